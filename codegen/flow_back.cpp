@@ -1,0 +1,112 @@
+// What flows out of a layer backward, after all its gate gradients are known: to its input and to its initial states.
+#include "timeloom/codegen/recurrent.hpp"
+#include "timeloom/codegen/step_arguments.hpp"
+
+namespace timeloom::codegen {
+
+using namespace Halide;
+using dsl::argument_role;
+
+namespace {
+
+/// One gradient: start + Σ over `matrices` of gate · matrixᵀ.
+struct flow {
+    ImageParam pointwise; ///< undefined where nothing flows pointwise
+    dsl::transposed_sum products;
+};
+
+product_sum as_sum(const flow& f, const dsl::differentiated_cell& cell, int units,
+                   const std::vector<ImageParam>& gates, const ImageParam& transposed,
+                   const dsl::static_vector<int, 32>& packed) {
+    product_sum sum;
+    sum.start = [f](const step_point& at) {
+        return f.pointwise.defined() ? f.pointwise(at.unit, at.row, at.time) : Expr(0.0f);
+    };
+    for (const int m : f.products.matrices) {
+        product_term term;
+        term.extent = units;
+        const ImageParam gate = gates[static_cast<std::size_t>(cell.gate_of_matrix[m])];
+        term.value = [gate](const Expr& k, const Expr& row, const Expr& time) { return gate(k, row, time); };
+        const int position = packed.find(m);
+        term.weight = [transposed, position](const Expr& lane, const Expr& block, const Expr& k) {
+            return transposed(lane, position, k, block);
+        };
+        sum.terms.push_back(term);
+    }
+    return sum;
+}
+
+std::vector<ImageParam> gate_images(const recurrent_layer& layer, StepArguments& arguments) {
+    std::vector<ImageParam> gates;
+    for (int g = 0; g < layer.cell.gates.size(); ++g) {
+        gates.push_back(
+            arguments.sequence(argument_role::gates, g, layer.units, 3, layer.cell.gates.size()));
+    }
+    return gates;
+}
+
+/// A step whose results are nothing but sums; each one stands at a node of its own in an otherwise empty graph.
+kernel_pipeline sums_only(StepArguments& arguments, const std::vector<product_sum>& sums, argument_role role,
+                          const Target& target) {
+    dsl::graph places;
+    step_description step{&places, arguments.shape(), {}, {}, {}, true};
+    step.leaf = [](int, const step_point&) { return std::optional<Expr>(); };
+    std::vector<int> row_strides;
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        const int node = places.add_leaf(dsl::node_kind::transposed, static_cast<int>(i));
+        step.results.push_back(node);
+        step.sums[node] = sums[i];
+        row_strides.push_back(arguments.shape().lanes * arguments.shape().blocks);
+        arguments.pipeline.signature.push_back({role, static_cast<std::int16_t>(i)});
+    }
+    const StepPipeline pipeline(step, target);
+    arguments.describe_outputs(pipeline.results(), row_strides);
+    kernel_pipeline kernel = std::move(arguments.pipeline);
+    kernel.outputs = {pipeline.results()};
+    return kernel;
+}
+
+} // namespace
+
+kernel_pipeline build_initial_state_gradient(const recurrent_layer& layer, const Target& target) {
+    recurrent_layer one_step = layer;
+    one_step.timesteps = 1;
+    StepArguments arguments(one_step, layer.units);
+    const auto gates = gate_images(layer, arguments);
+    const auto packed = dsl::recurrent_matrices(layer.cell.step);
+    const ImageParam transposed =
+        packed.empty() ? ImageParam()
+                       : arguments.matrices(argument_role::transposed, 0, packed.size(), layer.units);
+    std::vector<product_sum> sums;
+    for (int s = 0; s < layer.cell.diff_state.size(); ++s) {
+        flow f;
+        f.products = layer.cell.diff_state[s].products;
+        if (layer.cell.diff_state[s].pointwise >= 0) {
+            f.pointwise = arguments.sequence(argument_role::direct_state, s, layer.units);
+        }
+        sums.push_back(as_sum(f, layer.cell, layer.units, gates, transposed, packed));
+    }
+    return sums_only(arguments, sums, argument_role::diff_initial_state, target);
+}
+
+kernel_pipeline build_input_gradient(const recurrent_layer& layer, const Target& target) {
+    StepArguments arguments(layer, layer.features);
+    const auto gates = gate_images(layer, arguments);
+    const auto packed = layer.cell.diff_input.products.matrices;
+    dsl::static_vector<int, 32> input_matrices;
+    for (const int m : packed) {
+        input_matrices.push_back(m);
+    }
+    flow f;
+    f.products = layer.cell.diff_input.products;
+    if (layer.cell.diff_input.pointwise >= 0) {
+        f.pointwise = arguments.sequence(argument_role::direct_input, 0, layer.units);
+    }
+    const ImageParam transposed =
+        packed.empty() ? ImageParam()
+                       : arguments.matrices(argument_role::transposed, 1, packed.size(), layer.units);
+    return sums_only(arguments, {as_sum(f, layer.cell, layer.units, gates, transposed, input_matrices)},
+                     argument_role::diff_input, target);
+}
+
+} // namespace timeloom::codegen

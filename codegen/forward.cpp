@@ -1,0 +1,143 @@
+#include "timeloom/codegen/recurrent.hpp"
+#include "timeloom/codegen/step_arguments.hpp"
+
+namespace timeloom::codegen {
+
+using namespace Halide;
+using dsl::argument_role;
+using dsl::node_kind;
+
+namespace {
+
+/// The images a forward step reads.
+struct forward_images {
+    ImageParam input;
+    ImageParam vectors;
+    std::vector<ImageParam> previous; ///< by state
+    std::vector<ImageParam> matrices; ///< by product group
+};
+
+forward_images declare_images(const recurrent_layer& layer, StepArguments& arguments) {
+    const dsl::graph& g = layer.cell.step;
+    forward_images images;
+    images.input = arguments.sequence(argument_role::input, 0, layer.features);
+    const auto groups = dsl::product_groups(g);
+    for (int i = 0; i < groups.size(); ++i) {
+        images.matrices.push_back(arguments.matrices(argument_role::matrices, i, groups[i].matrices.size(),
+                                                     groups[i].reads_input ? layer.features : layer.units));
+    }
+    if (!g.vectors.empty()) {
+        images.vectors = arguments.vectors(g.vectors.size());
+    }
+    for (int s = 0; s < g.states.size(); ++s) {
+        images.previous.push_back(arguments.sequence(argument_role::previous_state, s, layer.units));
+    }
+    return images;
+}
+
+std::optional<Expr> forward_leaf(const dsl::graph& g, const forward_images& images, int id, const step_point& at) {
+    const dsl::node& n = g.nodes[id];
+    switch (n.kind) {
+    case node_kind::constant:
+        return Expr(static_cast<float>(n.constant));
+    case node_kind::input:
+        return images.input(at.unit, at.row, at.time);
+    case node_kind::state:
+        return images.previous[static_cast<std::size_t>(n.index)](at.unit, at.row, at.time);
+    case node_kind::vector:
+        return images.vectors(at.unit, n.index);
+    default:
+        return std::nullopt;
+    }
+}
+
+/// x·W + h·U + b of affine node `id`; products of the same operand share a loop over k.
+product_sum forward_sum(const recurrent_layer& layer, const forward_images& images, int id) {
+    const dsl::graph& g = layer.cell.step;
+    product_sum sum;
+    sum.start = [&g, images, id](const step_point& at) {
+        Expr start = 0.0f;
+        bool first = true;
+        for (const int v : g.affine_of(id).biases) {
+            const Expr bias = images.vectors(at.unit, v);
+            start = first ? bias : start + bias;
+            first = false;
+        }
+        return start;
+    };
+    const auto groups = dsl::product_groups(g);
+    for (const int m : g.affine_of(id).matrices) {
+        for (int i = 0; i < groups.size(); ++i) {
+            const int gate = groups[i].matrices.find(m);
+            if (gate < 0) {
+                continue;
+            }
+            const int operand = groups[i].operand;
+            product_term term;
+            term.loop = i;
+            term.extent = groups[i].reads_input ? layer.features : layer.units;
+            if (forward_leaf(g, images, operand, {0, 0, 0})) {
+                term.value = [&g, images, operand](const Expr& k, const Expr& row, const Expr& time) {
+                    return *forward_leaf(g, images, operand, {k, row, time});
+                };
+            } else {
+                term.operand = operand;
+            }
+            const ImageParam weights = images.matrices[static_cast<std::size_t>(i)];
+            term.weight = [weights, gate](const Expr& lane, const Expr& block, const Expr& k) {
+                return weights(lane, gate, k, block);
+            };
+            sum.terms.push_back(term);
+        }
+    }
+    return sum;
+}
+
+} // namespace
+
+kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const Target& target) {
+    const dsl::graph& g = layer.cell.step;
+    StepArguments arguments(layer, layer.units);
+    const forward_images images = declare_images(layer, arguments);
+    const int row = dsl::padded(layer.units);
+
+    step_description step{&g, arguments.shape(), {}, {}, {}, false};
+    std::vector<int> row_strides;
+    const auto result = [&](int node, argument_role role, int index, int row_stride) {
+        step.results.push_back(node);
+        row_strides.push_back(row_stride);
+        arguments.pipeline.signature.push_back({role, static_cast<std::int16_t>(index)});
+    };
+    for (int s = 0; s < g.states.size(); ++s) {
+        result(g.states[s].next, argument_role::next_state, s, row);
+    }
+    if (!g.is_next_state(g.output)) {
+        result(g.output, argument_role::output, 0, row);
+    }
+    if (training) {
+        for (int i = 0; i < layer.cell.saved.size(); ++i) {
+            result(layer.cell.saved[i], argument_role::saved, i, row * layer.cell.saved.size());
+        }
+    }
+    step.leaf = [&](int id, const step_point& at) { return forward_leaf(g, images, id, at); };
+    for (int id = 0; id < layer.cell.forward_nodes; ++id) {
+        if (g.nodes[id].kind == node_kind::affine) {
+            step.sums[id] = forward_sum(layer, images, id);
+        }
+    }
+
+    StepPipeline pipeline(step, target);
+    Func results = pipeline.results();
+    if (layer.unroll > 1) {
+        results.unroll(pipeline.vars().time, layer.unroll, TailStrategy::GuardWithIf);
+    }
+    arguments.describe_outputs(results, row_strides);
+    kernel_pipeline kernel = std::move(arguments.pipeline);
+    kernel.outputs = {results};
+    for (int s = 0; s < g.states.size(); ++s) {
+        kernel.carried.push_back({images.previous[static_cast<std::size_t>(s)].name(), results, s});
+    }
+    return kernel;
+}
+
+} // namespace timeloom::codegen

@@ -1,0 +1,94 @@
+#include "timeloom/codegen/network_kernels.hpp"
+
+#include "timeloom/codegen/recurrent.hpp"
+#include "timeloom/codegen/weight_gradient.hpp"
+
+#include <array>
+
+namespace timeloom::codegen {
+
+using dsl::kernel_kind;
+using Halide::Target;
+
+namespace {
+
+recurrent_layer layer_for(const dsl::layer& l, int rows) {
+    return {.cell = l.cell,
+            .features = l.features,
+            .units = l.units,
+            .timesteps = 0,
+            .rows = rows,
+            .unroll = l.unroll,
+            .return_sequences = l.return_sequences};
+}
+
+kernel_pipeline build(kernel_kind kind, const recurrent_layer& layer, const Target& target) {
+    switch (kind) {
+    case kernel_kind::forward:
+        return build_forward(layer, false, target);
+    case kernel_kind::forward_training:
+        return build_forward(layer, true, target);
+    case kernel_kind::backward:
+        return build_backward(layer, target);
+    case kernel_kind::initial_state_gradient:
+        return build_initial_state_gradient(layer, target);
+    default:
+        return build_input_gradient(layer, target);
+    }
+}
+
+void add_cell_kernels(const dsl::layer& l, int position, const std::string& prefix, bool whole_batches,
+                      std::vector<network_kernel>& kernels) {
+    const bool has_states = !l.cell.step.states.empty();
+    const auto add = [&](kernel_kind kind, int variant, const std::string& name,
+                         std::function<kernel_pipeline(const Target&)> builder) {
+        kernels.push_back({position, kind, variant, {prefix + name, std::move(builder)}});
+    };
+    constexpr std::array step_kinds{
+        std::pair(kernel_kind::forward, "forward"), std::pair(kernel_kind::forward_training, "forward_training"),
+        std::pair(kernel_kind::backward, "backward"),
+        std::pair(kernel_kind::initial_state_gradient, "initial_state_gradient"),
+        std::pair(kernel_kind::input_gradient, "input_gradient")};
+    for (const auto& [kind, name] : step_kinds) {
+        if (kind == kernel_kind::initial_state_gradient && !has_states) {
+            continue;
+        }
+        for (const int rows : {dsl::row_tile, 1}) {
+            if (rows > 1 && !whole_batches) {
+                continue;
+            }
+            add(kind, rows, std::string(name) + (rows == 1 ? "_single_row" : ""),
+                [kind = kind, layer = layer_for(l, rows)](const Target& target) {
+                    return build(kind, layer, target);
+                });
+        }
+    }
+    const auto runs = dsl::gradient_runs(l.cell);
+    for (int r = 0; r < runs.size(); ++r) {
+        add(kernel_kind::weight_gradient, r, "weight_gradient_" + std::to_string(r),
+            [layer = layer_for(l, 1), run = runs[r]](const Target& target) {
+                return build_weight_gradient(layer, run, target);
+            });
+    }
+    if (!l.cell.gate_of_vector.empty()) {
+        add(kernel_kind::vector_gradient, 0, "vector_gradient", [layer = layer_for(l, 1)](const Target& target) {
+            return build_vector_gradient(layer, target);
+        });
+    }
+}
+
+} // namespace
+
+std::vector<network_kernel> kernels_of(const dsl::network& network, const std::string& model, int batch) {
+    const bool whole_batches = batch == 0 || batch >= dsl::row_tile;
+    std::vector<network_kernel> kernels;
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+        const dsl::layer& l = network.layers[i];
+        if (l.kind == dsl::layer_kind::cell) {
+            add_cell_kernels(l, static_cast<int>(i), model + "_" + l.name + "_", whole_batches, kernels);
+        }
+    }
+    return kernels;
+}
+
+} // namespace timeloom::codegen

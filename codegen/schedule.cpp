@@ -1,0 +1,124 @@
+#include "timeloom/codegen/schedule.hpp"
+
+#include <algorithm>
+
+namespace timeloom::codegen {
+
+using namespace Halide;
+
+namespace {
+
+int vector_registers(const Target& target) { return target.has_feature(Target::AVX512) ? 32 : 16; }
+
+int largest_divisor(int n, int limit) {
+    int best = 1;
+    for (int d = 2; d <= std::min(n, limit); ++d) {
+        best = n % d == 0 ? d : best;
+    }
+    return best;
+}
+
+} // namespace
+
+int products_per_pass(const Target& target) { return vector_registers(target) == 32 ? 4 : 2; }
+
+register_tile choose_tile(const Target& target, const step_shape& shape, int products) {
+    // With rows · products · vectors accumulators, the weights of one k and a broadcast still fit beside them.
+    const int accumulators = vector_registers(target) == 32 ? 24 : 12;
+    const int vectors = std::max(1, accumulators / (std::max(1, products) * std::max(4, shape.rows)));
+    const int vector_lanes = std::min(target.natural_vector_size<float>(), shape.lanes);
+    const int tile_lanes = std::min(shape.lanes, vectors * vector_lanes);
+    const int tile_blocks = largest_divisor(shape.blocks, std::max(1, vectors * vector_lanes / shape.lanes));
+    return {vector_lanes, tile_lanes, tile_blocks};
+}
+
+step_schedule schedule_step(Func step, const step_vars& v, const step_shape&, const register_tile& tile,
+                            bool time_outside) {
+    Var lane_tile("lane_tile"), lane_in_tile("lane_in_tile"), vector("vector"), block_tile("block_tile"),
+        block_in_tile("block_in_tile");
+    step.split(v.lane, lane_tile, lane_in_tile, tile.tile_lanes)
+        .split(lane_in_tile, vector, v.lane, tile.vector_lanes)
+        .split(v.block, block_tile, block_in_tile, tile.tile_blocks)
+        .vectorize(v.lane);
+    if (time_outside) {
+        step.reorder(v.lane, vector, block_in_tile, v.row, v.row_block, lane_tile, block_tile, v.time);
+        return {v.row_block};
+    }
+    step.reorder(v.lane, vector, block_in_tile, v.row, lane_tile, block_tile, v.time, v.row_block);
+    return {lane_tile};
+}
+
+void schedule_accumulators(Func sums, const step_vars& v, const std::vector<RVar>& k, const register_tile& tile) {
+    Var vector("vector");
+    sums.reorder(v.lane, v.block, v.row).split(v.lane, vector, v.lane, tile.vector_lanes).vectorize(v.lane);
+    sums.unroll(vector).unroll(v.block).unroll(v.row);
+    for (int i = 0; i < static_cast<int>(k.size()); ++i) {
+        sums.update(i)
+            .reorder(v.lane, v.block, v.row, k[static_cast<std::size_t>(i)])
+            .split(v.lane, vector, v.lane, tile.vector_lanes)
+            .vectorize(v.lane)
+            .unroll(vector)
+            .unroll(v.block)
+            .unroll(v.row);
+    }
+}
+
+weight_gradient_tile choose_weight_gradient_tile(const Target& target, int lanes, int blocks, int gates) {
+    // Each k row of the tile needs one accumulator for every vector of gate gradients.
+    const int accumulators = vector_registers(target) == 32 ? 24 : 12;
+    const int vector_lanes = std::min(target.natural_vector_size<float>(), lanes);
+    const int vectors_of_block = lanes / vector_lanes;
+    const int most = std::max(1, accumulators / 6 / vectors_of_block);
+    const int tile_gates = largest_divisor(gates, most);
+    const int tile_blocks = largest_divisor(blocks, std::max(1, most / tile_gates));
+    const int k = std::max(1, accumulators / (vectors_of_block * tile_gates * tile_blocks));
+    return {vector_lanes, std::min(k, 8), tile_gates, tile_blocks};
+}
+
+void schedule_weight_gradient(Func gradient, int update, Func sums, const std::vector<Var>& at, const RVar& k,
+                              const std::vector<RVar>& reduction, const weight_gradient_tile& tile, int rows) {
+    const Var &lane = at[0], &gate = at[1], &row = at[2], &block = at[3];
+    Var vector("vector"), gate_tile("gate_tile"), gate_in("gate_in"), block_tile("block_tile"), block_in("block_in");
+    RVar k_tile("k_tile"), k_in("k_in");
+    gradient.update(update)
+        .split(k, k_tile, k_in, rows)
+        .split(gate, gate_tile, gate_in, tile.gates)
+        .split(block, block_tile, block_in, tile.blocks)
+        .split(lane, vector, lane, tile.vector_lanes)
+        .reorder(lane, vector, gate_in, k_in, block_in, k_tile, gate_tile, block_tile)
+        .vectorize(lane);
+    sums.compute_at(gradient, k_tile).store_in(MemoryType::Stack);
+    const auto in_registers = [&](Stage stage) {
+        stage.split(lane, vector, lane, tile.vector_lanes)
+            .vectorize(lane)
+            .unroll(vector)
+            .unroll(gate)
+            .unroll(row)
+            .unroll(block);
+    };
+    in_registers(sums);
+    sums.update().reorder(lane, gate, row, block, reduction[0], reduction[1]);
+    in_registers(sums.update());
+}
+
+void schedule_vector_gradient(Func gradient, Func sums, const Var& unit, const Var& vector,
+                              const std::vector<RVar>& reduction, int width, int vectors, const Target& target) {
+    const int lanes = std::min(target.natural_vector_size<float>(), width);
+    const int tile = lanes * largest_divisor(width / lanes, std::max(1, 16 / vectors));
+    Var unit_tile("unit_tile"), unit_vector("unit_vector");
+    gradient.update()
+        .split(unit, unit_tile, unit, tile)
+        .split(unit, unit_vector, unit, lanes)
+        .reorder(unit, unit_vector, vector, unit_tile)
+        .vectorize(unit);
+    sums.compute_at(gradient, unit_tile).store_in(MemoryType::Stack);
+    sums.bound_extent(vector, vectors).split(unit, unit_vector, unit, lanes).vectorize(unit).unroll(unit_vector).unroll(vector);
+    sums.update()
+        .reorder(unit, vector, reduction[0], reduction[1])
+        .split(unit, unit_vector, unit, lanes)
+        .vectorize(unit)
+        .unroll(unit_vector)
+        .unroll(vector);
+}
+
+} // namespace timeloom::codegen

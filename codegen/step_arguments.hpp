@@ -1,0 +1,41 @@
+// The input images of a time-step kernel, each declared with the strides its memory has.
+#pragma once
+
+#include "timeloom/codegen/recurrent.hpp"
+#include "timeloom/codegen/step_pipeline.hpp"
+#include "timeloom/dsl/products.hpp"
+
+namespace timeloom::codegen {
+
+/// Collects a kernel's images in the order of its signature.
+class StepArguments {
+  public:
+    StepArguments(const recurrent_layer& layer, int results_width);
+
+    const step_shape& shape() const { return shape_; }
+
+    /// (u, b, t), or (u, b) for boundary values, with `padded(width)` floats a row.
+    Halide::ImageParam sequence(dsl::argument_role role, int index, int width, int dimensions = 3,
+                                int values_per_row = 1);
+    /// (lane, gate, k, block)
+    Halide::ImageParam matrices(dsl::argument_role role, int index, int gates, int k);
+    /// (u, item)
+    Halide::ImageParam vectors(int count);
+    /// (u, item, b, t)
+    Halide::ImageParam saved(int items);
+
+    /// Declares the layout of the buffers of `results`, (lane, block, row, row_block, time): the rows of value i are
+    /// row_strides[i] floats apart.
+    void describe_outputs(Halide::Func results, const std::vector<int>& row_strides) const;
+
+    /// The pipeline with `results` as its output, all arguments collected so far and `carried` values.
+    kernel_pipeline pipeline;
+
+  private:
+    Halide::ImageParam add(dsl::argument_role role, int index, int dimensions);
+
+    const recurrent_layer& layer_;
+    step_shape shape_; ///< of the results
+};
+
+} // namespace timeloom::codegen

@@ -1,0 +1,215 @@
+#include "timeloom/codegen/step_pipeline.hpp"
+
+#include "timeloom/codegen/lower_operation.hpp"
+
+#include <algorithm>
+
+namespace timeloom::codegen {
+
+using namespace Halide;
+
+namespace {
+
+std::vector<Expr> as_exprs(const std::vector<Var>& vars) { return {vars.begin(), vars.end()}; }
+
+void define(Func& f, const std::vector<Var>& at, const std::vector<Expr>& values) {
+    if (values.size() == 1) {
+        f(at) = values[0];
+    } else {
+        f(at) = Tuple(values);
+    }
+}
+
+} // namespace
+
+StepPipeline::StepPipeline(step_description description, const Target& target)
+    : d_(std::move(description)), products_per_pass_(products_per_pass(target)) {
+    int last = 0;
+    for (const int r : d_.results) {
+        last = std::max(last, find_stage(r));
+    }
+    stages_.resize(static_cast<std::size_t>(last) + 1);
+    choose_materialised();
+    for (int s = 0; s <= last; ++s) {
+        build_sums(s);
+        build_stage(s);
+    }
+    results_ = stages_.back().func;
+    schedule(target);
+}
+
+Expr StepPipeline::element(const Func& f, const std::vector<Expr>& at, int i) {
+    return f.outputs() == 1 ? Expr(f(at)) : Expr(f(at)[i]);
+}
+
+bool StepPipeline::is_leaf(int node) const { return d_.leaf(node, {0, 0, 0}).has_value(); }
+
+/// A product of a computed operand has to wait until that operand is there for every unit: one stage later.
+int StepPipeline::find_stage(int node) {
+    if (const auto known = stage_of_.find(node); known != stage_of_.end()) {
+        return known->second;
+    }
+    int stage = 0;
+    bool has_product = false;
+    if (const auto sum = d_.sums.find(node); sum != d_.sums.end()) {
+        has_product = true;
+        for (const product_term& term : sum->second.terms) {
+            if (term.operand >= 0) {
+                stage = std::max(stage, find_stage(term.operand) + 1);
+            }
+        }
+    } else if (!is_leaf(node)) {
+        d_.graph->for_each_operand(node, [&](int operand) {
+            stage = std::max(stage, find_stage(operand));
+            has_product = has_product || has_product_[operand];
+        });
+    }
+    has_product_[node] = has_product;
+    return stage_of_[node] = stage;
+}
+
+/// What crosses from one stage to a later one is kept in memory; pointwise values of leaves are computed again instead.
+void StepPipeline::choose_materialised() {
+    std::set<int> kept;
+    const int last = static_cast<int>(stages_.size()) - 1;
+    const auto cross = [&](int node, int reader_stage) {
+        if (has_product_[node] && stage_of_[node] < reader_stage) {
+            kept.insert(node);
+        }
+    };
+    for (const auto& [node, stage] : stage_of_) {
+        if (const auto sum = d_.sums.find(node); sum != d_.sums.end()) {
+            for (const product_term& term : sum->second.terms) {
+                if (term.operand >= 0) {
+                    kept.insert(term.operand);
+                }
+            }
+        } else if (!is_leaf(node)) {
+            d_.graph->for_each_operand(node, [&, reader = stage](int operand) { cross(operand, reader); });
+        }
+    }
+    for (const int r : d_.results) {
+        cross(r, last);
+    }
+    for (const int node : kept) {
+        stages_[static_cast<std::size_t>(stage_of_[node])].materialised.push_back(node);
+    }
+}
+
+Expr StepPipeline::lower(int node, int stage) {
+    if (const auto known = lowered_.find(node); known != lowered_.end()) {
+        return known->second;
+    }
+    const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row, v_.time};
+    const auto& earlier = stages_[static_cast<std::size_t>(stage_of_.at(node))];
+    const auto kept = std::find(earlier.materialised.begin(), earlier.materialised.end(), node);
+    Expr value;
+    if (const std::optional<Expr> leaf = d_.leaf(node, here)) {
+        value = *leaf;
+    } else if (stage_of_.at(node) < stage && kept != earlier.materialised.end()) {
+        value = element(earlier.func, as_exprs(v_.all()), static_cast<int>(kept - earlier.materialised.begin()));
+    } else if (const auto sum = sum_at_.find(node); sum != sum_at_.end()) {
+        const auto [pass, i] = sum->second;
+        value = element(stages_[static_cast<std::size_t>(stage)].passes[static_cast<std::size_t>(pass)].func,
+                        as_exprs(v_.all()), i);
+    } else {
+        const dsl::node& n = d_.graph->nodes[node];
+        value = lower_operation(n.index, lower(n.a, stage), n.b >= 0 ? lower(n.b, stage) : Expr());
+    }
+    return lowered_[node] = value;
+}
+
+Expr StepPipeline::operand_value(const product_term& term, const RVar& k) {
+    const Expr row = v_.row_block * d_.shape.rows + v_.row;
+    if (term.operand < 0) {
+        return term.value(k, row, v_.time);
+    }
+    const stage& s = stages_[static_cast<std::size_t>(stage_of_.at(term.operand))];
+    const auto kept = std::find(s.materialised.begin(), s.materialised.end(), term.operand);
+    const std::vector<Expr> at{k % d_.shape.lanes, k / d_.shape.lanes, v_.row, v_.row_block, v_.time};
+    return element(s.func, at, static_cast<int>(kept - s.materialised.begin()));
+}
+
+/// The sums of this stage, a few to a pass, each pass one Func with a Tuple of accumulators.
+void StepPipeline::build_sums(int stage) {
+    sum_at_.clear();
+    lowered_.clear();
+    std::vector<int> nodes;
+    for (const auto& entry : d_.sums) {
+        if (const auto s = stage_of_.find(entry.first); s != stage_of_.end() && s->second == stage) {
+            nodes.push_back(entry.first);
+        }
+    }
+    const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row, v_.time};
+    auto& passes = stages_[static_cast<std::size_t>(stage)].passes;
+    for (std::size_t first = 0; first < nodes.size(); first += static_cast<std::size_t>(products_per_pass_)) {
+        const std::size_t end = std::min(nodes.size(), first + static_cast<std::size_t>(products_per_pass_));
+        const std::string name = "sums_" + std::to_string(stage) + "_" + std::to_string(passes.size());
+        pass p{Func(name), {}, static_cast<int>(end - first)};
+        std::vector<Expr> start;
+        std::map<int, int> loops; // loop key → extent
+        for (std::size_t i = first; i < end; ++i) {
+            const product_sum& sum = d_.sums.at(nodes[i]);
+            start.push_back(sum.start(here));
+            sum_at_[nodes[i]] = {static_cast<int>(passes.size()), static_cast<int>(i - first)};
+            for (const product_term& term : sum.terms) {
+                loops[term.loop] = term.extent;
+            }
+        }
+        define(p.func, v_.all(), start);
+        for (const auto& [loop, extent] : loops) {
+            const RDom k(0, extent, "k");
+            std::vector<Expr> values;
+            for (std::size_t i = first; i < end; ++i) {
+                Expr value = element(p.func, as_exprs(v_.all()), static_cast<int>(i - first));
+                for (const product_term& term : d_.sums.at(nodes[i]).terms) {
+                    if (term.loop == loop) {
+                        value += operand_value(term, k.x) * term.weight(v_.lane, v_.block, k.x);
+                    }
+                }
+                values.push_back(value);
+            }
+            define(p.func, v_.all(), values);
+            p.k.push_back(k.x);
+        }
+        passes.push_back(p);
+    }
+}
+
+void StepPipeline::build_stage(int s) {
+    stage& current = stages_[static_cast<std::size_t>(s)];
+    const bool is_last = s + 1 == static_cast<int>(stages_.size());
+    std::vector<Expr> values;
+    for (const int node : is_last ? d_.results : current.materialised) {
+        Expr value = lower(node, s);
+        if (is_last && d_.zero_padding && d_.shape.units < d_.shape.lanes * d_.shape.blocks) {
+            value = select(v_.block * d_.shape.lanes + v_.lane < d_.shape.units, value, 0.0f);
+        }
+        values.push_back(value);
+    }
+    current.func = Func(is_last ? "step" : "stage_" + std::to_string(s));
+    define(current.func, v_.all(), values);
+}
+
+void StepPipeline::schedule(const Target& target) {
+    const bool one_stage = stages_.size() == 1;
+    for (stage& s : stages_) {
+        int products = 1;
+        for (const pass& p : s.passes) {
+            products = std::max(products, p.products);
+        }
+        const register_tile tile = choose_tile(target, d_.shape, products);
+        const bool is_last = &s == &stages_.back();
+        if (!is_last) {
+            s.func.compute_at(results_, v_.time).store_in(MemoryType::Stack);
+        }
+        const step_schedule at = schedule_step(s.func, v_, d_.shape, tile, one_stage);
+        for (const pass& p : s.passes) {
+            Func sums = p.func;
+            sums.compute_at(s.func, at.accumulators_at).store_in(MemoryType::Stack);
+            schedule_accumulators(sums, v_, p.k, tile);
+        }
+    }
+}
+
+} // namespace timeloom::codegen

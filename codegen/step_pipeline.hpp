@@ -1,0 +1,91 @@
+// One time step of a cell, forward or backward, as Halide Funcs: sums of products, stages, and the Func of results.
+#pragma once
+
+#include "timeloom/codegen/schedule.hpp"
+#include "timeloom/dsl/graph.hpp"
+
+#include <Halide.h>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace timeloom::codegen {
+
+/// Where in the step's domain a value is read.
+struct step_point {
+    Halide::Expr unit, row, time;
+};
+
+/// One product of a sum: Σ_k value(k) · weight(lane, block, k). Products with the same `loop` share a loop over k.
+struct product_term {
+    int loop = 0;
+    int extent = 0;       ///< k runs from 0 to extent − 1
+    int operand = -1;     ///< node that is multiplied where it is computed within the step, else −1
+    std::function<Halide::Expr(const Halide::Expr& k, const Halide::Expr& row, const Halide::Expr& time)> value;
+    std::function<Halide::Expr(const Halide::Expr& lane, const Halide::Expr& block, const Halide::Expr& k)> weight;
+};
+
+/// A node that is a sum of products: start + Σ terms.
+struct product_sum {
+    std::function<Halide::Expr(const step_point&)> start;
+    std::vector<product_term> terms;
+};
+
+/// The description of a step, filled in by forward.cpp and backward.cpp.
+struct step_description {
+    const dsl::graph* graph = nullptr;
+    step_shape shape;
+    std::vector<int> results;                                           ///< nodes, in the order of the outputs
+    std::function<std::optional<Halide::Expr>(int, const step_point&)> leaf; ///< values that are not computed here
+    std::map<int, product_sum> sums;                                    ///< by node
+    bool zero_padding = false; ///< results beyond the units are zero, not whatever the equations make of zeros
+};
+
+/// The step's results as one Func of a Tuple over (lane, block, row, row_block, time), scheduled for `target`.
+class StepPipeline {
+  public:
+    StepPipeline(step_description description, const Halide::Target& target);
+
+    Halide::Func results() const { return results_; }
+    const step_vars& vars() const { return v_; }
+
+    /// Value `i` of a Func whether it has one value or a Tuple of them.
+    static Halide::Expr element(const Halide::Func& f, const std::vector<Halide::Expr>& at, int i);
+
+  private:
+    bool is_leaf(int node) const;
+    int find_stage(int node);
+    void choose_materialised();
+    Halide::Expr lower(int node, int stage);
+    Halide::Expr operand_value(const product_term& term, const Halide::RVar& k);
+    void build_sums(int stage);
+    void build_stage(int stage);
+    void schedule(const Halide::Target& target);
+
+    struct pass {
+        Halide::Func func;
+        std::vector<Halide::RVar> k;
+        int products = 0;
+    };
+    struct stage {
+        std::vector<int> materialised; ///< nodes that later stages (or the results) read from memory
+        Halide::Func func;
+        std::vector<pass> passes;
+    };
+
+    step_description d_;
+    int products_per_pass_;
+    step_vars v_;
+    std::vector<stage> stages_;
+    std::map<int, int> stage_of_;
+    std::map<int, bool> has_product_;
+    std::map<int, std::pair<int, int>> sum_at_; ///< node → pass and element, of the stage being built
+    std::map<int, Halide::Expr> lowered_;       ///< of the stage being built
+    Halide::Func results_;
+};
+
+} // namespace timeloom::codegen

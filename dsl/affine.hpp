@@ -1,0 +1,68 @@
+// Named matrix products: affine<"i">(x, h) = x·kernel_i + h·recurrent_kernel_i + bias_i.
+#pragma once
+
+#include "timeloom/dsl/expr.hpp"
+
+namespace timeloom::dsl {
+
+/// Marks a forget gate: its bias starts at one, as Keras's `unit_forget_bias` does.
+struct unit_forget_bias_t {
+    bool value = true;
+};
+inline constexpr unit_forget_bias_t unit_forget_bias{};
+
+namespace detail {
+
+constexpr int matrix_for(graph& g, std::string_view gate, expr operand) {
+    return g.matrices.find_or_push_back({.gate = gate, .operand = operand.in(g)});
+}
+
+constexpr affine_sum products(graph& g, std::string_view gate, std::initializer_list<expr> operands) {
+    affine_sum sum;
+    for (const expr& operand : operands) {
+        sum.matrices.push_back(matrix_for(g, gate, operand));
+    }
+    return sum;
+}
+
+constexpr int bias_for(graph& g, std::string_view gate, const affine_sum& sum, double initial) {
+    using role = vector_parameter::role;
+    role kind = role::recurrent_bias;
+    for (const int m : sum.matrices) {
+        if (g.nodes[g.matrices[m].operand].kind == node_kind::input) {
+            kind = role::bias;
+        }
+    }
+    return g.vectors.find_or_push_back({.gate = gate, .kind = kind, .initial = initial});
+}
+
+constexpr expr affine_with_bias(std::string_view gate, std::initializer_list<expr> operands, double initial) {
+    graph& g = *operands.begin()->owner;
+    affine_sum sum = products(g, gate, operands);
+    sum.biases.push_back(bias_for(g, gate, sum, initial));
+    return {g, g.add_affine(sum)};
+}
+
+} // namespace detail
+
+/// Sum of operand · matrix over the operands, plus one bias. Parameters: a (width of operand, units) matrix for each
+/// operand and a (units) bias, all under the name of the gate.
+template <fixed_string Gate, std::convertible_to<expr>... Operands>
+constexpr expr affine(const expr& first, const Operands&... more) {
+    return detail::affine_with_bias(Gate.view(), {first, more...}, 0.0);
+}
+
+/// The same with a bias that starts at one where the mark says so: affine<"f">(unit_forget_bias, x, h).
+template <fixed_string Gate, std::convertible_to<expr>... Operands>
+constexpr expr affine(unit_forget_bias_t ones, const expr& first, const Operands&... more) {
+    return detail::affine_with_bias(Gate.view(), {first, more...}, ones.value ? 1.0 : 0.0);
+}
+
+/// Sum of operand · matrix over the operands, with no bias.
+template <fixed_string Gate, std::convertible_to<expr>... Operands>
+constexpr expr product(const expr& first, const Operands&... more) {
+    graph& g = *first.owner;
+    return {g, g.add_affine(detail::products(g, Gate.view(), {first, more...}))};
+}
+
+} // namespace timeloom::dsl

@@ -1,0 +1,8 @@
+// Everything that a declaration of cells and models needs.
+#pragma once
+
+#include "timeloom/dsl/cell.hpp"
+#include "timeloom/dsl/cells.hpp"
+#include "timeloom/dsl/layers.hpp"
+#include "timeloom/dsl/print.hpp"
+#include "timeloom/dsl/sequential.hpp"

@@ -1,0 +1,77 @@
+// What can be said about a layer besides its size.
+#pragma once
+
+#include "timeloom/dsl/ops.hpp"
+
+#include <stdexcept>
+#include <type_traits>
+
+namespace timeloom::dsl {
+
+struct return_sequences_t {};
+/// Hand on the output of every time step, not only of the last.
+inline constexpr return_sequences_t return_sequences{};
+
+/// As a layer: zeroes the given fraction of values while training and scales the rest by 1 / (1 − rate). As an option of
+/// a recurrent layer: the same on its input, with one mask for all time steps of a sequence (Keras's `dropout`).
+struct dropout {
+    double rate;
+    constexpr explicit dropout(double fraction) : rate(fraction) {
+        if (fraction < 0 || fraction >= 1) {
+            throw std::invalid_argument("timeloom: a dropout rate lies in [0, 1)");
+        }
+    }
+};
+
+/// Time steps per round of the kernel's loop over time.
+struct unroll {
+    int factor;
+    constexpr explicit unroll(int steps) : factor(steps) {
+        if (steps < 1) {
+            throw std::invalid_argument("timeloom: unroll needs at least one time step");
+        }
+    }
+};
+
+/// The activation of a layer; any unary function of expressions will do.
+struct activation {
+    activation_function function;
+    constexpr activation(activation_function f) : function(f) {}
+};
+/// The activation of the gates.
+struct recurrent_activation {
+    activation_function function;
+    constexpr recurrent_activation(activation_function f) : function(f) {}
+};
+
+struct softmax_t {};
+/// exp(x) / Σ exp(x) over the features: for the last dense layer of a classifier.
+inline constexpr softmax_t softmax{};
+
+/// Whether the reset gate of a GRU comes after the recurrent product (Keras's default) or before it (as published).
+struct reset_after {
+    bool value;
+    constexpr explicit reset_after(bool after) : value(after) {}
+};
+
+namespace detail {
+
+template <class Option, class... Options>
+inline constexpr bool has = (std::is_same_v<Option, Options> || ...);
+
+/// The option of type `Option` among `options`, or `otherwise`.
+template <class Option, class... Options>
+constexpr Option option_or(Option otherwise, const Options&... options) {
+    Option result = otherwise;
+    [[maybe_unused]] const auto take = [&](const auto& option) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(option)>, Option>) {
+            result = option;
+        }
+    };
+    (take(options), ...);
+    return result;
+}
+
+} // namespace detail
+
+} // namespace timeloom::dsl

@@ -1,0 +1,141 @@
+// The types of layers: how shapes go through them, how many parameters they have, how they read as plain data.
+#pragma once
+
+#include "timeloom/dsl/cells.hpp"
+#include "timeloom/dsl/network.hpp"
+#include "timeloom/dsl/products.hpp"
+#include "timeloom/dsl/shape.hpp"
+
+#include <string>
+#include <type_traits>
+
+namespace timeloom::dsl {
+
+/// input<timesteps>() takes token ids, input<timesteps, features>() vectors.
+template <int Timesteps, int Features>
+struct input_layer {
+    static_assert(Timesteps > 0, "input: timesteps must be at least 1");
+    static_assert(Features >= 0, "input: features must not be negative");
+    using output = std::conditional_t<Features == 0, tokens<Timesteps>, sequence<Timesteps, Features>>;
+};
+
+template <int Vocabulary, int Units>
+struct embedding_layer {
+    static_assert(Vocabulary > 0 && Units > 0, "embedding: vocabulary and units must be at least 1");
+    template <int Position, class Shape>
+    struct after : shape_check<is_tokens<Shape>, Position, "embedding", got<Shape::features>, needed<0>> {
+        static_assert(is_tokens<Shape>, "embedding: needs a sequence of token ids, declared as input<timesteps>()");
+        using output = sequence<Shape::timesteps, Units>;
+    };
+    template <class Shape>
+    static constexpr long parameters() {
+        return static_cast<long>(Vocabulary) * Units;
+    }
+    template <class Shape>
+    layer describe() const {
+        return {.kind = layer_kind::embedding,
+                .name = "embedding",
+                .timesteps = Shape::timesteps,
+                .features = Vocabulary,
+                .units = Units,
+                .cell = {}};
+    }
+};
+
+/// Parameters of a cell: matrices of input and units, and vectors.
+constexpr long count_parameters(const graph& cell, int features, int units) {
+    long count = static_cast<long>(cell.vectors.size()) * units;
+    for (const matrix& m : cell.matrices) {
+        const bool reads_input = cell.nodes[m.operand].kind == node_kind::input;
+        count += static_cast<long>(reads_input ? features : units) * units;
+    }
+    return count;
+}
+
+/// A cell run over time.
+template <int Units, bool Sequences>
+struct recurrent_layer {
+    static_assert(Units > 0, "recurrent layer: units must be at least 1");
+    static constexpr int width = Units;
+    graph cell;
+    double input_dropout = 0;
+    int unrolled = 1;
+
+    template <int Position, class Shape>
+    struct after : shape_check<is_sequence<Shape>, Position, "recurrent", got_rank<Shape::rank>, needed_rank<3>> {
+        static_assert(is_sequence<Shape>, "recurrent layer: needs a sequence (batch, timesteps, features), rank 3; a "
+                                          "recurrent layer before it must have return_sequences");
+        using output = std::conditional_t<Sequences, sequence<Shape::timesteps, Units>, vector<Units>>;
+    };
+    template <class Shape>
+    constexpr long parameters() const {
+        return count_parameters(cell, Shape::features, Units);
+    }
+    template <class Shape>
+    layer describe() const {
+        return {.kind = layer_kind::cell,
+                .name = std::string(cell.label.view()),
+                .timesteps = Shape::timesteps,
+                .features = Shape::features,
+                .units = Units,
+                .cell = differentiate(cell),
+                .return_sequences = Sequences,
+                .unroll = unrolled,
+                .rate = input_dropout};
+    }
+};
+
+/// activation(x·kernel + bias), on one vector or on every time step of a sequence.
+template <int Units>
+struct dense_layer {
+    static_assert(Units > 0, "dense: units must be at least 1");
+    static constexpr int width = Units;
+    graph cell;
+
+    template <int Position, class Shape>
+    struct after : shape_check<!is_tokens<Shape>, Position, "dense", got<Shape::features>, needed<1>> {
+        static_assert(!is_tokens<Shape>, "dense: needs vectors; token ids go through an embedding first");
+        using output =
+            std::conditional_t<is_sequence<Shape>, sequence<Shape::timesteps, Units>, vector<Units>>;
+    };
+    template <class Shape>
+    constexpr long parameters() const {
+        return count_parameters(cell, Shape::features, Units);
+    }
+    template <class Shape>
+    layer describe() const {
+        return {.kind = layer_kind::cell,
+                .name = "dense",
+                .timesteps = Shape::timesteps,
+                .features = Shape::features,
+                .units = Units,
+                .cell = differentiate(cell)};
+    }
+};
+
+/// Layers that change values but no shape.
+template <layer_kind Kind>
+struct shape_keeping_layer {
+    double rate = 0;
+    template <int Position, class Shape>
+    struct after : shape_check<!is_tokens<Shape>, Position, "dropout or softmax", got<Shape::features>, needed<1>> {
+        static_assert(!is_tokens<Shape>, "dropout, softmax: need vectors, not token ids");
+        using output = Shape;
+    };
+    template <class Shape>
+    static constexpr long parameters() {
+        return 0;
+    }
+    template <class Shape>
+    layer describe() const {
+        return {.kind = Kind,
+                .name = Kind == layer_kind::dropout ? "dropout" : "softmax",
+                .timesteps = Shape::timesteps,
+                .features = Shape::features,
+                .units = Shape::features,
+                .cell = {},
+                .rate = rate};
+    }
+};
+
+} // namespace timeloom::dsl

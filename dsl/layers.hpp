@@ -1,0 +1,63 @@
+// The layers a model is made of, as they are written. Sizes that follow from the layer before are inferred.
+#pragma once
+
+#include "timeloom/dsl/layer_options.hpp"
+#include "timeloom/dsl/layer_types.hpp"
+
+namespace timeloom::dsl {
+
+template <int Timesteps, int Features = 0>
+constexpr auto input() {
+    return input_layer<Timesteps, Features>{};
+}
+
+/// Table of `Vocabulary` trained vectors; token i becomes row i.
+template <int Vocabulary, int Units>
+constexpr embedding_layer<Vocabulary, Units> embedding() {
+    return {};
+}
+
+/// A recurrent layer over any cell. Options: return_sequences, dropout(rate), unroll(steps).
+template <int Units, class... Options>
+constexpr recurrent_layer<Units, detail::has<return_sequences_t, Options...>> recurrent(const graph& cell,
+                                                                                      const Options&... options) {
+    return {.cell = cell,
+            .input_dropout = detail::option_or(dropout(0), options...).rate,
+            .unrolled = detail::option_or(unroll(1), options...).factor};
+}
+
+/// Keras's SimpleRNN. Options: those of recurrent(), activation (tanh).
+template <int Units, class... Options>
+constexpr auto simple_rnn(const Options&... options) {
+    return recurrent<Units>(simple_rnn_cell(detail::option_or(activation(tanh), options...).function), options...);
+}
+
+/// Keras's LSTM. Options: those of recurrent(), activation (tanh), recurrent_activation (sigmoid).
+template <int Units, class... Options>
+constexpr auto lstm(const Options&... options) {
+    return recurrent<Units>(
+        lstm_cell(detail::option_or(activation(tanh), options...).function,
+                  detail::option_or(recurrent_activation(sigmoid), options...).function),
+        options...);
+}
+
+/// Keras's GRU. Options: those of recurrent(), activation (tanh), recurrent_activation (sigmoid), reset_after (true).
+template <int Units, class... Options>
+constexpr auto gru(const Options&... options) {
+    const auto a = detail::option_or(activation(tanh), options...).function;
+    const auto r = detail::option_or(recurrent_activation(sigmoid), options...).function;
+    const bool after = detail::option_or(reset_after(true), options...).value;
+    return recurrent<Units>(after ? gru_cell(a, r) : gru_reset_before_cell(a, r), options...);
+}
+
+/// Drops a fraction of the values while training. As a layer of the model it stands between two others.
+using dropout_layer = shape_keeping_layer<layer_kind::dropout>;
+using softmax_layer = shape_keeping_layer<layer_kind::softmax>;
+
+/// Keras's Dense: activation(x·kernel + bias). A softmax is a layer of its own behind it.
+template <int Units>
+constexpr dense_layer<Units> dense(activation a = linear) {
+    return {.cell = dense_cell(a.function)};
+}
+
+} // namespace timeloom::dsl

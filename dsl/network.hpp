@@ -1,0 +1,44 @@
+// A model as plain data: what code generation and runtime read of a declaration.
+#pragma once
+
+#include "timeloom/dsl/derive.hpp"
+#include "timeloom/dsl/kernel_signature.hpp"
+#include "timeloom/dsl/layout.hpp"
+
+#include <string>
+#include <vector>
+
+namespace timeloom::dsl {
+
+enum class initializer : std::uint8_t { zeros, ones, glorot_uniform, orthogonal, uniform };
+
+enum class layer_kind : std::uint8_t {
+    embedding, ///< row lookup: token ids → vectors
+    cell,      ///< a cell over time: recurrent layers; without states also dense
+    dropout,   ///< zeroes values while training
+    softmax    ///< exp(x) / Σ exp(x) over the features
+};
+
+struct layer {
+    layer_kind kind = layer_kind::cell;
+    std::string name;
+    int timesteps = 1;
+    int features = 0; ///< width of the input; for an embedding the number of rows
+    int units = 0;    ///< width of the output
+    differentiated_cell cell;
+    bool return_sequences = true; ///< false: only the last time step is handed on
+    int unroll = 1;
+    double rate = 0; ///< dropout: of the layer itself, or of a recurrent layer's input
+
+    /// Time steps of what the layer hands on.
+    int output_timesteps() const { return return_sequences ? timesteps : 1; }
+};
+
+struct network {
+    int timesteps = 1;
+    int features = 0; ///< 0: the input is token ids
+    int vocabulary = 0;
+    std::vector<layer> layers;
+};
+
+} // namespace timeloom::dsl

@@ -1,0 +1,125 @@
+// sequential(input, layers…): a model as a constexpr value.
+#pragma once
+
+#include "timeloom/dsl/layers.hpp"
+
+#include <map>
+
+namespace timeloom::dsl {
+
+namespace detail {
+
+/// dropout(rate) and softmax stand for layers where they stand between layers.
+constexpr dropout_layer as_layer(const dropout& d) { return {.rate = d.rate}; }
+constexpr softmax_layer as_layer(softmax_t) { return {}; }
+template <class Layer>
+constexpr Layer as_layer(const Layer& l) {
+    return l;
+}
+
+/// A cell that reads its input pointwise must be as wide as the input. The compiler shows the call with its numbers.
+constexpr void check_pointwise_input([[maybe_unused]] int layer, int features, int units) {
+    if (features != units) {
+        throw std::invalid_argument("timeloom: the cell of this layer uses its input pointwise, so features and units "
+                                    "must be equal");
+    }
+}
+
+} // namespace detail
+
+/// Layers with the shapes between them. `Shapes` is a hana::tuple of hana::type: the output of each layer, input first.
+template <class Layers, class Shapes>
+struct model {
+    Layers layers;
+
+    static constexpr auto shapes() { return Shapes{}; }
+
+    /// Shape of what the model hands out.
+    using output = typename decltype(+hana::back(Shapes{}))::type;
+    using input = typename decltype(+hana::front(Shapes{}))::type;
+
+    /// Number of trained values, as Keras counts them.
+    constexpr long parameters() const {
+        long total = 0;
+        for_each_layer([&](const auto& layer, auto shape) {
+            total += layer.template parameters<typename decltype(shape)::type>();
+        });
+        return total;
+    }
+
+    /// The parameters of one layer; 0 is the first after the input.
+    constexpr long parameters(int position) const {
+        long count = 0;
+        int i = 0;
+        for_each_layer([&](const auto& layer, auto shape) {
+            if (i++ == position) {
+                count = layer.template parameters<typename decltype(shape)::type>();
+            }
+        });
+        return count;
+    }
+
+    /// Calls f(layer, type of its input's shape) for every layer in order.
+    template <class F>
+    constexpr void for_each_layer(F&& f) const {
+        hana::for_each(hana::zip(layers, hana::drop_back(Shapes{})),
+                       [&](const auto& pair) { f(hana::at_c<0>(pair), hana::at_c<1>(pair)); });
+    }
+};
+
+namespace detail {
+
+template <class Shapes, class Layer>
+constexpr auto append_shape(Shapes shapes, hana::basic_type<Layer>) {
+    using before = typename decltype(+hana::back(shapes))::type;
+    constexpr int position = static_cast<int>(decltype(hana::size(shapes))::value);
+    using after = typename Layer::template after<position, before>;
+    return hana::append(shapes, hana::type_c<typename after::output>);
+}
+
+} // namespace detail
+
+/// A stack of layers. Shapes are inferred from the input on; a layer that does not fit is a compile error that names its
+/// position, its kind and both numbers.
+template <class Input, class... Layers>
+constexpr auto sequential(const Input&, const Layers&... layers) {
+    static_assert(sizeof...(Layers) > 0, "sequential: a model needs at least one layer after its input");
+    auto tuple = hana::make_tuple(detail::as_layer(layers)...);
+    constexpr auto types = hana::tuple_t<decltype(detail::as_layer(layers))...>;
+    constexpr auto start = hana::make_tuple(hana::type_c<typename Input::output>);
+    using shapes = decltype(hana::fold_left(types, start, [](auto seen, auto layer) {
+        return detail::append_shape(seen, layer);
+    }));
+    model<decltype(tuple), shapes> result{tuple};
+    int position = 1;
+    result.for_each_layer([&](const auto& layer, auto shape) {
+        if constexpr (requires { layer.cell.nodes; }) {
+            if (uses_input_pointwise(layer.cell)) {
+                using before = typename decltype(shape)::type;
+                detail::check_pointwise_input(position, before::features, layer.width);
+            }
+        }
+        ++position;
+    });
+    return result;
+}
+
+/// The model as plain data, its layers named as Keras names them: lstm, lstm_1, dense, …
+template <class Layers, class Shapes>
+network describe(const model<Layers, Shapes>& m) {
+    using input = typename model<Layers, Shapes>::input;
+    network n;
+    n.timesteps = input::timesteps;
+    n.features = input::features;
+    std::map<std::string, int> seen;
+    m.for_each_layer([&](const auto& l, auto shape) {
+        layer described = l.template describe<typename decltype(shape)::type>();
+        if (const int count = seen[described.name]++; count > 0) {
+            described.name += "_" + std::to_string(count);
+        }
+        n.layers.push_back(std::move(described));
+    });
+    return n;
+}
+
+} // namespace timeloom::dsl

@@ -1,0 +1,57 @@
+// Shapes that layers hand to each other, and the errors that name a layer and both numbers.
+#pragma once
+
+#include "timeloom/dsl/static_vector.hpp"
+
+namespace timeloom::dsl {
+
+/// A sequence of token ids, (batch, timesteps).
+template <int Timesteps>
+struct tokens {
+    static constexpr int rank = 2;
+    static constexpr int timesteps = Timesteps;
+    static constexpr int features = 0;
+};
+
+/// A sequence of vectors, (batch, timesteps, features).
+template <int Timesteps, int Features>
+struct sequence {
+    static constexpr int rank = 3;
+    static constexpr int timesteps = Timesteps;
+    static constexpr int features = Features;
+};
+
+/// One vector, (batch, features).
+template <int Features>
+struct vector {
+    static constexpr int rank = 2;
+    static constexpr int timesteps = 1;
+    static constexpr int features = Features;
+};
+
+template <class Shape>
+inline constexpr bool is_tokens = false;
+template <int T>
+inline constexpr bool is_tokens<tokens<T>> = true;
+template <class Shape>
+inline constexpr bool is_sequence = false;
+template <int T, int F>
+inline constexpr bool is_sequence<sequence<T, F>> = true;
+
+/// What the compiler prints when layers do not fit: the position of the layer in the model (0 is the input), its name
+/// and the two numbers. Never defined for a mismatch, so that the numbers stand in the error.
+template <int Got>
+struct got;
+template <int Needed>
+struct needed;
+template <int Rank>
+struct got_rank;
+template <int Rank>
+struct needed_rank;
+
+template <bool Fits, int Layer, fixed_string Name, class Got, class Needed>
+struct shape_check;
+template <int Layer, fixed_string Name, class Got, class Needed>
+struct shape_check<true, Layer, Name, Got, Needed> {};
+
+} // namespace timeloom::dsl

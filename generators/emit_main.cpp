@@ -1,0 +1,53 @@
+#include "timeloom/generators/emit_model.hpp"
+
+#include <exception>
+#include <iostream>
+#include <sstream>
+
+namespace timeloom::generators {
+
+namespace {
+
+std::vector<std::string> split(const std::string& list) {
+    std::vector<std::string> parts;
+    std::istringstream in(list);
+    for (std::string part; std::getline(in, part, ',');) {
+        parts.push_back(part);
+    }
+    return parts;
+}
+
+} // namespace
+
+int emit_main(int argc, char** argv, const dsl::network& network, const std::string& model) {
+    emit_options options;
+    options.model = model;
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const bool has_value = i + 1 < arguments.size();
+        if (arguments[i] == "--out" && has_value) {
+            options.directory = arguments[++i];
+        } else if (arguments[i] == "--targets" && has_value) {
+            options.targets = split(arguments[++i]);
+        } else if (arguments[i] == "--batch" && has_value) {
+            options.batch = std::stoi(arguments[++i]);
+        } else if (arguments[i] == "--listings") {
+            options.listings = true;
+        } else if (arguments[i] == "--verbose") {
+            options.verbose = true;
+        } else {
+            std::cerr << argv[0] << ": unknown option " << arguments[i]
+                      << "; use --out DIRECTORY [--batch ROWS] [--targets T1,T2] [--listings] [--verbose]\n";
+            return 2;
+        }
+    }
+    try {
+        emit_model(network, options);
+        return 0;
+    } catch (const std::exception& error) {
+        std::cerr << argv[0] << ": " << error.what() << '\n';
+        return 1;
+    }
+}
+
+} // namespace timeloom::generators

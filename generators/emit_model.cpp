@@ -1,0 +1,97 @@
+#include "timeloom/generators/emit_model.hpp"
+
+#include "timeloom/codegen/network_kernels.hpp"
+#include "timeloom/dsl/fingerprint.hpp"
+#include "timeloom/generators/kernel_generator.hpp"
+#include "timeloom/generators/kernel_table_header.hpp"
+
+#include <Halide.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <stdexcept>
+
+namespace timeloom::generators {
+
+using namespace Halide;
+using codegen::network_kernel;
+
+namespace {
+
+/// Never `host`: a release runs on machines that the build machine does not know. No names beyond avx512_skylake, which
+/// Halide's run-time check would accept everywhere.
+const std::vector<std::string> default_targets{"x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake",
+                                               "x86-64-linux-sse41-avx-f16c-fma-avx2", "x86-64-linux"};
+
+std::vector<Target> parse_targets(const std::vector<std::string>& names) {
+    std::vector<Target> targets;
+    for (const std::string& name : names.empty() ? default_targets : names) {
+        Target target(name);
+        target.set_feature(Target::NoRuntime);
+        target.set_feature(Target::NoBoundsQuery);
+        targets.push_back(target);
+    }
+    return targets;
+}
+
+void emit_kernel(const network_kernel& k, const std::string& directory, const std::vector<Target>& targets,
+                 bool listings) {
+    Internal::ExecuteGeneratorArgs args;
+    args.output_dir = directory;
+    args.output_types = {OutputFileType::object};
+    if (listings) {
+        args.output_types.insert({OutputFileType::stmt, OutputFileType::assembly});
+    }
+    args.targets = targets;
+    args.generator_name = k.code.name;
+    args.function_name = k.code.name;
+    args.create_generator = [&](const std::string&, const GeneratorContext& context) {
+        return std::make_unique<KernelGenerator>(k.code, context);
+    };
+    Internal::execute_generator(args);
+}
+
+/// All object files of `directory` in one archive, in the order of their names.
+void pack(const std::filesystem::path& directory, const std::filesystem::path& archive, const Target& target) {
+    std::vector<std::string> objects;
+    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+        if (entry.path().extension() == ".o") {
+            objects.push_back(entry.path().string());
+        }
+    }
+    std::sort(objects.begin(), objects.end());
+    Internal::create_static_library(objects, target, archive.string());
+}
+
+} // namespace
+
+void emit_model(const dsl::network& network, const emit_options& options) {
+    const std::vector<network_kernel> kernels = codegen::kernels_of(network, options.model, options.batch);
+    const std::vector<Target> targets = parse_targets(options.targets);
+    const std::filesystem::path directory = options.directory;
+    const std::filesystem::path objects = directory / (options.model + ".kernels");
+    std::filesystem::remove_all(objects);
+    std::filesystem::create_directories(objects);
+    for (const network_kernel& k : kernels) {
+        const auto start = std::chrono::steady_clock::now();
+        try {
+            emit_kernel(k, objects.string(), targets, options.listings);
+        } catch (const Halide::Error& error) {
+            throw std::runtime_error("cannot generate kernel " + k.code.name + ": " + error.what());
+        }
+        if (options.verbose) {
+            const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+            std::cout << k.code.name << ' ' << seconds.count() << " s\n";
+        }
+    }
+    pack(objects, directory / (options.model + ".a"), targets.back());
+    write_kernel_table(kernels, options.model, dsl::fingerprint(network),
+                       directory / (options.model + ".timeloom.hpp"));
+    if (!options.listings) {
+        std::filesystem::remove_all(objects);
+    }
+}
+
+} // namespace timeloom::generators

@@ -1,0 +1,17 @@
+// The C++ header through which a program finds the kernels of its model.
+#pragma once
+
+#include "timeloom/codegen/network_kernels.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace timeloom::generators {
+
+/// Writes the declarations of all kernels and the constant `<model>_kernels`, a timeloom::KernelTable.
+void write_kernel_table(const std::vector<codegen::network_kernel>& kernels, const std::string& model,
+                        std::uint64_t fingerprint, const std::filesystem::path& file);
+
+} // namespace timeloom::generators

@@ -1,0 +1,82 @@
+# timeloom_add_model(<target> MODEL <name> HEADER <file> [NAMESPACE <ns>] [BATCH <n>] [TARGETS <t>...])
+#
+# Generates the kernels of the constexpr model <name> that <file> declares and links them into <target>, which then finds
+# them with
+#
+#   #include "<name>.timeloom.hpp"
+#   timeloom::Model model(<name>, <name>_kernels);
+#
+# HEADER     declares the model; relative to the current source folder.
+# NAMESPACE  of the model, when it is not the global one.
+# BATCH      rows that the program hands over at a time. Below 6 only kernels for single rows are generated, which makes a
+#            smaller program; without it, both those and the kernels for whole batches.
+# TARGETS    Halide targets, best first, chosen from at run time; AVX-512, AVX2+FMA and baseline x86-64 unless given.
+function(timeloom_add_model target)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "MODEL;HEADER;NAMESPACE;BATCH" "TARGETS")
+    foreach(required MODEL HEADER)
+        if(NOT arg_${required})
+            message(FATAL_ERROR "timeloom_add_model(${target}): ${required} is missing")
+        endif()
+    endforeach()
+    if(arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "timeloom_add_model(${target}): unknown arguments ${arg_UNPARSED_ARGUMENTS}")
+    endif()
+    cmake_path(ABSOLUTE_PATH arg_HEADER BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+    if(NOT EXISTS "${arg_HEADER}")
+        message(FATAL_ERROR "timeloom_add_model(${target}): there is no file ${arg_HEADER}")
+    endif()
+
+    # Several programs may use one model of one folder: its kernels are generated once.
+    set(kernels "${arg_MODEL}_kernels")
+    if(NOT TARGET "${kernels}")
+        _timeloom_add_kernels("${kernels}")
+    endif()
+    target_link_libraries("${target}" PRIVATE "${kernels}" timeloom::runtime)
+endfunction()
+
+# The generator program of the model, its one run, and the interface library <kernels>. Reads the arg_ variables above.
+function(_timeloom_add_kernels kernels)
+    set(directory "${CMAKE_CURRENT_BINARY_DIR}/${kernels}.dir")
+    set(qualified "${arg_MODEL}")
+    if(arg_NAMESPACE)
+        set(qualified "${arg_NAMESPACE}::${arg_MODEL}")
+    endif()
+    file(CONFIGURE OUTPUT "${directory}/generator.cpp" @ONLY CONTENT [[
+#include "@arg_HEADER@"
+
+#include <timeloom/generators/emit_model.hpp>
+
+int main(int argc, char** argv) {
+    return timeloom::generators::emit_main(argc, argv, timeloom::dsl::describe(@qualified@), "@arg_MODEL@");
+}
+]])
+    set(generator "${arg_MODEL}_generator")
+    add_executable("${generator}" "${directory}/generator.cpp")
+    target_link_libraries("${generator}" PRIVATE timeloom::generators)
+    set_target_properties("${generator}" PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${directory}")
+
+    set(options --out "${directory}")
+    if(arg_BATCH)
+        list(APPEND options --batch "${arg_BATCH}")
+    endif()
+    if(arg_TARGETS)
+        list(JOIN arg_TARGETS "," targets)
+        list(APPEND options --targets "${targets}")
+    endif()
+    if(TIMELOOM_KERNEL_LISTINGS)
+        list(APPEND options --listings)
+    endif()
+    set(archive "${directory}/${arg_MODEL}.a")
+    set(header "${directory}/${arg_MODEL}.timeloom.hpp")
+    add_custom_command(OUTPUT "${archive}" "${header}"
+        COMMAND "${generator}" ${options}
+        DEPENDS "${generator}"
+        COMMENT "Generating the kernels of ${arg_MODEL}"
+        VERBATIM)
+    add_custom_target("${kernels}_files" DEPENDS "${archive}" "${header}")
+
+    add_library("${kernels}" INTERFACE)
+    add_dependencies("${kernels}" "${kernels}_files")
+    target_include_directories("${kernels}" INTERFACE "${directory}")
+    target_link_libraries("${kernels}" INTERFACE "${archive}")
+endfunction()

@@ -1,0 +1,50 @@
+// Reads numbers from comma-separated files with a header line.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace timeloom {
+
+/// A file's cells as text, turned into numbers on request. Rows count from 0 without the header line. A cell
+/// that is asked for as a number and is empty, NaN, infinite or text gives an Error with file, line and
+/// column.
+class CsvTable {
+  public:
+    const std::vector<std::string>& column_names() const { return names_; }
+    std::size_t rows() const { return lines_.size(); }
+
+    /// All the column's cells. Throws Error listing the columns if there is none of that name.
+    std::vector<float> column(std::string_view name) const;
+    std::vector<std::string> text_column(std::string_view name) const;
+    /// The row's cells from `first_column` on, without empty cells at its end: files with one series per
+    /// line.
+    std::vector<float> row(std::size_t row, std::size_t first_column = 0) const;
+
+  private:
+    friend CsvTable read_csv(const std::filesystem::path& path, char separator);
+
+    std::size_t column_index(std::string_view name) const;
+    const std::string& cell(std::size_t row, std::size_t column) const {
+        return cells_[row * names_.size() + column];
+    }
+    float number(std::size_t row, std::size_t column) const;
+
+    std::filesystem::path path_;
+    std::vector<std::string> names_;
+    std::vector<std::string> cells_;
+    std::vector<std::size_t> lines_;
+};
+
+/// Reads a whole file: UTF-8 with or without byte-order mark, LF or CRLF, cells quoted as in RFC 4180 or not.
+/// Blank lines are passed over. Throws Error, naming file and line, for a missing or empty file, a line with
+/// another number of cells than the header, or a quote that does not end.
+CsvTable read_csv(const std::filesystem::path& path, char separator = ',');
+
+/// One numeric column: read_csv(path).column(name).
+std::vector<float> read_csv_column(const std::filesystem::path& path, std::string_view name);
+
+} // namespace timeloom

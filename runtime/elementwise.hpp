@@ -1,0 +1,54 @@
+// Table of the hand-vectorised loops over parameters and outputs, one instance per instruction set.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace timeloom {
+
+/// Coefficients of one Adam step: alpha is the bias-corrected learning rate.
+struct AdamCoefficients {
+    float alpha, one_minus_beta_1, one_minus_beta_2, epsilon;
+};
+
+/// Coefficients of one step of gradient descent.
+struct SgdCoefficients {
+    float learning_rate, momentum;
+};
+
+/// The loops, compiled for one instruction set. No pointer needs to be aligned.
+/// All but `softmax_crossentropy` use exactly rounded operations only, and so give the same bits on every
+/// instruction set and for every split of an array into parts.
+struct ElementwiseTable {
+    const char* instruction_set;
+
+    /// m += (g - m)(1 - beta_1); v += (g^2 - v)(1 - beta_2); parameter -= alpha m / (sqrt(v) + epsilon)
+    void (*adam)(const AdamCoefficients&, std::size_t count, float* parameters, const float* gradients,
+                 float* m, float* v);
+    /// parameter -= learning_rate g
+    void (*sgd)(const SgdCoefficients&, std::size_t count, float* parameters, const float* gradients);
+    /// velocity = momentum velocity - learning_rate g; parameter += velocity
+    void (*sgd_momentum)(const SgdCoefficients&, std::size_t count, float* parameters, const float* gradients,
+                         float* velocity);
+    /// velocity as above; parameter += momentum velocity - learning_rate g
+    void (*sgd_nesterov)(const SgdCoefficients&, std::size_t count, float* parameters, const float* gradients,
+                         float* velocity);
+    /// sum += values
+    void (*add)(std::size_t count, float* sum, const float* values);
+    /// Cross-entropy of one row of logits: returns sum(targets (log(sum(exp(logits))) - logits)) and, unless
+    /// `diff` is null, writes scale (softmax(logits) sum(targets) - targets).
+    double (*softmax_crossentropy)(std::size_t width, const float* logits, const float* targets, float scale,
+                                   float* diff);
+    /// Words of a Philox4x32-10 stream, see Random::fill_uniform_bits.
+    void (*philox_bits)(std::uint64_t seed, std::uint64_t stream, std::uint64_t first_block,
+                        std::size_t count, std::uint32_t* words);
+};
+
+/// The best table for this processor, chosen once.
+const ElementwiseTable& elementwise();
+
+/// Every table that this processor can run, the best first; for tests and benchmarks.
+std::span<const ElementwiseTable* const> runnable_elementwise_tables();
+
+} // namespace timeloom

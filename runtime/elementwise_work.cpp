@@ -1,0 +1,104 @@
+#include "timeloom/runtime/elementwise_work.hpp"
+
+#include "timeloom/dsl/layout.hpp"
+#include "timeloom/runtime/dropout_mask.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace timeloom {
+
+namespace {
+
+/// A view of the shape of `like` with memory of its own.
+SequenceView shaped_like(const SequenceView& like, aligned_buffer<float>& memory) {
+    SequenceView v = like;
+    v.row_stride = dsl::padded(like.width);
+    v.time_stride = v.row_stride * like.padded_rows;
+    memory.reserve_zeroed(static_cast<std::size_t>(v.time_stride) * static_cast<std::size_t>(like.timesteps));
+    v.data = memory.data();
+    return v;
+}
+
+template <class F>
+void for_each_row(const SequenceView& v, F&& f) {
+    for (int t = 0; t < v.timesteps; ++t) {
+        for (int b = 0; b < v.rows; ++b) {
+            f(t, b);
+        }
+    }
+}
+
+} // namespace
+
+SequenceView ElementwiseWork::prepare(const SequenceView& input, bool) {
+    input_ = input;
+    return output_ = shaped_like(input, output_memory_);
+}
+
+SequenceView ElementwiseWork::prepare_backward(const SequenceView& diff_output) {
+    diff_output_ = diff_output;
+    return diff_input_ = shaped_like(input_, diff_input_memory_);
+}
+
+SequenceView DropoutWork::prepare(const SequenceView& input, bool training) {
+    mask_.reserve_zeroed(static_cast<std::size_t>(std::max(4, dsl::padded(input.width))));
+    return ElementwiseWork::prepare(input, training);
+}
+
+/// Calls f(t, b, mask of the row). A row's mask depends on its place in the whole batch alone.
+template <class F>
+void DropoutWork::for_each_mask(const StepContext& context, F&& f) {
+    for_each_row(input_, [&](int t, int b) {
+        const auto row = static_cast<std::size_t>(context.first_row + b) * static_cast<std::size_t>(input_.timesteps) +
+                         static_cast<std::size_t>(t);
+        fill_dropout_mask(context, position_, layer_.rate, row * mask_.size(), mask_.span());
+        f(t, b, mask_.data());
+    });
+}
+
+void DropoutWork::forward(const StepContext& context) {
+    if (!context.training || layer_.rate == 0) {
+        for_each_row(input_, [&](int t, int b) { std::copy_n(input_.row(t, b), input_.width, output_.row(t, b)); });
+        return;
+    }
+    for_each_mask(context, [&](int t, int b, const float* mask) {
+        std::transform(mask, mask + input_.width, input_.row(t, b), output_.row(t, b), std::multiplies<>());
+    });
+}
+
+void DropoutWork::backward(const StepContext& context, float*) {
+    for_each_mask(context, [&](int t, int b, const float* mask) {
+        std::transform(mask, mask + input_.width, diff_output_.row(t, b), diff_input_.row(t, b), std::multiplies<>());
+    });
+}
+
+void SoftmaxWork::forward(const StepContext&) {
+    for_each_row(input_, [&](int t, int b) {
+        const float* x = input_.row(t, b);
+        float* y = output_.row(t, b);
+        const float highest = *std::max_element(x, x + input_.width);
+        float sum = 0;
+        for (int i = 0; i < input_.width; ++i) {
+            sum += y[i] = std::exp(x[i] - highest);
+        }
+        std::transform(y, y + input_.width, y, [sum](float value) { return value / sum; });
+    });
+}
+
+void SoftmaxWork::backward(const StepContext&, float*) {
+    for_each_row(input_, [&](int t, int b) {
+        const float* y = output_.row(t, b);
+        const float* dy = diff_output_.row(t, b);
+        float* dx = diff_input_.row(t, b);
+        float inner = 0;
+        for (int i = 0; i < input_.width; ++i) {
+            inner += y[i] * dy[i];
+        }
+        for (int i = 0; i < input_.width; ++i) {
+            dx[i] = y[i] * (dy[i] - inner);
+        }
+    });
+}
+
+} // namespace timeloom

@@ -1,0 +1,46 @@
+// Layers that change values but no shape: dropout and softmax.
+#pragma once
+
+#include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/layer_work.hpp"
+
+namespace timeloom {
+
+/// Has an output and an input gradient of its input's shape.
+class ElementwiseWork : public LayerWork {
+  public:
+    SequenceView prepare(const SequenceView& input, bool training) override;
+    SequenceView prepare_backward(const SequenceView& diff_output) override;
+
+  protected:
+    SequenceView input_, output_, diff_output_, diff_input_;
+
+  private:
+    aligned_buffer<float> output_memory_, diff_input_memory_;
+};
+
+/// Training: y = x · mask, a mask value for each value. Inference: y = x.
+class DropoutWork final : public ElementwiseWork {
+  public:
+    DropoutWork(const dsl::layer& layer, int position) : layer_(layer), position_(position) {}
+    SequenceView prepare(const SequenceView& input, bool training) override;
+    void forward(const StepContext& context) override;
+    void backward(const StepContext& context, float* gradients) override;
+
+  private:
+    template <class F>
+    void for_each_mask(const StepContext& context, F&& f);
+
+    const dsl::layer& layer_;
+    int position_;
+    aligned_buffer<float> mask_;
+};
+
+/// y_i = exp(x_i − max x) / Σ_j exp(x_j − max x) over the width of a row; dx = y · (dy − Σ_j dy_j y_j).
+class SoftmaxWork final : public ElementwiseWork {
+  public:
+    void forward(const StepContext& context) override;
+    void backward(const StepContext& context, float* gradients) override;
+};
+
+} // namespace timeloom

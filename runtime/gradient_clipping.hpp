@@ -1,0 +1,16 @@
+// Keras's clipvalue, clipnorm and global_clipnorm, applied to gradients before the optimizer's step.
+#pragma once
+
+#include <span>
+
+namespace timeloom {
+
+/// Cuts every gradient to [-clipvalue, clipvalue]. Throws Error unless clipvalue is positive.
+void clip_by_value(std::span<float> gradients, float clipvalue);
+
+/// Scales the gradients so that their Euclidean norm is at most `clipnorm`, and returns the norm before. Over
+/// one parameter matrix this is Keras's clipnorm, over all parameters at once its global_clipnorm. Throws
+/// Error unless clipnorm is positive.
+double clip_by_norm(std::span<float> gradients, double clipnorm);
+
+} // namespace timeloom

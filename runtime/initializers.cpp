@@ -1,0 +1,140 @@
+// Keras's initial values for the parameters of a layer.
+#include "timeloom/runtime/initializers.hpp"
+
+#include "timeloom/runtime/error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace timeloom {
+
+namespace {
+
+constexpr std::array<std::pair<Initializer, std::string_view>, 9> names{{
+    {Initializer::zeros, "zeros"},
+    {Initializer::ones, "ones"},
+    {Initializer::random_uniform, "random_uniform"},
+    {Initializer::random_normal, "random_normal"},
+    {Initializer::glorot_uniform, "glorot_uniform"},
+    {Initializer::glorot_normal, "glorot_normal"},
+    {Initializer::he_uniform, "he_uniform"},
+    {Initializer::he_normal, "he_normal"},
+    {Initializer::orthogonal, "orthogonal"},
+}};
+
+void require_size(std::span<float> values, std::size_t rows, std::size_t columns) {
+    if (values.size() != rows * columns)
+        throw Error("A (" + std::to_string(rows) + ", " + std::to_string(columns) +
+                    ") matrix of parameters has " + std::to_string(rows * columns) +
+                    " values, but there is room for " + std::to_string(values.size()) + ".");
+}
+
+/// variance = 2 / (fan_in + fan_out) for glorot, 2 / fan_in for he.
+void fill_uniform(Random& random, std::span<float> values, double variance) {
+    const auto limit = static_cast<float>(std::sqrt(3.0 * variance));
+    for (float& value : values)
+        value = random.uniform(-limit, limit);
+}
+
+/// Normal cut off at two standard deviations, then widened so that the variance after the cut is `variance`.
+void fill_truncated_normal(Random& random, std::span<float> values, double variance) {
+    constexpr double deviation_after_cut = 0.87962566103423978;
+    const double deviation = std::sqrt(variance) / deviation_after_cut;
+    for (float& value : values) {
+        double draw = random.normal();
+        while (std::abs(draw) > 2.0)
+            draw = random.normal();
+        value = static_cast<float>(draw * deviation);
+    }
+}
+
+double dot(const std::vector<double>& a, const std::vector<double>& b) {
+    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+}
+
+/// Makes the vectors orthonormal by the modified Gram-Schmidt process; the second sweep restores what
+/// cancellation lost in the first. Each keeps a positive product with what it was: R's diagonal is positive.
+void orthonormalise(std::vector<std::vector<double>>& vectors) {
+    for (std::size_t i = 0; i < vectors.size(); ++i) {
+        std::vector<double>& vector = vectors[i];
+        for (int sweep = 0; sweep < 2; ++sweep)
+            for (std::size_t j = 0; j < i; ++j) {
+                const double projection = dot(vector, vectors[j]);
+                for (std::size_t k = 0; k < vector.size(); ++k)
+                    vector[k] -= projection * vectors[j][k];
+            }
+        const double norm = std::sqrt(dot(vector, vector));
+        for (double& value : vector)
+            value /= norm;
+    }
+}
+
+} // namespace
+
+std::string_view to_string(Initializer initializer) {
+    return names[static_cast<std::size_t>(initializer)].second;
+}
+
+Initializer initializer_from_string(std::string_view name) {
+    std::string known;
+    for (const auto& [initializer, text] : names) {
+        if (text == name)
+            return initializer;
+        known += (known.empty() ? "" : ", ") + std::string(text);
+    }
+    throw Error("There is no initializer '" + std::string(name) + "'; choose one of " + known + ".");
+}
+
+void orthogonal(Random& random, std::span<float> values, std::size_t rows, std::size_t columns, double gain) {
+    require_size(values, rows, columns);
+    const bool by_columns = rows >= columns;
+    std::vector<std::vector<double>> vectors(std::min(rows, columns),
+                                             std::vector<double>(std::max(rows, columns)));
+    for (auto& vector : vectors)
+        for (double& value : vector)
+            value = random.normal();
+    orthonormalise(vectors);
+    for (std::size_t row = 0; row < rows; ++row)
+        for (std::size_t column = 0; column < columns; ++column) {
+            const double value = by_columns ? vectors[column][row] : vectors[row][column];
+            values[row * columns + column] = static_cast<float>(gain * value);
+        }
+}
+
+void initialize(Initializer initializer, Random& random, std::span<float> values, std::size_t rows,
+                std::size_t columns, double gain) {
+    require_size(values, rows, columns);
+    const double glorot = 2.0 / static_cast<double>(rows + columns);
+    const double he = 2.0 / static_cast<double>(std::max<std::size_t>(rows, 1));
+    switch (initializer) {
+    case Initializer::zeros:
+        return std::fill(values.begin(), values.end(), 0.0f);
+    case Initializer::ones:
+        return std::fill(values.begin(), values.end(), 1.0f);
+    case Initializer::random_uniform:
+        for (float& value : values)
+            value = random.uniform(-0.05f, 0.05f);
+        return;
+    case Initializer::random_normal:
+        for (float& value : values)
+            value = static_cast<float>(0.05 * random.normal());
+        return;
+    case Initializer::glorot_uniform:
+        return fill_uniform(random, values, glorot);
+    case Initializer::glorot_normal:
+        return fill_truncated_normal(random, values, glorot);
+    case Initializer::he_uniform:
+        return fill_uniform(random, values, he);
+    case Initializer::he_normal:
+        return fill_truncated_normal(random, values, he);
+    case Initializer::orthogonal:
+        return orthogonal(random, values, rows, columns, gain);
+    }
+}
+
+} // namespace timeloom

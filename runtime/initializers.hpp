@@ -1,0 +1,41 @@
+// Keras's initial values for the parameters of a layer.
+#pragma once
+
+#include "timeloom/runtime/random.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace timeloom {
+
+/// Distributions of Keras's initializers of the same names, with Keras's default arguments.
+enum class Initializer {
+    zeros,
+    ones,
+    random_uniform,
+    random_normal,
+    glorot_uniform,
+    glorot_normal,
+    he_uniform,
+    he_normal,
+    orthogonal
+};
+
+std::string_view to_string(Initializer initializer);
+/// Throws Error listing the known names.
+Initializer initializer_from_string(std::string_view name);
+
+/// Fills a row-major (rows, columns) matrix; rows are the fan-in, columns the fan-out. `gain` is used by
+/// orthogonal only. As in Keras a recurrent layer's kernel, (features, gates * units), and its
+/// recurrent_kernel, (units, gates * units), are each drawn as one matrix over all gates.
+/// Throws Error if `values` does not have rows * columns entries.
+void initialize(Initializer initializer, Random& random, std::span<float> values, std::size_t rows,
+                std::size_t columns, double gain = 1.0);
+
+/// gain * Q for the Q of the QR decomposition of a standard normal matrix, signs chosen so that R has a
+/// positive diagonal. Orthonormal columns, or orthonormal rows if rows < columns; computed in double.
+void orthogonal(Random& random, std::span<float> values, std::size_t rows, std::size_t columns,
+                double gain = 1.0);
+
+} // namespace timeloom

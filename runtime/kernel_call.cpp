@@ -1,0 +1,82 @@
+#include "timeloom/runtime/kernel_call.hpp"
+
+#include "timeloom/runtime/error.hpp"
+
+#include <string>
+
+namespace timeloom {
+
+namespace {
+
+/// What Halide said last on this thread. Its default handler would abort the process instead.
+thread_local std::string last_message;
+
+void remember_message(void*, const char* message) { last_message = message; }
+
+constexpr std::size_t most_arguments = 64;
+
+} // namespace
+
+LayerKernels::LayerKernels(const KernelTable& table, int layer) : table_(table), layer_(layer) {}
+
+const KernelEntry* LayerKernels::find(dsl::kernel_kind kind, int variant) const {
+    for (const KernelEntry& entry : table_.entries) {
+        if (entry.layer == layer_ && entry.kind == kind && entry.variant == variant) {
+            return &entry;
+        }
+    }
+    return nullptr;
+}
+
+const KernelEntry& LayerKernels::for_rows(dsl::kernel_kind kind, int padded_rows) const {
+    const KernelEntry* entry = padded_rows % dsl::row_tile == 0 ? find(kind, dsl::row_tile) : nullptr;
+    entry = entry != nullptr ? entry : find(kind, 1);
+    if (entry == nullptr) {
+        throw Error("the kernel table of " + std::string(table_.model) + " lacks a kernel of layer " +
+                    std::to_string(layer_) + "; generate it again with timeloom_add_model()");
+    }
+    return *entry;
+}
+
+KernelCall::KernelCall(const KernelEntry& entry) : entry_(&entry) {
+    static const bool installed = (halide_set_error_handler(remember_message), true);
+    (void)installed;
+    arguments_.reserve(entry.signature.size());
+}
+
+void KernelCall::bind(float* data, std::initializer_list<Dimension> dimensions) {
+    Argument& argument = arguments_.emplace_back();
+    argument.buffer.host = reinterpret_cast<std::uint8_t*>(data);
+    argument.buffer.type = halide_type_t(halide_type_float, 32);
+    argument.buffer.dimensions = static_cast<int>(dimensions.size());
+    int i = 0;
+    for (const Dimension& d : dimensions) {
+        argument.dimensions[static_cast<std::size_t>(i++)] = {0, static_cast<std::int32_t>(d.extent),
+                                                              static_cast<std::int32_t>(d.stride)};
+    }
+}
+
+void KernelCall::rebase(std::size_t i, float* data) {
+    arguments_.at(i).buffer.host = reinterpret_cast<std::uint8_t*>(data);
+}
+
+void KernelCall::set_extent(std::size_t i, int dimension, std::ptrdiff_t extent) {
+    arguments_.at(i).dimensions.at(static_cast<std::size_t>(dimension)).extent = static_cast<std::int32_t>(extent);
+}
+
+void KernelCall::operator()() const {
+    std::array<void*, most_arguments> pointers;
+    if (arguments_.size() != entry_->signature.size() || arguments_.size() > most_arguments) {
+        throw Error("kernel " + std::string(entry_->name) + " has another number of arguments than were bound");
+    }
+    for (std::size_t i = 0; i < arguments_.size(); ++i) {
+        arguments_[i].buffer.dim = arguments_[i].dimensions.data();
+        pointers[i] = &arguments_[i].buffer;
+    }
+    if (const int code = entry_->call(pointers.data()); code != 0) {
+        throw Error("kernel " + std::string(entry_->name) + " failed with code " + std::to_string(code) + ": " +
+                    last_message);
+    }
+}
+
+} // namespace timeloom

@@ -1,0 +1,64 @@
+// Calls of generated kernels: buffers described once, called many times without allocation.
+#pragma once
+
+#include "timeloom/runtime/kernel_table.hpp"
+#include "timeloom/runtime/sequence_view.hpp"
+
+#include <HalideRuntime.h>
+
+#include <array>
+#include <initializer_list>
+#include <vector>
+
+namespace timeloom {
+
+/// One dimension of a buffer, innermost first; strides count floats.
+struct Dimension {
+    std::ptrdiff_t extent;
+    std::ptrdiff_t stride;
+};
+
+/// The entries of one layer, found once by kind and variant.
+class LayerKernels {
+  public:
+    LayerKernels(const KernelTable& table, int layer);
+    /// nullptr where the table has no such kernel.
+    const KernelEntry* find(dsl::kernel_kind kind, int variant) const;
+    /// The kernel for whole tiles of rows where there is one and the rows are padded to it, else that for single rows.
+    const KernelEntry& for_rows(dsl::kernel_kind kind, int padded_rows) const;
+
+  private:
+    const KernelTable& table_;
+    int layer_;
+};
+
+/// A kernel with its arguments bound. The kernel's buffers must outlive it.
+class KernelCall {
+  public:
+    KernelCall() = default;
+    explicit KernelCall(const KernelEntry& entry);
+
+    /// Describes the next argument, in the order of the signature.
+    void bind(float* data, std::initializer_list<Dimension> dimensions);
+
+    /// Moves argument `i` to other memory of the same shape.
+    void rebase(std::size_t i, float* data);
+    void set_extent(std::size_t i, int dimension, std::ptrdiff_t extent);
+
+    /// Throws Error with Halide's message when the kernel refuses its arguments.
+    void operator()() const;
+
+    const KernelEntry* entry() const { return entry_; }
+
+  private:
+    static constexpr int most_dimensions = 5;
+    struct Argument {
+        halide_buffer_t buffer{};
+        std::array<halide_dimension_t, most_dimensions> dimensions{};
+    };
+
+    const KernelEntry* entry_ = nullptr;
+    mutable std::vector<Argument> arguments_;
+};
+
+} // namespace timeloom

@@ -1,0 +1,45 @@
+// What one thread keeps and does for one layer while it works on its rows of a batch.
+#pragma once
+
+#include "timeloom/dsl/network.hpp"
+#include "timeloom/runtime/kernel_table.hpp"
+#include "timeloom/runtime/sequence_view.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace timeloom {
+
+/// Where the parameters of a model are, and what the backward pass derives from them once a step.
+struct ParameterView {
+    const float* values = nullptr;
+    const float* transposed = nullptr; ///< transposed matrices of all layers
+};
+
+/// What a training step's random numbers depend on: never on the number of threads.
+struct StepContext {
+    bool training = false;
+    std::uint64_t seed = 0;
+    std::uint64_t step = 0;
+    int first_row = 0; ///< number of the first row within the batch
+};
+
+/// Views stay valid, and the same, until the next prepare().
+class LayerWork {
+  public:
+    virtual ~LayerWork() = default;
+
+    /// Makes room for `input` and returns the view that forward() will fill.
+    virtual SequenceView prepare(const SequenceView& input, bool training) = 0;
+    /// Takes the view that the gradient of this layer's output will come in; returns that of its input's gradient.
+    virtual SequenceView prepare_backward(const SequenceView& diff_output) = 0;
+
+    virtual void forward(const StepContext& context) = 0;
+    /// Adds the gradients of this layer's parameters to `gradients` (laid out as the parameters are, from dense_begin).
+    virtual void backward(const StepContext& context, float* gradients) = 0;
+
+    /// Whether backward() also produces the gradient of the input.
+    bool needs_input_gradient = true;
+};
+
+} // namespace timeloom

@@ -1,0 +1,71 @@
+// Where a model's parameters lie in its one buffer, and under which names and shapes they are known outside.
+#pragma once
+
+#include "timeloom/dsl/network.hpp"
+#include "timeloom/dsl/products.hpp"
+#include "timeloom/runtime/initializers.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace timeloom {
+
+/// A parameter as Keras knows it, e.g. lstm/recurrent_kernel of shape (units, gates * units), gates side by side.
+/// Vectors have one row. Columns [i * units, (i + 1) * units) are the packed matrix blocks[i].
+struct Parameter {
+    std::string name;
+    int rows = 1;
+    int columns = 0;
+    bool is_vector = false;
+    std::vector<dsl::packed_matrix> blocks;
+    Initializer initializer = Initializer::zeros;
+    std::vector<float> initial; ///< for vectors: the starting value of each block
+
+    std::size_t size() const { return static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns); }
+    /// Position in the model's buffer of the element at (row, column).
+    std::size_t index(int row, int column) const;
+};
+
+/// Offsets of one layer's parameters, in floats from the start of the model's buffer.
+struct LayerOffsets {
+    std::vector<std::size_t> groups; ///< packed matrices of each product group of the cell
+    std::size_t vectors = 0;         ///< all vectors of the cell, one after the other; or the embedding's table
+};
+
+/// Embedding tables come first, so that what every training step touches is one contiguous range behind them.
+class ParameterLayout {
+  public:
+    explicit ParameterLayout(const dsl::network& network);
+
+    std::size_t size() const { return size_; }
+    /// Start of the parameters that are no embedding tables.
+    std::size_t dense_begin() const { return dense_begin_; }
+    const LayerOffsets& layer(std::size_t i) const { return layers_[i]; }
+    const std::vector<Parameter>& parameters() const { return parameters_; }
+    /// Throws Error listing the names there are.
+    const Parameter& find(const std::string& name) const;
+
+    /// Reads a parameter out of the buffer into a row-major (rows, columns) array, and back.
+    static void unpack(const Parameter& parameter, std::span<const float> buffer, std::span<float> values);
+    static void pack(const Parameter& parameter, std::span<const float> values, std::span<float> buffer);
+
+  private:
+    void add_embedding(const dsl::layer& layer, LayerOffsets& offsets);
+    void add_cell(const dsl::layer& layer, LayerOffsets& offsets);
+    void name_matrices(const dsl::layer& layer, const LayerOffsets& offsets);
+    void name_vectors(const dsl::layer& layer, const LayerOffsets& offsets);
+    std::size_t allocate(std::size_t floats);
+
+    std::size_t size_ = 0;
+    std::size_t dense_begin_ = 0;
+    std::vector<LayerOffsets> layers_;
+    std::vector<Parameter> parameters_;
+};
+
+/// Fills the buffer with Keras's initial values: glorot_uniform kernels, orthogonal recurrent kernels, zero biases (one
+/// for a forget gate), embeddings uniform in ±0.05.
+void initialize_parameters(const ParameterLayout& layout, std::uint64_t seed, std::span<float> buffer);
+
+} // namespace timeloom

@@ -1,0 +1,70 @@
+// Owning, zero-initialised array of floats with a shape: what the runtime passes around.
+#pragma once
+
+#include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/shape.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace timeloom {
+
+/// Row-major floats, axes in (batch, timesteps, features) order, first value on a 64-byte boundary.
+/// A "row" is the last axis: a (2, 3, 4) tensor has 6 rows of 4 values, batch-major.
+/// Indices are not checked; shapes are, by Error with both shapes in its text.
+class Tensor {
+  public:
+    Tensor() : Tensor(Shape{0}) {}
+    explicit Tensor(const Shape& shape) : shape_(shape), values_(shape.size()) {}
+    Tensor(const Shape& shape, std::span<const float> values);
+
+    static Tensor from_values(const std::vector<float>& values);
+    static Tensor from_rows(const std::vector<std::vector<float>>& rows);
+    static Tensor from_sequences(const std::vector<std::vector<std::vector<float>>>& sequences);
+
+    const Shape& shape() const { return shape_; }
+    std::size_t rank() const { return shape_.rank(); }
+    std::size_t size() const { return shape_.size(); }
+    std::size_t rows() const { return row_size() == 0 ? 0 : size() / row_size(); }
+    std::size_t row_size() const { return shape_.back(); }
+
+    float* data() { return values_.data(); }
+    const float* data() const { return values_.data(); }
+    std::span<float> values() { return values_.span(); }
+    std::span<const float> values() const { return values_.span(); }
+    std::span<float> row(std::size_t index) { return values().subspan(index * row_size(), row_size()); }
+    std::span<const float> row(std::size_t index) const {
+        return values().subspan(index * row_size(), row_size());
+    }
+
+    template <class... Indices>
+    float& operator()(Indices... indices) {
+        return values_[offset(indices...)];
+    }
+    template <class... Indices>
+    float operator()(Indices... indices) const {
+        return values_[offset(indices...)];
+    }
+
+    void fill(float value);
+    /// The same values under another shape; throws Error unless both shapes have the same number of values.
+    void reshape(const Shape& shape);
+    /// Throws Error, with both shapes and `what` in its text, unless the shape is `expected`.
+    void require_shape(const Shape& expected, std::string_view what) const;
+
+  private:
+    template <class... Indices>
+    std::size_t offset(Indices... indices) const {
+        std::size_t result = 0;
+        std::size_t axis = 0;
+        ((result = result * shape_[axis++] + static_cast<std::size_t>(indices)), ...);
+        return result;
+    }
+
+    Shape shape_;
+    aligned_buffer<float> values_;
+};
+
+} // namespace timeloom

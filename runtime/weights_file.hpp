@@ -1,0 +1,42 @@
+// Named parameters in a safetensors file, which Python and other tools read too.
+#pragma once
+
+#include "timeloom/runtime/shape.hpp"
+#include "timeloom/runtime/tensor.hpp"
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace timeloom {
+
+/// Parameters to be saved, owned by someone else; `values` has shape.size() entries.
+struct NamedValues {
+    std::string name;
+    Shape shape;
+    std::span<const float> values;
+};
+
+struct NamedTensor {
+    std::string name;
+    Tensor tensor;
+};
+
+/// What a file holds, in the order of its data. `model` is empty where another program wrote the file.
+struct WeightsFile {
+    std::string model;
+    std::vector<NamedTensor> tensors;
+};
+
+/// Writes 32-bit float tensors with the model's name, a format version and a checksum of the data as
+/// metadata. The file appears under `path` only when it is complete and on disk. Throws Error, naming the
+/// file, when it cannot be written, and for names that are repeated, reserved or not UTF-8.
+void save_weights(const std::filesystem::path& path, const std::string& model,
+                  std::span<const NamedValues> tensors);
+
+/// Reads a safetensors file of 32-bit floats. Throws Error, naming the file and what is wrong with it, for a
+/// file that is missing, cut short, malformed, of a newer format version, or whose checksum does not fit.
+WeightsFile load_weights(const std::filesystem::path& path);
+
+} // namespace timeloom

@@ -1,0 +1,21 @@
+# cmake -DREGEX=... -P expect_compile_error.cmake -- <compiler> <argument>...
+# Succeeds if the compile command fails and what it prints matches REGEX.
+set(command "")
+set(past_separator FALSE)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(i RANGE ${last})
+    if(past_separator)
+        list(APPEND command "${CMAKE_ARGV${i}}")
+    elseif(CMAKE_ARGV${i} STREQUAL "--")
+        set(past_separator TRUE)
+    endif()
+endforeach()
+
+execute_process(COMMAND ${command} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+if(status EQUAL 0)
+    list(JOIN command " " command)
+    message(FATAL_ERROR "this compiles, but must not:\n  ${command}")
+elseif(NOT output MATCHES "${REGEX}")
+    message("${output}")
+    message(FATAL_ERROR "the compiler's message (above) does not match\n  ${REGEX}")
+endif()

@@ -1,0 +1,62 @@
+// CSV files as they come: byte-order marks, line ends, quotes, and clear errors.
+#include "temporary_folder.hpp"
+#include "timeloom/runtime/csv.hpp"
+#include "timeloom/runtime/error.hpp"
+
+#include <catch2/catch.hpp>
+
+using Catch::Matchers::Contains;
+using timeloom::read_csv;
+using timeloom::read_csv_column;
+
+TEST_CASE("byte-order mark, CRLF, quotes, blanks and a missing last line end") {
+    const timeloom::TemporaryFolder folder;
+    const auto path = folder.write("a.csv", "\xEF\xBB\xBFMonth,\"Sales, gross\"\r\n1-01,266\r\n\r\n"
+                                            "\"1-02\",\" 145.9 \"\r\n\"say \"\"two\nlines\"\"\",+1e2");
+    const timeloom::CsvTable table = read_csv(path);
+    CHECK(table.column_names() == std::vector<std::string>{"Month", "Sales, gross"});
+    CHECK(table.column("Sales, gross") == std::vector<float>{266.0f, 145.9f, 100.0f});
+    CHECK(table.text_column("Month") == std::vector<std::string>{"1-01", "1-02", "say \"two\nlines\""});
+    CHECK(read_csv_column(path, "Sales, gross").size() == 3);
+}
+
+TEST_CASE("one series per row, with empty cells after its end") {
+    const timeloom::TemporaryFolder folder;
+    const auto table =
+        read_csv(folder.write("rows.csv", "\"V1\",\"V2\",\"V3\",\"V4\"\n\"H1\",1,2,\n\"H2\",1,,3\n"));
+    CHECK(table.row(0, 1) == std::vector<float>{1.0f, 2.0f});
+    CHECK_THROWS_WITH(table.row(1, 1), Contains("line 3") && Contains("'V3'") && Contains("empty"));
+    CHECK_THROWS_AS(table.row(2, 1), timeloom::Error);
+}
+
+TEST_CASE("other separators") {
+    const timeloom::TemporaryFolder folder;
+    CHECK(read_csv(folder.write("s.csv", "a;b\n1;2\n"), ';').column("b") == std::vector<float>{2.0f});
+}
+
+TEST_CASE("what is no number is told with file, line and column") {
+    const timeloom::TemporaryFolder folder;
+    for (const std::string cell :
+         {"", " ", "nan", "NaN", "NA", "inf", "-inf", "1e39", "12x", "1,5", "0x10", "--1", "+-1"}) {
+        const auto path = folder.write("bad.csv", "x,\"y\"\n1,2\n\n\"two\nlines\",3\n4,\"" + cell + "\"\n");
+        CAPTURE(cell);
+        CHECK_THROWS_WITH(read_csv_column(path, "y"),
+                          Contains(path.string()) && Contains("line 6") && Contains("'y'"));
+        CHECK(read_csv(path).rows() == 3);
+    }
+}
+
+TEST_CASE("malformed files") {
+    const timeloom::TemporaryFolder folder;
+    CHECK_THROWS_WITH(read_csv(folder.path() / "missing.csv"), Contains("cannot be opened"));
+    CHECK_THROWS_WITH(read_csv(folder.path()), Contains("cannot be opened"));
+    CHECK_THROWS_WITH(read_csv(folder.write("e.csv", "\xEF\xBB\xBF\r\n\n")), Contains("empty"));
+    CHECK_THROWS_WITH(read_csv(folder.write("r.csv", "a,b\n1,2\n3\n")),
+                      Contains("line 3") && Contains("1 cells"));
+    CHECK_THROWS_WITH(read_csv(folder.write("q.csv", "a\n\"1\n2\n")),
+                      Contains("line 2") && Contains("quote"));
+    CHECK_THROWS_WITH(read_csv(folder.write("t.csv", "a\n\"1\"2\n")),
+                      Contains("line 2") && Contains("quote"));
+    CHECK_THROWS_WITH(read_csv_column(folder.write("c.csv", "a,b\n"), "c"), Contains("'a', 'b'"));
+    CHECK(read_csv(folder.write("h.csv", "a,b\n")).rows() == 0);
+}

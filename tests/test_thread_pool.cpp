@@ -1,0 +1,78 @@
+// ThreadPool: every part once, on its own thread; exceptions; many short runs.
+#include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/thread_pool.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using timeloom::ThreadPool;
+
+TEST_CASE("every part runs once, part p on thread p mod threads") {
+    for (const std::size_t threads : {1, 2, 3, 5}) {
+        ThreadPool pool(threads);
+        REQUIRE(pool.threads() == threads);
+        for (const std::size_t parts : {0, 1, 2, 4, 7, 100}) {
+            CAPTURE(threads, parts);
+            std::vector<int> calls(parts);
+            std::vector<std::thread::id> ids(parts);
+            pool.run(parts, [&](std::size_t part) {
+                ++calls[part];
+                ids[part] = std::this_thread::get_id();
+            });
+            for (std::size_t part = 0; part < parts; ++part) {
+                CHECK(calls[part] == 1);
+                CHECK(ids[part] == ids[part % threads]);
+            }
+            if (parts > 0)
+                CHECK(ids[0] == std::this_thread::get_id());
+        }
+    }
+}
+
+TEST_CASE("many short runs, with and without pauses, lose nothing") {
+    ThreadPool pool(3);
+    std::vector<long> sums(3);
+    for (int run = 0; run < 5000; ++run) {
+        if (run % 1000 == 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5)); // lets the workers fall asleep
+        pool.run(3, [&](std::size_t part) { sums[part] += run; });
+    }
+    for (const long sum : sums)
+        CHECK(sum == 5000L * 4999 / 2);
+}
+
+TEST_CASE("the exception of the lowest part reaches the caller, and the pool goes on") {
+    for (const std::size_t threads : {1, 2, 4}) {
+        ThreadPool pool(threads);
+        for (int repeat = 0; repeat < 20; ++repeat) {
+            const auto fail_in_some = [](std::size_t part) {
+                if (part == 3 || part == 2 || part == 5)
+                    throw std::runtime_error("part " + std::to_string(part));
+            };
+            CHECK_THROWS_WITH(pool.run(8, fail_in_some), "part 2");
+        }
+        std::atomic<int> calls{0};
+        pool.run(8, [&](std::size_t) { ++calls; });
+        CHECK(calls == 8);
+    }
+}
+
+TEST_CASE("a run inside a part is refused") {
+    ThreadPool pool(2);
+    CHECK_THROWS_AS(pool.run(2, [&](std::size_t) { pool.run(1, [](std::size_t) {}); }), timeloom::Error);
+    int calls = 0;
+    pool.run(1, [&](std::size_t) { ++calls; });
+    CHECK(calls == 1);
+}
+
+TEST_CASE("zero threads means as many as the hardware has; pools that never ran end well") {
+    CHECK(ThreadPool(0).threads() >= 1);
+    for (int i = 0; i < 50; ++i)
+        ThreadPool(4);
+}
