@@ -9,7 +9,8 @@ using dsl::node_kind;
 
 namespace {
 
-/// A stored result of the backward step: a gate gradient, or a pointwise part that a later step or layer adds to.
+/// A stored result of the backward step: a gate gradient, or a pointwise part that a later step or layer adds
+/// to.
 struct stored_result {
     int node;
     argument_role role;
@@ -32,12 +33,13 @@ std::vector<stored_result> stored_results(const dsl::differentiated_cell& cell) 
     return results;
 }
 
-/// Builds the backward kernel of one layer: images first, then the step, then the gradients before the first step.
+/// Builds the backward kernel of one layer: images first, then the step, then the gradients before the first
+/// step.
 class BackwardBuilder {
   public:
     BackwardBuilder(const recurrent_layer& layer, const Target& target)
-        : layer_(layer), cell_(layer.cell), g_(layer.cell.step), target_(target), arguments_(layer, layer.units),
-          stored_(stored_results(layer.cell)) {}
+        : layer_(layer), cell_(layer.cell), g_(layer.cell.step), target_(target),
+          arguments_(layer, layer.units), stored_(stored_results(layer.cell)) {}
 
     kernel_pipeline build() {
         declare_images();
@@ -98,8 +100,8 @@ class BackwardBuilder {
 
     void declare_carried(const stored_result& r) {
         if (r.role == argument_role::gates) {
-            carried_gates_.push_back(arguments_.sequence(argument_role::carried_gates, r.index, layer_.units, 3,
-                                                         cell_.gates.size()));
+            carried_gates_.push_back(arguments_.sequence(argument_role::carried_gates, r.index, layer_.units,
+                                                         3, cell_.gates.size()));
         } else if (r.role == argument_role::direct_state) {
             carried_direct_[r.index] =
                 arguments_.sequence(argument_role::carried_direct, r.index, layer_.units);
@@ -154,8 +156,8 @@ class BackwardBuilder {
         };
     }
 
-    /// What the step after this one hands back for a state: at the last step the caller's gradient, before it the
-    /// pointwise part plus Σ gate · matrixᵀ.
+    /// What the step after this one hands back for a state: at the last step the caller's gradient, before it
+    /// the pointwise part plus Σ gate · matrixᵀ.
     product_sum state_gradient(int state) const {
         product_sum sum;
         sum.start = [this, state](const step_point& at) {
@@ -167,7 +169,9 @@ class BackwardBuilder {
         for (const int m : cell_.diff_state[state].products.matrices) {
             product_term term{.extent = layer_.units, .value = {}, .weight = transposed_weight(m)};
             const ImageParam gate = carried_gates_[static_cast<std::size_t>(cell_.gate_of_matrix[m])];
-            term.value = [gate](const Expr& k, const Expr& row, const Expr& time) { return gate(k, row, time); };
+            term.value = [gate](const Expr& k, const Expr& row, const Expr& time) {
+                return gate(k, row, time);
+            };
             sum.terms.push_back(term);
         }
         return sum;

@@ -14,9 +14,9 @@ struct output_buffer {
     Parameter parameter;
 };
 
-/// Loads from a carried image become loads from the output's own buffer, one time step back: the flat index moves by
-/// minus one stride of the outermost dimension. The load gets the output's Parameter and no alignment, since LLVM would
-/// otherwise assume what it knew of the image.
+/// Loads from a carried image become loads from the output's own buffer, one time step back: the flat index
+/// moves by minus one stride of the outermost dimension. The load gets the output's Parameter and no
+/// alignment, since LLVM would otherwise assume what it knew of the image.
 class CarryState : public IRMutator {
   public:
     explicit CarryState(std::map<std::string, output_buffer> carried) : carried_(std::move(carried)) {}

@@ -1,4 +1,5 @@
-// What flows out of a layer backward, after all its gate gradients are known: to its input and to its initial states.
+// What flows out of a layer backward, after all its gate gradients are known: to its input and to its initial
+// states.
 #include "timeloom/codegen/recurrent.hpp"
 #include "timeloom/codegen/step_arguments.hpp"
 
@@ -39,13 +40,13 @@ product_sum as_sum(const flow& f, const dsl::differentiated_cell& cell, int unit
 std::vector<ImageParam> gate_images(const recurrent_layer& layer, StepArguments& arguments) {
     std::vector<ImageParam> gates;
     for (int g = 0; g < layer.cell.gates.size(); ++g) {
-        gates.push_back(
-            arguments.sequence(argument_role::gates, g, layer.units, 3, layer.cell.gates.size()));
+        gates.push_back(arguments.sequence(argument_role::gates, g, layer.units, 3, layer.cell.gates.size()));
     }
     return gates;
 }
 
-/// A step whose results are nothing but sums; each one stands at a node of its own in an otherwise empty graph.
+/// A step whose results are nothing but sums; each one stands at a node of its own in an otherwise empty
+/// graph.
 kernel_pipeline sums_only(StepArguments& arguments, const std::vector<product_sum>& sums, argument_role role,
                           const Target& target) {
     dsl::graph places;

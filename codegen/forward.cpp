@@ -35,7 +35,8 @@ forward_images declare_images(const recurrent_layer& layer, StepArguments& argum
     return images;
 }
 
-std::optional<Expr> forward_leaf(const dsl::graph& g, const forward_images& images, int id, const step_point& at) {
+std::optional<Expr> forward_leaf(const dsl::graph& g, const forward_images& images, int id,
+                                 const step_point& at) {
     const dsl::node& n = g.nodes[id];
     switch (n.kind) {
     case node_kind::constant:

@@ -1,4 +1,5 @@
-// A generated kernel before it is compiled: its arguments, its output Funcs, and the states that it carries in place.
+// A generated kernel before it is compiled: its arguments, its output Funcs, and the states that it carries
+// in place.
 #pragma once
 
 #include "timeloom/dsl/kernel_signature.hpp"
@@ -11,15 +12,17 @@
 
 namespace timeloom::codegen {
 
-/// An input image that stands for what output `element` of `func` held one time step earlier. The lowering pass in
-/// carry_state.hpp turns its loads into loads from the output itself: that is how a recurrence fits into one pipeline.
+/// An input image that stands for what output `element` of `func` held one time step earlier. The lowering
+/// pass in carry_state.hpp turns its loads into loads from the output itself: that is how a recurrence fits
+/// into one pipeline.
 struct carried_value {
     std::string image;
     Halide::Func func;
     int element = 0;
 };
 
-/// The pipeline of one kernel. `signature` names the arguments in order: first the inputs, then the outputs' buffers.
+/// The pipeline of one kernel. `signature` names the arguments in order: first the inputs, then the outputs'
+/// buffers.
 struct kernel_pipeline {
     std::vector<Halide::ImageParam> inputs;
     std::vector<Halide::Func> outputs;

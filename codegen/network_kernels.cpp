@@ -44,11 +44,11 @@ void add_cell_kernels(const dsl::layer& l, int position, const std::string& pref
                          std::function<kernel_pipeline(const Target&)> builder) {
         kernels.push_back({position, kind, variant, {prefix + name, std::move(builder)}});
     };
-    constexpr std::array step_kinds{
-        std::pair(kernel_kind::forward, "forward"), std::pair(kernel_kind::forward_training, "forward_training"),
-        std::pair(kernel_kind::backward, "backward"),
-        std::pair(kernel_kind::initial_state_gradient, "initial_state_gradient"),
-        std::pair(kernel_kind::input_gradient, "input_gradient")};
+    constexpr std::array step_kinds{std::pair(kernel_kind::forward, "forward"),
+                                    std::pair(kernel_kind::forward_training, "forward_training"),
+                                    std::pair(kernel_kind::backward, "backward"),
+                                    std::pair(kernel_kind::initial_state_gradient, "initial_state_gradient"),
+                                    std::pair(kernel_kind::input_gradient, "input_gradient")};
     for (const auto& [kind, name] : step_kinds) {
         if (kind == kernel_kind::initial_state_gradient && !has_states) {
             continue;
@@ -71,9 +71,8 @@ void add_cell_kernels(const dsl::layer& l, int position, const std::string& pref
             });
     }
     if (!l.cell.gate_of_vector.empty()) {
-        add(kernel_kind::vector_gradient, 0, "vector_gradient", [layer = layer_for(l, 1)](const Target& target) {
-            return build_vector_gradient(layer, target);
-        });
+        add(kernel_kind::vector_gradient, 0, "vector_gradient",
+            [layer = layer_for(l, 1)](const Target& target) { return build_vector_gradient(layer, target); });
     }
 }
 

@@ -18,11 +18,12 @@ struct recurrent_layer {
 };
 
 /// All time steps forward. Training also stores the workspace that the backward kernel reads.
-/// x (b, t, features) → states (b, t, units), with the state before the first step lying one step before the output.
+/// x (b, t, features) → states (b, t, units), with the state before the first step lying one step before the
+/// output.
 kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const Halide::Target& target);
 
-/// All time steps backward (BPTT): gate gradients for every step, and gradients of the initial states. The time
-/// dimension counts from the last step to the first; buffers are passed with a negative stride.
+/// All time steps backward (BPTT): gate gradients for every step, and gradients of the initial states. The
+/// time dimension counts from the last step to the first; buffers are passed with a negative stride.
 kernel_pipeline build_backward(const recurrent_layer& layer, const Halide::Target& target);
 
 /// Gradients of the states before the first step of the time range: pointwise part + Σ gates · matrixᵀ.

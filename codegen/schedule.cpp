@@ -23,7 +23,8 @@ int largest_divisor(int n, int limit) {
 int products_per_pass(const Target& target) { return vector_registers(target) == 32 ? 4 : 2; }
 
 register_tile choose_tile(const Target& target, const step_shape& shape, int products) {
-    // With rows · products · vectors accumulators, the weights of one k and a broadcast still fit beside them.
+    // With rows · products · vectors accumulators, the weights of one k and a broadcast still fit beside
+    // them.
     const int accumulators = vector_registers(target) == 32 ? 24 : 12;
     const int vectors = std::max(1, accumulators / (std::max(1, products) * std::max(4, shape.rows)));
     const int vector_lanes = std::min(target.natural_vector_size<float>(), shape.lanes);
@@ -48,7 +49,8 @@ step_schedule schedule_step(Func step, const step_vars& v, const step_shape&, co
     return {lane_tile};
 }
 
-void schedule_accumulators(Func sums, const step_vars& v, const std::vector<RVar>& k, const register_tile& tile) {
+void schedule_accumulators(Func sums, const step_vars& v, const std::vector<RVar>& k,
+                           const register_tile& tile) {
     Var vector("vector");
     sums.reorder(v.lane, v.block, v.row).split(v.lane, vector, v.lane, tile.vector_lanes).vectorize(v.lane);
     sums.unroll(vector).unroll(v.block).unroll(v.row);
@@ -76,9 +78,11 @@ weight_gradient_tile choose_weight_gradient_tile(const Target& target, int lanes
 }
 
 void schedule_weight_gradient(Func gradient, int update, Func sums, const std::vector<Var>& at, const RVar& k,
-                              const std::vector<RVar>& reduction, const weight_gradient_tile& tile, int rows) {
+                              const std::vector<RVar>& reduction, const weight_gradient_tile& tile,
+                              int rows) {
     const Var &lane = at[0], &gate = at[1], &row = at[2], &block = at[3];
-    Var vector("vector"), gate_tile("gate_tile"), gate_in("gate_in"), block_tile("block_tile"), block_in("block_in");
+    Var vector("vector"), gate_tile("gate_tile"), gate_in("gate_in"), block_tile("block_tile"),
+        block_in("block_in");
     RVar k_tile("k_tile"), k_in("k_in");
     gradient.update(update)
         .split(k, k_tile, k_in, rows)
@@ -102,7 +106,8 @@ void schedule_weight_gradient(Func gradient, int update, Func sums, const std::v
 }
 
 void schedule_vector_gradient(Func gradient, Func sums, const Var& unit, const Var& vector,
-                              const std::vector<RVar>& reduction, int width, int vectors, const Target& target) {
+                              const std::vector<RVar>& reduction, int width, int vectors,
+                              const Target& target) {
     const int lanes = std::min(target.natural_vector_size<float>(), width);
     const int tile = lanes * largest_divisor(width / lanes, std::max(1, 16 / vectors));
     Var unit_tile("unit_tile"), unit_vector("unit_vector");
@@ -112,7 +117,11 @@ void schedule_vector_gradient(Func gradient, Func sums, const Var& unit, const V
         .reorder(unit, unit_vector, vector, unit_tile)
         .vectorize(unit);
     sums.compute_at(gradient, unit_tile).store_in(MemoryType::Stack);
-    sums.bound_extent(vector, vectors).split(unit, unit_vector, unit, lanes).vectorize(unit).unroll(unit_vector).unroll(vector);
+    sums.bound_extent(vector, vectors)
+        .split(unit, unit_vector, unit, lanes)
+        .vectorize(unit)
+        .unroll(unit_vector)
+        .unroll(vector);
     sums.update()
         .reorder(unit, vector, reduction[0], reduction[1])
         .split(unit, unit_vector, unit, lanes)

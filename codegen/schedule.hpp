@@ -21,26 +21,27 @@ struct step_shape {
 
 /// How many accumulators the target keeps in registers, and how they are spread.
 struct register_tile {
-    int vector_lanes;  ///< floats in a vector
-    int tile_lanes;    ///< lanes of a block that are computed together
-    int tile_blocks;   ///< blocks computed together
+    int vector_lanes; ///< floats in a vector
+    int tile_lanes;   ///< lanes of a block that are computed together
+    int tile_blocks;  ///< blocks computed together
 };
 
-/// Products that are accumulated in one pass over their operand. The rest of a step's products take further passes.
+/// Products that are accumulated in one pass over their operand. The rest of a step's products take further
+/// passes.
 int products_per_pass(const Halide::Target& target);
 
 /// The tile for accumulating `products` sums at once.
 register_tile choose_tile(const Halide::Target& target, const step_shape& shape, int products);
 
-/// Loop order and vectorisation of a Func that finishes a time step (or one of its stages). Its accumulators are
-/// computed where `accumulators_at` says.
+/// Loop order and vectorisation of a Func that finishes a time step (or one of its stages). Its accumulators
+/// are computed where `accumulators_at` says.
 struct step_schedule {
     Halide::Var accumulators_at;
 };
-/// `time_outside`: one stage a step, so that a weight panel serves all rows before the next one is touched; otherwise
-/// each row tile walks through all of time, with its stages in scratch memory on the stack.
-step_schedule schedule_step(Halide::Func step, const step_vars& v, const step_shape& shape, const register_tile& tile,
-                            bool time_outside);
+/// `time_outside`: one stage a step, so that a weight panel serves all rows before the next one is touched;
+/// otherwise each row tile walks through all of time, with its stages in scratch memory on the stack.
+step_schedule schedule_step(Halide::Func step, const step_vars& v, const step_shape& shape,
+                            const register_tile& tile, bool time_outside);
 
 /// Keeps the accumulators of a tile in registers throughout the loop over `k`.
 void schedule_accumulators(Halide::Func sums, const step_vars& v, const std::vector<Halide::RVar>& k,
@@ -53,16 +54,19 @@ struct weight_gradient_tile {
     int gates;
     int blocks;
 };
-weight_gradient_tile choose_weight_gradient_tile(const Halide::Target& target, int lanes, int blocks, int gates);
+weight_gradient_tile choose_weight_gradient_tile(const Halide::Target& target, int lanes, int blocks,
+                                                 int gates);
 
-/// Update `update` of `gradient` adds `sums`, which are accumulated in registers over all of `reduction`. `at` is
-/// (lane, gate, k, block); `k` is the row of the matrix in the update, and `rows` of them make a tile.
-void schedule_weight_gradient(Halide::Func gradient, int update, Halide::Func sums, const std::vector<Halide::Var>& at,
-                              const Halide::RVar& k, const std::vector<Halide::RVar>& reduction,
-                              const weight_gradient_tile& tile, int rows);
+/// Update `update` of `gradient` adds `sums`, which are accumulated in registers over all of `reduction`.
+/// `at` is (lane, gate, k, block); `k` is the row of the matrix in the update, and `rows` of them make a
+/// tile.
+void schedule_weight_gradient(Halide::Func gradient, int update, Halide::Func sums,
+                              const std::vector<Halide::Var>& at, const Halide::RVar& k,
+                              const std::vector<Halide::RVar>& reduction, const weight_gradient_tile& tile,
+                              int rows);
 
 void schedule_vector_gradient(Halide::Func gradient, Halide::Func sums, const Halide::Var& unit,
-                              const Halide::Var& vector, const std::vector<Halide::RVar>& reduction, int width,
-                              int vectors, const Halide::Target& target);
+                              const Halide::Var& vector, const std::vector<Halide::RVar>& reduction,
+                              int width, int vectors, const Halide::Target& target);
 
 } // namespace timeloom::codegen

@@ -11,10 +11,12 @@ namespace {
 
 std::string image_name(argument_role role, int index) {
     static constexpr std::array<const char*, 21> names{
-        "x",           "matrices",         "vectors",       "previous_state", "next_state",   "output",
-        "saved",       "transposed",       "diff_output",   "diff_final",     "diff_initial", "gates",
-        "later_gates", "direct_state",     "later_direct",  "direct_input",   "operand",      "diff_gates",
-        "diff_matrices", "diff_vector",    "diff_input"};
+        "x",           "matrices",     "vectors",       "previous_state",
+        "next_state",  "output",       "saved",         "transposed",
+        "diff_output", "diff_final",   "diff_initial",  "gates",
+        "later_gates", "direct_state", "later_direct",  "direct_input",
+        "operand",     "diff_gates",   "diff_matrices", "diff_vector",
+        "diff_input"};
     return std::string(names.at(static_cast<std::size_t>(role))) + "_" + std::to_string(index);
 }
 
@@ -31,7 +33,8 @@ ImageParam StepArguments::add(argument_role role, int index, int dimensions) {
     return image;
 }
 
-ImageParam StepArguments::sequence(argument_role role, int index, int width, int dimensions, int values_per_row) {
+ImageParam StepArguments::sequence(argument_role role, int index, int width, int dimensions,
+                                   int values_per_row) {
     ImageParam image = add(role, index, dimensions);
     image.dim(0).set_bounds(0, dsl::padded(width));
     image.dim(1).set_min(0).set_stride(dsl::padded(width) * values_per_row);

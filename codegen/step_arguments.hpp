@@ -24,8 +24,8 @@ class StepArguments {
     /// (u, item, b, t)
     Halide::ImageParam saved(int items);
 
-    /// Declares the layout of the buffers of `results`, (lane, block, row, row_block, time): the rows of value i are
-    /// row_strides[i] floats apart.
+    /// Declares the layout of the buffers of `results`, (lane, block, row, row_block, time): the rows of
+    /// value i are row_strides[i] floats apart.
     void describe_outputs(Halide::Func results, const std::vector<int>& row_strides) const;
 
     /// The pipeline with `results` as its output, all arguments collected so far and `carried` values.

@@ -68,7 +68,8 @@ int StepPipeline::find_stage(int node) {
     return stage_of_[node] = stage;
 }
 
-/// What crosses from one stage to a later one is kept in memory; pointwise values of leaves are computed again instead.
+/// What crosses from one stage to a later one is kept in memory; pointwise values of leaves are computed
+/// again instead.
 void StepPipeline::choose_materialised() {
     std::set<int> kept;
     const int last = static_cast<int>(stages_.size()) - 1;
@@ -100,14 +101,16 @@ Expr StepPipeline::lower(int node, int stage) {
     if (const auto known = lowered_.find(node); known != lowered_.end()) {
         return known->second;
     }
-    const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row, v_.time};
+    const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
+                          v_.time};
     const auto& earlier = stages_[static_cast<std::size_t>(stage_of_.at(node))];
     const auto kept = std::find(earlier.materialised.begin(), earlier.materialised.end(), node);
     Expr value;
     if (const std::optional<Expr> leaf = d_.leaf(node, here)) {
         value = *leaf;
     } else if (stage_of_.at(node) < stage && kept != earlier.materialised.end()) {
-        value = element(earlier.func, as_exprs(v_.all()), static_cast<int>(kept - earlier.materialised.begin()));
+        value =
+            element(earlier.func, as_exprs(v_.all()), static_cast<int>(kept - earlier.materialised.begin()));
     } else if (const auto sum = sum_at_.find(node); sum != sum_at_.end()) {
         const auto [pass, i] = sum->second;
         value = element(stages_[static_cast<std::size_t>(stage)].passes[static_cast<std::size_t>(pass)].func,
@@ -140,7 +143,8 @@ void StepPipeline::build_sums(int stage) {
             nodes.push_back(entry.first);
         }
     }
-    const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row, v_.time};
+    const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
+                          v_.time};
     auto& passes = stages_[static_cast<std::size_t>(stage)].passes;
     for (std::size_t first = 0; first < nodes.size(); first += static_cast<std::size_t>(products_per_pass_)) {
         const std::size_t end = std::min(nodes.size(), first + static_cast<std::size_t>(products_per_pass_));

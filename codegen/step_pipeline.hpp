@@ -1,4 +1,5 @@
-// One time step of a cell, forward or backward, as Halide Funcs: sums of products, stages, and the Func of results.
+// One time step of a cell, forward or backward, as Halide Funcs: sums of products, stages, and the Func of
+// results.
 #pragma once
 
 #include "timeloom/codegen/schedule.hpp"
@@ -20,13 +21,16 @@ struct step_point {
     Halide::Expr unit, row, time;
 };
 
-/// One product of a sum: Σ_k value(k) · weight(lane, block, k). Products with the same `loop` share a loop over k.
+/// One product of a sum: Σ_k value(k) · weight(lane, block, k). Products with the same `loop` share a loop
+/// over k.
 struct product_term {
     int loop = 0;
-    int extent = 0;       ///< k runs from 0 to extent − 1
-    int operand = -1;     ///< node that is multiplied where it is computed within the step, else −1
-    std::function<Halide::Expr(const Halide::Expr& k, const Halide::Expr& row, const Halide::Expr& time)> value;
-    std::function<Halide::Expr(const Halide::Expr& lane, const Halide::Expr& block, const Halide::Expr& k)> weight;
+    int extent = 0;   ///< k runs from 0 to extent − 1
+    int operand = -1; ///< node that is multiplied where it is computed within the step, else −1
+    std::function<Halide::Expr(const Halide::Expr& k, const Halide::Expr& row, const Halide::Expr& time)>
+        value;
+    std::function<Halide::Expr(const Halide::Expr& lane, const Halide::Expr& block, const Halide::Expr& k)>
+        weight;
 };
 
 /// A node that is a sum of products: start + Σ terms.
@@ -39,13 +43,16 @@ struct product_sum {
 struct step_description {
     const dsl::graph* graph = nullptr;
     step_shape shape;
-    std::vector<int> results;                                           ///< nodes, in the order of the outputs
-    std::function<std::optional<Halide::Expr>(int, const step_point&)> leaf; ///< values that are not computed here
-    std::map<int, product_sum> sums;                                    ///< by node
-    bool zero_padding = false; ///< results beyond the units are zero, not whatever the equations make of zeros
+    std::vector<int> results; ///< nodes, in the order of the outputs
+    std::function<std::optional<Halide::Expr>(int, const step_point&)>
+        leaf;                        ///< values that are not computed here
+    std::map<int, product_sum> sums; ///< by node
+    bool zero_padding =
+        false; ///< results beyond the units are zero, not whatever the equations make of zeros
 };
 
-/// The step's results as one Func of a Tuple over (lane, block, row, row_block, time), scheduled for `target`.
+/// The step's results as one Func of a Tuple over (lane, block, row, row_block, time), scheduled for
+/// `target`.
 class StepPipeline {
   public:
     StepPipeline(step_description description, const Halide::Target& target);

@@ -41,7 +41,8 @@ kernel_pipeline build_weight_gradient(const recurrent_layer& layer, const dsl::g
     Var lane("lane"), gate("gate"), k("k"), block("block");
     Func gradient("diff_matrices");
     gradient(lane, gate, k, block) = undef<float>();
-    const weight_gradient_tile tile = choose_weight_gradient_tile(target, lanes, dsl::block_count(layer.units), run.count);
+    const weight_gradient_tile tile =
+        choose_weight_gradient_tile(target, lanes, dsl::block_count(layer.units), run.count);
 
     // Rows of the matrix are worked off `tile.k` at a time; what is left over gets an update of its own.
     const int whole = width / tile.k * tile.k;
@@ -57,8 +58,8 @@ kernel_pipeline build_weight_gradient(const recurrent_layer& layer, const dsl::g
         sums(lane, gate, k, block) +=
             operand(k, r.x, r.y) * diff_gates(block * lanes + lane, run.gate + gate, r.x, r.y);
         gradient(lane, gate, row_of_matrix, block) += sums(lane, gate, row_of_matrix, block);
-        schedule_weight_gradient(gradient, update++, sums, {lane, gate, k, block}, row_of_matrix.x, {r.x, r.y}, tile,
-                                 count < tile.k ? count : tile.k);
+        schedule_weight_gradient(gradient, update++, sums, {lane, gate, k, block}, row_of_matrix.x,
+                                 {r.x, r.y}, tile, count < tile.k ? count : tile.k);
     }
 
     OutputImageParam out = gradient.output_buffer();

@@ -45,8 +45,8 @@ constexpr expr affine_with_bias(std::string_view gate, std::initializer_list<exp
 
 } // namespace detail
 
-/// Sum of operand · matrix over the operands, plus one bias. Parameters: a (width of operand, units) matrix for each
-/// operand and a (units) bias, all under the name of the gate.
+/// Sum of operand · matrix over the operands, plus one bias. Parameters: a (width of operand, units) matrix
+/// for each operand and a (units) bias, all under the name of the gate.
 template <fixed_string Gate, std::convertible_to<expr>... Operands>
 constexpr expr affine(const expr& first, const Operands&... more) {
     return detail::affine_with_bias(Gate.view(), {first, more...}, 0.0);

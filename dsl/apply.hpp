@@ -50,7 +50,8 @@ constexpr expr apply(const expr& a, const expr& b) {
     return {g, g.add(n)};
 }
 
-/// Two sums of products become one, so that a kernel accumulates them together; nothing when either is something else.
+/// Two sums of products become one, so that a kernel accumulates them together; nothing when either is
+/// something else.
 constexpr std::optional<expr> merge_affine(const expr& a, const expr& b) {
     const auto is_affine = [](const expr& e) {
         return e.owner != nullptr && e.owner->nodes[e.id].kind == node_kind::affine;

@@ -57,15 +57,17 @@ constexpr void finish(graph& g, const step_result& result) {
 
 } // namespace detail
 
-/// A cell from its equations. `equations` is a lambda whose parameters declare what the cell reads: `inputs x`, states
-/// `state<"h"> h`, vector parameters `weights<"p"> p`. It returns next(h = …, c = …), or output(y) without states.
+/// A cell from its equations. `equations` is a lambda whose parameters declare what the cell reads: `inputs
+/// x`, states `state<"h"> h`, vector parameters `weights<"p"> p`. It returns next(h = …, c = …), or output(y)
+/// without states.
 template <fixed_string Name, class Equations>
 constexpr graph cell(const Equations& equations) {
     using parameters = typename detail::parameters_of<decltype(&Equations::operator())>::type;
     graph g;
     g.label = Name.view();
     const step_result result = [&]<class... Leaf>(std::type_identity<std::tuple<Leaf...>>) {
-        std::tuple<Leaf...> leaves{Leaf(g)...}; // braces: the leaves are declared in the order they are written
+        std::tuple<Leaf...> leaves{
+            Leaf(g)...}; // braces: the leaves are declared in the order they are written
         return std::apply(equations, leaves);
     }(std::type_identity<parameters>{});
     detail::finish(g, result);

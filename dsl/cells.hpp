@@ -7,11 +7,13 @@ namespace timeloom::dsl {
 
 /// h = activation(x·W + h·U + b)
 constexpr graph simple_rnn_cell(activation_function activation = tanh) {
-    return cell<"simple_rnn">([=](inputs x, state<"h"> h) { return next(h = activation(affine<"h">(x, h))); });
+    return cell<"simple_rnn">(
+        [=](inputs x, state<"h"> h) { return next(h = activation(affine<"h">(x, h))); });
 }
 
 /// Hochreiter & Schmidhuber 1997 with a forget gate (Gers et al. 2000): gates i, f, c, o as in Keras.
-constexpr graph lstm_cell(activation_function activation = tanh, activation_function recurrent_activation = sigmoid,
+constexpr graph lstm_cell(activation_function activation = tanh,
+                          activation_function recurrent_activation = sigmoid,
                           unit_forget_bias_t forget_bias = unit_forget_bias) {
     return cell<"lstm">([=](inputs x, state<"h"> h, state<"c"> c) {
         const auto i = recurrent_activation(affine<"i">(x, h));
@@ -23,9 +25,10 @@ constexpr graph lstm_cell(activation_function activation = tanh, activation_func
     });
 }
 
-/// Cho et al. 2014, with the reset gate after the recurrent product (Keras's default, and cuDNN's): gates z, r, h. Both
-/// products have a bias of their own.
-constexpr graph gru_cell(activation_function activation = tanh, activation_function recurrent_activation = sigmoid) {
+/// Cho et al. 2014, with the reset gate after the recurrent product (Keras's default, and cuDNN's): gates z,
+/// r, h. Both products have a bias of their own.
+constexpr graph gru_cell(activation_function activation = tanh,
+                         activation_function recurrent_activation = sigmoid) {
     return cell<"gru">([=](inputs x, state<"h"> h) {
         const auto z = recurrent_activation(affine<"z">(x) + affine<"z">(h));
         const auto r = recurrent_activation(affine<"r">(x) + affine<"r">(h));

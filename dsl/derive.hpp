@@ -5,21 +5,23 @@
 
 namespace timeloom::dsl {
 
-/// Gradient with respect to something that matrices multiply: a pointwise part and products with transposed matrices.
+/// Gradient with respect to something that matrices multiply: a pointwise part and products with transposed
+/// matrices.
 struct operand_gradient {
     int pointwise = -1; ///< node, or -1 where nothing flows back pointwise
     transposed_sum products;
     constexpr bool empty() const { return pointwise < 0 && products.matrices.empty(); }
 };
 
-/// A cell with its derived backward step. `step` holds the forward nodes first and the backward nodes after them, in
-/// the terms of diff_output, diff_state and the forward values.
+/// A cell with its derived backward step. `step` holds the forward nodes first and the backward nodes after
+/// them, in the terms of diff_output, diff_state and the forward values.
 struct differentiated_cell {
     graph step;
     int forward_nodes = 0;
-    static_vector<int, 32> gates;                  ///< nodes whose values the parameters' gradients are made of
-    static_vector<int, 32> gate_of_matrix;         ///< matrix → gate: d matrix = Σ operandᵀ · gate over batch and time
-    static_vector<int, 32> gate_of_vector;         ///< vector → gate: d vector = Σ gate over batch and time
+    static_vector<int, 32> gates; ///< nodes whose values the parameters' gradients are made of
+    static_vector<int, 32>
+        gate_of_matrix; ///< matrix → gate: d matrix = Σ operandᵀ · gate over batch and time
+    static_vector<int, 32> gate_of_vector; ///< vector → gate: d vector = Σ gate over batch and time
     static_vector<operand_gradient, 8> diff_state; ///< with respect to the previous states
     operand_gradient diff_input;
     static_vector<int, 64> saved; ///< forward nodes that training stores for the backward pass: the workspace
@@ -27,8 +29,8 @@ struct differentiated_cell {
 
 namespace detail {
 
-/// Accumulates adjoints from the outputs back to the leaves. Nodes are visited in reverse order, so a node's adjoint is
-/// complete when it is visited: everything that reads it has a higher number.
+/// Accumulates adjoints from the outputs back to the leaves. Nodes are visited in reverse order, so a node's
+/// adjoint is complete when it is visited: everything that reads it has a higher number.
 class reverse_sweep {
   public:
     constexpr explicit reverse_sweep(const graph& forward) : g_(forward), forward_(forward.nodes.size()) {
@@ -137,7 +139,8 @@ class reverse_sweep {
     static_vector<int, 32> diff_vector_;
 };
 
-/// Marks what the backward step must find stored: forward values that it reads and cannot cheaply compute again.
+/// Marks what the backward step must find stored: forward values that it reads and cannot cheaply compute
+/// again.
 class workspace_choice {
   public:
     constexpr explicit workspace_choice(differentiated_cell& cell) : cell_(cell) {
@@ -166,7 +169,8 @@ class workspace_choice {
         }
     }
 
-    /// States and the output are kept anyway; leaves are there; the rest is stored unless it is cheap to repeat.
+    /// States and the output are kept anyway; leaves are there; the rest is stored unless it is cheap to
+    /// repeat.
     constexpr void visit(int i) {
         const graph& g = cell_.step;
         const node& n = g.nodes[i];
@@ -202,7 +206,8 @@ class workspace_choice {
 /// The backward step of `cell`, by the chain rule over its equations.
 constexpr differentiated_cell differentiate(const graph& cell) {
     differentiated_cell result = detail::reverse_sweep(cell).run();
-    // An operand that a later stage of the same step multiplies is stored too: its matrix's gradient is made of it.
+    // An operand that a later stage of the same step multiplies is stored too: its matrix's gradient is made
+    // of it.
     for (const matrix& m : cell.matrices) {
         if (cell.nodes[m.operand].kind == node_kind::operation && !cell.is_next_state(m.operand) &&
             m.operand != cell.output) {

@@ -7,8 +7,8 @@
 
 namespace timeloom::dsl {
 
-/// A value of one time step, `units` wide. A handle: copying it copies no computation. A number becomes an expression
-/// where it meets one.
+/// A value of one time step, `units` wide. A handle: copying it copies no computation. A number becomes an
+/// expression where it meets one.
 struct expr {
     graph* owner = nullptr;
     int id = -1;
@@ -17,7 +17,7 @@ struct expr {
     constexpr expr() = default;
     constexpr expr(graph& g, int node_id) : owner(&g), id(node_id) {}
     template <class Number>
-        requires std::floating_point<Number> || std::integral<Number>
+    requires std::floating_point<Number> || std::integral<Number>
     constexpr expr(Number value) : number(static_cast<double>(value)) {}
 
     /// The node of this expression in `g`.
@@ -34,7 +34,8 @@ struct inputs : expr {
     constexpr explicit inputs(graph& g) : expr(g, g.add_leaf(node_kind::input, 0)) {}
 };
 
-/// A state of the cell, as the previous time step left it; `h = value` inside next(…) says what the step makes of it.
+/// A state of the cell, as the previous time step left it; `h = value` inside next(…) says what the step
+/// makes of it.
 template <fixed_string Name>
 struct state : expr {
     constexpr explicit state(graph& g) : expr(g, add_to(g)) {}
@@ -50,7 +51,8 @@ struct state : expr {
     }
 };
 
-/// A trained vector with one value for each unit: a peephole, a per-unit recurrent weight. Starts at zero unless said.
+/// A trained vector with one value for each unit: a peephole, a per-unit recurrent weight. Starts at zero
+/// unless said.
 template <fixed_string Name, int Initial = 0>
 struct weights : expr {
     constexpr explicit weights(graph& g) : expr(g, add_to(g)) {}

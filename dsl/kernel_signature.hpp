@@ -5,33 +5,33 @@
 
 namespace timeloom::dsl {
 
-/// Rows (sequences of a batch) that a kernel keeps in registers together. Row counts of whole-batch kernels are padded to
-/// a multiple of it; `single_row` kernels take any count.
+/// Rows (sequences of a batch) that a kernel keeps in registers together. Row counts of whole-batch kernels
+/// are padded to a multiple of it; `single_row` kernels take any count.
 inline constexpr int row_tile = 6;
 
 /// Shapes are in Halide's order, innermost first: u units, k width of an operand, b rows, t time steps.
 enum class argument_role : std::uint8_t {
-    input,             ///< (k, b, t)
-    matrices,          ///< (lane, gate, k, block) of product group `index`
-    vectors,           ///< (u, vector)
-    previous_state,    ///< (u, b, t): state `index` before each step
-    next_state,        ///< (u, b, t): state `index` after each step
-    output,            ///< (u, b, t): the cell's output where it is no state
-    saved,             ///< (u, item, b, t): the workspace
-    transposed,        ///< (lane, matrix, k, block): the transposed matrices of states and computed operands
-    diff_output,       ///< (u, b, t)
-    diff_final_state,  ///< (u, b): gradient with respect to state `index` after the last step
-    diff_initial_state,///< (u, b): the same before the first step
-    gates,             ///< (u, b, t): gate gradient `index`
-    carried_gates,     ///< (u, b, t): the same one step later in time (one step earlier in the kernel's order)
-    direct_state,      ///< (u, b, t): pointwise part of the gradient with respect to the previous state `index`
-    carried_direct,    ///< (u, b, t): the same one step later in time
-    direct_input,      ///< (u, b, t): pointwise part of the gradient with respect to the input
-    operand,           ///< (k, b, t): what a weight gradient's matrix multiplies
-    diff_gates,        ///< (u, gate, b, t): gate gradients, read by products
-    diff_matrices,     ///< (lane, gate, k, block)
-    diff_vector,       ///< (u)
-    diff_input         ///< (k, b, t)
+    input,              ///< (k, b, t)
+    matrices,           ///< (lane, gate, k, block) of product group `index`
+    vectors,            ///< (u, vector)
+    previous_state,     ///< (u, b, t): state `index` before each step
+    next_state,         ///< (u, b, t): state `index` after each step
+    output,             ///< (u, b, t): the cell's output where it is no state
+    saved,              ///< (u, item, b, t): the workspace
+    transposed,         ///< (lane, matrix, k, block): the transposed matrices of states and computed operands
+    diff_output,        ///< (u, b, t)
+    diff_final_state,   ///< (u, b): gradient with respect to state `index` after the last step
+    diff_initial_state, ///< (u, b): the same before the first step
+    gates,              ///< (u, b, t): gate gradient `index`
+    carried_gates,  ///< (u, b, t): the same one step later in time (one step earlier in the kernel's order)
+    direct_state,   ///< (u, b, t): pointwise part of the gradient with respect to the previous state `index`
+    carried_direct, ///< (u, b, t): the same one step later in time
+    direct_input,   ///< (u, b, t): pointwise part of the gradient with respect to the input
+    operand,        ///< (k, b, t): what a weight gradient's matrix multiplies
+    diff_gates,     ///< (u, gate, b, t): gate gradients, read by products
+    diff_matrices,  ///< (lane, gate, k, block)
+    diff_vector,    ///< (u)
+    diff_input      ///< (k, b, t)
 };
 
 enum class kernel_kind : std::uint8_t {

@@ -12,8 +12,9 @@ struct return_sequences_t {};
 /// Hand on the output of every time step, not only of the last.
 inline constexpr return_sequences_t return_sequences{};
 
-/// As a layer: zeroes the given fraction of values while training and scales the rest by 1 / (1 − rate). As an option of
-/// a recurrent layer: the same on its input, with one mask for all time steps of a sequence (Keras's `dropout`).
+/// As a layer: zeroes the given fraction of values while training and scales the rest by 1 / (1 − rate). As
+/// an option of a recurrent layer: the same on its input, with one mask for all time steps of a sequence
+/// (Keras's `dropout`).
 struct dropout {
     double rate;
     constexpr explicit dropout(double fraction) : rate(fraction) {
@@ -48,7 +49,8 @@ struct softmax_t {};
 /// exp(x) / Σ exp(x) over the features: for the last dense layer of a classifier.
 inline constexpr softmax_t softmax{};
 
-/// Whether the reset gate of a GRU comes after the recurrent product (Keras's default) or before it (as published).
+/// Whether the reset gate of a GRU comes after the recurrent product (Keras's default) or before it (as
+/// published).
 struct reset_after {
     bool value;
     constexpr explicit reset_after(bool after) : value(after) {}

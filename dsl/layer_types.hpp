@@ -1,4 +1,5 @@
-// The types of layers: how shapes go through them, how many parameters they have, how they read as plain data.
+// The types of layers: how shapes go through them, how many parameters they have, how they read as plain
+// data.
 #pragma once
 
 #include "timeloom/dsl/cells.hpp"
@@ -24,7 +25,8 @@ struct embedding_layer {
     static_assert(Vocabulary > 0 && Units > 0, "embedding: vocabulary and units must be at least 1");
     template <int Position, class Shape>
     struct after : shape_check<is_tokens<Shape>, Position, "embedding", got<Shape::features>, needed<0>> {
-        static_assert(is_tokens<Shape>, "embedding: needs a sequence of token ids, declared as input<timesteps>()");
+        static_assert(is_tokens<Shape>,
+                      "embedding: needs a sequence of token ids, declared as input<timesteps>()");
         using output = sequence<Shape::timesteps, Units>;
     };
     template <class Shape>
@@ -62,9 +64,11 @@ struct recurrent_layer {
     int unrolled = 1;
 
     template <int Position, class Shape>
-    struct after : shape_check<is_sequence<Shape>, Position, "recurrent", got_rank<Shape::rank>, needed_rank<3>> {
-        static_assert(is_sequence<Shape>, "recurrent layer: needs a sequence (batch, timesteps, features), rank 3; a "
-                                          "recurrent layer before it must have return_sequences");
+    struct after
+        : shape_check<is_sequence<Shape>, Position, "recurrent", got_rank<Shape::rank>, needed_rank<3>> {
+        static_assert(is_sequence<Shape>,
+                      "recurrent layer: needs a sequence (batch, timesteps, features), rank 3; a "
+                      "recurrent layer before it must have return_sequences");
         using output = std::conditional_t<Sequences, sequence<Shape::timesteps, Units>, vector<Units>>;
     };
     template <class Shape>
@@ -118,7 +122,8 @@ template <layer_kind Kind>
 struct shape_keeping_layer {
     double rate = 0;
     template <int Position, class Shape>
-    struct after : shape_check<!is_tokens<Shape>, Position, "dropout or softmax", got<Shape::features>, needed<1>> {
+    struct after
+        : shape_check<!is_tokens<Shape>, Position, "dropout or softmax", got<Shape::features>, needed<1>> {
         static_assert(!is_tokens<Shape>, "dropout, softmax: need vectors, not token ids");
         using output = Shape;
     };

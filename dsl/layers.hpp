@@ -19,8 +19,8 @@ constexpr embedding_layer<Vocabulary, Units> embedding() {
 
 /// A recurrent layer over any cell. Options: return_sequences, dropout(rate), unroll(steps).
 template <int Units, class... Options>
-constexpr recurrent_layer<Units, detail::has<return_sequences_t, Options...>> recurrent(const graph& cell,
-                                                                                      const Options&... options) {
+constexpr recurrent_layer<Units, detail::has<return_sequences_t, Options...>>
+recurrent(const graph& cell, const Options&... options) {
     return {.cell = cell,
             .input_dropout = detail::option_or(dropout(0), options...).rate,
             .unrolled = detail::option_or(unroll(1), options...).factor};
@@ -29,19 +29,20 @@ constexpr recurrent_layer<Units, detail::has<return_sequences_t, Options...>> re
 /// Keras's SimpleRNN. Options: those of recurrent(), activation (tanh).
 template <int Units, class... Options>
 constexpr auto simple_rnn(const Options&... options) {
-    return recurrent<Units>(simple_rnn_cell(detail::option_or(activation(tanh), options...).function), options...);
+    return recurrent<Units>(simple_rnn_cell(detail::option_or(activation(tanh), options...).function),
+                            options...);
 }
 
 /// Keras's LSTM. Options: those of recurrent(), activation (tanh), recurrent_activation (sigmoid).
 template <int Units, class... Options>
 constexpr auto lstm(const Options&... options) {
-    return recurrent<Units>(
-        lstm_cell(detail::option_or(activation(tanh), options...).function,
-                  detail::option_or(recurrent_activation(sigmoid), options...).function),
-        options...);
+    return recurrent<Units>(lstm_cell(detail::option_or(activation(tanh), options...).function,
+                                      detail::option_or(recurrent_activation(sigmoid), options...).function),
+                            options...);
 }
 
-/// Keras's GRU. Options: those of recurrent(), activation (tanh), recurrent_activation (sigmoid), reset_after (true).
+/// Keras's GRU. Options: those of recurrent(), activation (tanh), recurrent_activation (sigmoid), reset_after
+/// (true).
 template <int Units, class... Options>
 constexpr auto gru(const Options&... options) {
     const auto a = detail::option_or(activation(tanh), options...).function;
@@ -52,7 +53,7 @@ constexpr auto gru(const Options&... options) {
 
 /// Drops a fraction of the values while training. As a layer of the model it stands between two others.
 using dropout_layer = shape_keeping_layer<layer_kind::dropout>;
-using softmax_layer = shape_keeping_layer<layer_kind::softmax>;
+using softmax_layer = shape_keeping_layer<layer_kind::softmax_rows>;
 
 /// Keras's Dense: activation(x·kernel + bias). A softmax is a layer of its own behind it.
 template <int Units>

@@ -16,7 +16,8 @@ constexpr int lane_block(int units) {
 
 constexpr int block_count(int units) { return (units + lane_block(units) - 1) / lane_block(units); }
 
-/// Floats that a vector of `units` values takes. What lies beyond the units is padding that nothing reads back.
+/// Floats that a vector of `units` values takes. What lies beyond the units is padding that nothing reads
+/// back.
 constexpr int padded(int units) { return block_count(units) * lane_block(units); }
 
 /// One gate's matrix (rows, units) inside a packed product [block][row][gate][lane] that starts at `offset`.

@@ -13,10 +13,10 @@ namespace timeloom::dsl {
 enum class initializer : std::uint8_t { zeros, ones, glorot_uniform, orthogonal, uniform };
 
 enum class layer_kind : std::uint8_t {
-    embedding, ///< row lookup: token ids → vectors
-    cell,      ///< a cell over time: recurrent layers; without states also dense
-    dropout,   ///< zeroes values while training
-    softmax    ///< exp(x) / Σ exp(x) over the features
+    embedding,   ///< row lookup: token ids → vectors
+    cell,        ///< a cell over time: recurrent layers; without states also dense
+    dropout,     ///< zeroes values while training
+    softmax_rows ///< exp(x) / Σ exp(x) over the features
 };
 
 struct layer {

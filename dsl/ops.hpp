@@ -1,8 +1,9 @@
-// The table of operations: name, arity, value, derivative. Everything that knows an operation reads it from here.
+// The table of operations: name, arity, value, derivative. Everything that knows an operation reads it from
+// here.
 //
-// `value` serves every number type: double in tests, Halide::Expr in generated kernels (argument-dependent lookup finds
-// Halide's functions). `derivative` gets the operands and the result y and returns dy/d(operand). `cheap` operations are
-// computed again in the backward pass rather than stored for it.
+// `value` serves every number type: double in tests, Halide::Expr in generated kernels (argument-dependent
+// lookup finds Halide's functions). `derivative` gets the operands and the result y and returns
+// dy/d(operand). `cheap` operations are computed again in the backward pass rather than stored for it.
 #pragma once
 
 #include "timeloom/dsl/apply.hpp"
@@ -188,8 +189,8 @@ struct sigmoid_op : unary<false> {
 };
 constexpr expr sigmoid(const expr& x) { return apply<sigmoid_op>(x); }
 
-/// sign(x) (1 - e) / (1 + e) with e = exp(-2|x|): it vectorises and cannot overflow. In kernels the absolute error is
-/// below 1.5e-7.
+/// sign(x) (1 - e) / (1 + e) with e = exp(-2|x|): it vectorises and cannot overflow. In kernels the absolute
+/// error is below 1.5e-7.
 struct tanh_op : unary<false> {
     static constexpr std::string_view name = "tanh";
     static auto value(auto x) {
@@ -215,13 +216,14 @@ constexpr expr softplus(const expr& x) { return apply<softplus_op>(x); }
 
 /// The table itself; a node of kind `operation` holds a row's number.
 inline constexpr auto operations =
-    hana::tuple_t<negate_op, add_op, subtract_op, multiply_op, divide_op, greater_op, min_op, max_op, abs_op, exp_op,
-                  log_op, sqrt_op, relu_op, sigmoid_op, tanh_op, softplus_op>;
+    hana::tuple_t<negate_op, add_op, subtract_op, multiply_op, divide_op, greater_op, min_op, max_op, abs_op,
+                  exp_op, log_op, sqrt_op, relu_op, sigmoid_op, tanh_op, softplus_op>;
 
 template <class Op>
 constexpr int row_of() {
     constexpr auto others = hana::take_while(operations, hana::not_equal.to(hana::type_c<Op>));
-    static_assert(hana::size(others) < hana::size(operations), "this operation is missing in the table of operations");
+    static_assert(hana::size(others) < hana::size(operations),
+                  "this operation is missing in the table of operations");
     return static_cast<int>(hana::size(others));
 }
 

@@ -9,8 +9,8 @@ using printed_graph = static_string<8192>;
 
 namespace detail {
 
-/// Writes the nodes that `results` need, one equation a line. Values used once are written into the equation that
-/// uses them.
+/// Writes the nodes that `results` need, one equation a line. Values used once are written into the equation
+/// that uses them.
 class printer {
   public:
     constexpr explicit printer(const graph& g) : g_(g) {
@@ -236,8 +236,8 @@ constexpr printed_graph print(const graph& cell) {
     return p.text();
 }
 
-/// The derived backward step: the gradient behind every matrix and vector, of the previous states and of the input.
-/// Forward values appear under the names that print() gives them.
+/// The derived backward step: the gradient behind every matrix and vector, of the previous states and of the
+/// input. Forward values appear under the names that print() gives them.
 constexpr printed_graph print(const differentiated_cell& cell) {
     detail::printer p(cell.step);
     for (const int gate : cell.gates) {

@@ -22,7 +22,8 @@ constexpr static_vector<product_group, 32> product_groups(const graph& cell) {
             ++g;
         }
         if (g == groups.size()) {
-            groups.push_back({.operand = operand, .reads_input = cell.nodes[operand].kind == node_kind::input});
+            groups.push_back(
+                {.operand = operand, .reads_input = cell.nodes[operand].kind == node_kind::input});
         }
         groups[g].matrices.push_back(m);
     }

@@ -17,17 +17,20 @@ constexpr Layer as_layer(const Layer& l) {
     return l;
 }
 
-/// A cell that reads its input pointwise must be as wide as the input. The compiler shows the call with its numbers.
+/// A cell that reads its input pointwise must be as wide as the input. The compiler shows the call with its
+/// numbers.
 constexpr void check_pointwise_input([[maybe_unused]] int layer, int features, int units) {
     if (features != units) {
-        throw std::invalid_argument("timeloom: the cell of this layer uses its input pointwise, so features and units "
-                                    "must be equal");
+        throw std::invalid_argument(
+            "timeloom: the cell of this layer uses its input pointwise, so features and units "
+            "must be equal");
     }
 }
 
 } // namespace detail
 
-/// Layers with the shapes between them. `Shapes` is a hana::tuple of hana::type: the output of each layer, input first.
+/// Layers with the shapes between them. `Shapes` is a hana::tuple of hana::type: the output of each layer,
+/// input first.
 template <class Layers, class Shapes>
 struct model {
     Layers layers;
@@ -79,17 +82,16 @@ constexpr auto append_shape(Shapes shapes, hana::basic_type<Layer>) {
 
 } // namespace detail
 
-/// A stack of layers. Shapes are inferred from the input on; a layer that does not fit is a compile error that names its
-/// position, its kind and both numbers.
+/// A stack of layers. Shapes are inferred from the input on; a layer that does not fit is a compile error
+/// that names its position, its kind and both numbers.
 template <class Input, class... Layers>
 constexpr auto sequential(const Input&, const Layers&... layers) {
     static_assert(sizeof...(Layers) > 0, "sequential: a model needs at least one layer after its input");
     auto tuple = hana::make_tuple(detail::as_layer(layers)...);
     constexpr auto types = hana::tuple_t<decltype(detail::as_layer(layers))...>;
     constexpr auto start = hana::make_tuple(hana::type_c<typename Input::output>);
-    using shapes = decltype(hana::fold_left(types, start, [](auto seen, auto layer) {
-        return detail::append_shape(seen, layer);
-    }));
+    using shapes = decltype(hana::fold_left(
+        types, start, [](auto seen, auto layer) { return detail::append_shape(seen, layer); }));
     model<decltype(tuple), shapes> result{tuple};
     int position = 1;
     result.for_each_layer([&](const auto& layer, auto shape) {

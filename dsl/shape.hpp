@@ -38,8 +38,8 @@ inline constexpr bool is_sequence = false;
 template <int T, int F>
 inline constexpr bool is_sequence<sequence<T, F>> = true;
 
-/// What the compiler prints when layers do not fit: the position of the layer in the model (0 is the input), its name
-/// and the two numbers. Never defined for a mismatch, so that the numbers stand in the error.
+/// What the compiler prints when layers do not fit: the position of the layer in the model (0 is the input),
+/// its name and the two numbers. Never defined for a mismatch, so that the numbers stand in the error.
 template <int Got>
 struct got;
 template <int Needed>

@@ -8,8 +8,8 @@
 
 namespace timeloom::dsl {
 
-/// A vector of at most `Capacity` elements, stored in place. Going over the capacity throws (a compile error in a
-/// constant expression).
+/// A vector of at most `Capacity` elements, stored in place. Going over the capacity throws (a compile error
+/// in a constant expression).
 template <class T, std::size_t Capacity>
 class static_vector {
   public:

@@ -20,8 +20,8 @@ using codegen::network_kernel;
 
 namespace {
 
-/// Never `host`: a release runs on machines that the build machine does not know. No names beyond avx512_skylake, which
-/// Halide's run-time check would accept everywhere.
+/// Never `host`: a release runs on machines that the build machine does not know. No names beyond
+/// avx512_skylake, which Halide's run-time check would accept everywhere.
 const std::vector<std::string> default_targets{"x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake",
                                                "x86-64-linux-sse41-avx-f16c-fma-avx2", "x86-64-linux"};
 
@@ -54,7 +54,8 @@ void emit_kernel(const network_kernel& k, const std::string& directory, const st
 }
 
 /// All object files of `directory` in one archive, in the order of their names.
-void pack(const std::filesystem::path& directory, const std::filesystem::path& archive, const Target& target) {
+void pack(const std::filesystem::path& directory, const std::filesystem::path& archive,
+          const Target& target) {
     std::vector<std::string> objects;
     for (const auto& entry : std::filesystem::directory_iterator(directory)) {
         if (entry.path().extension() == ".o") {
@@ -62,7 +63,7 @@ void pack(const std::filesystem::path& directory, const std::filesystem::path& a
         }
     }
     std::sort(objects.begin(), objects.end());
-    Internal::create_static_library(objects, target, archive.string());
+    create_static_library(objects, target, archive.string());
 }
 
 } // namespace

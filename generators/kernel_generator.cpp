@@ -13,7 +13,8 @@ using Internal::ArgInfoKind;
 namespace {
 
 [[noreturn]] void not_supported(const std::string& name) {
-    throw std::logic_error("timeloom: kernels have no generator parameters and no inputs to rebind (" + name + ")");
+    throw std::logic_error("timeloom: kernels have no generator parameters and no inputs to rebind (" + name +
+                           ")");
 }
 
 } // namespace
@@ -24,11 +25,12 @@ KernelGenerator::KernelGenerator(codegen::kernel kernel, const GeneratorContext&
 std::vector<KernelGenerator::ArgInfo> KernelGenerator::arginfos() {
     std::vector<ArgInfo> infos;
     for (const ImageParam& input : pipeline_.inputs) {
-        infos.push_back({input.name(), ArgInfoDirection::Input, ArgInfoKind::Buffer, {input.type()}, input.dimensions()});
+        infos.push_back(
+            {input.name(), ArgInfoDirection::Input, ArgInfoKind::Buffer, {input.type()}, input.dimensions()});
     }
     for (const Func& output : pipeline_.outputs) {
-        infos.push_back(
-            {output.name(), ArgInfoDirection::Output, ArgInfoKind::Buffer, output.types(), output.dimensions()});
+        infos.push_back({output.name(), ArgInfoDirection::Output, ArgInfoKind::Buffer, output.types(),
+                         output.dimensions()});
     }
     return infos;
 }
@@ -39,7 +41,7 @@ Pipeline KernelGenerator::build_pipeline() {
     return pipeline;
 }
 
-std::vector<Internal::Parameter> KernelGenerator::input_parameter(const std::string& name) {
+std::vector<Parameter> KernelGenerator::input_parameter(const std::string& name) {
     for (const ImageParam& input : pipeline_.inputs) {
         if (input.name() == name) {
             return {input.parameter()};
@@ -57,9 +59,13 @@ std::vector<Func> KernelGenerator::output_func(const std::string& name) {
     not_supported(name);
 }
 
-void KernelGenerator::set_generatorparam_value(const std::string& name, const std::string&) { not_supported(name); }
-void KernelGenerator::set_generatorparam_value(const std::string& name, const LoopLevel&) { not_supported(name); }
-void KernelGenerator::bind_input(const std::string& name, const std::vector<Internal::Parameter>&) {
+void KernelGenerator::set_generatorparam_value(const std::string& name, const std::string&) {
+    not_supported(name);
+}
+void KernelGenerator::set_generatorparam_value(const std::string& name, const LoopLevel&) {
+    not_supported(name);
+}
+void KernelGenerator::bind_input(const std::string& name, const std::vector<Parameter>&) {
     not_supported(name);
 }
 void KernelGenerator::bind_input(const std::string& name, const std::vector<Func>&) { not_supported(name); }

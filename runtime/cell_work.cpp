@@ -56,7 +56,8 @@ bool is_result(kernel_kind kind, argument_role role) {
     switch (kind) {
     case kernel_kind::forward:
     case kernel_kind::forward_training:
-        return role == argument_role::next_state || role == argument_role::output || role == argument_role::saved;
+        return role == argument_role::next_state || role == argument_role::output ||
+               role == argument_role::saved;
     case kernel_kind::backward:
         return role == argument_role::gates || role == argument_role::direct_state ||
                role == argument_role::direct_input;
@@ -67,12 +68,13 @@ bool is_result(kernel_kind kind, argument_role role) {
 
 } // namespace
 
-CellWork::CellWork(const dsl::layer& layer, int position, const KernelTable& kernels, const ParameterLayout& layout,
-                   const TransposedOffsets& transposed, ParameterView parameters)
+CellWork::CellWork(const dsl::layer& layer, int position, const KernelTable& kernels,
+                   const ParameterLayout& layout, const TransposedOffsets& transposed,
+                   ParameterView parameters)
     : layer_(layer), g_(layer.cell.step), position_(position), kernels_(kernels, position), layout_(layout),
-      offsets_(layout.layer(static_cast<std::size_t>(position))), transposed_(transposed), parameters_(parameters),
-      states_(static_cast<std::size_t>(g_.states.size())), direct_(states_.size()), diff_final_(states_.size()),
-      diff_initial_(states_.size()) {
+      offsets_(layout.layer(static_cast<std::size_t>(position))), transposed_(transposed),
+      parameters_(parameters), states_(static_cast<std::size_t>(g_.states.size())), direct_(states_.size()),
+      diff_final_(states_.size()), diff_initial_(states_.size()) {
     for (int s = 0; s < g_.states.size(); ++s) {
         if (g_.states[s].next == g_.output) {
             output_state_ = s;
@@ -80,9 +82,10 @@ CellWork::CellWork(const dsl::layer& layer, int position, const KernelTable& ker
     }
 }
 
-/// Slots [slot, slot + timesteps) of a buffer with `slots` time slots and `values_per_row` vectors a row, of which this
-/// view shows number `value`.
-SequenceView CellWork::sequence(aligned_buffer<float>& memory, int slots, int slot, int values_per_row, int value) {
+/// Slots [slot, slot + timesteps) of a buffer with `slots` time slots and `values_per_row` vectors a row, of
+/// which this view shows number `value`.
+SequenceView CellWork::sequence(aligned_buffer<float>& memory, int slots, int slot, int values_per_row,
+                                int value) {
     const int width = padded(layer_.units);
     SequenceView v = input_;
     v.width = layer_.units;
@@ -123,7 +126,8 @@ void CellWork::bind_forward(bool training) {
 SequenceView CellWork::prepare_backward(const SequenceView& diff_output) {
     diff_output_ = diff_output;
     // At the last step nothing comes back from a later one.
-    const SequenceView after = sequence(gates_, input_.timesteps + 1, input_.timesteps, layer_.cell.gates.size());
+    const SequenceView after =
+        sequence(gates_, input_.timesteps + 1, input_.timesteps, layer_.cell.gates.size());
     std::fill_n(after.data, after.time_stride, 0.0f);
     backward_ = KernelCall(kernels_.for_rows(kernel_kind::backward, input_.padded_rows));
     for (const dsl::kernel_argument& argument : backward_.entry()->signature) {
@@ -142,7 +146,8 @@ SequenceView CellWork::prepare_backward(const SequenceView& diff_output) {
         bind_argument(input_gradient_, argument, false);
     }
     if (g_.states.size() > 0) {
-        initial_gradient_ = KernelCall(kernels_.for_rows(kernel_kind::initial_state_gradient, input_.padded_rows));
+        initial_gradient_ =
+            KernelCall(kernels_.for_rows(kernel_kind::initial_state_gradient, input_.padded_rows));
         for (const dsl::kernel_argument& argument : initial_gradient_.entry()->signature) {
             bind_argument(initial_gradient_, argument, false);
         }
@@ -174,8 +179,8 @@ void CellWork::bind_argument(KernelCall& call, const dsl::kernel_argument& argum
         return bind_time(input_);
     case argument_role::matrices: {
         const dsl::product_group group = dsl::product_groups(g_)[i];
-        return bind_matrices(call, parameters_.values + offsets_.groups[at], layer_.units, group.matrices.size(),
-                             group.reads_input ? layer_.features : layer_.units);
+        return bind_matrices(call, parameters_.values + offsets_.groups[at], layer_.units,
+                             group.matrices.size(), group.reads_input ? layer_.features : layer_.units);
     }
     case argument_role::vectors:
         return call.bind(const_cast<float*>(parameters_.values + offsets_.vectors),
@@ -192,7 +197,8 @@ void CellWork::bind_argument(KernelCall& call, const dsl::kernel_argument& argum
             return bind_time(v);
         }
         v = reversed(v);
-        return call.bind(v.data, {{width, 1}, {items, width}, {v.padded_rows, v.row_stride}, {steps, v.time_stride}});
+        return call.bind(v.data,
+                         {{width, 1}, {items, width}, {v.padded_rows, v.row_stride}, {steps, v.time_stride}});
     }
     case argument_role::transposed:
         return i == 0 ? bind_matrices(call, parameters_.transposed + transposed_.recurrent, layer_.units,
@@ -222,12 +228,13 @@ void CellWork::bind_argument(KernelCall& call, const dsl::kernel_argument& argum
     case argument_role::diff_input:
         return bind_result(call, diff_input_);
     default:
-        throw Error("kernel " + std::string(call.entry()->name) + " has an argument that this runtime does not know");
+        throw Error("kernel " + std::string(call.entry()->name) +
+                    " has an argument that this runtime does not know");
     }
 }
 
-/// The gradient of the output at every step: as it comes in, or, where only the last output goes on and it is no state,
-/// zero before the last step.
+/// The gradient of the output at every step: as it comes in, or, where only the last output goes on and it is
+/// no state, zero before the last step.
 SequenceView CellWork::full_diff_output() {
     if (layer_.return_sequences) {
         return diff_output_;
@@ -331,7 +338,8 @@ void CellWork::forward(const StepContext& context) {
 /// Pieces of time whose operands and gate gradients stay in a core's cache from one product to the next.
 int CellWork::piece_of_time() const {
     constexpr std::size_t cache = 512 * 1024;
-    const int width = padded(layer_.units) * layer_.cell.gates.size() + padded(std::max(layer_.features, layer_.units));
+    const int width =
+        padded(layer_.units) * layer_.cell.gates.size() + padded(std::max(layer_.features, layer_.units));
     return std::max(1, static_cast<int>(cache / (count({input_.rows, width}) * sizeof(float))));
 }
 
@@ -401,23 +409,29 @@ namespace {
 
 /// packed[block][unit][m][lane] = matrix m at (row = block · lanes + lane, unit), zero beyond its rows.
 template <class Matrices>
-void pack_transposed_group(const dsl::layer& layer, const LayerOffsets& offsets, const Matrices& matrices, int rows,
-                           const float* parameters, float* packed) {
+void pack_transposed_group(const dsl::layer& layer, const LayerOffsets& offsets, const Matrices& matrices,
+                           int rows, const float* parameters, float* packed) {
     const auto groups = dsl::product_groups(layer.cell.step);
     const int lanes = dsl::lane_block(rows);
     for (int m = 0; m < matrices.size(); ++m) {
         dsl::packed_matrix matrix;
         for (int g = 0; g < groups.size(); ++g) {
             if (const int gate = groups[g].matrices.find(matrices[m]); gate >= 0) {
-                matrix = {offsets.groups[static_cast<std::size_t>(g)], rows,           layer.units,
-                          groups[g].matrices.size(),                   gate, dsl::lane_block(layer.units)};
+                matrix = {offsets.groups[static_cast<std::size_t>(g)],
+                          rows,
+                          layer.units,
+                          groups[g].matrices.size(),
+                          gate,
+                          dsl::lane_block(layer.units)};
             }
         }
         for (int row = 0; row < rows; ++row) {
-            float* column = packed + (static_cast<std::size_t>(row / lanes) * layer.units * matrices.size() + m) * lanes +
-                            row % lanes;
+            float* column =
+                packed + (static_cast<std::size_t>(row / lanes) * layer.units * matrices.size() + m) * lanes +
+                row % lanes;
             for (int unit = 0; unit < layer.units; ++unit) {
-                column[static_cast<std::size_t>(unit) * matrices.size() * lanes] = parameters[matrix.index(row, unit)];
+                column[static_cast<std::size_t>(unit) * matrices.size() * lanes] =
+                    parameters[matrix.index(row, unit)];
             }
         }
     }

@@ -32,8 +32,12 @@ class CellWork final : public LayerWork {
     SequenceView states(int state); ///< after each step
     SequenceView saved(int item);   ///< workspace
     SequenceView gates(int gate);   ///< gate gradients
-    std::span<float> diff_final_state(int state) { return diff_final_[static_cast<std::size_t>(state)].span(); }
-    std::span<float> diff_initial_state(int state) { return diff_initial_[static_cast<std::size_t>(state)].span(); }
+    std::span<float> diff_final_state(int state) {
+        return diff_final_[static_cast<std::size_t>(state)].span();
+    }
+    std::span<float> diff_initial_state(int state) {
+        return diff_initial_[static_cast<std::size_t>(state)].span();
+    }
     /// Fills diff_initial_state() from the last backward().
     void initial_state_gradient();
 
@@ -45,7 +49,8 @@ class CellWork final : public LayerWork {
     void multiply_by_mask(const SequenceView& from, const SequenceView& to) const;
     SequenceView full_diff_output();
     SequenceView operand_view(int operand);
-    SequenceView sequence(aligned_buffer<float>& memory, int slots, int slot, int values_per_row = 1, int value = 0);
+    SequenceView sequence(aligned_buffer<float>& memory, int slots, int slot, int values_per_row = 1,
+                          int value = 0);
     int piece_of_time() const;
 
     const dsl::layer& layer_;
@@ -58,7 +63,7 @@ class CellWork final : public LayerWork {
     ParameterView parameters_;
     int output_state_ = -1; ///< state that is the output, -1 where the output is no state
 
-    SequenceView input_;          ///< what the kernels read: the layer's input, or its masked copy
+    SequenceView input_; ///< what the kernels read: the layer's input, or its masked copy
     SequenceView unmasked_input_;
     SequenceView diff_output_, diff_input_;
     aligned_buffer<float> masked_, mask_, output_, saved_, gates_, direct_input_, diff_input_memory_,
@@ -74,7 +79,8 @@ class CellWork final : public LayerWork {
     std::vector<WeightGradient> weight_gradients_;
 };
 
-/// Sizes of the transposed matrices of `layer`, and packing them from the parameters; once for each training step.
+/// Sizes of the transposed matrices of `layer`, and packing them from the parameters; once for each training
+/// step.
 std::size_t transposed_recurrent_size(const dsl::layer& layer);
 std::size_t transposed_input_size(const dsl::layer& layer);
 void pack_transposed(const dsl::layer& layer, const LayerOffsets& offsets, const TransposedOffsets& where,

@@ -9,8 +9,8 @@ namespace timeloom {
 
 void fill_dropout_mask(const StepContext& context, int layer, double rate, std::size_t position,
                        std::span<float> mask) {
-    const Random random(context.seed,
-                        random_stream(RandomPurpose::dropout, static_cast<std::uint64_t>(layer), context.step));
+    const Random random(
+        context.seed, random_stream(RandomPurpose::dropout, static_cast<std::uint64_t>(layer), context.step));
     const auto threshold = static_cast<std::uint32_t>(rate * 4294967296.0);
     const auto kept = static_cast<float>(1.0 / (1.0 - rate));
     std::array<std::uint32_t, 256> bits;

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 
@@ -104,13 +105,31 @@ void add(std::size_t count, float* sum, const float* values) {
     for_each_vector<Arch>(count, step, sum, values);
 }
 
+/// Largest value; one that is not a number may be passed over.
+template <class Arch>
+float maximum(std::size_t count, const float* values) {
+    using B = Batch<Arch>;
+    float largest = values[0];
+    std::size_t i = 0;
+    if (count >= B::size) {
+        B lanes = B::load_unaligned(values);
+        for (i = B::size; i + B::size <= count; i += B::size)
+            lanes = xsimd::max(lanes, B::load_unaligned(values + i));
+        alignas(64) float each[B::size];
+        lanes.store_aligned(each);
+        for (const float value : each)
+            largest = value > largest ? value : largest;
+    }
+    for (; i < count; ++i)
+        largest = values[i] > largest ? values[i] : largest;
+    return largest;
+}
+
 template <class Arch>
 double softmax_crossentropy(std::size_t width, const float* logits, const float* targets, float scale,
                             float* diff) {
     using B = Batch<Arch>;
-    float largest = logits[0];
-    for (std::size_t i = 1; i < width; ++i)
-        largest = logits[i] > largest ? logits[i] : largest;
+    const float largest = maximum<Arch>(width, logits);
 
     // 1. sums of exp(logit - largest), of the targets, and of their product with the shifted logits
     const std::size_t whole = width - width % B::size;
@@ -156,36 +175,72 @@ double softmax_crossentropy(std::size_t width, const float* logits, const float*
     return target_sum * std::log(exp_sum) - static_cast<double>(xsimd::hadd(products));
 }
 
-/// Sixteen blocks side by side, in loops of fixed length that the compiler turns into vectors: xsimd 8.1 has
-/// no 32 by 32 bit product.
+template <class Arch>
+using Words = xsimd::batch<std::uint64_t, Arch>;
+
+/// Products of the lower halves of the 64-bit lanes, for which xsimd 8.1 has no name.
+template <class Arch>
+Words<Arch> multiply_lower_halves(const Words<Arch>& a, const Words<Arch>& b) {
+#if defined(__x86_64__)
+    if constexpr (sizeof(a.data) == sizeof(__m128i))
+        return _mm_mul_epu32(a.data, b.data);
+#if defined(__AVX2__)
+    if constexpr (sizeof(a.data) == sizeof(__m256i))
+        return _mm256_mul_epu32(a.data, b.data);
+#endif
+#if defined(__AVX512F__)
+    if constexpr (sizeof(a.data) == sizeof(__m512i))
+        return _mm512_mul_epu32(a.data, b.data);
+#endif
+#else
+    constexpr std::uint64_t lower_half = 0xffff'ffff;
+    alignas(64) std::uint64_t x[Words<Arch>::size], y[Words<Arch>::size];
+    a.store_aligned(x);
+    b.store_aligned(y);
+    for (std::size_t lane = 0; lane < Words<Arch>::size; ++lane)
+        x[lane] = (x[lane] & lower_half) * (y[lane] & lower_half);
+    return Words<Arch>::load_aligned(x);
+#endif
+}
+
+/// One block per 64-bit lane. Only the lower half of a lane counts: products leave their upper halves in
+/// place.
 template <class Arch>
 void philox_bits(std::uint64_t seed, std::uint64_t stream, std::uint64_t first_block, std::size_t count,
                  std::uint32_t* words) {
-    constexpr std::size_t lanes = 16;
-    using Word = std::uint32_t;
-    for (std::size_t done = 0; done < count; done += 4 * lanes, first_block += lanes) {
-        alignas(64) Word c0[lanes], c1[lanes], c2[lanes], c3[lanes];
-        for (std::size_t l = 0; l < lanes; ++l) {
-            c0[l] = static_cast<Word>(first_block + l);
-            c1[l] = static_cast<Word>((first_block + l) >> 32);
-            c2[l] = static_cast<Word>(stream);
-            c3[l] = static_cast<Word>(stream >> 32);
+    using W = Words<Arch>;
+    constexpr std::uint64_t lower_half = 0xffff'ffff;
+    const W multiplier_0(std::uint64_t{0xD2511F53}), multiplier_2(std::uint64_t{0xCD9E8D57});
+    std::uint64_t keys_0[10], keys_1[10];
+    for (std::uint64_t round = 0; round < 10; ++round) {
+        keys_0[round] = (seed + round * 0x9E3779B9) & lower_half;
+        keys_1[round] = ((seed >> 32) + round * 0xBB67AE85) & lower_half;
+    }
+    alignas(64) std::uint64_t lanes[W::size], words_01[W::size], words_23[W::size];
+    for (std::size_t lane = 0; lane < W::size; ++lane)
+        lanes[lane] = lane;
+
+    for (std::size_t done = 0; done < count; first_block += W::size) {
+        W c0 = W::load_aligned(lanes) + W(first_block);
+        W c1 = c0 >> 32;
+        W c2(stream), c3(stream >> 32);
+        for (int round = 0; round < 10; ++round) {
+            const W product_0 = multiply_lower_halves<Arch>(c0, multiplier_0);
+            const W product_2 = multiply_lower_halves<Arch>(c2, multiplier_2);
+            c0 = (product_2 >> 32) ^ c1 ^ W(keys_0[round]);
+            c2 = (product_0 >> 32) ^ c3 ^ W(keys_1[round]);
+            c1 = product_2;
+            c3 = product_0;
         }
-        Word key_0 = static_cast<Word>(seed), key_1 = static_cast<Word>(seed >> 32);
-        for (int round = 0; round < 10; ++round, key_0 += 0x9E3779B9, key_1 += 0xBB67AE85) {
-            for (std::size_t l = 0; l < lanes; ++l) {
-                const std::uint64_t p0 = std::uint64_t{0xD2511F53} * c0[l];
-                const std::uint64_t p2 = std::uint64_t{0xCD9E8D57} * c2[l];
-                c0[l] = static_cast<Word>(p2 >> 32) ^ c1[l] ^ key_0;
-                c2[l] = static_cast<Word>(p0 >> 32) ^ c3[l] ^ key_1;
-                c1[l] = static_cast<Word>(p2);
-                c3[l] = static_cast<Word>(p0);
-            }
+        ((c0 & W(lower_half)) | (c1 << 32)).store_aligned(words_01);
+        ((c2 & W(lower_half)) | (c3 << 32)).store_aligned(words_23);
+        for (std::size_t lane = 0; lane < W::size && done < count; ++lane, done += 4) {
+            const std::uint64_t block[2] = {words_01[lane], words_23[lane]};
+            if (count - done >= 4)
+                std::memcpy(words + done, block, sizeof block);
+            else
+                std::memcpy(words + done, block, (count - done) * sizeof(std::uint32_t));
         }
-        const Word* const columns[4] = {c0, c1, c2, c3};
-        const std::size_t here = count - done < 4 * lanes ? count - done : 4 * lanes;
-        for (std::size_t w = 0; w < here; ++w)
-            words[done + w] = columns[w % 4][w / 4];
     }
 }
 

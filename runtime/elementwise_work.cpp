@@ -50,8 +50,9 @@ SequenceView DropoutWork::prepare(const SequenceView& input, bool training) {
 template <class F>
 void DropoutWork::for_each_mask(const StepContext& context, F&& f) {
     for_each_row(input_, [&](int t, int b) {
-        const auto row = static_cast<std::size_t>(context.first_row + b) * static_cast<std::size_t>(input_.timesteps) +
-                         static_cast<std::size_t>(t);
+        const auto row =
+            static_cast<std::size_t>(context.first_row + b) * static_cast<std::size_t>(input_.timesteps) +
+            static_cast<std::size_t>(t);
         fill_dropout_mask(context, position_, layer_.rate, row * mask_.size(), mask_.span());
         f(t, b, mask_.data());
     });
@@ -59,7 +60,8 @@ void DropoutWork::for_each_mask(const StepContext& context, F&& f) {
 
 void DropoutWork::forward(const StepContext& context) {
     if (!context.training || layer_.rate == 0) {
-        for_each_row(input_, [&](int t, int b) { std::copy_n(input_.row(t, b), input_.width, output_.row(t, b)); });
+        for_each_row(input_,
+                     [&](int t, int b) { std::copy_n(input_.row(t, b), input_.width, output_.row(t, b)); });
         return;
     }
     for_each_mask(context, [&](int t, int b, const float* mask) {
@@ -69,7 +71,8 @@ void DropoutWork::forward(const StepContext& context) {
 
 void DropoutWork::backward(const StepContext& context, float*) {
     for_each_mask(context, [&](int t, int b, const float* mask) {
-        std::transform(mask, mask + input_.width, diff_output_.row(t, b), diff_input_.row(t, b), std::multiplies<>());
+        std::transform(mask, mask + input_.width, diff_output_.row(t, b), diff_input_.row(t, b),
+                       std::multiplies<>());
     });
 }
 

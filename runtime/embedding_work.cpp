@@ -10,7 +10,8 @@ SequenceView EmbeddingWork::prepare(const SequenceView& input, bool) {
     output_.width = layer_.units;
     output_.row_stride = width;
     output_.time_stride = std::ptrdiff_t{width} * input.padded_rows;
-    memory_.reserve_zeroed(static_cast<std::size_t>(output_.time_stride) * static_cast<std::size_t>(input.timesteps));
+    memory_.reserve_zeroed(static_cast<std::size_t>(output_.time_stride) *
+                           static_cast<std::size_t>(input.timesteps));
     output_.data = memory_.data();
     return output_;
 }

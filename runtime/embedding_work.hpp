@@ -20,11 +20,13 @@ class EmbeddingWork final : public LayerWork {
     SequenceView prepare(const SequenceView& input, bool training) override;
     SequenceView prepare_backward(const SequenceView& diff_output) override;
     void forward(const StepContext& context) override;
-    /// The table's gradient is a sum over rows that several threads may share: add_gradient() makes it afterwards.
+    /// The table's gradient is a sum over rows that several threads may share: add_gradient() makes it
+    /// afterwards.
     void backward(const StepContext&, float*) override {}
 
-    /// Adds the gradient to the rows of the whole model's `gradients` whose token lies in [first, last), and the same for
-    /// clear_gradient(), which sets those rows to zero. Any split of the tokens gives the same bits.
+    /// Adds the gradient to the rows of the whole model's `gradients` whose token lies in [first, last), and
+    /// the same for clear_gradient(), which sets those rows to zero. Any split of the tokens gives the same
+    /// bits.
     void add_gradient(std::int32_t first, std::int32_t last, float* gradients) const;
     void clear_gradient(std::int32_t first, std::int32_t last, float* gradients) const;
 

@@ -14,7 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 } // namespace
 
@@ -37,7 +39,8 @@ History Model::Impl::fit(const Inputs& x, const Tensor& y, const FitOptions& opt
         result.training = train_epoch(x, y, options, epoch);
         result.seconds = seconds_since(start);
         if (options.validation_data && epoch % options.validation_freq == 0) {
-            result.validation = evaluate(options.validation_data->x, options.validation_data->y, options.batch_size);
+            result.validation =
+                evaluate(options.validation_data->x, options.validation_data->y, options.batch_size);
         }
         if (options.progress) {
             Progress p;
@@ -61,11 +64,13 @@ History Model::Impl::fit(const Inputs& x, const Tensor& y, const FitOptions& opt
     return history;
 }
 
-Evaluation Model::Impl::train_epoch(const Inputs& x, const Tensor& y, const FitOptions& options, std::size_t epoch) {
+Evaluation Model::Impl::train_epoch(const Inputs& x, const Tensor& y, const FitOptions& options,
+                                    std::size_t epoch) {
     std::vector<std::size_t> order(x.rows());
     std::iota(order.begin(), order.end(), std::size_t{0});
     if (options.shuffle) {
-        order = Random(options_.seed, random_stream(RandomPurpose::shuffling, 0, epochs_done_)).permutation(x.rows());
+        order = Random(options_.seed, random_stream(RandomPurpose::shuffling, 0, epochs_done_))
+                    .permutation(x.rows());
     }
     ++epochs_done_;
     const std::size_t full = x.rows() / options.batch_size;
@@ -84,7 +89,8 @@ Evaluation Model::Impl::train_epoch(const Inputs& x, const Tensor& y, const FitO
         const double loss = train_step(x, y, Samples(order).subspan(seen, rows), totals);
         if (!std::isfinite(loss)) {
             throw Error("the loss is not finite in epoch " + std::to_string(epoch) + ", step " +
-                        std::to_string(step + 1) + "; training stopped with the parameters of the step before: use a " +
+                        std::to_string(step + 1) +
+                        "; training stopped with the parameters of the step before: use a " +
                         "smaller learning rate, or scale the data");
         }
         totals.loss += loss * static_cast<double>(rows);
@@ -108,13 +114,13 @@ void Model::Impl::report(const FitOptions& options, Progress& progress, const To
     options.progress(progress);
 }
 
-/// Forward and backward on every shard, then one update of all parameters. Returns the batch's mean loss; where that is
-/// not finite, the parameters stay as they were.
+/// Forward and backward on every shard, then one update of all parameters. Returns the batch's mean loss;
+/// where that is not finite, the parameters stay as they were.
 double Model::Impl::train_step(const Inputs& x, const Tensor& y, Samples samples, Totals& totals) {
     for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
         if (plan_.network.layers[i].kind == dsl::layer_kind::cell) {
-            pack_transposed(plan_.network.layers[i], plan_.layout.layer(i), plan_.transposed[i], parameters_.data(),
-                            transposed_.data());
+            pack_transposed(plan_.network.layers[i], plan_.layout.layer(i), plan_.transposed[i],
+                            parameters_.data(), transposed_.data());
         }
     }
     shard_loss_.assign(shards_.size(), 0);
@@ -131,8 +137,8 @@ double Model::Impl::train_step(const Inputs& x, const Tensor& y, Samples samples
         load_inputs(shard, x, mine);
         load_targets(shard, y, mine);
         shard.forward(context);
-        shard_loss_[i] = shard.backward(
-            context, loss_, samples.size() * static_cast<std::size_t>(shard.output().timesteps));
+        shard_loss_[i] = shard.backward(context, loss_,
+                                        samples.size() * static_cast<std::size_t>(shard.output().timesteps));
         add_metrics(shard, shard_metrics_[i]);
     });
     double loss = 0;
@@ -149,7 +155,8 @@ double Model::Impl::train_step(const Inputs& x, const Tensor& y, Samples samples
     return loss;
 }
 
-/// Each thread sums the gradients of its range of parameters over the shards, in their order, and updates the range.
+/// Each thread sums the gradients of its range of parameters over the shards, in their order, and updates the
+/// range.
 void Model::Impl::update_parameters() {
     optimizer_->begin_step();
     const std::size_t dense = plan_.layout.dense_begin();
@@ -169,7 +176,8 @@ void Model::Impl::update_parameters() {
         }
         optimizer_->apply(parameters_.span(), gradients_.span(), {dense + first, dense + last});
 
-        // Of an embedding each thread takes a range of tokens; rows that no token of the batch names have gradient zero.
+        // Of an embedding each thread takes a range of tokens; rows that no token of the batch names have
+        // gradient zero.
         std::size_t table = 0;
         for (std::size_t l = 0; l < plan_.network.layers.size(); ++l) {
             const dsl::layer& layer = plan_.network.layers[l];
@@ -182,13 +190,14 @@ void Model::Impl::update_parameters() {
             const auto width = static_cast<std::size_t>(dsl::padded(layer.units));
             const std::size_t offset = plan_.layout.layer(l).vectors;
             for (std::size_t s = 0; s < used_shards_; ++s) {
-                shards_[s].embeddings()[table]->add_gradient(static_cast<std::int32_t>(begin),
-                                                             static_cast<std::int32_t>(end), gradients_.data());
+                shards_[s].embeddings()[table]->add_gradient(
+                    static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end), gradients_.data());
             }
-            optimizer_->apply(parameters_.span(), gradients_.span(), {offset + begin * width, offset + end * width});
+            optimizer_->apply(parameters_.span(), gradients_.span(),
+                              {offset + begin * width, offset + end * width});
             for (std::size_t s = 0; s < used_shards_; ++s) {
-                shards_[s].embeddings()[table]->clear_gradient(static_cast<std::int32_t>(begin),
-                                                               static_cast<std::int32_t>(end), gradients_.data());
+                shards_[s].embeddings()[table]->clear_gradient(
+                    static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end), gradients_.data());
             }
             ++table;
         }

@@ -6,8 +6,8 @@
 
 namespace timeloom {
 
-/// A reference to a tensor (batch, timesteps, features) or to a matrix of token ids (batch, timesteps). For parameters
-/// only: it must not outlive what it refers to.
+/// A reference to a tensor (batch, timesteps, features) or to a matrix of token ids (batch, timesteps). For
+/// parameters only: it must not outlive what it refers to.
 class Inputs {
   public:
     Inputs(const Tensor& vectors) : vectors_(&vectors) {}

@@ -61,21 +61,23 @@ void KernelCall::rebase(std::size_t i, float* data) {
 }
 
 void KernelCall::set_extent(std::size_t i, int dimension, std::ptrdiff_t extent) {
-    arguments_.at(i).dimensions.at(static_cast<std::size_t>(dimension)).extent = static_cast<std::int32_t>(extent);
+    arguments_.at(i).dimensions.at(static_cast<std::size_t>(dimension)).extent =
+        static_cast<std::int32_t>(extent);
 }
 
 void KernelCall::operator()() const {
     std::array<void*, most_arguments> pointers;
     if (arguments_.size() != entry_->signature.size() || arguments_.size() > most_arguments) {
-        throw Error("kernel " + std::string(entry_->name) + " has another number of arguments than were bound");
+        throw Error("kernel " + std::string(entry_->name) +
+                    " has another number of arguments than were bound");
     }
     for (std::size_t i = 0; i < arguments_.size(); ++i) {
         arguments_[i].buffer.dim = arguments_[i].dimensions.data();
         pointers[i] = &arguments_[i].buffer;
     }
     if (const int code = entry_->call(pointers.data()); code != 0) {
-        throw Error("kernel " + std::string(entry_->name) + " failed with code " + std::to_string(code) + ": " +
-                    last_message);
+        throw Error("kernel " + std::string(entry_->name) + " failed with code " + std::to_string(code) +
+                    ": " + last_message);
     }
 }
 

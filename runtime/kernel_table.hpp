@@ -10,11 +10,11 @@
 namespace timeloom {
 
 struct KernelEntry {
-    int layer;                                     ///< position in the model, 0 for the first after the input
+    int layer; ///< position in the model, 0 for the first after the input
     dsl::kernel_kind kind;
-    int variant;                                   ///< rows computed together, or run of a weight gradient
+    int variant; ///< rows computed together, or run of a weight gradient
     std::string_view name;
-    int (*call)(void** arguments);                 ///< pointers to halide_buffer_t, in the order of the signature
+    int (*call)(void** arguments); ///< pointers to halide_buffer_t, in the order of the signature
     std::span<const dsl::kernel_argument> signature;
 };
 

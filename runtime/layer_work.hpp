@@ -31,11 +31,13 @@ class LayerWork {
 
     /// Makes room for `input` and returns the view that forward() will fill.
     virtual SequenceView prepare(const SequenceView& input, bool training) = 0;
-    /// Takes the view that the gradient of this layer's output will come in; returns that of its input's gradient.
+    /// Takes the view that the gradient of this layer's output will come in; returns that of its input's
+    /// gradient.
     virtual SequenceView prepare_backward(const SequenceView& diff_output) = 0;
 
     virtual void forward(const StepContext& context) = 0;
-    /// Adds the gradients of this layer's parameters to `gradients` (laid out as the parameters are, from dense_begin).
+    /// Adds the gradients of this layer's parameters to `gradients` (laid out as the parameters are, from
+    /// dense_begin).
     virtual void backward(const StepContext& context, float* gradients) = 0;
 
     /// Whether backward() also produces the gradient of the input.

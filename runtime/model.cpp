@@ -23,7 +23,8 @@ double Evaluation::metric(const std::string& name) const {
         }
         names += (names.empty() ? "" : ", ") + known;
     }
-    throw Error("no metric \"" + name + "\" was measured; compile() named " + (names.empty() ? "none" : names));
+    throw Error("no metric \"" + name + "\" was measured; compile() named " +
+                (names.empty() ? "none" : names));
 }
 
 Model::Model(dsl::network network, const KernelTable& kernels, const ModelOptions& options)
@@ -36,7 +37,9 @@ void Model::compile(const Optimizer& optimizer, Loss loss, const std::vector<std
     impl_->compile(optimizer, loss, metrics);
 }
 
-History Model::fit(const Inputs& x, const Tensor& y, const FitOptions& options) { return impl_->fit(x, y, options); }
+History Model::fit(const Inputs& x, const Tensor& y, const FitOptions& options) {
+    return impl_->fit(x, y, options);
+}
 
 Evaluation Model::evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size) {
     return impl_->evaluate(x, y, batch_size);
@@ -95,8 +98,9 @@ void Model::load_weights(const std::filesystem::path& path) {
         found.emplace_back(&p, values);
     }
     if (found.size() != file.tensors.size()) {
-        throw Error(path.string() + ": holds " + std::to_string(file.tensors.size()) + " tensors, but the model has " +
-                    std::to_string(found.size()) + "; it was saved from another model");
+        throw Error(path.string() + ": holds " + std::to_string(file.tensors.size()) +
+                    " tensors, but the model has " + std::to_string(found.size()) +
+                    "; it was saved from another model");
     }
     for (const auto& [parameter, values] : found) {
         ParameterLayout::pack(*parameter, values->values(), impl_->parameters());
@@ -116,15 +120,16 @@ std::string Model::summary() const {
         text.resize(std::max(width, text.size() + 1), ' ');
         return text;
     };
-    std::string text = cell("Layer", 24) + cell("Output shape", 20) + "Parameters\n" + std::string(54, '-') + "\n";
+    std::string text =
+        cell("Layer", 24) + cell("Output shape", 20) + "Parameters\n" + std::string(54, '-') + "\n";
     for (const dsl::layer& layer : impl_->plan().network.layers) {
         std::size_t count = 0;
         for (const Parameter& p : impl_->plan().layout.parameters()) {
             count += p.name.starts_with(layer.name + "/") ? p.size() : 0;
         }
         const int steps = layer.output_timesteps();
-        const std::string shape = "(batch, " + (steps > 1 ? std::to_string(steps) + ", " : "") +
-                                  std::to_string(layer.units) + ")";
+        const std::string shape =
+            "(batch, " + (steps > 1 ? std::to_string(steps) + ", " : "") + std::to_string(layer.units) + ")";
         text += cell(layer.name, 24) + cell(shape, 20) + std::to_string(count) + "\n";
     }
     return text + std::string(54, '-') + "\nTotal parameters: " + std::to_string(count_parameters()) + "\n";

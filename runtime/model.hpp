@@ -54,13 +54,15 @@ struct EpochResult {
 };
 using History = std::vector<EpochResult>;
 
-/// Shapes are (batch, timesteps, features); what a model hands out is (batch, units), or (batch, timesteps, units) where
-/// its last layer returns sequences. Same seed, build, machine and number of threads: same bits. Every error is an Error;
-/// wrong shapes, NaN in the input and token ids out of range are found before any kernel runs.
+/// Shapes are (batch, timesteps, features); what a model hands out is (batch, units), or (batch, timesteps,
+/// units) where its last layer returns sequences. Same seed, build, machine and number of threads: same bits.
+/// Every error is an Error; wrong shapes, NaN in the input and token ids out of range are found before any
+/// kernel runs.
 class Model {
   public:
     template <class Layers, class Shapes>
-    Model(const dsl::model<Layers, Shapes>& declaration, const KernelTable& kernels, const ModelOptions& options = {})
+    Model(const dsl::model<Layers, Shapes>& declaration, const KernelTable& kernels,
+          const ModelOptions& options = {})
         : Model(dsl::describe(declaration), kernels, options) {}
     /// `kernels` must outlive the model.
     Model(dsl::network network, const KernelTable& kernels, const ModelOptions& options = {});
@@ -71,8 +73,8 @@ class Model {
     /// Metrics by Keras's names: "accuracy", "mean_squared_error", "mean_absolute_error", …
     void compile(const Optimizer& optimizer, Loss loss, const std::vector<std::string>& metrics = {});
 
-    /// Trains; a second call goes on where the first one stopped. Throws Error at the first loss that is not finite,
-    /// before it reaches the parameters.
+    /// Trains; a second call goes on where the first one stopped. Throws Error at the first loss that is not
+    /// finite, before it reaches the parameters.
     History fit(const Inputs& x, const Tensor& y, const FitOptions& options);
     Evaluation evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size = 128);
     Tensor predict(const Inputs& x, std::size_t batch_size = 128);

@@ -10,8 +10,8 @@
 namespace timeloom {
 
 Model::Impl::Impl(dsl::network network, const KernelTable& kernels, const ModelOptions& options)
-    : plan_(std::move(network), kernels), options_(options), pool_(options.threads), parameters_(plan_.layout.size()),
-      transposed_(plan_.transposed_size), gradients_(plan_.layout.size()) {
+    : plan_(std::move(network), kernels), options_(options), pool_(options.threads),
+      parameters_(plan_.layout.size()), transposed_(plan_.transposed_size), gradients_(plan_.layout.size()) {
     initialize_parameters(plan_.layout, options.seed, parameters_.span());
     shards_.reserve(pool_.threads());
     for (std::size_t i = 0; i < pool_.threads(); ++i) {
@@ -45,7 +45,8 @@ void Model::Impl::check_inputs(const Inputs& x) const {
                                     : "the model reads vectors, but was given token ids");
     }
     if (!x.is_tokens()) {
-        x.vectors().require_shape(Shape{x.rows(), timesteps, static_cast<std::size_t>(n.features)}, "model input");
+        x.vectors().require_shape(Shape{x.rows(), timesteps, static_cast<std::size_t>(n.features)},
+                                  "model input");
         const auto values = x.vectors().values();
         const auto bad = std::ranges::find_if(values, [](float v) { return !std::isfinite(v); });
         if (bad != values.end()) {
@@ -88,7 +89,8 @@ void Model::Impl::check_targets(const Inputs& x, const Tensor& y) const {
 // ---- A batch, spread over the threads ----
 
 /// Each thread takes a contiguous range of rows through all layers by itself: no barrier within a batch.
-void Model::Impl::for_each_shard(std::size_t rows, bool training, function_ref<void(Shard&, std::size_t)> work) {
+void Model::Impl::for_each_shard(std::size_t rows, bool training,
+                                 function_ref<void(Shard&, std::size_t)> work) {
     const std::size_t tile = dsl::row_tile;
     const std::size_t tiles = (rows + tile - 1) / tile;
     used_shards_ = std::min(shards_.size(), tiles);

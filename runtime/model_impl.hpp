@@ -42,7 +42,8 @@ class Model::Impl {
     double train_step(const Inputs& x, const Tensor& y, Samples samples, Totals& totals);
     void update_parameters();
     Evaluation mean_of(const Totals& totals, std::size_t samples) const;
-    void report(const FitOptions& options, Progress& progress, const Totals& totals, std::size_t samples) const;
+    void report(const FitOptions& options, Progress& progress, const Totals& totals,
+                std::size_t samples) const;
 
     ModelPlan plan_;
     ModelOptions options_;

@@ -82,8 +82,8 @@ void ParameterLayout::add_cell(const dsl::layer& layer, LayerOffsets& offsets) {
     const auto width = static_cast<std::size_t>(dsl::padded(layer.units));
     for (const dsl::product_group& group : dsl::product_groups(layer.cell.step)) {
         const int rows = group.reads_input ? layer.features : layer.units;
-        offsets.groups.push_back(
-            allocate(static_cast<std::size_t>(rows) * static_cast<std::size_t>(group.matrices.size()) * width));
+        offsets.groups.push_back(allocate(static_cast<std::size_t>(rows) *
+                                          static_cast<std::size_t>(group.matrices.size()) * width));
     }
     offsets.vectors = allocate(static_cast<std::size_t>(layer.cell.step.vectors.size()) * width);
     name_matrices(layer, offsets);
@@ -100,7 +100,8 @@ void ParameterLayout::name_matrices(const dsl::layer& layer, const LayerOffsets&
         const bool reads_input = g.nodes[g.matrices[m].operand].kind == dsl::node_kind::input;
         const int ordinal = seen[{reads_input, std::string(g.matrices[m].gate.view())}]++;
         Parameter& p = parameter_named(parameters_, first,
-                                       layer.name + "/" + numbered(reads_input ? "kernel" : "recurrent_kernel", ordinal));
+                                       layer.name + "/" +
+                                           numbered(reads_input ? "kernel" : "recurrent_kernel", ordinal));
         p.rows = reads_input ? layer.features : layer.units;
         p.columns += layer.units;
         p.initializer = reads_input ? Initializer::glorot_uniform : Initializer::orthogonal;
@@ -124,7 +125,8 @@ void ParameterLayout::name_vectors(const dsl::layer& layer, const LayerOffsets& 
         p.columns += layer.units;
         p.is_vector = true;
         p.initial.push_back(static_cast<float>(g.vectors[v].initial));
-        const std::size_t offset = offsets.vectors + static_cast<std::size_t>(v) * static_cast<std::size_t>(dsl::padded(layer.units));
+        const std::size_t offset = offsets.vectors + static_cast<std::size_t>(v) *
+                                                         static_cast<std::size_t>(dsl::padded(layer.units));
         p.blocks.push_back({offset, 1, layer.units, 1, 0, dsl::lane_block(layer.units)});
     }
 }
@@ -140,7 +142,8 @@ const Parameter& ParameterLayout::find(const std::string& name) const {
     throw Error("the model has no parameter \"" + name + "\"; it has " + names);
 }
 
-void ParameterLayout::unpack(const Parameter& parameter, std::span<const float> buffer, std::span<float> values) {
+void ParameterLayout::unpack(const Parameter& parameter, std::span<const float> buffer,
+                             std::span<float> values) {
     std::size_t i = 0;
     for (int row = 0; row < parameter.rows; ++row) {
         for (int column = 0; column < parameter.columns; ++column) {
@@ -149,7 +152,8 @@ void ParameterLayout::unpack(const Parameter& parameter, std::span<const float> 
     }
 }
 
-void ParameterLayout::pack(const Parameter& parameter, std::span<const float> values, std::span<float> buffer) {
+void ParameterLayout::pack(const Parameter& parameter, std::span<const float> values,
+                           std::span<float> buffer) {
     std::size_t i = 0;
     for (int row = 0; row < parameter.rows; ++row) {
         for (int column = 0; column < parameter.columns; ++column) {

@@ -12,8 +12,8 @@
 
 namespace timeloom {
 
-/// A parameter as Keras knows it, e.g. lstm/recurrent_kernel of shape (units, gates * units), gates side by side.
-/// Vectors have one row. Columns [i * units, (i + 1) * units) are the packed matrix blocks[i].
+/// A parameter as Keras knows it, e.g. lstm/recurrent_kernel of shape (units, gates * units), gates side by
+/// side. Vectors have one row. Columns [i * units, (i + 1) * units) are the packed matrix blocks[i].
 struct Parameter {
     std::string name;
     int rows = 1;
@@ -31,7 +31,7 @@ struct Parameter {
 /// Offsets of one layer's parameters, in floats from the start of the model's buffer.
 struct LayerOffsets {
     std::vector<std::size_t> groups; ///< packed matrices of each product group of the cell
-    std::size_t vectors = 0;         ///< all vectors of the cell, one after the other; or the embedding's table
+    std::size_t vectors = 0; ///< all vectors of the cell, one after the other; or the embedding's table
 };
 
 /// Embedding tables come first, so that what every training step touches is one contiguous range behind them.
@@ -64,8 +64,8 @@ class ParameterLayout {
     std::vector<Parameter> parameters_;
 };
 
-/// Fills the buffer with Keras's initial values: glorot_uniform kernels, orthogonal recurrent kernels, zero biases (one
-/// for a forget gate), embeddings uniform in ±0.05.
+/// Fills the buffer with Keras's initial values: glorot_uniform kernels, orthogonal recurrent kernels, zero
+/// biases (one for a forget gate), embeddings uniform in ±0.05.
 void initialize_parameters(const ParameterLayout& layout, std::uint64_t seed, std::span<float> buffer);
 
 } // namespace timeloom

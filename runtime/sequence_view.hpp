@@ -5,8 +5,9 @@
 
 namespace timeloom {
 
-/// Value u of row b at time t lies at data[t * time_stride + b * row_stride + u]. `rows` counts sequences of the batch;
-/// memory holds `padded_rows`, and padded(width) values a row; what lies beyond rows and width means nothing.
+/// Value u of row b at time t lies at data[t * time_stride + b * row_stride + u]. `rows` counts sequences of
+/// the batch; memory holds `padded_rows`, and padded(width) values a row; what lies beyond rows and width
+/// means nothing.
 struct SequenceView {
     float* data = nullptr;
     int timesteps = 0;

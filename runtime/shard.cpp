@@ -44,7 +44,7 @@ Shard::Shard(const ModelPlan& plan, ParameterView parameters) : plan_(plan) {
         case dsl::layer_kind::dropout:
             layers_.push_back(std::make_unique<DropoutWork>(layer, position));
             break;
-        case dsl::layer_kind::softmax:
+        case dsl::layer_kind::softmax_rows:
             layers_.push_back(std::make_unique<SoftmaxWork>());
             break;
         }
@@ -60,9 +60,11 @@ void Shard::prepare(int rows, bool training) {
     const dsl::network& n = plan_.network;
     const int tile = dsl::row_tile;
     const int width = n.features > 0 ? dsl::padded(n.features) : 0;
-    // Few rows are computed one by one; more of them in whole tiles, the last one filled up with rows that do not count.
+    // Few rows are computed one by one; more of them in whole tiles, the last one filled up with rows that do
+    // not count.
     const int padded_rows = rows < tile / 2 ? rows : (rows + tile - 1) / tile * tile;
-    input_ = {nullptr, n.timesteps, rows, padded_rows, n.features, width, std::ptrdiff_t{width} * padded_rows};
+    input_ = {
+        nullptr, n.timesteps, rows, padded_rows, n.features, width, std::ptrdiff_t{width} * padded_rows};
     const auto cells = static_cast<std::size_t>(padded_rows) * static_cast<std::size_t>(n.timesteps);
     input_memory_.reserve_zeroed(cells * static_cast<std::size_t>(width));
     input_.data = input_memory_.data();
@@ -118,7 +120,8 @@ void Shard::for_each_output_step(F&& f) const {
 double Shard::backward(const StepContext& context, Loss loss, std::size_t total_rows) {
     double share = 0;
     for_each_output_step([&](const PredictionRows& step, float* diff) {
-        share += loss_and_gradient(loss, step, total_rows, diff, static_cast<std::size_t>(diff_output_.row_stride));
+        share += loss_and_gradient(loss, step, total_rows, diff,
+                                   static_cast<std::size_t>(diff_output_.row_stride));
     });
     std::ranges::fill(gradients_, 0.0f);
     for (std::size_t i = layers_.size(); i-- > 0;) {

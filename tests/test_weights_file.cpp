@@ -60,8 +60,8 @@ TEST_CASE("what is saved is loaded, bit for bit, and nothing else is left in the
         for (const timeloom::NamedTensor& tensor : loaded.tensors) {
             const auto i = static_cast<std::size_t>(std::stoul(tensor.name.substr(7)));
             RC_ASSERT(tensor.tensor.shape() == Shape{arrays[i].size()});
-            RC_ASSERT(arrays[i].empty() ||
-                      std::memcmp(tensor.tensor.data(), arrays[i].data(), arrays[i].size() * 4) == 0);
+            RC_ASSERT(std::ranges::equal(std::as_bytes(tensor.tensor.values()),
+                                         std::as_bytes(std::span(arrays[i]))));
         }
     });
     CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);

@@ -1,0 +1,15 @@
+// The two models of golden/keras_training.json.
+#pragma once
+
+#include <timeloom/dsl/dsl.hpp>
+
+namespace timeloom::tests {
+
+using namespace timeloom::dsl;
+
+inline constexpr auto keras_regression =
+    sequential(input<6, 2>(), lstm<4>(return_sequences), gru<3>(), dense<1>());
+inline constexpr auto keras_classification =
+    sequential(input<5>(), embedding<11, 3>(), lstm<4>(), dense<1>(sigmoid));
+
+} // namespace timeloom::tests

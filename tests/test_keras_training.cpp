@@ -1,0 +1,106 @@
+// Whole trainings, step by step as Keras does them: same initial weights, same batches, same losses and
+// weights after.
+#include "golden_file.hpp"
+#include "keras_classification.timeloom.hpp"
+#include "keras_regression.timeloom.hpp"
+#include "keras_training_models.hpp"
+
+#include "timeloom/runtime/model.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <functional>
+
+using namespace timeloom;
+
+namespace {
+
+Tensor as_tensor(const nlohmann::json& array) {
+    const auto extents = array.at("shape").get<std::vector<std::size_t>>();
+    return Tensor(Shape(extents), golden::values<float>(array));
+}
+
+/// Keras keeps the two biases of a GRU with reset_after as rows of one (2, 3 * units) matrix.
+void for_each_weight(const nlohmann::json& weight,
+                     const std::function<void(const std::string&, const Tensor&)>& f) {
+    const std::string name =
+        weight.at("layer").get<std::string>() + "/" + weight.at("name").get<std::string>();
+    const Tensor values = as_tensor(weight);
+    if (weight.at("name") == "bias" && values.rank() == 2) {
+        f(name, Tensor(Shape{values.row_size()}, values.row(0)));
+        f(weight.at("layer").get<std::string>() + "/recurrent_bias",
+          Tensor(Shape{values.row_size()}, values.row(1)));
+    } else {
+        f(name, values);
+    }
+}
+
+double largest_difference(const Tensor& a, const Tensor& b) {
+    REQUIRE(a.size() == b.size());
+    double largest = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        largest = std::max(largest, std::abs(double{a.values()[i]} - b.values()[i]));
+    }
+    return largest;
+}
+
+nlohmann::json golden_case(const std::string& name) {
+    const nlohmann::json file = golden::read("keras_training.json");
+    for (const auto& c : file.at("cases")) {
+        if (c.at("name") == name) {
+            return c;
+        }
+    }
+    throw std::runtime_error("no such case: " + name);
+}
+
+/// Losses and predictions of float32 arithmetic against Keras's float64: a few units in the last place per
+/// operation, 3 epochs of 3 updates long.
+constexpr double tolerance = 2e-5;
+
+void train_as_keras(Model& model, const Inputs& x, const nlohmann::json& c) {
+    for (const auto& weight : c.at("initial_weights")) {
+        for_each_weight(
+            weight, [&](const std::string& name, const Tensor& values) { model.set_weights(name, values); });
+    }
+    CHECK(largest_difference(model.predict(x), as_tensor(c.at("initial_predictions"))) < 1e-6);
+
+    model.compile(Adam{.learning_rate = c.at("learning_rate")},
+                  loss_from_string(c.at("loss").get<std::string>()));
+    FitOptions options;
+    options.epochs = c.at("epochs");
+    options.batch_size = c.at("batch_size");
+    options.shuffle = false;
+    const History history = model.fit(x, as_tensor(c.at("y")), options);
+    for (std::size_t e = 0; e < history.size(); ++e) {
+        CHECK(history[e].training.loss == Approx(c.at("loss_per_epoch")[e].get<double>()).epsilon(tolerance));
+    }
+    for (const auto& weight : c.at("final_weights")) {
+        for_each_weight(weight, [&](const std::string& name, const Tensor& values) {
+            INFO(name);
+            CHECK(largest_difference(model.get_weights(name), values) < tolerance);
+        });
+    }
+    CHECK(largest_difference(model.predict(x), as_tensor(c.at("final_predictions"))) < tolerance);
+}
+
+} // namespace
+
+TEST_CASE("LSTM, GRU and dense train as in Keras") {
+    const nlohmann::json c = golden_case("regression");
+    for (const std::size_t threads : {1, 2}) {
+        Model model(tests::keras_regression, keras_regression_kernels, {.threads = threads});
+        train_as_keras(model, as_tensor(c.at("x")), c);
+    }
+}
+
+TEST_CASE("embedding, LSTM and dense train as in Keras") {
+    const nlohmann::json c = golden_case("classification");
+    TokenMatrix x;
+    x.rows = c.at("x").at("shape")[0];
+    x.columns = c.at("x").at("shape")[1];
+    x.values = golden::values<std::int32_t>(c.at("x"));
+    Model model(tests::keras_classification, keras_classification_kernels, {.threads = 1});
+    train_as_keras(model, x, c);
+}
