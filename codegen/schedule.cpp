@@ -53,6 +53,8 @@ void schedule_accumulators(Func sums, const step_vars& v, const std::vector<RVar
                            const register_tile& tile) {
     Var vector("vector");
     sums.reorder(v.lane, v.block, v.row).split(v.lane, vector, v.lane, tile.vector_lanes).vectorize(v.lane);
+    // Whole vectors also where the results beyond the units are masked out and so not asked for.
+    sums.align_bounds(v.lane, tile.vector_lanes);
     sums.unroll(vector).unroll(v.block).unroll(v.row);
     for (int i = 0; i < static_cast<int>(k.size()); ++i) {
         sums.update(i)

@@ -205,7 +205,7 @@ void StepPipeline::schedule(const Target& target) {
         const register_tile tile = choose_tile(target, d_.shape, products);
         const bool is_last = &s == &stages_.back();
         if (!is_last) {
-            s.func.compute_at(results_, v_.time).store_in(MemoryType::Stack);
+            s.func.compute_at(results_, v_.time).store_in(MemoryType::Stack).align_bounds(v_.lane, d_.shape.lanes);
         }
         const step_schedule at = schedule_step(s.func, v_, d_.shape, tile, one_stage);
         for (const pass& p : s.passes) {

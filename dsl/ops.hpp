@@ -18,6 +18,22 @@ namespace timeloom::dsl {
 
 namespace hana = boost::hana;
 
+/// The table itself; a node of kind `operation` holds a row's number. It stands before its entries, because
+/// each of them is numbered by it.
+inline constexpr auto operations =
+    hana::tuple_t<struct negate_op, struct add_op, struct subtract_op, struct multiply_op, struct divide_op,
+                  struct greater_op, struct min_op, struct max_op, struct abs_op, struct exp_op,
+                  struct log_op, struct sqrt_op, struct relu_op, struct sigmoid_op, struct tanh_op,
+                  struct softplus_op>;
+
+template <class Op>
+constexpr int row_of() {
+    constexpr auto others = hana::take_while(operations, hana::not_equal.to(hana::type_c<Op>));
+    static_assert(hana::size(others) < hana::size(operations),
+                  "this operation is missing in the table of operations");
+    return static_cast<int>(hana::size(others));
+}
+
 /// Functions of plain numbers that `value` may call.
 namespace scalar {
 using std::abs;
@@ -213,19 +229,6 @@ struct softplus_op : unary<false> {
     static constexpr expr derivative(expr x, expr) { return sigmoid(x); }
 };
 constexpr expr softplus(const expr& x) { return apply<softplus_op>(x); }
-
-/// The table itself; a node of kind `operation` holds a row's number.
-inline constexpr auto operations =
-    hana::tuple_t<negate_op, add_op, subtract_op, multiply_op, divide_op, greater_op, min_op, max_op, abs_op,
-                  exp_op, log_op, sqrt_op, relu_op, sigmoid_op, tanh_op, softplus_op>;
-
-template <class Op>
-constexpr int row_of() {
-    constexpr auto others = hana::take_while(operations, hana::not_equal.to(hana::type_c<Op>));
-    static_assert(hana::size(others) < hana::size(operations),
-                  "this operation is missing in the table of operations");
-    return static_cast<int>(hana::size(others));
-}
 
 /// Calls f(row) with the operation in row `number`, as an object of its type.
 template <class F>
