@@ -28,8 +28,9 @@ register_tile choose_tile(const Target& target, const step_shape& shape, int pro
     const int accumulators = vector_registers(target) == 32 ? 24 : 12;
     const int vectors = std::max(1, accumulators / (std::max(1, products) * std::max(4, shape.rows)));
     const int vector_lanes = std::min(target.natural_vector_size<float>(), shape.lanes);
-    const int tile_lanes = std::min(shape.lanes, vectors * vector_lanes);
-    const int tile_blocks = largest_divisor(shape.blocks, std::max(1, vectors * vector_lanes / shape.lanes));
+    const int vectors_of_block = shape.lanes / vector_lanes;
+    const int tile_lanes = vector_lanes * largest_divisor(vectors_of_block, vectors);
+    const int tile_blocks = largest_divisor(shape.blocks, std::max(1, vectors / vectors_of_block));
     return {vector_lanes, tile_lanes, tile_blocks};
 }
 
@@ -53,8 +54,6 @@ void schedule_accumulators(Func sums, const step_vars& v, const std::vector<RVar
                            const register_tile& tile) {
     Var vector("vector");
     sums.reorder(v.lane, v.block, v.row).split(v.lane, vector, v.lane, tile.vector_lanes).vectorize(v.lane);
-    // Whole vectors also where the results beyond the units are masked out and so not asked for.
-    sums.align_bounds(v.lane, tile.vector_lanes);
     sums.unroll(vector).unroll(v.block).unroll(v.row);
     for (int i = 0; i < static_cast<int>(k.size()); ++i) {
         sums.update(i)

@@ -12,6 +12,13 @@ namespace {
 
 std::vector<Expr> as_exprs(const std::vector<Var>& vars) { return {vars.begin(), vars.end()}; }
 
+/// The value where the condition holds, else 0, whatever the value is. Done on the bits: a select would let Halide ask its
+/// operands for the kept lanes only, and the loops over those would no longer be whole vectors.
+Expr zero_unless(const Expr& condition, const Expr& value) {
+    const Expr mask = select(condition, Expr(-1), Expr(0));
+    return reinterpret<float>(reinterpret<int>(value) & mask);
+}
+
 void define(Func& f, const std::vector<Var>& at, const std::vector<Expr>& values) {
     if (values.size() == 1) {
         f(at) = values[0];
@@ -127,7 +134,7 @@ Expr StepPipeline::operand_value(const product_term& term, const RVar& k) {
     if (term.operand < 0) {
         return term.value(k, row, v_.time);
     }
-    const stage& s = stages_[static_cast<std::size_t>(stage_of_.at(term.operand))];
+    const stage_funcs& s = stages_[static_cast<std::size_t>(stage_of_.at(term.operand))];
     const auto kept = std::find(s.materialised.begin(), s.materialised.end(), term.operand);
     const std::vector<Expr> at{k % d_.shape.lanes, k / d_.shape.lanes, v_.row, v_.row_block, v_.time};
     return element(s.func, at, static_cast<int>(kept - s.materialised.begin()));
@@ -149,7 +156,7 @@ void StepPipeline::build_sums(int stage) {
     for (std::size_t first = 0; first < nodes.size(); first += static_cast<std::size_t>(products_per_pass_)) {
         const std::size_t end = std::min(nodes.size(), first + static_cast<std::size_t>(products_per_pass_));
         const std::string name = "sums_" + std::to_string(stage) + "_" + std::to_string(passes.size());
-        pass p{Func(name), {}, static_cast<int>(end - first)};
+        product_pass p{Func(name), {}, static_cast<int>(end - first)};
         std::vector<Expr> start;
         std::map<int, int> loops; // loop key → extent
         for (std::size_t i = first; i < end; ++i) {
@@ -181,13 +188,13 @@ void StepPipeline::build_sums(int stage) {
 }
 
 void StepPipeline::build_stage(int s) {
-    stage& current = stages_[static_cast<std::size_t>(s)];
+    stage_funcs& current = stages_[static_cast<std::size_t>(s)];
     const bool is_last = s + 1 == static_cast<int>(stages_.size());
     std::vector<Expr> values;
     for (const int node : is_last ? d_.results : current.materialised) {
         Expr value = lower(node, s);
         if (is_last && d_.zero_padding && d_.shape.units < d_.shape.lanes * d_.shape.blocks) {
-            value = select(v_.block * d_.shape.lanes + v_.lane < d_.shape.units, value, 0.0f);
+            value = zero_unless(v_.block * d_.shape.lanes + v_.lane < d_.shape.units, value);
         }
         values.push_back(value);
     }
@@ -197,18 +204,18 @@ void StepPipeline::build_stage(int s) {
 
 void StepPipeline::schedule(const Target& target) {
     const bool one_stage = stages_.size() == 1;
-    for (stage& s : stages_) {
+    for (stage_funcs& s : stages_) {
         int products = 1;
-        for (const pass& p : s.passes) {
+        for (const product_pass& p : s.passes) {
             products = std::max(products, p.products);
         }
         const register_tile tile = choose_tile(target, d_.shape, products);
         const bool is_last = &s == &stages_.back();
         if (!is_last) {
-            s.func.compute_at(results_, v_.time).store_in(MemoryType::Stack).align_bounds(v_.lane, d_.shape.lanes);
+            s.func.compute_at(results_, v_.time).store_in(MemoryType::Stack);
         }
         const step_schedule at = schedule_step(s.func, v_, d_.shape, tile, one_stage);
-        for (const pass& p : s.passes) {
+        for (const product_pass& p : s.passes) {
             Func sums = p.func;
             sums.compute_at(s.func, at.accumulators_at).store_in(MemoryType::Stack);
             schedule_accumulators(sums, v_, p.k, tile);

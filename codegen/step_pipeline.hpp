@@ -73,21 +73,21 @@ class StepPipeline {
     void build_stage(int stage);
     void schedule(const Halide::Target& target);
 
-    struct pass {
+    struct product_pass {
         Halide::Func func;
         std::vector<Halide::RVar> k;
         int products = 0;
     };
-    struct stage {
+    struct stage_funcs {
         std::vector<int> materialised; ///< nodes that later stages (or the results) read from memory
         Halide::Func func;
-        std::vector<pass> passes;
+        std::vector<product_pass> passes;
     };
 
     step_description d_;
     int products_per_pass_;
     step_vars v_;
-    std::vector<stage> stages_;
+    std::vector<stage_funcs> stages_;
     std::map<int, int> stage_of_;
     std::map<int, bool> has_product_;
     std::map<int, std::pair<int, int>> sum_at_; ///< node → pass and element, of the stage being built

@@ -21,6 +21,14 @@ constexpr bool is_number(const expr& e, double value) {
     return e.owner == nullptr ? e.number == value : e.owner->is_constant(e.id, value);
 }
 
+constexpr graph& graph_of(const expr& a, const expr& b) {
+    graph* const g = a.owner != nullptr ? a.owner : b.owner;
+    if (g == nullptr) {
+        throw std::invalid_argument("timeloom: an operation needs an operand that is not a plain number");
+    }
+    return *g;
+}
+
 template <class Op>
 constexpr expr apply(const expr& x) {
     if constexpr (requires { Op::simplify(x); }) {
@@ -28,7 +36,7 @@ constexpr expr apply(const expr& x) {
             return *simple;
         }
     }
-    graph& g = *x.owner;
+    graph& g = graph_of(x, x);
     const node n{.kind = node_kind::operation,
                  .index = static_cast<std::int16_t>(row_of<Op>()),
                  .a = static_cast<std::int16_t>(x.id)};
@@ -42,7 +50,7 @@ constexpr expr apply(const expr& a, const expr& b) {
             return *simple;
         }
     }
-    graph& g = a.owner != nullptr ? *a.owner : *b.owner;
+    graph& g = graph_of(a, b);
     const node n{.kind = node_kind::operation,
                  .index = static_cast<std::int16_t>(row_of<Op>()),
                  .a = static_cast<std::int16_t>(a.in(g)),

@@ -34,6 +34,18 @@ constexpr int row_of() {
     return static_cast<int>(hana::size(others));
 }
 
+/// x where `e` is -x.
+constexpr std::optional<expr> negated(const expr& e) {
+    if (e.owner == nullptr) {
+        return std::nullopt;
+    }
+    const node& n = e.owner->nodes[e.id];
+    if (n.kind != node_kind::operation || n.index != row_of<negate_op>()) {
+        return std::nullopt;
+    }
+    return expr{*e.owner, n.a};
+}
+
 /// Functions of plain numbers that `value` may call.
 namespace scalar {
 using std::abs;
@@ -61,15 +73,25 @@ struct negate_op : unary<true> {
     static constexpr std::string_view name = "-";
     static auto value(auto x) { return -x; }
     static constexpr expr derivative(expr, expr) { return -1; }
+    static constexpr std::optional<expr> simplify(expr x) {
+        return x.owner == nullptr ? std::optional(expr(-x.number)) : negated(x);
+    }
 };
-constexpr expr operator-(const expr& x) { return x.owner == nullptr ? expr(-x.number) : apply<negate_op>(x); }
+constexpr expr operator-(const expr& x) { return apply<negate_op>(x); }
+constexpr expr operator-(const expr& a, const expr& b);
 
 struct add_op : binary<true> {
     static constexpr std::string_view name = "+";
     static auto value(auto a, auto b) { return a + b; }
     static constexpr partials derivative(expr, expr, expr) { return {1, 1}; }
     static constexpr std::optional<expr> simplify(expr a, expr b) {
-        return is_number(a, 0) ? b : is_number(b, 0) ? a : merge_affine(a, b);
+        if (is_number(a, 0) || is_number(b, 0)) {
+            return is_number(a, 0) ? b : a;
+        }
+        if (const std::optional<expr> subtrahend = negated(b)) {
+            return a - *subtrahend;
+        }
+        return merge_affine(a, b);
     }
 };
 constexpr expr operator+(const expr& a, const expr& b) { return apply<add_op>(a, b); }
@@ -79,7 +101,11 @@ struct subtract_op : binary<true> {
     static auto value(auto a, auto b) { return a - b; }
     static constexpr partials derivative(expr, expr, expr) { return {1, -1}; }
     static constexpr std::optional<expr> simplify(expr a, expr b) {
-        return is_number(b, 0) ? std::optional(a) : is_number(a, 0) ? std::optional(-b) : std::nullopt;
+        if (is_number(a, 0) || is_number(b, 0)) {
+            return is_number(b, 0) ? a : -b;
+        }
+        const std::optional<expr> summand = negated(b);
+        return summand ? std::optional(a + *summand) : std::nullopt;
     }
 };
 constexpr expr operator-(const expr& a, const expr& b) { return apply<subtract_op>(a, b); }

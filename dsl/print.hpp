@@ -1,7 +1,7 @@
-// A graph as readable equations.
+// Cells and their derived backward steps as readable equations.
 #pragma once
 
-#include "timeloom/dsl/derive.hpp"
+#include "timeloom/dsl/equation_names.hpp"
 
 namespace timeloom::dsl {
 
@@ -9,256 +9,294 @@ using printed_graph = static_string<8192>;
 
 namespace detail {
 
-/// Writes the nodes that `results` need, one equation a line. Values used once are written into the equation
-/// that uses them.
+/// Writes one line for each named value that the results need, in the order of the nodes. Other values are
+/// written into the equation that reads them.
 class printer {
   public:
-    constexpr explicit printer(const graph& g) : g_(g) {
-        for (int i = 0; i < g.nodes.size(); ++i) {
-            uses_.push_back(0);
+    constexpr explicit printer(const graph& g) : g_(g), forward_(g.nodes.size()), uses_(unused(g)) {}
+    constexpr explicit printer(const differentiated_cell& cell)
+        : g_(cell.step), forward_(cell.forward_nodes), gates_(&cell.gate_of_matrix),
+          uses_(unused(cell.step)) {}
+
+    /// Announces that `node_id` is going to be read.
+    constexpr void use(int node_id) {
+        if (node_id >= 0 && uses_[node_id]++ == 0) {
+            g_.for_each_operand(node_id, [&](int operand) { use(operand); });
         }
     }
 
-    /// Announces that `node` will be printed: counts who reads what.
-    constexpr void use(int node) {
-        if (uses_[node]++ == 0) {
-            g_.for_each_operand(node, [&](int operand) { use(operand); });
+    /// Names the values and prints their equations; call it after all uses are announced.
+    constexpr void shared_lines() {
+        name_values();
+        for (int i = 0; i < g_.nodes.size(); ++i) {
+            if (const std::string_view text = names_.of(i); !text.empty()) {
+                line(text, i);
+            }
         }
     }
 
-    constexpr void line(std::string_view label, int node) {
-        shared(node, true);
-        text_.append(label);
-        text_.append(" = ");
-        value(node, 0, true);
-        text_.append("\n");
+    /// target = value, unless the value has that very name.
+    constexpr void result_line(std::string_view target, int node_id) {
+        if (names_.of(node_id) != target) {
+            append(target, " = ");
+            value(node_id, 0);
+            append("\n");
+        }
     }
 
-    constexpr void line(std::string_view label, const operand_gradient& d) {
+    constexpr void gradient_line(std::string_view target, const operand_gradient& d) {
+        append(target, " = ");
         if (d.pointwise >= 0) {
-            shared(d.pointwise, true);
+            value(d.pointwise, 0);
+            append(d.products.matrices.empty() ? "" : " + ");
         }
-        text_.append(label);
-        text_.append(" = ");
-        if (d.pointwise >= 0) {
-            value(d.pointwise, 0, true);
-            text_.append(d.products.matrices.empty() ? "" : " + ");
+        if (d.empty()) {
+            append("0");
         }
         transposed(d.products);
-        text_.append("\n");
+        append("\n");
+    }
+
+    /// diff_W = Σ operandᵀ·gate, and without an operand diff_b = Σ gate; over all time steps and the batch.
+    constexpr void parameter_line(std::string_view parameter, int operand, int gate) {
+        append("diff_", parameter, " = Σ ");
+        if (operand >= 0) {
+            value(operand, 3);
+            append("ᵀ·");
+        }
+        value(gate, operand >= 0 ? 3 : 2);
+        append("\n");
     }
 
     constexpr printed_graph text() const { return text_; }
 
   private:
-    static constexpr int infix_precedence(std::string_view name) {
-        return name == "*" || name == "/" ? 2 : 1;
+    using counts = static_vector<int, 320>;
+
+    static constexpr counts unused(const graph& g) {
+        counts none;
+        for (int i = 0; i < g.nodes.size(); ++i) {
+            none.push_back(0);
+        }
+        return none;
     }
 
-    constexpr bool has_own_line(int node) const {
-        const node_kind kind = g_.nodes[node].kind;
-        return kind == node_kind::affine ||
-               (uses_[node] > 1 && (kind == node_kind::operation || kind == node_kind::transposed));
+    constexpr bool is_nameable(int i, node_kind kind) const {
+        return uses_[i] > 0 && g_.nodes[i].kind == kind && names_.of(i).empty();
     }
 
-    /// Prints the lines of shared values that `node` needs and that are not printed yet.
-    constexpr void shared(int node, bool is_line) {
-        if (printed_.find(node) >= 0) {
-            return;
-        }
-        g_.for_each_operand(node, [&](int operand) { shared(operand, false); });
-        if (!is_line && has_own_line(node)) {
-            printed_.push_back(node);
-            value(node, 0, false);
-            text_.append(" = ");
-            value(node, 0, true);
-            text_.append("\n");
-        }
-    }
-
-    constexpr void number(int n) {
-        if (n >= 10) {
-            number(n / 10);
-        }
-        const char digit = static_cast<char>('0' + n % 10);
-        text_.append(std::string_view(&digit, 1));
-    }
-
-    constexpr void constant(double c) {
-        if (c < 0) {
-            text_.append("-");
-            c = -c;
-        }
-        const auto whole = static_cast<int>(c);
-        number(whole);
-        double rest = c - whole;
-        if (rest > 5e-7) {
-            text_.append(".");
-            for (int i = 0; i < 6 && rest > 5e-7; ++i) {
-                rest *= 10;
-                const auto digit = static_cast<int>(rest + (i == 5 ? 0.5 : 1e-9));
-                number(digit);
-                rest -= digit;
+    constexpr void name_values() {
+        for (int i = 0; i < forward_; ++i) {
+            if (is_nameable(i, node_kind::affine)) {
+                names_.add(i, affine_name(g_, i));
             }
         }
+        for (const state_entry& s : g_.states) {
+            if (is_nameable(s.next, node_kind::operation)) {
+                names_.add(s.next, joined("next_", s.label));
+            }
+        }
+        if (is_nameable(g_.output, node_kind::operation)) {
+            names_.add(g_.output, "output");
+        }
+        name_gates();
+        for (int i = 0; i < g_.nodes.size(); ++i) {
+            if (uses_[i] < 2) {
+                continue;
+            }
+            if (is_nameable(i, node_kind::operation)) {
+                const std::string_view gate = i < forward_ ? activated_gate(g_, i) : std::string_view{};
+                gate.empty() ? names_.add_numbered(i) : names_.add(i, joined("a_", gate));
+            } else if (is_nameable(i, node_kind::transposed)) {
+                names_.add_numbered(i);
+            }
+        }
+    }
+
+    /// The gradient of z_i is diff_z_i. A matrix that stands in several sums has the gradient of none of
+    /// them.
+    constexpr void name_gates() {
+        for (int i = 0; gates_ != nullptr && i < forward_; ++i) {
+            if (g_.nodes[i].kind != node_kind::affine) {
+                continue;
+            }
+            const int first = g_.affine_of(i).matrices[0];
+            const int gate = (*gates_)[first];
+            if (readers(first) == 1 && is_nameable(gate, node_kind::operation)) {
+                names_.add(gate, joined("diff_", affine_name(g_, i)));
+            }
+        }
+    }
+
+    /// How many sums the matrix stands in.
+    constexpr int readers(int m) const {
+        int count = 0;
+        for (const affine_sum& sum : g_.affines) {
+            count += sum.matrices.find(m) >= 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    template <class... Text>
+    constexpr void append(const Text&... text) {
+        (text_.append(text), ...);
+    }
+
+    constexpr void line(std::string_view target, int node_id) {
+        append(target, " = ");
+        equation(node_id, 0);
+        append("\n");
+    }
+
+    constexpr void value(int node_id, int outer_precedence) {
+        const std::string_view text = names_.of(node_id);
+        text.empty() ? equation(node_id, outer_precedence) : append(text);
+    }
+
+    constexpr void equation(int node_id, int outer_precedence) {
+        const node& n = g_.nodes[node_id];
+        switch (n.kind) {
+        case node_kind::constant:
+            return constant(n.constant);
+        case node_kind::input:
+            return append("x");
+        case node_kind::state:
+            return append(g_.states[n.index].label);
+        case node_kind::vector:
+            return append(vector_name(g_, n.index));
+        case node_kind::affine:
+            return affine(g_.affines[n.index]);
+        case node_kind::diff_output:
+            return append("diff_output");
+        case node_kind::diff_state:
+            return append("diff_next_", g_.states[n.index].label);
+        case node_kind::transposed:
+            append(outer_precedence > 1 ? "(" : "");
+            transposed(g_.transposed[n.index]);
+            return append(outer_precedence > 1 ? ")" : "");
+        case node_kind::operation:
+            return operation(node_id, outer_precedence);
+        }
+    }
+
+    constexpr void operation(int node_id, int outer_precedence) {
+        const node& n = g_.nodes[node_id];
+        const std::string_view text = operation_name(g_, node_id);
+        if (is_function(text)) {
+            append(text, "(");
+            value(n.a, 0);
+            if (n.b >= 0) {
+                append(", ");
+                value(n.b, 0);
+            }
+            return append(")");
+        }
+        const int precedence = n.b < 0 ? 3 : text == "*" || text == "/" ? 2 : 1;
+        append(precedence < outer_precedence ? "(" : "");
+        if (n.b < 0) {
+            append(text);
+            value(n.a, precedence);
+        } else {
+            value(n.a, precedence);
+            append(" ", text, " ");
+            value(n.b, text == "+" || text == "*" ? precedence : precedence + 1);
+        }
+        append(precedence < outer_precedence ? ")" : "");
     }
 
     constexpr void affine(const affine_sum& sum) {
         const char* separator = "";
         for (const int m : sum.matrices) {
-            text_.append(separator);
-            value(g_.matrices[m].operand, 3, false);
-            text_.append("·W_");
-            matrix_name(m);
+            append(separator);
+            value(g_.matrices[m].operand, 3);
+            append("·", matrix_name(g_, m));
             separator = " + ";
         }
         for (const int v : sum.biases) {
-            text_.append(separator);
-            vector_name(v);
+            append(separator, vector_name(g_, v));
             separator = " + ";
         }
     }
 
     constexpr void transposed(const transposed_sum& sum) {
         const char* separator = "";
-        for (const int m : sum.matrices) {
-            text_.append(separator);
-            text_.append("d(W_");
-            matrix_name(m);
-            text_.append(")·W_");
-            matrix_name(m);
-            text_.append("ᵀ");
-            separator = " + ";
-        }
-    }
-
-    constexpr void matrix_name(int m) {
-        text_.append(g_.matrices[m].gate);
-        const node& operand = g_.nodes[g_.matrices[m].operand];
-        if (operand.kind == node_kind::input) {
-            text_.append("x");
-        } else if (operand.kind == node_kind::state) {
-            text_.append(g_.states[operand.index].label);
-        }
-    }
-
-    constexpr void vector_name(int v) {
-        using role = vector_parameter::role;
-        const vector_parameter& p = g_.vectors[v];
-        text_.append(p.kind == role::bias ? "b_" : p.kind == role::recurrent_bias ? "b_recurrent_" : "");
-        text_.append(p.gate);
-    }
-
-    constexpr void value(int id, int outer_precedence, bool expand) {
-        const node& n = g_.nodes[id];
-        if (!expand && has_own_line(id)) {
-            text_.append("v");
-            number(id);
-            return;
-        }
-        switch (n.kind) {
-        case node_kind::constant:
-            return constant(n.constant);
-        case node_kind::input:
-            return text_.append("x");
-        case node_kind::state:
-            return text_.append(g_.states[n.index].label);
-        case node_kind::vector:
-            return vector_name(n.index);
-        case node_kind::affine:
-            return affine(g_.affines[n.index]);
-        case node_kind::diff_output:
-            return text_.append("d(output)");
-        case node_kind::diff_state:
-            text_.append("d(next ");
-            text_.append(g_.states[n.index].label);
-            return text_.append(")");
-        case node_kind::transposed:
-            return transposed(g_.transposed[n.index]);
-        case node_kind::operation:
-            return operation(n, outer_precedence);
-        }
-    }
-
-    constexpr void operation(const node& n, int outer_precedence) {
-        visit_operation(n.index, [&](auto op) {
-            const bool is_infix = op.name == "+" || op.name == "-" || op.name == "*" || op.name == "/";
-            if (!is_infix) {
-                text_.append(op.name);
-                text_.append("(");
-                value(n.a, 0, false);
-                if (n.b >= 0) {
-                    text_.append(", ");
-                    value(n.b, 0, false);
-                }
-                return text_.append(")");
+        for (int m = 0; m < g_.matrices.size(); ++m) {
+            if (sum.matrices.find(m) >= 0) {
+                append(separator);
+                value((*gates_)[m], 3);
+                append("·", matrix_name(g_, m), "ᵀ");
+                separator = " + ";
             }
-            const int precedence = n.b < 0 ? 3 : infix_precedence(op.name);
-            const bool brackets = precedence < outer_precedence;
-            text_.append(brackets ? "(" : "");
-            if (n.b >= 0) {
-                value(n.a, precedence, false);
-                text_.append(" ");
-                text_.append(op.name);
-                text_.append(" ");
-                value(n.b, precedence + 1, false);
-            } else {
-                text_.append(op.name);
-                value(n.a, precedence, false);
-            }
-            text_.append(brackets ? ")" : "");
-        });
+        }
+    }
+
+    /// Six decimals, without zeros at the end.
+    constexpr void constant(double c) {
+        append(c < 0 ? "-" : "");
+        const auto millionths = static_cast<std::int64_t>((c < 0 ? -c : c) * 1e6 + 0.5);
+        append(numbered("", static_cast<int>(millionths / 1000000)));
+        label decimals = ".";
+        for (std::int64_t rest = millionths % 1000000, unit = 100000; rest > 0; unit /= 10) {
+            decimals = numbered(decimals, static_cast<int>(rest / unit));
+            rest %= unit;
+        }
+        append(millionths % 1000000 == 0 ? std::string_view{} : decimals.view());
     }
 
     const graph& g_;
-    static_vector<int, 320> uses_;
-    static_vector<int, 320> printed_;
+    int forward_;                                   ///< number of nodes that are no gradients
+    const static_vector<int, 32>* gates_ = nullptr; ///< gate_of_matrix of a differentiated cell
+    counts uses_;
+    equation_names names_;
     printed_graph text_;
 };
 
 } // namespace detail
 
-/// The equations of a cell, one a line.
+/// The equations of a cell, one a line: z_i is what the products of gate i give, a_i its activation, next_h
+/// the state h after the step. W_i multiplies the input, U_i a state, b_i is a bias.
 constexpr printed_graph print(const graph& cell) {
     detail::printer p(cell);
     for (const state_entry& s : cell.states) {
         p.use(s.next);
     }
     p.use(cell.output);
+    p.shared_lines();
     for (const state_entry& s : cell.states) {
-        name label = "next ";
-        label.append(s.label);
-        p.line(label, s.next);
+        p.result_line(detail::joined("next_", s.label), s.next);
     }
-    if (!cell.is_next_state(cell.output)) {
-        p.line("output", cell.output);
+    if (cell.states.empty() || cell.output != cell.states[0].next) {
+        p.result_line("output", cell.output);
     }
     return p.text();
 }
 
-/// The derived backward step: the gradient behind every matrix and vector, of the previous states and of the
-/// input. Forward values appear under the names that print() gives them.
+/// The derived backward step, together with the forward values it reads. diff_next_h comes from the step
+/// after this one, diff_output from the layer above; Σ runs over all time steps and sequences of the batch.
 constexpr printed_graph print(const differentiated_cell& cell) {
-    detail::printer p(cell.step);
-    for (const int gate : cell.gates) {
+    const graph& g = cell.step;
+    detail::printer p(cell);
+    for (int m = 0; m < g.matrices.size(); ++m) {
+        p.use(g.matrices[m].operand);
+        p.use(cell.gate_of_matrix[m]);
+    }
+    for (const int gate : cell.gate_of_vector) {
         p.use(gate);
     }
     for (const operand_gradient& d : cell.diff_state) {
-        if (d.pointwise >= 0) {
-            p.use(d.pointwise);
-        }
+        p.use(d.pointwise);
     }
-    for (int g = 0; g < cell.gates.size(); ++g) {
-        name label = "gate ";
-        const char digits[2] = {static_cast<char>('0' + g / 10), static_cast<char>('0' + g % 10)};
-        label.append(g < 10 ? std::string_view(digits + 1, 1) : std::string_view(digits, 2));
-        p.line(label, cell.gates[g]);
-    }
+    p.use(cell.diff_input.pointwise);
+    p.shared_lines();
     for (int s = 0; s < cell.diff_state.size(); ++s) {
-        name label = "d(";
-        label.append(cell.step.states[s].label);
-        label.append(")");
-        p.line(label, cell.diff_state[s]);
+        p.gradient_line(detail::joined("diff_", g.states[s].label), cell.diff_state[s]);
+    }
+    p.gradient_line("diff_x", cell.diff_input);
+    for (int m = 0; m < g.matrices.size(); ++m) {
+        p.parameter_line(detail::matrix_name(g, m), g.matrices[m].operand, cell.gate_of_matrix[m]);
+    }
+    for (int v = 0; v < g.vectors.size(); ++v) {
+        p.parameter_line(detail::vector_name(g, v), -1, cell.gate_of_vector[v]);
     }
     return p.text();
 }

@@ -40,7 +40,7 @@ History Model::Impl::fit(const Inputs& x, const Tensor& y, const FitOptions& opt
         result.seconds = seconds_since(start);
         if (options.validation_data && epoch % options.validation_freq == 0) {
             result.validation =
-                evaluate(options.validation_data->x, options.validation_data->y, options.batch_size);
+                evaluate(options.validation_data->x(), options.validation_data->y(), options.batch_size);
         }
         if (options.progress) {
             Progress p;

@@ -31,9 +31,16 @@ struct Evaluation {
     double metric(const std::string& name) const;
 };
 
-struct ValidationData {
-    Inputs x;
-    const Tensor& y;
+/// References to data that fit() validates on; both must live until it returns.
+class ValidationData {
+  public:
+    ValidationData(const Inputs& x, const Tensor& y) : x_(x), y_(&y) {}
+    const Inputs& x() const { return x_; }
+    const Tensor& y() const { return *y_; }
+
+  private:
+    Inputs x_;
+    const Tensor* y_;
 };
 
 struct FitOptions {

@@ -68,7 +68,7 @@ void run(const Options& options) {
     fit.epochs = options.epochs;
     fit.batch_size = options.batch_size;
     fit.drop_remainder = true;
-    fit.validation_data = {test.x, test.y};
+    fit.validation_data = timeloom::ValidationData(test.x, test.y);
     fit.validation_freq = 2;
     fit.progress = timeloom::terminal_progress();
     const timeloom::History history = model.fit(train.x, train.y, fit);
