@@ -31,13 +31,15 @@ int emit_main(int argc, char** argv, const dsl::network& network, const std::str
             options.targets = split(arguments[++i]);
         } else if (arguments[i] == "--batch" && has_value) {
             options.batch = std::stoi(arguments[++i]);
+        } else if (arguments[i] == "--jobs" && has_value) {
+            options.jobs = std::stoi(arguments[++i]);
         } else if (arguments[i] == "--listings") {
             options.listings = true;
         } else if (arguments[i] == "--verbose") {
             options.verbose = true;
         } else {
             std::cerr << argv[0] << ": unknown option " << arguments[i]
-                      << "; use --out DIRECTORY [--batch ROWS] [--targets T1,T2] [--listings] [--verbose]\n";
+                      << "; use --out DIRECTORY [--batch ROWS] [--jobs N] [--targets T1,T2] [--listings] [--verbose]\n";
             return 2;
         }
     }

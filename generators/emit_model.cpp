@@ -12,6 +12,10 @@
 #include <filesystem>
 #include <iostream>
 #include <stdexcept>
+#include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace timeloom::generators {
 
@@ -20,14 +24,9 @@ using codegen::network_kernel;
 
 namespace {
 
-/// Never `host`: a release runs on machines that the build machine does not know. No names beyond
-/// avx512_skylake, which Halide's run-time check would accept everywhere.
-const std::vector<std::string> default_targets{"x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake",
-                                               "x86-64-linux-sse41-avx-f16c-fma-avx2", "x86-64-linux"};
-
 std::vector<Target> parse_targets(const std::vector<std::string>& names) {
     std::vector<Target> targets;
-    for (const std::string& name : names.empty() ? default_targets : names) {
+    for (const std::string& name : names.empty() ? default_targets() : names) {
         Target target(name);
         target.set_feature(Target::NoRuntime);
         target.set_feature(Target::NoBoundsQuery);
@@ -53,6 +52,59 @@ void emit_kernel(const network_kernel& k, const std::string& directory, const st
     Internal::execute_generator(args);
 }
 
+void emit_timed(const network_kernel& k, const std::string& directory, const std::vector<Target>& targets,
+                const emit_options& options) {
+    const auto start = std::chrono::steady_clock::now();
+    try {
+        emit_kernel(k, directory, targets, options.listings);
+    } catch (const Halide::Error& error) {
+        throw std::runtime_error("cannot generate kernel " + k.code.name + ": " + error.what());
+    }
+    if (options.verbose) {
+        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+        std::cout << k.code.name + ' ' + std::to_string(seconds.count()) + " s\n" << std::flush;
+    }
+}
+
+/// Kernels are independent, and Halide compiles one at a time: so a process for each core, each with every jobs-th kernel.
+void emit_kernels(const std::vector<network_kernel>& kernels, const std::string& directory,
+                  const std::vector<Target>& targets, const emit_options& options) {
+    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+    const std::size_t jobs = std::min(options.jobs > 0 ? static_cast<std::size_t>(options.jobs) : cores, kernels.size());
+    const auto share_of = [&](std::size_t job) {
+        for (std::size_t i = job; i < kernels.size(); i += jobs) {
+            emit_timed(kernels[i], directory, targets, options);
+        }
+    };
+    std::vector<pid_t> children;
+    for (std::size_t job = 1; job < jobs; ++job) {
+        const pid_t child = fork();
+        if (child < 0) {
+            throw std::runtime_error("cannot start a process to generate kernels in");
+        }
+        if (child == 0) {
+            try {
+                share_of(job);
+                _exit(0);
+            } catch (const std::exception& error) {
+                std::cerr << error.what() << std::endl;
+                _exit(1);
+            }
+        }
+        children.push_back(child);
+    }
+    if (jobs > 0) {
+        share_of(0);
+    }
+    for (const pid_t child : children) {
+        int status = 0;
+        waitpid(child, &status, 0);
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+            throw std::runtime_error("kernels are missing: a process that generated some of them failed");
+        }
+    }
+}
+
 /// All object files of `directory` in one archive, in the order of their names.
 void pack(const std::filesystem::path& directory, const std::filesystem::path& archive,
           const Target& target) {
@@ -68,25 +120,26 @@ void pack(const std::filesystem::path& directory, const std::filesystem::path& a
 
 } // namespace
 
+/// Never `host`: a release runs on machines that the build machine does not know. No names beyond
+/// avx512_skylake, which Halide's run-time check would accept everywhere.
+const std::vector<std::string>& default_targets() {
+    static const std::vector<std::string> targets{
+        "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake", "x86-64-linux-sse41-avx-f16c-fma-avx2",
+        "x86-64-linux"};
+    return targets;
+}
+
 void emit_model(const dsl::network& network, const emit_options& options) {
-    const std::vector<network_kernel> kernels = codegen::kernels_of(network, options.model, options.batch);
+    std::vector<network_kernel> kernels = codegen::kernels_of(network, options.model, options.batch);
+    if (options.wanted) {
+        std::erase_if(kernels, [&](const network_kernel& k) { return !options.wanted(k.kind, k.variant); });
+    }
     const std::vector<Target> targets = parse_targets(options.targets);
     const std::filesystem::path directory = options.directory;
     const std::filesystem::path objects = directory / (options.model + ".kernels");
     std::filesystem::remove_all(objects);
     std::filesystem::create_directories(objects);
-    for (const network_kernel& k : kernels) {
-        const auto start = std::chrono::steady_clock::now();
-        try {
-            emit_kernel(k, objects.string(), targets, options.listings);
-        } catch (const Halide::Error& error) {
-            throw std::runtime_error("cannot generate kernel " + k.code.name + ": " + error.what());
-        }
-        if (options.verbose) {
-            const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-            std::cout << k.code.name << ' ' << seconds.count() << " s\n";
-        }
-    }
+    emit_kernels(kernels, objects.string(), targets, options);
     pack(objects, directory / (options.model + ".a"), targets.back());
     write_kernel_table(kernels, options.model, dsl::fingerprint(network),
                        directory / (options.model + ".timeloom.hpp"));

@@ -4,8 +4,10 @@
 #include "timeloom/runtime/model_impl.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace timeloom {
@@ -13,6 +15,14 @@ namespace timeloom {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+bool all_finite(std::span<const float> values) {
+    std::uint32_t found = 0;
+    for (const float v : values) { // no early exit: this is a loop of vectors
+        found |= (std::bit_cast<std::uint32_t>(v) & 0x7f800000u) == 0x7f800000u ? 1u : 0u;
+    }
+    return found == 0;
+}
 
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -88,7 +98,7 @@ Evaluation Model::Impl::train_epoch(const Inputs& x, const Tensor& y, const FitO
         const std::size_t rows = step < full ? options.batch_size : remainder;
         const double loss = train_step(x, y, Samples(order).subspan(seen, rows), totals);
         if (!std::isfinite(loss)) {
-            throw Error("the loss is not finite in epoch " + std::to_string(epoch) + ", step " +
+            throw Error("the loss or its gradient is not finite in epoch " + std::to_string(epoch) + ", step " +
                         std::to_string(step + 1) +
                         "; training stopped with the parameters of the step before: use a " +
                         "smaller learning rate, or scale the data");
@@ -146,6 +156,11 @@ double Model::Impl::train_step(const Inputs& x, const Tensor& y, Samples samples
         loss += shard_loss_[i];
         for (std::size_t m = 0; m < metrics_.size(); ++m) {
             totals.metrics[m] += shard_metrics_[i][m];
+        }
+    }
+    for (std::size_t i = 0; i < used_shards_; ++i) {
+        if (!all_finite(shards_[i].gradients())) {
+            return std::numeric_limits<double>::quiet_NaN();
         }
     }
     if (std::isfinite(loss)) {

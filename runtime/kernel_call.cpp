@@ -28,14 +28,17 @@ const KernelEntry* LayerKernels::find(dsl::kernel_kind kind, int variant) const 
     return nullptr;
 }
 
+const KernelEntry& LayerKernels::get(dsl::kernel_kind kind, int variant) const {
+    if (const KernelEntry* entry = find(kind, variant)) {
+        return *entry;
+    }
+    throw Error("the kernel table of " + std::string(table_.model) + " lacks a kernel of layer " +
+                std::to_string(layer_) + "; generate it again with timeloom_add_model()");
+}
+
 const KernelEntry& LayerKernels::for_rows(dsl::kernel_kind kind, int padded_rows) const {
     const KernelEntry* entry = padded_rows % dsl::row_tile == 0 ? find(kind, dsl::row_tile) : nullptr;
-    entry = entry != nullptr ? entry : find(kind, 1);
-    if (entry == nullptr) {
-        throw Error("the kernel table of " + std::string(table_.model) + " lacks a kernel of layer " +
-                    std::to_string(layer_) + "; generate it again with timeloom_add_model()");
-    }
-    return *entry;
+    return entry != nullptr ? *entry : get(kind, 1);
 }
 
 KernelCall::KernelCall(const KernelEntry& entry) : entry_(&entry) {

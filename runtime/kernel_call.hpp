@@ -24,6 +24,8 @@ class LayerKernels {
     LayerKernels(const KernelTable& table, int layer);
     /// nullptr where the table has no such kernel.
     const KernelEntry* find(dsl::kernel_kind kind, int variant) const;
+    /// The same, but throws Error where there is none.
+    const KernelEntry& get(dsl::kernel_kind kind, int variant) const;
     /// The kernel for whole tiles of rows where there is one and the rows are padded to it, else that for
     /// single rows.
     const KernelEntry& for_rows(dsl::kernel_kind kind, int padded_rows) const;

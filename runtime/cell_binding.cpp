@@ -1,0 +1,214 @@
+#include "timeloom/runtime/cell_binding.hpp"
+
+#include "timeloom/runtime/error.hpp"
+
+#include <string>
+
+namespace timeloom {
+
+using dsl::argument_role;
+using dsl::kernel_kind;
+using dsl::padded;
+
+namespace {
+
+/// A view that backward kernels walk from its last time step to its first.
+SequenceView reversed(SequenceView v) {
+    v.data += (v.timesteps - 1) * v.time_stride;
+    v.time_stride = -v.time_stride;
+    return v;
+}
+
+/// Whether a kernel writes what this argument names.
+bool is_result(kernel_kind kind, argument_role role) {
+    switch (kind) {
+    case kernel_kind::forward:
+    case kernel_kind::forward_training:
+        return role == argument_role::next_state || role == argument_role::output || role == argument_role::saved;
+    case kernel_kind::backward:
+        return role == argument_role::gates || role == argument_role::direct_state ||
+               role == argument_role::direct_input;
+    default:
+        return role == argument_role::diff_initial_state || role == argument_role::diff_input;
+    }
+}
+
+/// Binds the arguments of one kernel, one after the other.
+class Binder {
+  public:
+    Binder(const KernelEntry& entry, const CellArguments& a) : call_(entry), a_(a), g_(a.layer.cell.step) {}
+
+    KernelCall bind_all() {
+        for (const dsl::kernel_argument& argument : call_.entry()->signature) {
+            if (!bind_parameters(argument) && !bind_memory(argument)) {
+                throw Error("kernel " + std::string(call_.entry()->name) +
+                            " has an argument that this runtime does not know; build both from one version");
+            }
+        }
+        return std::move(call_);
+    }
+
+  private:
+    kernel_kind kind() const { return call_.entry()->kind; }
+
+    void sequence(argument_role role, SequenceView v) {
+        if (kind() == kernel_kind::initial_state_gradient) {
+            v = v.steps(0, 1);
+        }
+        if (kind() == kernel_kind::backward) {
+            v = reversed(v);
+        }
+        if (is_result(kind(), role)) {
+            result(v);
+        } else {
+            call_.bind(v.data, {{padded(v.width), 1}, {v.padded_rows, v.row_stride}, {v.timesteps, v.time_stride}});
+        }
+    }
+
+    /// (lane, block, row, row_block, time)
+    void result(const SequenceView& v) {
+        const int lanes = dsl::lane_block(v.width);
+        const int tile = call_.entry()->variant;
+        call_.bind(v.data, {{lanes, 1},
+                            {dsl::block_count(v.width), lanes},
+                            {tile, v.row_stride},
+                            {v.padded_rows / tile, v.row_stride * tile},
+                            {v.timesteps, v.time_stride}});
+    }
+
+    void matrices(const float* data, int width, int gates, int k) {
+        const int lanes = dsl::lane_block(width);
+        call_.bind(const_cast<float*>(data), {{lanes, 1},
+                                              {gates, lanes},
+                                              {k, lanes * gates},
+                                              {dsl::block_count(width), std::ptrdiff_t{lanes} * gates * k}});
+    }
+
+    bool bind_parameters(const dsl::kernel_argument& argument) {
+        const int width = padded(a_.layer.units);
+        switch (argument.role) {
+        case argument_role::matrices: {
+            const dsl::product_group group = dsl::product_groups(g_)[argument.index];
+            matrices(a_.parameters.values + a_.offsets.groups[static_cast<std::size_t>(argument.index)], a_.layer.units,
+                     group.matrices.size(), group.reads_input ? a_.layer.features : a_.layer.units);
+            return true;
+        }
+        case argument_role::vectors:
+            call_.bind(const_cast<float*>(a_.parameters.values + a_.offsets.vectors),
+                       {{width, 1}, {g_.vectors.size(), width}});
+            return true;
+        case argument_role::transposed:
+            if (argument.index == 0) {
+                matrices(a_.parameters.transposed + a_.transposed.recurrent, a_.layer.units,
+                         dsl::recurrent_matrices(g_).size(), a_.layer.units);
+            } else {
+                matrices(a_.parameters.transposed + a_.transposed.input, a_.layer.features,
+                         a_.layer.cell.diff_input.products.matrices.size(), a_.layer.units);
+            }
+            return true;
+        default:
+            return false;
+        }
+    }
+
+    bool bind_memory(const dsl::kernel_argument& argument) {
+        const int i = argument.index;
+        switch (argument.role) {
+        case argument_role::input:
+            return sequence(argument.role, a_.input), true;
+        case argument_role::previous_state:
+            return sequence(argument.role, a_.memory.previous_state(i)), true;
+        case argument_role::next_state:
+            return sequence(argument.role, a_.memory.next_state(i)), true;
+        case argument_role::output:
+            return sequence(argument.role, a_.memory.output()), true;
+        case argument_role::saved:
+            return saved(i), true;
+        case argument_role::diff_output:
+            return sequence(argument.role, a_.layer.return_sequences ? a_.diff_output : a_.memory.diff_output()), true;
+        case argument_role::diff_final_state:
+            return final_state(i), true;
+        case argument_role::diff_initial_state:
+            return result(a_.memory.diff_initial_state(i)), true;
+        case argument_role::gates:
+            return sequence(argument.role, a_.memory.gates(i)), true;
+        case argument_role::carried_gates:
+            return sequence(argument.role, a_.memory.later_gates(i)), true;
+        case argument_role::direct_state:
+            return sequence(argument.role, a_.memory.direct_state(i)), true;
+        case argument_role::carried_direct:
+            return sequence(argument.role, a_.memory.later_direct_state(i)), true;
+        case argument_role::direct_input:
+            return sequence(argument.role, a_.memory.direct_input()), true;
+        case argument_role::diff_input:
+            return result(a_.memory.diff_input()), true;
+        default:
+            return false;
+        }
+    }
+
+    /// Forward writes one item; backward reads them all, (u, item, b, t).
+    void saved(int item) {
+        if (is_result(kind(), argument_role::saved)) {
+            return sequence(argument_role::saved, a_.memory.saved(item));
+        }
+        const SequenceView v = reversed(a_.memory.saved(0));
+        const int width = padded(a_.layer.units);
+        call_.bind(v.data, {{width, 1},
+                            {a_.layer.cell.saved.size(), width},
+                            {v.padded_rows, v.row_stride},
+                            {v.timesteps, v.time_stride}});
+    }
+
+    /// (u, b). A layer that hands on only its last output gets that output's gradient here.
+    void final_state(int state) {
+        const bool is_output = state == a_.output_state && !a_.layer.return_sequences;
+        const SequenceView v = is_output ? a_.diff_output : a_.memory.diff_final_state(state);
+        call_.bind(v.data, {{padded(a_.layer.units), 1}, {v.padded_rows, v.row_stride}});
+    }
+
+    KernelCall call_;
+    const CellArguments& a_;
+    const dsl::graph& g_;
+};
+
+/// (u, gate, b, t) over the rows that count.
+void bind_gates(KernelCall& call, const CellArguments& a) {
+    const SequenceView v = a.memory.gates(0);
+    const int width = padded(a.layer.units);
+    call.bind(v.data,
+              {{width, 1}, {a.layer.cell.gates.size(), width}, {v.rows, v.row_stride}, {v.timesteps, v.time_stride}});
+}
+
+} // namespace
+
+KernelCall bind_step_kernel(const KernelEntry& entry, const CellArguments& arguments) {
+    return Binder(entry, arguments).bind_all();
+}
+
+KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& a, const dsl::gradient_run& run) {
+    const dsl::product_group group = dsl::product_groups(a.layer.cell.step)[run.group];
+    const int k = group.reads_input ? a.layer.features : a.layer.units;
+    const int gates = group.matrices.size();
+    const int lanes = dsl::lane_block(a.layer.units);
+    const SequenceView operand = group.reads_input ? a.input : a.memory.operand(group.operand);
+    KernelCall call(entry);
+    call.bind(operand.data,
+              {{padded(k), 1}, {operand.rows, operand.row_stride}, {operand.timesteps, operand.time_stride}});
+    bind_gates(call, a);
+    call.bind(nullptr, {{lanes, 1},
+                        {run.count, lanes},
+                        {k, lanes * gates},
+                        {dsl::block_count(a.layer.units), std::ptrdiff_t{lanes} * gates * k}});
+    return call;
+}
+
+KernelCall bind_vector_gradient(const KernelEntry& entry, const CellArguments& a) {
+    const int width = padded(a.layer.units);
+    KernelCall call(entry);
+    bind_gates(call, a);
+    call.bind(nullptr, {{width, 1}, {a.layer.cell.step.vectors.size(), width}});
+    return call;
+}
+
+} // namespace timeloom

@@ -1,0 +1,30 @@
+// Which memory the arguments of a cell's kernels are: the runtime's half of dsl/kernel_signature.hpp.
+#pragma once
+
+#include "timeloom/runtime/cell_memory.hpp"
+#include "timeloom/runtime/kernel_call.hpp"
+#include "timeloom/runtime/layer_work.hpp"
+#include "timeloom/runtime/transposed_matrices.hpp"
+
+namespace timeloom {
+
+/// Everything that the kernels of one layer read and write.
+struct CellArguments {
+    const dsl::layer& layer;
+    const LayerOffsets& offsets;
+    TransposedOffsets transposed;
+    ParameterView parameters;
+    CellMemory& memory;
+    SequenceView input{};       ///< what the kernels read: the layer's input, or its masked copy
+    SequenceView diff_output{}; ///< gradient of what the layer hands on
+    int output_state = -1;      ///< state that is the output, −1 where the output is no state
+};
+
+/// `entry` with all arguments bound. For kernels that compute time steps: forward, backward and what flows back.
+KernelCall bind_step_kernel(const KernelEntry& entry, const CellArguments& arguments);
+
+/// A weight or vector gradient reads pieces of time and writes to the gradients; both are set before each call.
+KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& arguments, const dsl::gradient_run& run);
+KernelCall bind_vector_gradient(const KernelEntry& entry, const CellArguments& arguments);
+
+} // namespace timeloom

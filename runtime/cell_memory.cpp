@@ -1,0 +1,78 @@
+#include "timeloom/runtime/cell_memory.hpp"
+
+#include <algorithm>
+
+namespace timeloom {
+
+namespace {
+
+/// A view with the rows and time steps of `like`, `values_per_row` vectors of `width` a row.
+SequenceView shaped(const SequenceView& like, int width, int values_per_row) {
+    SequenceView v = like;
+    v.width = width;
+    v.row_stride = std::ptrdiff_t{dsl::padded(width)} * values_per_row;
+    v.time_stride = v.row_stride * v.padded_rows;
+    return v;
+}
+
+} // namespace
+
+CellMemory::CellMemory(const dsl::layer& layer)
+    : layer_(layer), states_(at(layer.cell.step.states.size())), direct_(states_.size()), diff_final_(states_.size()),
+      diff_initial_(states_.size()) {}
+
+/// Time slots [first_slot, first_slot + timesteps) of `memory`, which has `extra_slots` more than there are time steps; of
+/// each row's vectors number `value`.
+SequenceView CellMemory::sequence(aligned_buffer<float>& memory, int extra_slots, int first_slot, int values_per_row,
+                                  int value) {
+    SequenceView v = shaped(input_, layer_.units, values_per_row);
+    memory.reserve_zeroed(at(input_.timesteps + extra_slots) * static_cast<std::size_t>(v.time_stride));
+    v.data = memory.data() + first_slot * v.time_stride + std::ptrdiff_t{value} * dsl::padded(layer_.units);
+    return v;
+}
+
+SequenceView CellMemory::boundary(aligned_buffer<float>& memory) {
+    SequenceView v = shaped(input_, layer_.units, 1);
+    v.timesteps = 1;
+    memory.reserve_zeroed(static_cast<std::size_t>(v.time_stride));
+    v.data = memory.data();
+    return v;
+}
+
+SequenceView CellMemory::diff_input() {
+    SequenceView v = shaped(input_, layer_.features, 1);
+    diff_input_.reserve_zeroed(at(v.timesteps) * static_cast<std::size_t>(v.time_stride));
+    v.data = diff_input_.data();
+    return v;
+}
+
+SequenceView CellMemory::operand(int operand) {
+    const dsl::graph& g = layer_.cell.step;
+    const dsl::node& n = g.nodes[operand];
+    if (n.kind == dsl::node_kind::input) {
+        return input_;
+    }
+    if (n.kind == dsl::node_kind::state) {
+        return previous_state(n.index);
+    }
+    for (int s = 0; s < g.states.size(); ++s) {
+        if (g.states[s].next == operand) {
+            return next_state(s);
+        }
+    }
+    return operand == g.output ? output() : saved(layer_.cell.saved.find(operand));
+}
+
+void CellMemory::clear_initial_states() {
+    for (int s = 0; s < layer_.cell.step.states.size(); ++s) {
+        const SequenceView v = previous_state(s);
+        std::fill_n(v.data, v.time_stride, 0.0f);
+    }
+}
+
+void CellMemory::clear_final_gates() {
+    const SequenceView v = gates(0);
+    std::fill_n(v.data + v.timesteps * v.time_stride, v.time_stride, 0.0f);
+}
+
+} // namespace timeloom

@@ -1,0 +1,57 @@
+// What one thread keeps of a cell over all time steps: states, workspace, gradients.
+#pragma once
+
+#include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/parameter_layout.hpp"
+#include "timeloom/runtime/sequence_view.hpp"
+
+#include <vector>
+
+namespace timeloom {
+
+/// Buffers for the rows and time steps of the input, each made when it is first asked for. States and what is carried
+/// backward in time have one slot more than there are time steps, for what lies before the first or after the last one.
+class CellMemory {
+  public:
+    explicit CellMemory(const dsl::layer& layer);
+
+    /// Views asked for before become invalid.
+    void reshape(const SequenceView& input) { input_ = input; }
+
+    SequenceView previous_state(int s) { return sequence(states_[at(s)], 1, 0); }
+    SequenceView next_state(int s) { return sequence(states_[at(s)], 1, 1); }
+    SequenceView output() { return sequence(output_, 0, 0); }
+    SequenceView saved(int item) { return sequence(saved_, 0, 0, layer_.cell.saved.size(), item); }
+
+    SequenceView gates(int gate) { return sequence(gates_, 1, 0, layer_.cell.gates.size(), gate); }
+    SequenceView later_gates(int gate) { return sequence(gates_, 1, 1, layer_.cell.gates.size(), gate); }
+    SequenceView direct_state(int s) { return sequence(direct_[at(s)], 1, 0); }
+    SequenceView later_direct_state(int s) { return sequence(direct_[at(s)], 1, 1); }
+    SequenceView direct_input() { return sequence(direct_input_, 0, 0); }
+    SequenceView diff_output() { return sequence(diff_output_, 0, 0); }
+    SequenceView diff_input();
+
+    /// Gradients with respect to the states after the last and before the first time step; one time step long.
+    SequenceView diff_final_state(int s) { return boundary(diff_final_[at(s)]); }
+    SequenceView diff_initial_state(int s) { return boundary(diff_initial_[at(s)]); }
+
+    /// The values that a matrix of the cell multiplied at every step: `operand` is a node of the step graph.
+    SequenceView operand(int operand);
+
+    /// Zeroes the states before the first step, and the gates after the last one.
+    void clear_initial_states();
+    void clear_final_gates();
+
+  private:
+    static std::size_t at(int i) { return static_cast<std::size_t>(i); }
+    SequenceView sequence(aligned_buffer<float>& memory, int extra_slots, int first_slot, int values_per_row = 1,
+                          int value = 0);
+    SequenceView boundary(aligned_buffer<float>& memory);
+
+    const dsl::layer& layer_;
+    SequenceView input_;
+    aligned_buffer<float> output_, saved_, gates_, direct_input_, diff_output_, diff_input_;
+    std::vector<aligned_buffer<float>> states_, direct_, diff_final_, diff_initial_;
+};
+
+} // namespace timeloom

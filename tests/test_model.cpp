@@ -1,0 +1,224 @@
+// Model: training, evaluation, prediction, files, and what it says to bad input.
+#include "keras_classification.timeloom.hpp"
+#include "keras_regression.timeloom.hpp"
+#include "keras_training_models.hpp"
+#include "model_test_models.hpp"
+#include "tagger.timeloom.hpp"
+#include "temporary_folder.hpp"
+
+#include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/random.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <limits>
+
+using namespace timeloom;
+using Catch::Matchers::Contains;
+
+namespace {
+
+Tensor random_tensor(const Shape& shape, std::uint64_t seed) {
+    Random random(seed);
+    Tensor result(shape);
+    for (float& value : result.values()) {
+        value = random.uniform(-1, 1);
+    }
+    return result;
+}
+
+/// One-hot targets (batch, 7, 4).
+Tensor random_tags(std::size_t batch, std::uint64_t seed) {
+    Random random(seed);
+    Tensor result({batch, 7, 4});
+    for (std::size_t row = 0; row < result.rows(); ++row) {
+        result.row(row)[random.below(4)] = 1;
+    }
+    return result;
+}
+
+std::vector<float> all_weights(const Model& model) {
+    std::vector<float> result;
+    for (const std::string& name : model.weight_names()) {
+        const Tensor values = model.get_weights(name);
+        result.insert(result.end(), values.values().begin(), values.values().end());
+    }
+    return result;
+}
+
+std::vector<float> trained_tagger(std::size_t threads, std::uint64_t seed) {
+    Model model(tests::tagger, tagger_kernels, {.seed = seed, .threads = threads});
+    model.compile(Adam{}, Loss::categorical_crossentropy, {"accuracy"});
+    FitOptions options;
+    options.epochs = 2;
+    options.batch_size = 16;
+    model.fit(random_tensor({40, 7, 3}, 1), random_tags(40, 2), options);
+    return all_weights(model);
+}
+
+} // namespace
+
+TEST_CASE("the same seed gives the same bits, another seed others") {
+    CHECK(trained_tagger(1, 5) == trained_tagger(1, 5));
+    CHECK(trained_tagger(2, 5) == trained_tagger(2, 5));
+    CHECK(trained_tagger(1, 5) != trained_tagger(1, 6));
+}
+
+TEST_CASE("dropout masks do not depend on the number of threads") {
+    const std::vector<float> one = trained_tagger(1, 5);
+    const std::vector<float> two = trained_tagger(2, 5);
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        CHECK(one[i] == Approx(two[i]).margin(1e-5)); // only the order of summation differs
+    }
+}
+
+TEST_CASE("a training step follows the gradient that finite differences show") {
+    const Tensor x = random_tensor({9, 6, 2}, 3);
+    const Tensor y = random_tensor({9, 1}, 4);
+    Model model(tests::keras_regression, keras_regression_kernels, {.seed = 7, .threads = 2});
+    model.compile(SGD{.learning_rate = 1.0}, Loss::mean_squared_error);
+    FitOptions one_step;
+    one_step.batch_size = 9;
+    one_step.shuffle = false;
+
+    std::vector<Tensor> before, after;
+    for (const std::string& name : model.weight_names()) {
+        before.push_back(model.get_weights(name));
+    }
+    model.fit(x, y, one_step);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        after.push_back(model.get_weights(model.weight_names()[i]));
+        model.set_weights(model.weight_names()[i], before[i]);
+    }
+    // In float32 a difference of losses near 1 carries an error of about 1e-7 / step; the curvature adds step².
+    const float step = 1e-2f;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        const std::string name = model.weight_names()[i];
+        for (std::size_t j = 0; j < before[i].size(); j += 3) {
+            Tensor moved = before[i];
+            const auto loss_at = [&](float shift) {
+                moved.values()[j] = before[i].values()[j] + shift;
+                model.set_weights(name, moved);
+                return model.evaluate(x, y).loss;
+            };
+            const double difference = (loss_at(step) - loss_at(-step)) / (2.0 * step);
+            const double gradient = before[i].values()[j] - after[i].values()[j];
+            INFO(name << " " << j);
+            CHECK(gradient == Approx(difference).margin(2e-4));
+            model.set_weights(name, before[i]);
+        }
+    }
+}
+
+TEST_CASE("a tagger learns a rule of its inputs") {
+    const Tensor x = random_tensor({256, 7, 3}, 11);
+    Tensor y({256, 7, 4});
+    for (std::size_t row = 0; row < y.rows(); ++row) {
+        y.row(row)[(x.row(row)[0] > 0 ? 1u : 0u) + (x.row(row)[1] > 0 ? 2u : 0u)] = 1;
+    }
+    Model model(tests::tagger, tagger_kernels, {.seed = 1, .threads = 2});
+    model.compile(Adam{.learning_rate = 0.01}, Loss::categorical_crossentropy, {"accuracy"});
+    FitOptions options;
+    options.epochs = 60;
+    const History history = model.fit(x, y, options);
+    CHECK(history.back().training.loss < 0.6 * history.front().training.loss);
+    CHECK(model.evaluate(x, y).metric("accuracy") > 0.9);
+}
+
+TEST_CASE("predictions do not depend on the batch they are made in") {
+    const Tensor x = random_tensor({13, 6, 2}, 21);
+    Model model(tests::keras_regression, keras_regression_kernels, {.seed = 3, .threads = 2});
+    const Tensor all = model.predict(x, 13);
+    for (const std::size_t batch : {1, 2, 3, 5, 6, 12}) {
+        const Tensor some = model.predict(x, batch);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            CHECK(some.values()[i] == Approx(all.values()[i]).margin(1e-6));
+        }
+    }
+}
+
+TEST_CASE("weights survive a file") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "weights.safetensors";
+    Model saved(tests::keras_classification, keras_classification_kernels, {.seed = 1, .threads = 1});
+    saved.save_weights(path);
+    Model loaded(tests::keras_classification, keras_classification_kernels, {.seed = 2, .threads = 1});
+    CHECK(all_weights(loaded) != all_weights(saved));
+    loaded.load_weights(path);
+    CHECK(all_weights(loaded) == all_weights(saved));
+
+    Model other(tests::keras_regression, keras_regression_kernels, {.threads = 1});
+    const std::vector<float> untouched = all_weights(other);
+    CHECK_THROWS_WITH(other.load_weights(path), Contains("weights.safetensors: lstm/kernel") && Contains("(2, 16)"));
+    CHECK(all_weights(other) == untouched);
+}
+
+TEST_CASE("training stops at a loss that is not finite and keeps the parameters") {
+    Model model(tests::keras_regression, keras_regression_kernels, {.seed = 1, .threads = 1});
+    model.compile(SGD{.learning_rate = 1e30}, Loss::mean_squared_error);
+    const Tensor x = random_tensor({8, 6, 2}, 1);
+    const Tensor y = random_tensor({8, 1}, 2);
+    FitOptions options;
+    options.epochs = 10;
+    CHECK_THROWS_WITH(model.fit(x, y, options), Contains("not finite") && Contains("learning rate"));
+    const std::vector<float> weights = all_weights(model);
+    CHECK(std::all_of(weights.begin(), weights.end(), [](float w) { return std::isfinite(w); }));
+}
+
+TEST_CASE("bad input is named before a kernel runs") {
+    Model model(tests::keras_regression, keras_regression_kernels, {.threads = 1});
+    const Tensor x = random_tensor({8, 6, 2}, 1);
+    const Tensor y = random_tensor({8, 1}, 2);
+    FitOptions options;
+    CHECK_THROWS_WITH(model.fit(x, y, options), Contains("compile()"));
+    model.compile(Adam{}, Loss::mean_squared_error);
+    CHECK_THROWS_WITH(model.fit(random_tensor({8, 5, 2}, 1), y, options), Contains("(8, 5, 2)") && Contains("(8, 6, 2)"));
+    CHECK_THROWS_WITH(model.fit(x, random_tensor({7, 1}, 1), options), Contains("targets"));
+    CHECK_THROWS_WITH(model.predict(TokenMatrix{1, 6, std::vector<std::int32_t>(6)}), Contains("vectors"));
+    Tensor broken = x;
+    broken(3, 2, 1) = std::numeric_limits<float>::quiet_NaN();
+    CHECK_THROWS_WITH(model.predict(broken), Contains("not finite") && Contains("sample 3"));
+    options.batch_size = 16;
+    options.drop_remainder = true;
+    CHECK_THROWS_WITH(model.fit(x, y, options), Contains("full batch"));
+    CHECK_THROWS_WITH(model.get_weights("lstm/bias_of_nobody"), Contains("lstm/kernel"));
+    CHECK_THROWS_WITH(model.evaluate(x, y).metric("accuracy"), Contains("accuracy"));
+
+    Model words(tests::keras_classification, keras_classification_kernels, {.threads = 1});
+    CHECK_THROWS_WITH(words.predict(TokenMatrix{1, 5, {1, 2, 11, 0, 0}}), Contains("11") && Contains("sample 0"));
+    CHECK_THROWS_WITH(words.predict(TokenMatrix{1, 4, {1, 2, 3, 0}}), Contains("pad_sequences"));
+    CHECK_THROWS_WITH(Model(tests::keras_regression, keras_classification_kernels), Contains("timeloom_add_model"));
+}
+
+TEST_CASE("validation, metrics and progress follow Keras's rhythm") {
+    const Tensor x = random_tensor({10, 6, 2}, 1);
+    const Tensor y = random_tensor({10, 1}, 2);
+    Model model(tests::keras_regression, keras_regression_kernels, {.seed = 1, .threads = 1});
+    model.compile(Adam{}, Loss::mean_squared_error, {"mean_absolute_error"});
+    std::size_t steps = 0, epochs = 0;
+    FitOptions options;
+    options.epochs = 4;
+    options.batch_size = 4;
+    options.drop_remainder = true;
+    options.validation_data = ValidationData(x, y);
+    options.validation_freq = 2;
+    options.progress = [&](const Progress& p) { ++(p.kind == Progress::Kind::step ? steps : epochs); };
+    const History history = model.fit(x, y, options);
+    CHECK(steps == 4 * 2);
+    CHECK(epochs == 4);
+    REQUIRE(history.size() == 4);
+    CHECK(!history[0].validation);
+    REQUIRE(history[3].validation);
+    const Evaluation evaluation = model.evaluate(x, y, 3);
+    CHECK(history[3].validation->loss == Approx(evaluation.loss));
+    CHECK(evaluation.metric("mean_absolute_error") > 0);
+}
+
+TEST_CASE("the summary counts parameters as the declaration does") {
+    const Model model(tests::tagger, tagger_kernels, {.threads = 1});
+    static_assert(tests::tagger.parameters() == 3 * (3 * 5 + 5 * 5 + 5) + 5 * 4 + 4);
+    CHECK(model.count_parameters() == static_cast<std::size_t>(tests::tagger.parameters()));
+    CHECK_THAT(model.summary(), Contains("gru") && Contains("(batch, 7, 5)") && Contains("Total parameters: 159"));
+}
