@@ -23,10 +23,10 @@ int largest_divisor(int n, int limit) {
 int products_per_pass(const Target& target) { return vector_registers(target) == 32 ? 4 : 2; }
 
 register_tile choose_tile(const Target& target, const step_shape& shape, int products) {
-    // With rows · products · vectors accumulators, the weights of one k and a broadcast still fit beside
-    // them.
+    // rows · products · vectors accumulators leave room for the weights of one k and a broadcast. More than
+    // eight would hide no more of the multiply-add's latency.
     const int accumulators = vector_registers(target) == 32 ? 24 : 12;
-    const int vectors = std::max(1, accumulators / (std::max(1, products) * std::max(4, shape.rows)));
+    const int vectors = std::clamp(accumulators / (std::max(1, products) * shape.rows), 1, 8);
     const int vector_lanes = std::min(target.natural_vector_size<float>(), shape.lanes);
     const int vectors_of_block = shape.lanes / vector_lanes;
     const int tile_lanes = vector_lanes * largest_divisor(vectors_of_block, vectors);

@@ -1,4 +1,4 @@
-// Trains an LSTM on ten years of airline passengers and forecasts the two years after them, month by month, each forecast
+// Trains LSTMs on ten years of airline passengers and forecasts the two years after them, month by month, each forecast
 // feeding the next.
 #include "forecaster.hpp"
 #include "forecaster.timeloom.hpp"
@@ -25,22 +25,23 @@ constexpr std::size_t season = 12;
 constexpr auto window = static_cast<std::size_t>(airline::window);
 
 struct Options {
-    std::size_t epochs = 300;
+    std::size_t epochs = 60;
+    std::size_t members = 5;
     std::uint64_t seed = 1;
     std::size_t threads = 1;
     std::string picture = "forecast.svg";
     std::string json;
 };
 
-/// Monthly growth log(y[t] / y[t-1]), scaled to unit variance over the training months.
+/// Growth over a year, log(y[t] / y[t-12]), scaled to unit variance over the training months.
 struct Growth {
     std::vector<float> values;
     float mean = 0;
     float scale = 1;
 
     explicit Growth(std::span<const float> series) {
-        for (std::size_t t = 1; t < series.size(); ++t) {
-            values.push_back(std::log(series[t] / series[t - 1]));
+        for (std::size_t t = season; t < series.size(); ++t) {
+            values.push_back(std::log(series[t] / series[t - season]));
         }
         const auto count = static_cast<float>(values.size());
         mean = std::accumulate(values.begin(), values.end(), 0.0f) / count;
@@ -67,16 +68,48 @@ std::pair<timeloom::Tensor, timeloom::Tensor> windows(std::span<const float> val
     return {std::move(x), std::move(y)};
 }
 
-std::vector<float> forecast_recursively(timeloom::Model& model, Growth growth, float last, std::size_t horizon) {
-    std::vector<float> forecast;
+/// A network trained from each of several seeds: on ten years of data one alone depends on its start.
+struct Ensemble {
+    std::vector<timeloom::Model> members;
+    double train_loss = 0;
+
+    float predict(const timeloom::Tensor& x) {
+        float sum = 0;
+        for (timeloom::Model& member : members) {
+            sum += member.predict(x).data()[0];
+        }
+        return sum / static_cast<float>(members.size());
+    }
+};
+
+Ensemble train(const Growth& growth, const Options& options) {
+    const auto [x, y] = windows(growth.values);
+    timeloom::FitOptions fit;
+    fit.epochs = options.epochs;
+    fit.batch_size = 32;
+    fit.progress = timeloom::terminal_progress();
+    Ensemble ensemble;
+    for (std::size_t i = 0; i < options.members; ++i) {
+        timeloom::Model model(airline::forecaster, forecaster_kernels, {options.seed + i, options.threads});
+        model.compile(timeloom::Adam{.learning_rate = 0.005}, timeloom::Loss::mean_squared_error);
+        const timeloom::History history = model.fit(x, y, fit);
+        const double loss = history.empty() ? 0.0 : history.back().training.loss;
+        ensemble.train_loss += loss / static_cast<double>(options.members);
+        ensemble.members.push_back(std::move(model));
+    }
+    return ensemble;
+}
+
+std::vector<float> forecast_recursively(Ensemble& ensemble, Growth growth, std::span<const float> history,
+                                        std::size_t horizon) {
+    std::vector<float> series(history.begin(), history.end());
     for (std::size_t h = 0; h < horizon; ++h) {
         const timeloom::Tensor x(timeloom::Shape{1, window, 1}, std::span<const float>(growth.values).last(window));
-        const float next = model.predict(x).data()[0];
+        const float next = ensemble.predict(x);
         growth.values.push_back(next);
-        last *= std::exp(next * growth.scale + growth.mean);
-        forecast.push_back(last);
+        series.push_back(series[series.size() - season] * std::exp(next * growth.scale + growth.mean));
     }
-    return forecast;
+    return {series.end() - static_cast<std::ptrdiff_t>(horizon), series.end()};
 }
 
 void print_table(std::span<const float> actual, std::span<const float> forecast, std::span<const float> naive) {
@@ -115,22 +148,14 @@ void run(const Options& options) {
     const auto actual = series.subspan(training_months);
 
     const Growth growth(history);
-    const auto [x, y] = windows(growth.values);
-    timeloom::Model model(airline::forecaster, forecaster_kernels, {options.seed, options.threads});
-    model.compile(timeloom::Adam{.learning_rate = 0.005}, timeloom::Loss::mean_squared_error);
-    timeloom::FitOptions fit;
-    fit.epochs = options.epochs;
-    fit.batch_size = 32;
-    fit.progress = timeloom::terminal_progress();
-    const timeloom::History trained = model.fit(x, y, fit);
-
-    const std::vector<float> forecast = forecast_recursively(model, growth, history.back(), actual.size());
+    Ensemble ensemble = train(growth, options);
+    const std::vector<float> forecast = forecast_recursively(ensemble, growth, history, actual.size());
     const std::vector<float> naive = timeloom::seasonal_naive(history, season, actual.size());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
     print_table(actual, forecast, naive);
-    std::printf("\n%zu epochs, seed %llu, %.2f s\n", options.epochs, static_cast<unsigned long long>(options.seed),
-                seconds);
+    std::printf("\n%zu networks, %zu epochs each, seed %llu, %.2f s\n", options.members, options.epochs,
+                static_cast<unsigned long long>(options.seed), seconds);
     draw(options.picture, forecast, naive);
     std::printf("picture: %s\n", options.picture.c_str());
 
@@ -144,7 +169,7 @@ void run(const Options& options) {
                               {"forecast", forecast},
                               {"actual", std::vector<float>(actual.begin(), actual.end())},
                               {"naive", naive},
-                              {"train_loss", trained.empty() ? 0.0 : trained.back().training.loss},
+                              {"train_loss", ensemble.train_loss},
                               {"epochs", options.epochs},
                               {"seed", options.seed},
                               {"seconds", seconds}}
@@ -162,6 +187,9 @@ int main(int argc, char** argv) {
     Options options;
     CLI::App app("Forecasts the last two years of the airline passengers with an LSTM");
     app.add_option("--epochs", options.epochs, "training epochs")->capture_default_str();
+    app.add_option("--members", options.members, "networks whose forecasts are averaged")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     app.add_option("--seed", options.seed, "seed of initial weights and shuffling")->capture_default_str();
     app.add_option("--threads", options.threads, "threads, 0 for all cores")->capture_default_str();
     app.add_option("--picture", options.picture, "where to draw the forecast, .svg or .png")->capture_default_str();
