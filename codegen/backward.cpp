@@ -43,7 +43,7 @@ class BackwardBuilder {
 
     kernel_pipeline build() {
         declare_images();
-        step_description step{&g_, arguments_.shape(), {}, {}, {}, true};
+        step_description step{&g_, arguments_.shape(), {}, {}, {}, true, layer_.unroll};
         for (const stored_result& r : stored_) {
             step.results.push_back(r.node);
         }
@@ -57,9 +57,6 @@ class BackwardBuilder {
         }
         StepPipeline pipeline(step, target_);
         results_ = pipeline.results();
-        if (layer_.unroll > 1) {
-            results_.unroll(pipeline.vars().time, layer_.unroll, TailStrategy::GuardWithIf);
-        }
         return finish();
     }
 

@@ -50,7 +50,7 @@ std::vector<ImageParam> gate_images(const recurrent_layer& layer, StepArguments&
 kernel_pipeline sums_only(StepArguments& arguments, const std::vector<product_sum>& sums, argument_role role,
                           const Target& target) {
     dsl::graph places;
-    step_description step{&places, arguments.shape(), {}, {}, {}, true};
+    step_description step{&places, arguments.shape(), {}, {}, {}, true, 1};
     step.leaf = [](int, const step_point&) { return std::optional<Expr>(); };
     std::vector<int> row_strides;
     for (std::size_t i = 0; i < sums.size(); ++i) {

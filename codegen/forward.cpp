@@ -102,7 +102,7 @@ kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const
     const forward_images images = declare_images(layer, arguments);
     const int row = dsl::padded(layer.units);
 
-    step_description step{&g, arguments.shape(), {}, {}, {}, false};
+    step_description step{&g, arguments.shape(), {}, {}, {}, false, layer.unroll};
     std::vector<int> row_strides;
     const auto result = [&](int node, argument_role role, int index, int row_stride) {
         step.results.push_back(node);
@@ -128,10 +128,7 @@ kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const
     }
 
     StepPipeline pipeline(step, target);
-    Func results = pipeline.results();
-    if (layer.unroll > 1) {
-        results.unroll(pipeline.vars().time, layer.unroll, TailStrategy::GuardWithIf);
-    }
+    const Func results = pipeline.results();
     arguments.describe_outputs(results, row_strides);
     kernel_pipeline kernel = std::move(arguments.pipeline);
     kernel.outputs = {results};

@@ -30,7 +30,10 @@ register_tile choose_tile(const Target& target, const step_shape& shape, int pro
     const int vector_lanes = std::min(target.natural_vector_size<float>(), shape.lanes);
     const int vectors_of_block = shape.lanes / vector_lanes;
     const int tile_lanes = vector_lanes * largest_divisor(vectors_of_block, vectors);
-    const int tile_blocks = largest_divisor(shape.blocks, std::max(1, vectors / vectors_of_block));
+    // As many blocks as fit, evenly: where they do not divide, the last tile overlaps the one before it.
+    const int most_blocks = std::max(1, vectors / vectors_of_block);
+    const int tiles = (shape.blocks + most_blocks - 1) / most_blocks;
+    const int tile_blocks = (shape.blocks + tiles - 1) / tiles;
     return {vector_lanes, tile_lanes, tile_blocks};
 }
 

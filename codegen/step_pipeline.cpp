@@ -12,8 +12,9 @@ namespace {
 
 std::vector<Expr> as_exprs(const std::vector<Var>& vars) { return {vars.begin(), vars.end()}; }
 
-/// The value where the condition holds, else 0, whatever the value is. Done on the bits: a select would let Halide ask its
-/// operands for the kept lanes only, and the loops over those would no longer be whole vectors.
+/// The value where the condition holds, else 0, whatever the value is. Done on the bits: a select would let
+/// Halide ask its operands for the kept lanes only, and the loops over those would no longer be whole
+/// vectors.
 Expr zero_unless(const Expr& condition, const Expr& value) {
     const Expr mask = select(condition, Expr(-1), Expr(0));
     return reinterpret<float>(reinterpret<int>(value) & mask);
@@ -204,6 +205,8 @@ void StepPipeline::build_stage(int s) {
 
 void StepPipeline::schedule(const Target& target) {
     const bool one_stage = stages_.size() == 1;
+    // Stages belong to their own time step, also where several make one round of the loop.
+    const Var one_step = d_.unroll > 1 ? Var("step_of_round") : v_.time;
     for (stage_funcs& s : stages_) {
         int products = 1;
         for (const product_pass& p : s.passes) {
@@ -212,7 +215,7 @@ void StepPipeline::schedule(const Target& target) {
         const register_tile tile = choose_tile(target, d_.shape, products);
         const bool is_last = &s == &stages_.back();
         if (!is_last) {
-            s.func.compute_at(results_, v_.time).store_in(MemoryType::Stack);
+            s.func.compute_at(results_, one_step).store_in(MemoryType::Stack);
         }
         const step_schedule at = schedule_step(s.func, v_, d_.shape, tile, one_stage);
         for (const product_pass& p : s.passes) {
@@ -220,6 +223,9 @@ void StepPipeline::schedule(const Target& target) {
             sums.compute_at(s.func, at.accumulators_at).store_in(MemoryType::Stack);
             schedule_accumulators(sums, v_, p.k, tile);
         }
+    }
+    if (d_.unroll > 1) {
+        results_.split(v_.time, v_.time, one_step, d_.unroll, TailStrategy::GuardWithIf).unroll(one_step);
     }
 }
 

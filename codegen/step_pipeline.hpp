@@ -48,7 +48,8 @@ struct step_description {
         leaf;                        ///< values that are not computed here
     std::map<int, product_sum> sums; ///< by node
     bool zero_padding =
-        false; ///< results beyond the units are zero, not whatever the equations make of zeros
+        false;      ///< results beyond the units are zero, not whatever the equations make of zeros
+    int unroll = 1; ///< time steps in one round of the loop over time
 };
 
 /// The step's results as one Func of a Tuple over (lane, block, row, row_block, time), scheduled for
@@ -58,7 +59,6 @@ class StepPipeline {
     StepPipeline(step_description description, const Halide::Target& target);
 
     Halide::Func results() const { return results_; }
-    const step_vars& vars() const { return v_; }
 
     /// Value `i` of a Func whether it has one value or a Tuple of them.
     static Halide::Expr element(const Halide::Func& f, const std::vector<Halide::Expr>& at, int i);

@@ -3,6 +3,8 @@
 
 #include "timeloom/dsl/expr.hpp"
 
+#include <stdexcept>
+
 namespace timeloom::dsl {
 
 /// Marks a forget gate: its bias starts at one, as Keras's `unit_forget_bias` does.
@@ -14,7 +16,13 @@ inline constexpr unit_forget_bias_t unit_forget_bias{};
 namespace detail {
 
 constexpr int matrix_for(graph& g, std::string_view gate, expr operand) {
-    return g.matrices.find_or_push_back({.gate = gate, .operand = operand.in(g)});
+    const int id = operand.in(g);
+    if (g.nodes[id].kind == node_kind::vector || g.nodes[id].kind == node_kind::constant) {
+        throw std::invalid_argument(
+            "timeloom: a matrix multiplies the input, a state or a computed value, not "
+            "a parameter or a number");
+    }
+    return g.matrices.find_or_push_back({.gate = gate, .operand = id});
 }
 
 constexpr affine_sum products(graph& g, std::string_view gate, std::initializer_list<expr> operands) {

@@ -1,4 +1,5 @@
-// Drops what no result of a graph needs, and numbers the rest anew in the same order.
+// Drops what no result of a graph needs, and numbers the rest anew: nodes in the same order, parameters by
+// gate.
 #pragma once
 
 #include "timeloom/dsl/graph.hpp"
@@ -35,10 +36,32 @@ constexpr node_map needed_nodes(const graph& g) {
     return needed;
 }
 
-/// Copies the entries of `from` that have a mark, in order, and turns each mark into the new number.
+/// The numbers of `parameters`, with all of a gate together where its first one stood, ordered by `rank`
+/// within the gate: a sum may create its operands in either order, which must not show.
+template <class Parameters, class Rank>
+constexpr parameter_map by_gate(const Parameters& parameters, const Rank& rank) {
+    parameter_map order;
+    for (int first = 0; first < parameters.size(); ++first) {
+        if (order.find(first) >= 0) {
+            continue;
+        }
+        for (int r = 0; r < 3; ++r) {
+            for (int i = first; i < parameters.size(); ++i) {
+                if (parameters[i].gate == parameters[first].gate && rank(parameters[i]) == r) {
+                    order.push_back(i);
+                }
+            }
+        }
+    }
+    return order;
+}
+
+/// Copies the entries of `from` that have a mark, in the given order, and turns each mark into the new
+/// number.
 template <class Entries>
-constexpr void keep_marked(const Entries& from, Entries& to, parameter_map& marks) {
-    for (int i = 0; i < from.size(); ++i) {
+constexpr void keep_marked(const Entries& from, const parameter_map& order, Entries& to,
+                           parameter_map& marks) {
+    for (const int i : order) {
         marks[i] = marks[i] > 0 ? to.push_back(from[i]) : -1;
     }
 }
@@ -65,8 +88,12 @@ constexpr graph compact(const graph& from) {
 
     graph to;
     to.label = from.label;
-    keep_marked(from.matrices, to.matrices, matrix_number);
-    keep_marked(from.vectors, to.vectors, vector_number);
+    const auto recurrent = [&](const matrix& m) {
+        return from.nodes[m.operand].kind == node_kind::input ? 0 : 1;
+    };
+    const auto role = [](const vector_parameter& v) { return static_cast<int>(v.kind); };
+    keep_marked(from.matrices, by_gate(from.matrices, recurrent), to.matrices, matrix_number);
+    keep_marked(from.vectors, by_gate(from.vectors, role), to.vectors, vector_number);
 
     node_map number = unmapped<node_map>(from.nodes.size());
     for (int i = 0; i < from.nodes.size(); ++i) {

@@ -29,6 +29,11 @@ struct differentiated_cell {
 
 namespace detail {
 
+/// Whether a step computes the node, so that it is in memory only where it is kept.
+constexpr bool is_computed(const node& n) {
+    return n.kind == node_kind::operation || n.kind == node_kind::affine;
+}
+
 /// Accumulates adjoints from the outputs back to the leaves. Nodes are visited in reverse order, so a node's
 /// adjoint is complete when it is visited: everything that reads it has a higher number.
 class reverse_sweep {
@@ -66,7 +71,7 @@ class reverse_sweep {
 
     constexpr void visit(int i) {
         const node n = g_.nodes[i];
-        if (n.kind == node_kind::operation && !products_[i].matrices.empty()) {
+        if (is_computed(n) && !products_[i].matrices.empty()) {
             accumulate(adjoint_[i],
                        {g_, g_.add_leaf(node_kind::transposed, g_.transposed.push_back(products_[i]))});
         }
@@ -174,8 +179,7 @@ class workspace_choice {
     constexpr void visit(int i) {
         const graph& g = cell_.step;
         const node& n = g.nodes[i];
-        const bool computed = n.kind == node_kind::operation || n.kind == node_kind::affine;
-        if (i < cell_.forward_nodes && computed) {
+        if (i < cell_.forward_nodes && is_computed(n)) {
             if (g.is_next_state(i) || i == g.output) {
                 return;
             }
@@ -209,7 +213,7 @@ constexpr differentiated_cell differentiate(const graph& cell) {
     // An operand that a later stage of the same step multiplies is stored too: its matrix's gradient is made
     // of it.
     for (const matrix& m : cell.matrices) {
-        if (cell.nodes[m.operand].kind == node_kind::operation && !cell.is_next_state(m.operand) &&
+        if (detail::is_computed(cell.nodes[m.operand]) && !cell.is_next_state(m.operand) &&
             m.operand != cell.output) {
             result.saved.find_or_push_back(m.operand);
         }

@@ -7,7 +7,7 @@
 
 namespace timeloom::dsl {
 
-using name = static_string<40>;
+using name = static_string<name_capacity>;
 
 enum class node_kind : std::uint8_t {
     constant,    ///< `constant`

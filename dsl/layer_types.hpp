@@ -24,7 +24,7 @@ template <int Vocabulary, int Units>
 struct embedding_layer {
     static_assert(Vocabulary > 0 && Units > 0, "embedding: vocabulary and units must be at least 1");
     template <int Position, class Shape>
-    struct after : shape_check<is_tokens<Shape>, Position, "embedding", got<Shape::features>, needed<0>> {
+    struct after : shape_check<is_tokens<Shape>, Position, "embedding", got<Shape>, needed<"token ids">> {
         static_assert(is_tokens<Shape>,
                       "embedding: needs a sequence of token ids, declared as input<timesteps>()");
         using output = sequence<Shape::timesteps, Units>;
@@ -97,7 +97,7 @@ struct dense_layer {
     graph cell;
 
     template <int Position, class Shape>
-    struct after : shape_check<!is_tokens<Shape>, Position, "dense", got<Shape::features>, needed<1>> {
+    struct after : shape_check<!is_tokens<Shape>, Position, "dense", got<Shape>, needed<"vectors">> {
         static_assert(!is_tokens<Shape>, "dense: needs vectors; token ids go through an embedding first");
         using output =
             std::conditional_t<is_sequence<Shape>, sequence<Shape::timesteps, Units>, vector<Units>>;
@@ -123,7 +123,7 @@ struct shape_keeping_layer {
     double rate = 0;
     template <int Position, class Shape>
     struct after
-        : shape_check<!is_tokens<Shape>, Position, "dropout or softmax", got<Shape::features>, needed<1>> {
+        : shape_check<!is_tokens<Shape>, Position, "dropout or softmax", got<Shape>, needed<"vectors">> {
         static_assert(!is_tokens<Shape>, "dropout, softmax: need vectors, not token ids");
         using output = Shape;
     };

@@ -66,18 +66,19 @@ constexpr static_vector<int, 32> recurrent_matrices(const graph& cell) {
     return result;
 }
 
-/// Whether the equations use the input pointwise: then it must be as wide as the cell.
+/// Whether the equations use the input other than in products: then it must be as wide as the cell.
 constexpr bool uses_input_pointwise(const graph& cell) {
-    for (const node& n : cell.nodes) {
-        if (n.kind == node_kind::operation) {
-            const bool a = cell.nodes[n.a].kind == node_kind::input;
-            const bool b = n.b >= 0 && cell.nodes[n.b].kind == node_kind::input;
-            if (a || b) {
-                return true;
-            }
+    const auto is_input = [&](int id) { return cell.nodes[id].kind == node_kind::input; };
+    bool found = is_input(cell.output);
+    for (const state_entry& s : cell.states) {
+        found = found || is_input(s.next);
+    }
+    for (int i = 0; i < cell.nodes.size(); ++i) {
+        if (cell.nodes[i].kind == node_kind::operation) {
+            cell.for_each_operand(i, [&](int operand) { found = found || is_input(operand); });
         }
     }
-    return false;
+    return found;
 }
 
 } // namespace timeloom::dsl

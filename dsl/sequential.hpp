@@ -4,6 +4,7 @@
 #include "timeloom/dsl/layers.hpp"
 
 #include <map>
+#include <utility>
 
 namespace timeloom::dsl {
 
@@ -17,13 +18,21 @@ constexpr Layer as_layer(const Layer& l) {
     return l;
 }
 
-/// A cell that reads its input pointwise must be as wide as the input. The compiler shows the call with its
-/// numbers.
-constexpr void check_pointwise_input([[maybe_unused]] int layer, int features, int units) {
-    if (features != units) {
-        throw std::invalid_argument(
-            "timeloom: the cell of this layer uses its input pointwise, so features and units "
-            "must be equal");
+/// A cell that reads its input pointwise must be as wide as the input.
+template <int Position, class Got, class Needed>
+constexpr void check_pointwise_input(bool fits) {
+    if (!fits) {
+        throw std::invalid_argument("timeloom: the cell of this layer uses its input pointwise, so the input "
+                                    "must have as many features as the layer has units");
+    }
+}
+
+template <int Position, class Before, class Layer>
+constexpr void check_cell([[maybe_unused]] const Layer& layer) {
+    if constexpr (requires { layer.cell.nodes; }) {
+        constexpr bool fits = Before::features == Layer::width;
+        check_pointwise_input<Position, got_features<Before::features>, needed_features<Layer::width>>(
+            fits || !uses_input_pointwise(layer.cell));
     }
 }
 
@@ -93,16 +102,11 @@ constexpr auto sequential(const Input&, const Layers&... layers) {
     using shapes = decltype(hana::fold_left(
         types, start, [](auto seen, auto layer) { return detail::append_shape(seen, layer); }));
     model<decltype(tuple), shapes> result{tuple};
-    int position = 1;
-    result.for_each_layer([&](const auto& layer, auto shape) {
-        if constexpr (requires { layer.cell.nodes; }) {
-            if (uses_input_pointwise(layer.cell)) {
-                using before = typename decltype(shape)::type;
-                detail::check_pointwise_input(position, before::features, layer.width);
-            }
-        }
-        ++position;
-    });
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (detail::check_cell<I + 1, typename decltype(+hana::at_c<I>(shapes{}))::type>(hana::at_c<I>(tuple)),
+         ...);
+    }
+    (std::index_sequence_for<Layers...>{});
     return result;
 }
 

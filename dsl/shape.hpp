@@ -39,15 +39,20 @@ template <int T, int F>
 inline constexpr bool is_sequence<sequence<T, F>> = true;
 
 /// What the compiler prints when layers do not fit: the position of the layer in the model (0 is the input),
-/// its name and the two numbers. Never defined for a mismatch, so that the numbers stand in the error.
-template <int Got>
+/// its name, what it got and what it needs. Never defined for a mismatch, so that all this stands in the
+/// error.
+template <class Shape>
 struct got;
-template <int Needed>
+template <fixed_string What>
 struct needed;
 template <int Rank>
 struct got_rank;
 template <int Rank>
 struct needed_rank;
+template <int Features>
+struct got_features;
+template <int Features>
+struct needed_features;
 
 template <bool Fits, int Layer, fixed_string Name, class Got, class Needed>
 struct shape_check;

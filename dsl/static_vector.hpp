@@ -75,7 +75,7 @@ class static_string {
 
     constexpr void append(std::string_view text) {
         if (size_ + text.size() > Capacity) {
-            throw std::length_error("timeloom: a name or a printed graph is too long");
+            throw std::length_error("timeloom: a text is longer than its fixed capacity");
         }
         for (const char c : text) {
             chars_[size_++] = c;
@@ -92,9 +92,13 @@ class static_string {
     std::size_t size_ = 0;
 };
 
+/// Most characters of a name.
+inline constexpr std::size_t name_capacity = 40;
+
 /// A string literal as a template argument: `state<"h">`.
 template <std::size_t N>
 struct fixed_string {
+    static_assert(N - 1 <= name_capacity, "a name of a cell, gate, state or vector is too long");
     char chars[N]{};
 
     consteval fixed_string(const char (&text)[N]) {

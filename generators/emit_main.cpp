@@ -39,7 +39,8 @@ int emit_main(int argc, char** argv, const dsl::network& network, const std::str
             options.verbose = true;
         } else {
             std::cerr << argv[0] << ": unknown option " << arguments[i]
-                      << "; use --out DIRECTORY [--batch ROWS] [--jobs N] [--targets T1,T2] [--listings] [--verbose]\n";
+                      << "; use --out DIRECTORY [--batch ROWS] [--jobs N] [--targets T1,T2] [--listings] "
+                         "[--verbose]\n";
             return 2;
         }
     }

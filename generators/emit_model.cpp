@@ -66,11 +66,13 @@ void emit_timed(const network_kernel& k, const std::string& directory, const std
     }
 }
 
-/// Kernels are independent, and Halide compiles one at a time: so a process for each core, each with every jobs-th kernel.
+/// Kernels are independent, and Halide compiles one at a time: so a process for each core, each with every
+/// jobs-th kernel.
 void emit_kernels(const std::vector<network_kernel>& kernels, const std::string& directory,
                   const std::vector<Target>& targets, const emit_options& options) {
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
-    const std::size_t jobs = std::min(options.jobs > 0 ? static_cast<std::size_t>(options.jobs) : cores, kernels.size());
+    const std::size_t jobs =
+        std::min(options.jobs > 0 ? static_cast<std::size_t>(options.jobs) : cores, kernels.size());
     const auto share_of = [&](std::size_t job) {
         for (std::size_t i = job; i < kernels.size(); i += jobs) {
             emit_timed(kernels[i], directory, targets, options);

@@ -27,7 +27,8 @@ struct emit_options {
 /// Builds every kernel for every target. Throws std::runtime_error when Halide refuses one, naming it.
 void emit_model(const dsl::network& network, const emit_options& options);
 
-/// main() of a model's generator program: --out DIRECTORY [--batch ROWS] [--jobs N] [--targets a,b] [--listings]
+/// main() of a model's generator program: --out DIRECTORY [--batch ROWS] [--jobs N] [--targets a,b]
+/// [--listings]
 /// [--verbose].
 int emit_main(int argc, char** argv, const dsl::network& network, const std::string& model);
 

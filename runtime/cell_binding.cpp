@@ -24,7 +24,8 @@ bool is_result(kernel_kind kind, argument_role role) {
     switch (kind) {
     case kernel_kind::forward:
     case kernel_kind::forward_training:
-        return role == argument_role::next_state || role == argument_role::output || role == argument_role::saved;
+        return role == argument_role::next_state || role == argument_role::output ||
+               role == argument_role::saved;
     case kernel_kind::backward:
         return role == argument_role::gates || role == argument_role::direct_state ||
                role == argument_role::direct_input;
@@ -61,7 +62,8 @@ class Binder {
         if (is_result(kind(), role)) {
             result(v);
         } else {
-            call_.bind(v.data, {{padded(v.width), 1}, {v.padded_rows, v.row_stride}, {v.timesteps, v.time_stride}});
+            call_.bind(v.data,
+                       {{padded(v.width), 1}, {v.padded_rows, v.row_stride}, {v.timesteps, v.time_stride}});
         }
     }
 
@@ -89,8 +91,9 @@ class Binder {
         switch (argument.role) {
         case argument_role::matrices: {
             const dsl::product_group group = dsl::product_groups(g_)[argument.index];
-            matrices(a_.parameters.values + a_.offsets.groups[static_cast<std::size_t>(argument.index)], a_.layer.units,
-                     group.matrices.size(), group.reads_input ? a_.layer.features : a_.layer.units);
+            matrices(a_.parameters.values + a_.offsets.groups[static_cast<std::size_t>(argument.index)],
+                     a_.layer.units, group.matrices.size(),
+                     group.reads_input ? a_.layer.features : a_.layer.units);
             return true;
         }
         case argument_role::vectors:
@@ -125,7 +128,9 @@ class Binder {
         case argument_role::saved:
             return saved(i), true;
         case argument_role::diff_output:
-            return sequence(argument.role, a_.layer.return_sequences ? a_.diff_output : a_.memory.diff_output()), true;
+            return sequence(argument.role,
+                            a_.layer.return_sequences ? a_.diff_output : a_.memory.diff_output()),
+                   true;
         case argument_role::diff_final_state:
             return final_state(i), true;
         case argument_role::diff_initial_state:
@@ -176,8 +181,10 @@ class Binder {
 void bind_gates(KernelCall& call, const CellArguments& a) {
     const SequenceView v = a.memory.gates(0);
     const int width = padded(a.layer.units);
-    call.bind(v.data,
-              {{width, 1}, {a.layer.cell.gates.size(), width}, {v.rows, v.row_stride}, {v.timesteps, v.time_stride}});
+    call.bind(v.data, {{width, 1},
+                       {a.layer.cell.gates.size(), width},
+                       {v.rows, v.row_stride},
+                       {v.timesteps, v.time_stride}});
 }
 
 } // namespace
@@ -186,7 +193,8 @@ KernelCall bind_step_kernel(const KernelEntry& entry, const CellArguments& argum
     return Binder(entry, arguments).bind_all();
 }
 
-KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& a, const dsl::gradient_run& run) {
+KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& a,
+                                const dsl::gradient_run& run) {
     const dsl::product_group group = dsl::product_groups(a.layer.cell.step)[run.group];
     const int k = group.reads_input ? a.layer.features : a.layer.units;
     const int gates = group.matrices.size();

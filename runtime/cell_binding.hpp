@@ -20,11 +20,14 @@ struct CellArguments {
     int output_state = -1;      ///< state that is the output, −1 where the output is no state
 };
 
-/// `entry` with all arguments bound. For kernels that compute time steps: forward, backward and what flows back.
+/// `entry` with all arguments bound. For kernels that compute time steps: forward, backward and what flows
+/// back.
 KernelCall bind_step_kernel(const KernelEntry& entry, const CellArguments& arguments);
 
-/// A weight or vector gradient reads pieces of time and writes to the gradients; both are set before each call.
-KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& arguments, const dsl::gradient_run& run);
+/// A weight or vector gradient reads pieces of time and writes to the gradients; both are set before each
+/// call.
+KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& arguments,
+                                const dsl::gradient_run& run);
 KernelCall bind_vector_gradient(const KernelEntry& entry, const CellArguments& arguments);
 
 } // namespace timeloom

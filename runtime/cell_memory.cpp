@@ -18,13 +18,13 @@ SequenceView shaped(const SequenceView& like, int width, int values_per_row) {
 } // namespace
 
 CellMemory::CellMemory(const dsl::layer& layer)
-    : layer_(layer), states_(at(layer.cell.step.states.size())), direct_(states_.size()), diff_final_(states_.size()),
-      diff_initial_(states_.size()) {}
+    : layer_(layer), states_(at(layer.cell.step.states.size())), direct_(states_.size()),
+      diff_final_(states_.size()), diff_initial_(states_.size()) {}
 
-/// Time slots [first_slot, first_slot + timesteps) of `memory`, which has `extra_slots` more than there are time steps; of
-/// each row's vectors number `value`.
-SequenceView CellMemory::sequence(aligned_buffer<float>& memory, int extra_slots, int first_slot, int values_per_row,
-                                  int value) {
+/// Time slots [first_slot, first_slot + timesteps) of `memory`, which has `extra_slots` more than there are
+/// time steps; of each row's vectors number `value`.
+SequenceView CellMemory::sequence(aligned_buffer<float>& memory, int extra_slots, int first_slot,
+                                  int values_per_row, int value) {
     SequenceView v = shaped(input_, layer_.units, values_per_row);
     memory.reserve_zeroed(at(input_.timesteps + extra_slots) * static_cast<std::size_t>(v.time_stride));
     v.data = memory.data() + first_slot * v.time_stride + std::ptrdiff_t{value} * dsl::padded(layer_.units);

@@ -9,8 +9,9 @@
 
 namespace timeloom {
 
-/// Buffers for the rows and time steps of the input, each made when it is first asked for. States and what is carried
-/// backward in time have one slot more than there are time steps, for what lies before the first or after the last one.
+/// Buffers for the rows and time steps of the input, each made when it is first asked for. States and what is
+/// carried backward in time have one slot more than there are time steps, for what lies before the first or
+/// after the last one.
 class CellMemory {
   public:
     explicit CellMemory(const dsl::layer& layer);
@@ -31,7 +32,8 @@ class CellMemory {
     SequenceView diff_output() { return sequence(diff_output_, 0, 0); }
     SequenceView diff_input();
 
-    /// Gradients with respect to the states after the last and before the first time step; one time step long.
+    /// Gradients with respect to the states after the last and before the first time step; one time step
+    /// long.
     SequenceView diff_final_state(int s) { return boundary(diff_final_[at(s)]); }
     SequenceView diff_initial_state(int s) { return boundary(diff_initial_[at(s)]); }
 
@@ -44,8 +46,8 @@ class CellMemory {
 
   private:
     static std::size_t at(int i) { return static_cast<std::size_t>(i); }
-    SequenceView sequence(aligned_buffer<float>& memory, int extra_slots, int first_slot, int values_per_row = 1,
-                          int value = 0);
+    SequenceView sequence(aligned_buffer<float>& memory, int extra_slots, int first_slot,
+                          int values_per_row = 1, int value = 0);
     SequenceView boundary(aligned_buffer<float>& memory);
 
     const dsl::layer& layer_;

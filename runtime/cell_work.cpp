@@ -18,11 +18,12 @@ std::size_t mask_stride(const dsl::layer& layer) {
 
 } // namespace
 
-CellWork::CellWork(const dsl::layer& layer, int position, const KernelTable& kernels, const ParameterLayout& layout,
-                   const TransposedOffsets& transposed, ParameterView parameters)
+CellWork::CellWork(const dsl::layer& layer, int position, const KernelTable& kernels,
+                   const ParameterLayout& layout, const TransposedOffsets& transposed,
+                   ParameterView parameters)
     : layer_(layer), position_(position), kernels_(kernels, position), dense_begin_(layout.dense_begin()),
-      memory_(layer), arguments_{layer, layout.layer(static_cast<std::size_t>(position)), transposed, parameters,
-                                 memory_} {
+      memory_(layer), arguments_{layer, layout.layer(static_cast<std::size_t>(position)), transposed,
+                                 parameters, memory_} {
     const dsl::graph& g = layer.cell.step;
     for (int s = 0; s < g.states.size(); ++s) {
         if (g.states[s].next == g.output) {
@@ -74,9 +75,10 @@ void CellWork::bind_gradients() {
         const dsl::product_group& group = groups[runs[r].group];
         const std::size_t packed = arguments_.offsets.groups[static_cast<std::size_t>(runs[r].group)];
         const int in_row = runs[r].first * dsl::lane_block(layer_.units);
-        weight_gradients_.push_back({bind_weight_gradient(kernels_.get(kernel_kind::weight_gradient, r), arguments_, runs[r]),
-                                     group.reads_input ? arguments_.input : memory_.operand(group.operand),
-                                     packed - dense_begin_ + static_cast<std::size_t>(in_row)});
+        weight_gradients_.push_back(
+            {bind_weight_gradient(kernels_.get(kernel_kind::weight_gradient, r), arguments_, runs[r]),
+             group.reads_input ? arguments_.input : memory_.operand(group.operand),
+             packed - dense_begin_ + static_cast<std::size_t>(in_row)});
     }
     if (!layer_.cell.step.vectors.empty()) {
         vector_gradient_ = bind_vector_gradient(kernels_.get(kernel_kind::vector_gradient, 0), arguments_);
@@ -88,7 +90,8 @@ void CellWork::bind_gradients() {
 void CellWork::apply_input_dropout(const StepContext& context) {
     const std::size_t stride = mask_stride(layer_);
     for (int b = 0; b < unmasked_input_.rows; ++b) {
-        fill_dropout_mask(context, position_, layer_.rate, static_cast<std::size_t>(context.first_row + b) * stride,
+        fill_dropout_mask(context, position_, layer_.rate,
+                          static_cast<std::size_t>(context.first_row + b) * stride,
                           mask_.span().subspan(static_cast<std::size_t>(b) * stride, stride));
     }
     multiply_by_mask(unmasked_input_, arguments_.input);
@@ -116,7 +119,8 @@ void CellWork::forward(const StepContext& context) {
     forward_();
 }
 
-/// Where only the last output goes on and it is no state, its gradient stands after zeros for the steps before.
+/// Where only the last output goes on and it is no state, its gradient stands after zeros for the steps
+/// before.
 void CellWork::scatter_diff_output() {
     if (layer_.return_sequences || arguments_.output_state >= 0) {
         return;
@@ -130,7 +134,8 @@ void CellWork::scatter_diff_output() {
 /// Pieces of time whose operands and gate gradients stay in a core's cache from one product to the next.
 int CellWork::piece_of_time() const {
     constexpr int cache = 512 * 1024 / sizeof(float);
-    const int width = padded(layer_.units) * layer_.cell.gates.size() + padded(std::max(layer_.features, layer_.units));
+    const int width =
+        padded(layer_.units) * layer_.cell.gates.size() + padded(std::max(layer_.features, layer_.units));
     return std::max(1, cache / (arguments_.input.rows * width));
 }
 

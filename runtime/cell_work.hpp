@@ -20,7 +20,8 @@ class CellWork final : public LayerWork {
     void forward(const StepContext& context) override;
     void backward(const StepContext& context, float* gradients) override;
 
-    // For layers that are driven step by step, and for tests. Rows of boundary values are padded(units) floats.
+    // For layers that are driven step by step, and for tests. Rows of boundary values are padded(units)
+    // floats.
     std::span<float> initial_state(int state) { return one_step(memory_.previous_state(state)); }
     SequenceView states(int state) { return memory_.next_state(state); }
     SequenceView saved(int item) { return memory_.saved(item); }

@@ -98,8 +98,8 @@ Evaluation Model::Impl::train_epoch(const Inputs& x, const Tensor& y, const FitO
         const std::size_t rows = step < full ? options.batch_size : remainder;
         const double loss = train_step(x, y, Samples(order).subspan(seen, rows), totals);
         if (!std::isfinite(loss)) {
-            throw Error("the loss or its gradient is not finite in epoch " + std::to_string(epoch) + ", step " +
-                        std::to_string(step + 1) +
+            throw Error("the loss or its gradient is not finite in epoch " + std::to_string(epoch) +
+                        ", step " + std::to_string(step + 1) +
                         "; training stopped with the parameters of the step before: use a " +
                         "smaller learning rate, or scale the data");
         }

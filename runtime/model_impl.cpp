@@ -29,6 +29,12 @@ void Model::Impl::compile(const Optimizer& optimizer, Loss loss, const std::vect
     compiled_ = true;
 }
 
+void Model::Impl::require_batch(std::size_t batch_size) {
+    if (batch_size == 0) {
+        throw Error("batch_size must be at least 1");
+    }
+}
+
 void Model::Impl::require_compiled() const {
     if (!compiled_) {
         throw Error("the model has no loss yet: call compile() before fit() or evaluate()");
@@ -153,6 +159,7 @@ Evaluation Model::Impl::mean_of(const Totals& totals, std::size_t samples) const
 
 Evaluation Model::Impl::evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size) {
     require_compiled();
+    require_batch(batch_size);
     check_inputs(x);
     check_targets(x, y);
     std::vector<std::size_t> order(x.rows());
@@ -182,6 +189,7 @@ Evaluation Model::Impl::evaluate(const Inputs& x, const Tensor& y, std::size_t b
 }
 
 Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
+    require_batch(batch_size);
     check_inputs(x);
     const dsl::layer& last = plan_.network.layers.back();
     const auto units = static_cast<std::size_t>(last.units);

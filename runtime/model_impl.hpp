@@ -31,6 +31,7 @@ class Model::Impl {
     void check_inputs(const Inputs& x) const;
     void check_targets(const Inputs& x, const Tensor& y) const;
     void require_compiled() const;
+    static void require_batch(std::size_t batch_size);
 
     /// Hands the rows of a batch out to the shards; calls work(shard, first row) on each from its own thread.
     void for_each_shard(std::size_t rows, bool training, function_ref<void(Shard&, std::size_t)> work);

@@ -7,7 +7,8 @@ using dsl::padded;
 namespace {
 
 std::size_t floats(int width, int units, int matrices) {
-    return static_cast<std::size_t>(width) * static_cast<std::size_t>(units) * static_cast<std::size_t>(matrices);
+    return static_cast<std::size_t>(width) * static_cast<std::size_t>(units) *
+           static_cast<std::size_t>(matrices);
 }
 
 } // namespace

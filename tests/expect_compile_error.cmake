@@ -1,5 +1,5 @@
 # cmake -DREGEX=... -P expect_compile_error.cmake -- <compiler> <argument>...
-# Succeeds if the compile command fails and what it prints matches REGEX.
+# Succeeds if the compile command fails and what it prints matches REGEX, and with CORRECT defined compiles.
 set(command "")
 set(past_separator FALSE)
 math(EXPR last "${CMAKE_ARGC} - 1")
@@ -18,4 +18,10 @@ if(status EQUAL 0)
 elseif(NOT output MATCHES "${REGEX}")
     message("${output}")
     message(FATAL_ERROR "the compiler's message (above) does not match\n  ${REGEX}")
+endif()
+
+execute_process(COMMAND ${command} -DCORRECT RESULT_VARIABLE status ERROR_VARIABLE output)
+if(NOT status EQUAL 0)
+    message("${output}")
+    message(FATAL_ERROR "this must compile with CORRECT defined")
 endif()

@@ -92,7 +92,8 @@ TEST_CASE("a training step follows the gradient that finite differences show") {
         after.push_back(model.get_weights(model.weight_names()[i]));
         model.set_weights(model.weight_names()[i], before[i]);
     }
-    // In float32 a difference of losses near 1 carries an error of about 1e-7 / step; the curvature adds step².
+    // In float32 a difference of losses near 1 carries an error of about 1e-7 / step; the curvature adds
+    // step².
     const float step = 1e-2f;
     for (std::size_t i = 0; i < before.size(); ++i) {
         const std::string name = model.weight_names()[i];
@@ -151,7 +152,8 @@ TEST_CASE("weights survive a file") {
 
     Model other(tests::keras_regression, keras_regression_kernels, {.threads = 1});
     const std::vector<float> untouched = all_weights(other);
-    CHECK_THROWS_WITH(other.load_weights(path), Contains("weights.safetensors: lstm/kernel") && Contains("(2, 16)"));
+    CHECK_THROWS_WITH(other.load_weights(path),
+                      Contains("weights.safetensors: lstm/kernel") && Contains("(2, 16)"));
     CHECK(all_weights(other) == untouched);
 }
 
@@ -174,9 +176,11 @@ TEST_CASE("bad input is named before a kernel runs") {
     FitOptions options;
     CHECK_THROWS_WITH(model.fit(x, y, options), Contains("compile()"));
     model.compile(Adam{}, Loss::mean_squared_error);
-    CHECK_THROWS_WITH(model.fit(random_tensor({8, 5, 2}, 1), y, options), Contains("(8, 5, 2)") && Contains("(8, 6, 2)"));
+    CHECK_THROWS_WITH(model.fit(random_tensor({8, 5, 2}, 1), y, options),
+                      Contains("(8, 5, 2)") && Contains("(8, 6, 2)"));
     CHECK_THROWS_WITH(model.fit(x, random_tensor({7, 1}, 1), options), Contains("targets"));
     CHECK_THROWS_WITH(model.predict(TokenMatrix{1, 6, std::vector<std::int32_t>(6)}), Contains("vectors"));
+    CHECK_THROWS_WITH(model.predict(x, 0), Contains("batch_size"));
     Tensor broken = x;
     broken(3, 2, 1) = std::numeric_limits<float>::quiet_NaN();
     CHECK_THROWS_WITH(model.predict(broken), Contains("not finite") && Contains("sample 3"));
@@ -187,9 +191,11 @@ TEST_CASE("bad input is named before a kernel runs") {
     CHECK_THROWS_WITH(model.evaluate(x, y).metric("accuracy"), Contains("accuracy"));
 
     Model words(tests::keras_classification, keras_classification_kernels, {.threads = 1});
-    CHECK_THROWS_WITH(words.predict(TokenMatrix{1, 5, {1, 2, 11, 0, 0}}), Contains("11") && Contains("sample 0"));
+    CHECK_THROWS_WITH(words.predict(TokenMatrix{1, 5, {1, 2, 11, 0, 0}}),
+                      Contains("11") && Contains("sample 0"));
     CHECK_THROWS_WITH(words.predict(TokenMatrix{1, 4, {1, 2, 3, 0}}), Contains("pad_sequences"));
-    CHECK_THROWS_WITH(Model(tests::keras_regression, keras_classification_kernels), Contains("timeloom_add_model"));
+    CHECK_THROWS_WITH(Model(tests::keras_regression, keras_classification_kernels),
+                      Contains("timeloom_add_model"));
 }
 
 TEST_CASE("validation, metrics and progress follow Keras's rhythm") {
@@ -220,5 +226,6 @@ TEST_CASE("the summary counts parameters as the declaration does") {
     const Model model(tests::tagger, tagger_kernels, {.threads = 1});
     static_assert(tests::tagger.parameters() == 3 * (3 * 5 + 5 * 5 + 5) + 5 * 4 + 4);
     CHECK(model.count_parameters() == static_cast<std::size_t>(tests::tagger.parameters()));
-    CHECK_THAT(model.summary(), Contains("gru") && Contains("(batch, 7, 5)") && Contains("Total parameters: 159"));
+    CHECK_THAT(model.summary(),
+               Contains("gru") && Contains("(batch, 7, 5)") && Contains("Total parameters: 159"));
 }

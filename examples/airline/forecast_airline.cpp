@@ -1,5 +1,5 @@
-// Trains LSTMs on ten years of airline passengers and forecasts the two years after them, month by month, each forecast
-// feeding the next.
+// Trains LSTMs on ten years of airline passengers and forecasts the two years after them, month by month,
+// each forecast feeding the next.
 #include "forecaster.hpp"
 #include "forecaster.timeloom.hpp"
 #include "passengers.hpp"
@@ -104,7 +104,8 @@ std::vector<float> forecast_recursively(Ensemble& ensemble, Growth growth, std::
                                         std::size_t horizon) {
     std::vector<float> series(history.begin(), history.end());
     for (std::size_t h = 0; h < horizon; ++h) {
-        const timeloom::Tensor x(timeloom::Shape{1, window, 1}, std::span<const float>(growth.values).last(window));
+        const timeloom::Tensor x(timeloom::Shape{1, window, 1},
+                                 std::span<const float>(growth.values).last(window));
         const float next = ensemble.predict(x);
         growth.values.push_back(next);
         series.push_back(series[series.size() - season] * std::exp(next * growth.scale + growth.mean));
@@ -112,19 +113,23 @@ std::vector<float> forecast_recursively(Ensemble& ensemble, Growth growth, std::
     return {series.end() - static_cast<std::ptrdiff_t>(horizon), series.end()};
 }
 
-void print_table(std::span<const float> actual, std::span<const float> forecast, std::span<const float> naive) {
+void print_table(std::span<const float> actual, std::span<const float> forecast,
+                 std::span<const float> naive) {
     std::printf("month      actual  forecast  seasonal naive\n");
     for (std::size_t h = 0; h < actual.size(); ++h) {
         const std::size_t month = training_months + h;
-        std::printf("%zu-%02zu  %8.0f  %8.1f  %14.0f\n", 1949 + month / season, month % season + 1, actual[h], forecast[h],
-                    naive[h]);
+        std::printf("%zu-%02zu  %8.0f  %8.1f  %14.0f\n", 1949 + month / season, month % season + 1, actual[h],
+                    forecast[h], naive[h]);
     }
-    std::printf("\n%-8s  %14.2f  %14.2f\n", "RMSE", timeloom::rmse(actual, forecast), timeloom::rmse(actual, naive));
-    std::printf("%-8s  %12.2f %%  %12.2f %%\n", "MAPE", timeloom::mape(actual, forecast), timeloom::mape(actual, naive));
+    std::printf("\n%-8s  %14.2f  %14.2f\n", "RMSE", timeloom::rmse(actual, forecast),
+                timeloom::rmse(actual, naive));
+    std::printf("%-8s  %12.2f %%  %12.2f %%\n", "MAPE", timeloom::mape(actual, forecast),
+                timeloom::mape(actual, naive));
 }
 
 void draw(const std::string& file, std::span<const float> forecast, std::span<const float> naive) {
-    std::vector<timeloom::PlotSeries> series{{"actual", {}, {}}, {"LSTM forecast", {}, {}},
+    std::vector<timeloom::PlotSeries> series{{"actual", {}, {}},
+                                             {"LSTM forecast", {}, {}},
                                              {"seasonal naive", {}, {}, timeloom::PlotStyle::dashed}};
     for (std::size_t t = 0; t < airline::passengers.size(); ++t) {
         series[0].x.push_back(1949 + static_cast<double>(t) / season);
@@ -137,8 +142,8 @@ void draw(const std::string& file, std::span<const float> forecast, std::span<co
         series[2].x.push_back(year);
         series[2].y.push_back(naive[h]);
     }
-    timeloom::plot_lines(file, "Airline passengers: trained on 1949 to 1958, forecast for 1959 and 1960", "year",
-                         "passengers (thousands)", series);
+    timeloom::plot_lines(file, "Airline passengers: trained on 1949 to 1958, forecast for 1959 and 1960",
+                         "year", "passengers (thousands)", series);
 }
 
 void run(const Options& options) {
@@ -192,7 +197,8 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--seed", options.seed, "seed of initial weights and shuffling")->capture_default_str();
     app.add_option("--threads", options.threads, "threads, 0 for all cores")->capture_default_str();
-    app.add_option("--picture", options.picture, "where to draw the forecast, .svg or .png")->capture_default_str();
+    app.add_option("--picture", options.picture, "where to draw the forecast, .svg or .png")
+        ->capture_default_str();
     app.add_option("--json", options.json, "write the results to this file, too");
     CLI11_PARSE(app, argc, argv);
     try {

@@ -1,5 +1,5 @@
-// Film reviews, positive or negative: two LSTM layers over word embeddings, on the Large Movie Review Dataset (Maas et al.
-// 2011).
+// Film reviews, positive or negative: two LSTM layers over word embeddings, on the Large Movie Review Dataset
+// (Maas et al. 2011).
 #include "lstm_layer.timeloom.hpp"
 #include "models.hpp"
 
@@ -112,13 +112,17 @@ void run(const Options& options) {
 int main(int argc, char** argv) {
     Options options;
     CLI::App app("Trains a recurrent network to tell positive film reviews from negative ones");
-    app.add_option("--model", options.model, "which model")->check(CLI::IsMember({"lstm_layer"}))->capture_default_str();
-    app.add_option("--data", options.data, "folder that holds imdb/train.tsv and imdb/test.tsv")->capture_default_str();
+    app.add_option("--model", options.model, "which model")
+        ->check(CLI::IsMember({"lstm_layer"}))
+        ->capture_default_str();
+    app.add_option("--data", options.data, "folder that holds imdb/train.tsv and imdb/test.tsv")
+        ->capture_default_str();
     app.add_option("--epochs", options.epochs, "training epochs")->capture_default_str();
     app.add_option("--batch-size", options.batch_size, "reviews in a batch")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    app.add_option("--seed", options.seed, "seed of initial weights, shuffling and dropout")->capture_default_str();
+    app.add_option("--seed", options.seed, "seed of initial weights, shuffling and dropout")
+        ->capture_default_str();
     app.add_option("--threads", options.threads, "threads, 0 for all cores")->capture_default_str();
     app.add_option("--save", options.save, "save the trained weights to this safetensors file");
     app.add_option("--json", options.json, "write the results to this file, too");

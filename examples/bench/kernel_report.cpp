@@ -1,0 +1,94 @@
+#include "kernel_report.hpp"
+
+namespace timeloom::bench {
+
+namespace {
+
+constexpr int all_recurrent = 1000; // stands for a layer behind every layer
+
+KernelPart part_of(dsl::kernel_kind kind) {
+    switch (kind) {
+    case dsl::kernel_kind::forward:
+    case dsl::kernel_kind::forward_training:
+        return KernelPart::forward;
+    case dsl::kernel_kind::backward:
+        return KernelPart::backward_through_time;
+    case dsl::kernel_kind::weight_gradient:
+        return KernelPart::weight_gradients;
+    case dsl::kernel_kind::vector_gradient:
+        return KernelPart::bias_gradients;
+    case dsl::kernel_kind::input_gradient:
+        return KernelPart::input_gradient;
+    default:
+        return KernelPart::initial_state_gradient;
+    }
+}
+
+std::string to_string(KernelPart part) {
+    switch (part) {
+    case KernelPart::forward:
+        return "forward";
+    case KernelPart::backward_through_time:
+        return "BPTT";
+    case KernelPart::weight_gradients:
+        return "weight gradients";
+    case KernelPart::bias_gradients:
+        return "bias gradients";
+    case KernelPart::input_gradient:
+        return "input gradient";
+    case KernelPart::initial_state_gradient:
+        return "initial state gradient";
+    default:
+        return "backward";
+    }
+}
+
+} // namespace
+
+KernelReport::KernelReport(const TrainingCase& c, std::size_t threads)
+    : case_(c), threads_(threads), kernels_(*c.kernels), training_(c, kernels_.table(), threads) {}
+
+void KernelReport::run(int steps) {
+    kernels_.reset();
+    training_.run(steps);
+    std::map<Key, Part> now;
+    std::map<Key, double> seconds;
+    for (std::size_t i = 0; i < kernels_.table().entries.size(); ++i) {
+        const KernelEntry& kernel = kernels_.table().entries[i];
+        const double spent = kernels_.seconds(i) / steps;
+        if (spent == 0) {
+            continue;
+        }
+        const dsl::layer& layer = case_.network.layers[static_cast<std::size_t>(kernel.layer)];
+        const double flops = flops_per_row(case_.network, kernel) * static_cast<double>(case_.batch) *
+                             static_cast<double>(layer.timesteps);
+        std::vector<Key> keys{{kernel.layer, part_of(kernel.kind)}};
+        if (!layer.cell.step.states.empty()) {
+            const bool forward = part_of(kernel.kind) == KernelPart::forward;
+            keys.push_back({all_recurrent, forward ? KernelPart::forward : KernelPart::whole_backward});
+        }
+        for (const Key& key : keys) {
+            now[key].flops += flops;
+            seconds[key] += spent;
+        }
+    }
+    for (auto& [key, part] : now) {
+        parts_[key].flops = part.flops;
+        parts_[key].seconds.add(seconds[key]);
+    }
+}
+
+std::vector<KernelRow> KernelReport::rows() const {
+    std::vector<KernelRow> rows;
+    for (const auto& [key, part] : parts_) {
+        const auto& [layer, kernel_part] = key;
+        const double seconds = part.seconds.min();
+        rows.push_back({layer == all_recurrent ? "all recurrent"
+                                               : case_.network.layers[static_cast<std::size_t>(layer)].name,
+                        to_string(kernel_part), layer == all_recurrent,
+                        1e3 * seconds / static_cast<double>(threads_), part.flops / seconds / 1e9});
+    }
+    return rows;
+}
+
+} // namespace timeloom::bench

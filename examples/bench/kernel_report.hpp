@@ -1,0 +1,56 @@
+// Where the kernels of a training step spend their time, and how close they come to the processor's peak.
+#pragma once
+
+#include "timed_kernels.hpp"
+#include "training_case.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace timeloom::bench {
+
+enum class KernelPart {
+    forward,
+    backward_through_time,
+    weight_gradients,
+    bias_gradients,
+    input_gradient,
+    initial_state_gradient,
+    whole_backward ///< all but forward
+};
+
+/// Matrix products of one part of a step. With several threads `milliseconds` is the mean over them, and
+/// `gflops` that of one.
+struct KernelRow {
+    std::string layer; ///< or "all recurrent"
+    std::string part;
+    bool is_sum = false; ///< of rows before it
+    double milliseconds = 0;
+    double gflops = 0; ///< 0 where the part holds no products
+};
+
+/// Trains the case with timed kernels, some steps at a time.
+class KernelReport {
+  public:
+    KernelReport(const TrainingCase& training_case, std::size_t threads);
+
+    void run(int steps);
+    /// The fastest run of each part, in the network's order; then the recurrent layers' sums.
+    std::vector<KernelRow> rows() const;
+
+  private:
+    struct Part {
+        double flops = 0; ///< of one step
+        Samples seconds;  ///< of one step, in all threads together
+    };
+    using Key = std::pair<int, KernelPart>; ///< of a layer
+
+    const TrainingCase& case_;
+    std::size_t threads_;
+    TimedKernels kernels_;
+    Training training_;
+    std::map<Key, Part> parts_;
+};
+
+} // namespace timeloom::bench

@@ -1,0 +1,243 @@
+#include "generated_cell.hpp"
+
+#include "timeloom/dsl/products.hpp"
+#include "timeloom/runtime/cell_work.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <span>
+
+namespace timeloom::tests {
+
+namespace {
+
+/// A number where nothing must depend on what is there.
+constexpr float filler = 5.0f;
+
+/// Position of matrix m in the model's buffer.
+dsl::packed_matrix place_of(const dsl::layer& layer, const LayerOffsets& offsets, int m) {
+    const auto groups = dsl::product_groups(layer.cell.step);
+    int g = 0;
+    while (groups[g].matrices.find(m) < 0) {
+        ++g;
+    }
+    return {offsets.groups[static_cast<std::size_t>(g)],
+            groups[g].reads_input ? layer.features : layer.units,
+            layer.units,
+            groups[g].matrices.size(),
+            groups[g].matrices.find(m),
+            dsl::lane_block(layer.units)};
+}
+
+std::size_t place_of_vector(const dsl::layer& layer, const LayerOffsets& offsets, std::size_t v) {
+    return offsets.vectors + v * static_cast<std::size_t>(dsl::padded(layer.units));
+}
+
+/// Memory of a sequence, filled with numbers that must not matter.
+struct owned_sequence {
+    aligned_buffer<float> memory;
+    SequenceView view;
+
+    owned_sequence(const values& v, int rows_of_memory) {
+        const int width = dsl::padded(v.width);
+        const std::ptrdiff_t time_stride = std::ptrdiff_t{width} * rows_of_memory;
+        memory = aligned_buffer<float>(static_cast<std::size_t>(time_stride * v.timesteps));
+        std::ranges::fill(memory, filler);
+        view = {memory.data(), v.timesteps, v.rows, rows_of_memory, v.width, width, time_stride};
+        for (int t = 0; t < v.timesteps; ++t) {
+            for (int b = 0; b < v.rows; ++b) {
+                for (int u = 0; u < v.width; ++u) {
+                    view.row(t, b)[u] = static_cast<float>(v.at(t, b, u));
+                }
+            }
+        }
+    }
+};
+
+values copied(const SequenceView& view) {
+    values v(view.timesteps, view.rows, view.width);
+    for (int t = 0; t < v.timesteps; ++t) {
+        for (int b = 0; b < v.rows; ++b) {
+            for (int u = 0; u < v.width; ++u) {
+                v.at(t, b, u) = view.row(t, b)[u];
+            }
+        }
+    }
+    return v;
+}
+
+/// Rows of a boundary buffer, padded(units) floats each, beside a (1, rows, units) tensor.
+void fill_rows(std::span<float> to, const values& from) {
+    std::ranges::fill(to, filler);
+    const auto width = static_cast<std::size_t>(dsl::padded(from.width));
+    for (int b = 0; b < from.rows; ++b) {
+        for (int u = 0; u < from.width; ++u) {
+            to[static_cast<std::size_t>(b) * width + static_cast<std::size_t>(u)] =
+                static_cast<float>(from.at(0, b, u));
+        }
+    }
+}
+
+void read_rows(values& to, std::span<const float> from) {
+    const auto width = static_cast<std::size_t>(dsl::padded(to.width));
+    for (int b = 0; b < to.rows; ++b) {
+        for (int u = 0; u < to.width; ++u) {
+            to.at(0, b, u) = from[static_cast<std::size_t>(b) * width + static_cast<std::size_t>(u)];
+        }
+    }
+}
+
+/// The cell with its parameters in place, ready to run.
+class CellRun {
+  public:
+    CellRun(const CompiledNetwork& network, const cell_problem& problem)
+        : problem_(problem), layer_(network.network().layers[0]), layout_(network.network()),
+          parameters_(layout_.size()), gradients_(layout_.size()),
+          transposed_(transposed_recurrent_size(layer_) + 16 + transposed_input_size(layer_)),
+          input_(problem.input, padded_rows(problem.shape.rows)),
+          diff_output_(problem.diff_output, padded_rows(problem.shape.rows)) {
+        where_.input = (transposed_recurrent_size(layer_) + 15) / 16 * 16;
+        for_each_parameter([&](const values& v, const dsl::packed_matrix& place, std::size_t, bool) {
+            for (int k = 0; k < v.rows; ++k) {
+                for (int u = 0; u < v.width; ++u) {
+                    parameters_[place.index(k, u)] = static_cast<float>(v.at(0, k, u));
+                }
+            }
+        });
+        pack_transposed(layer_, layout_.layer(0), where_, parameters_.data(), transposed_.data());
+        work_.emplace(layer_, 0, network.table(), layout_, where_,
+                      ParameterView{parameters_.data(), transposed_.data()});
+    }
+
+    generated_solution run() {
+        generated_solution result;
+        result.inference_output = copied(forward(false));
+        result.inference = states();
+        result.training.output = copied(forward(true));
+        result.training.states = states();
+        for (int i = 0; i < layer_.cell.saved.size(); ++i) {
+            result.workspace.push_back(copied(work_->saved(i)));
+        }
+        result.training.diff_input = copied(backward());
+        for (std::size_t s = 0; s < problem_.initial.size(); ++s) {
+            result.training.diff_initial.emplace_back(1, problem_.shape.rows, problem_.shape.units);
+            read_rows(result.training.diff_initial.back(), work_->diff_initial_state(static_cast<int>(s)));
+        }
+        read_gradients(result.training);
+        return result;
+    }
+
+  private:
+    /// Calls f(tensor, its place, number, is it a matrix).
+    template <class F>
+    void for_each_parameter(F&& f) const {
+        for (std::size_t m = 0; m < problem_.matrices.size(); ++m) {
+            f(problem_.matrices[m], place_of(layer_, layout_.layer(0), static_cast<int>(m)), m, true);
+        }
+        for (std::size_t v = 0; v < problem_.vectors.size(); ++v) {
+            const std::size_t offset = place_of_vector(layer_, layout_.layer(0), v);
+            f(problem_.vectors[v],
+              dsl::packed_matrix{offset, 1, layer_.units, 1, 0, dsl::lane_block(layer_.units)}, v, false);
+        }
+    }
+
+    SequenceView forward(bool training) {
+        const SequenceView output = work_->prepare(input_.view, training);
+        for (std::size_t s = 0; s < problem_.initial.size(); ++s) {
+            fill_rows(work_->initial_state(static_cast<int>(s)), problem_.initial[s]);
+        }
+        work_->forward({.training = training});
+        return output;
+    }
+
+    SequenceView backward() {
+        const SequenceView diff_input = work_->prepare_backward(diff_output_.view);
+        for (std::size_t s = 0; s < problem_.diff_final.size(); ++s) {
+            fill_rows(work_->diff_final_state(static_cast<int>(s)), problem_.diff_final[s]);
+        }
+        work_->backward({.training = true}, gradients_.data());
+        if (!problem_.initial.empty()) {
+            work_->initial_state_gradient();
+        }
+        return diff_input;
+    }
+
+    std::vector<values> states() {
+        std::vector<values> result;
+        for (std::size_t s = 0; s < problem_.initial.size(); ++s) {
+            result.push_back(copied(work_->states(static_cast<int>(s))));
+        }
+        return result;
+    }
+
+    void read_gradients(cell_solution& solution) const {
+        for_each_parameter(
+            [&](const values& v, const dsl::packed_matrix& place, std::size_t, bool is_matrix) {
+                auto& tensors = is_matrix ? solution.diff_matrices : solution.diff_vectors;
+                values& gradient = tensors.emplace_back(1, v.rows, v.width);
+                for (int k = 0; k < v.rows; ++k) {
+                    for (int u = 0; u < v.width; ++u) {
+                        gradient.at(0, k, u) = gradients_[place.index(k, u)];
+                    }
+                }
+            });
+    }
+
+    const cell_problem& problem_;
+    const dsl::layer& layer_;
+    ParameterLayout layout_;
+    aligned_buffer<float> parameters_, gradients_, transposed_;
+    TransposedOffsets where_;
+    owned_sequence input_, diff_output_;
+    std::optional<CellWork> work_;
+};
+
+} // namespace
+
+generated_solution run_generated(const CompiledNetwork& network, const cell_problem& problem) {
+    return CellRun(network, problem).run();
+}
+
+std::vector<compared_tensor> tensors_of(const dsl::differentiated_cell& cell, const cell_solution& expected,
+                                        const generated_solution& generated, bool return_sequences) {
+    std::vector<compared_tensor> tensors;
+    const cell_solution& training = generated.training;
+    const auto numbered = [&](const std::string& name, const std::vector<values>& left,
+                              const std::vector<values>& right, bool is_gradient) {
+        for (std::size_t i = 0; i < left.size(); ++i) {
+            tensors.push_back({name + " " + std::to_string(i), &left[i], &right[i], is_gradient});
+        }
+    };
+    numbered("state in inference", expected.states, generated.inference, false);
+    numbered("state in training", expected.states, training.states, false);
+    if (return_sequences) {
+        tensors.push_back({"output in inference", &expected.output, &generated.inference_output, false});
+        tensors.push_back({"output in training", &expected.output, &training.output, false});
+    }
+    for (int i = 0; i < cell.saved.size(); ++i) {
+        const auto item = static_cast<std::size_t>(i);
+        tensors.push_back({"workspace " + std::to_string(i),
+                           &expected.nodes[static_cast<std::size_t>(cell.saved[i])],
+                           &generated.workspace[item], false});
+    }
+    numbered("gradient of matrix", expected.diff_matrices, training.diff_matrices, true);
+    numbered("gradient of vector", expected.diff_vectors, training.diff_vectors, true);
+    numbered("gradient of initial state", expected.diff_initial, training.diff_initial, true);
+    tensors.push_back({"gradient of input", &expected.diff_input, &training.diff_input, true});
+    return tensors;
+}
+
+double tolerance(const cell_shape& shape, bool is_gradient) {
+    constexpr double c = 4;
+    const double length = double(shape.features + shape.units) * shape.timesteps * shape.rows;
+    return c * std::ceil(std::log2(length)) * std::ldexp(1.0, -23) * (is_gradient ? 2 : 1);
+}
+
+double error_in_tolerances(const compared_tensor& tensor, const cell_shape& shape) {
+    const double error = largest_difference(*tensor.expected, *tensor.generated);
+    const double allowed = tolerance(shape, tensor.is_gradient) * largest(*tensor.expected);
+    return error == 0 ? 0 : error / allowed;
+}
+
+} // namespace timeloom::tests

@@ -1,0 +1,12 @@
+// A layer without units.
+#include <timeloom/dsl/dsl.hpp>
+
+using namespace timeloom::dsl;
+
+#ifdef CORRECT
+constexpr int units = 1;
+#else
+constexpr int units = 0;
+#endif
+
+constexpr auto model = sequential(input<10, 3>(), lstm<units>());
