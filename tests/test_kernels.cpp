@@ -8,7 +8,9 @@
 
 #include <map>
 #include <memory>
+#include <sys/wait.h>
 #include <tuple>
+#include <unistd.h>
 
 using namespace timeloom;
 using namespace timeloom::tests;
@@ -143,10 +145,19 @@ TEST_CASE("kernels do not depend on the number of time steps") {
         options.directory = folder.path().string();
         options.targets = {best_target()};
         options.wanted = kernels_for(1);
-        generators::emit_model(network_of(dsl::gru_cell(), 3, 5, timesteps, true), options);
+        // In a process of its own: Halide numbers the names of a process consecutively.
+        const pid_t child = fork();
+        if (child == 0) {
+            generators::emit_model(network_of(dsl::gru_cell(), 3, 5, timesteps, true), options);
+            _exit(0);
+        }
+        int status = 0;
+        waitpid(child, &status, 0);
+        REQUIRE(status == 0);
         return read_whole_file(folder.path() / "sequence.a");
     };
     const std::string of_80_steps = archive(80);
     CHECK(of_80_steps.size() > 1000);
-    CHECK(of_80_steps == archive(800));
+    const bool same_bytes = of_80_steps == archive(800);
+    CHECK(same_bytes);
 }

@@ -25,7 +25,7 @@ struct Options {
     std::string json;
 };
 
-/// How to get hold of a contender; throws Error where it is missing.
+/// Another library, and how to get hold of it; throws Error where it is missing.
 struct Peer {
     std::string name;
     std::function<Contender(const TrainingCase&, std::size_t threads)> start;
@@ -38,7 +38,7 @@ std::vector<Peer> all_peers(const Options& options) {
                         return start_peer(name, program, c.name, threads);
                     }};
     };
-    return {{"timeloom", start_timeloom}, python("PyTorch", "peer_torch.py")};
+    return {python("PyTorch", "peer_torch.py")};
 }
 
 struct Competitor {
@@ -46,13 +46,16 @@ struct Competitor {
     Samples milliseconds;
 };
 
+/// Timeloom and the peers that are there, warmed up.
 std::vector<Competitor> start_all(const TrainingCase& c, std::size_t threads, const Options& options,
                                   nlohmann::json& missing) {
-    std::vector<Competitor> competitors;
+    std::vector<Competitor> competitors{{start_timeloom(c, threads), {}}};
+    competitors.front().contender.run(options.steps); // warm-up
     for (const Peer& peer : all_peers(options)) {
         try {
-            competitors.push_back({peer.start(c, threads), {}});
-            competitors.back().contender.run(options.steps); // warm-up
+            const Contender contender = peer.start(c, threads);
+            contender.run(options.steps);
+            competitors.push_back({contender, {}});
         } catch (const Error& error) {
             std::printf("  %-10s missing: %s\n", peer.name.c_str(), error.what());
             missing.push_back(

@@ -5,6 +5,7 @@
 #include <boost/process.hpp>
 #include <nlohmann/json.hpp>
 
+#include <csignal>
 #include <memory>
 #include <sstream>
 
@@ -75,6 +76,7 @@ Contender start_peer(const std::string& name, const PeerProgram& program, const 
     if (!std::filesystem::exists(program.python)) {
         throw Error("there is no " + program.python.string() + "; './dev bench rnn' prepares it");
     }
+    std::signal(SIGPIPE, SIG_IGN); // a peer that has ended shows by giving no answer
     const auto peer = std::make_shared<PeerProcess>(name, program, case_name, threads);
     const std::string greeting = peer->answer();
     const nlohmann::json ready = nlohmann::json::parse(greeting, nullptr, false);

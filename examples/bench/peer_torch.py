@@ -45,7 +45,8 @@ class Trainer:
         model_class, x, self.y = case
         self.x = x if batch_first else x.t().contiguous().t()
         self.onednn = onednn
-        self.settings = f"{'batch' if batch_first else 'time'}-major, Adam {adam}, oneDNN {'on' if onednn else 'off'}"
+        order, kernels = "batch" if batch_first else "time", "on" if onednn else "off"
+        self.settings = f"{order}-major, Adam {adam}, oneDNN {kernels}"
         self.model = model_class(batch_first)
         options = {adam: True} if adam != "single" else {"foreach": False}
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=0.001, eps=1e-7, **options)
