@@ -62,8 +62,8 @@ class Binder {
         if (is_result(kind(), role)) {
             result(v);
         } else {
-            call_.bind(v.data,
-                       {{padded(v.width), 1}, {v.padded_rows, v.row_stride}, {v.timesteps, v.time_stride}});
+            call_.bind_over_time(
+                v.data, {{padded(v.width), 1}, {v.padded_rows, v.row_stride}, {v.timesteps, v.time_stride}});
         }
     }
 
@@ -71,11 +71,11 @@ class Binder {
     void result(const SequenceView& v) {
         const int lanes = dsl::lane_block(v.width);
         const int tile = call_.entry()->variant;
-        call_.bind(v.data, {{lanes, 1},
-                            {dsl::block_count(v.width), lanes},
-                            {tile, v.row_stride},
-                            {v.padded_rows / tile, v.row_stride * tile},
-                            {v.timesteps, v.time_stride}});
+        call_.bind_over_time(v.data, {{lanes, 1},
+                                      {dsl::block_count(v.width), lanes},
+                                      {tile, v.row_stride},
+                                      {v.padded_rows / tile, v.row_stride * tile},
+                                      {v.timesteps, v.time_stride}});
     }
 
     void matrices(const float* data, int width, int gates, int k) {
@@ -181,10 +181,10 @@ class Binder {
 void bind_gates(KernelCall& call, const CellArguments& a) {
     const SequenceView v = a.memory.gates(0);
     const int width = padded(a.layer.units);
-    call.bind(v.data, {{width, 1},
-                       {a.layer.cell.gates.size(), width},
-                       {v.rows, v.row_stride},
-                       {v.timesteps, v.time_stride}});
+    call.bind_over_time(v.data, {{width, 1},
+                                 {a.layer.cell.gates.size(), width},
+                                 {v.rows, v.row_stride},
+                                 {v.timesteps, v.time_stride}});
 }
 
 } // namespace
@@ -201,8 +201,9 @@ KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& a
     const int lanes = dsl::lane_block(a.layer.units);
     const SequenceView operand = group.reads_input ? a.input : a.memory.operand(group.operand);
     KernelCall call(entry);
-    call.bind(operand.data,
-              {{padded(k), 1}, {operand.rows, operand.row_stride}, {operand.timesteps, operand.time_stride}});
+    call.bind_over_time(
+        operand.data,
+        {{padded(k), 1}, {operand.rows, operand.row_stride}, {operand.timesteps, operand.time_stride}});
     bind_gates(call, a);
     call.bind(nullptr, {{lanes, 1},
                         {run.count, lanes},

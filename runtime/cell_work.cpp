@@ -69,15 +69,12 @@ SequenceView CellWork::prepare_backward(const SequenceView& diff_output) {
 
 void CellWork::bind_gradients() {
     weight_gradients_.clear();
-    const auto groups = dsl::product_groups(layer_.cell.step);
     const auto runs = dsl::gradient_runs(layer_.cell);
     for (int r = 0; r < runs.size(); ++r) {
-        const dsl::product_group& group = groups[runs[r].group];
         const std::size_t packed = arguments_.offsets.groups[static_cast<std::size_t>(runs[r].group)];
         const int in_row = runs[r].first * dsl::lane_block(layer_.units);
         weight_gradients_.push_back(
             {bind_weight_gradient(kernels_.get(kernel_kind::weight_gradient, r), arguments_, runs[r]),
-             group.reads_input ? arguments_.input : memory_.operand(group.operand),
              packed - dense_begin_ + static_cast<std::size_t>(in_row)});
     }
     if (!layer_.cell.step.vectors.empty()) {
@@ -142,30 +139,29 @@ int CellWork::piece_of_time() const {
 void CellWork::backward(const StepContext& context, float* gradients) {
     scatter_diff_output();
     backward_();
-    const SequenceView gates = memory_.gates(0);
+    // From the first piece on: the backward kernel ends with the first steps, so their gates are in the
+    // cache.
+    const int timesteps = arguments_.input.timesteps;
     const int piece = piece_of_time();
-    for (int first = 0; first < gates.timesteps; first += piece) {
-        const int steps = std::min(piece, gates.timesteps - first);
+    for (int first = 0; first < timesteps; first += piece) {
+        const int steps = std::min(piece, timesteps - first);
         for (WeightGradient& w : weight_gradients_) {
-            w.call.rebase(0, w.operand.data + first * w.operand.time_stride);
-            w.call.set_extent(0, 2, steps);
-            w.call.rebase(1, gates.data + first * gates.time_stride);
-            w.call.set_extent(1, 3, steps);
+            w.call.select_time(first, steps);
             w.call.rebase(2, gradients + w.offset);
             w.call();
         }
         if (!layer_.cell.step.vectors.empty()) {
-            vector_gradient_.rebase(0, gates.data + first * gates.time_stride);
-            vector_gradient_.set_extent(0, 3, steps);
+            vector_gradient_.select_time(first, steps);
             vector_gradient_.rebase(1, gradients + (arguments_.offsets.vectors - dense_begin_));
             vector_gradient_();
         }
-    }
-    if (needs_input_gradient) {
-        input_gradient_();
-        if (context.training && layer_.rate > 0) {
-            multiply_by_mask(memory_.diff_input(), memory_.diff_input());
+        if (needs_input_gradient) {
+            input_gradient_.select_time(first, steps);
+            input_gradient_();
         }
+    }
+    if (needs_input_gradient && context.training && layer_.rate > 0) {
+        multiply_by_mask(memory_.diff_input(), memory_.diff_input());
     }
 }
 

@@ -44,7 +44,6 @@ class CellWork final : public LayerWork {
 
     struct WeightGradient {
         KernelCall call;
-        SequenceView operand;
         std::size_t offset; ///< of its output in the gradients
     };
 

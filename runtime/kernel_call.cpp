@@ -63,9 +63,21 @@ void KernelCall::rebase(std::size_t i, float* data) {
     arguments_.at(i).buffer.host = reinterpret_cast<std::uint8_t*>(data);
 }
 
-void KernelCall::set_extent(std::size_t i, int dimension, std::ptrdiff_t extent) {
-    arguments_.at(i).dimensions.at(static_cast<std::size_t>(dimension)).extent =
-        static_cast<std::int32_t>(extent);
+void KernelCall::bind_over_time(float* data, std::initializer_list<Dimension> dimensions) {
+    bind(data, dimensions);
+    arguments_.back().first_step = data;
+}
+
+void KernelCall::select_time(int first, int count) {
+    for (Argument& argument : arguments_) {
+        if (argument.first_step != nullptr) {
+            halide_dimension_t& time =
+                argument.dimensions[static_cast<std::size_t>(argument.buffer.dimensions - 1)];
+            time.extent = count;
+            float* data = argument.first_step + std::ptrdiff_t{first} * time.stride;
+            argument.buffer.host = reinterpret_cast<std::uint8_t*>(data);
+        }
+    }
 }
 
 void KernelCall::operator()() const {

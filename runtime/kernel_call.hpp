@@ -43,10 +43,13 @@ class KernelCall {
 
     /// Describes the next argument, in the order of the signature.
     void bind(float* data, std::initializer_list<Dimension> dimensions);
+    /// The same for an argument whose outermost dimension is time.
+    void bind_over_time(float* data, std::initializer_list<Dimension> dimensions);
 
     /// Moves argument `i` to other memory of the same shape.
     void rebase(std::size_t i, float* data);
-    void set_extent(std::size_t i, int dimension, std::ptrdiff_t extent);
+    /// Lets all arguments over time show only the steps [first, first + count) of what was bound.
+    void select_time(int first, int count);
 
     /// Throws Error with Halide's message when the kernel refuses its arguments.
     void operator()() const;
@@ -58,6 +61,7 @@ class KernelCall {
     struct Argument {
         halide_buffer_t buffer{};
         std::array<halide_dimension_t, most_dimensions> dimensions{};
+        float* first_step = nullptr; ///< null for arguments that have no time
     };
 
     const KernelEntry* entry_ = nullptr;
