@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <filesystem>
 #include <iostream>
 #include <stdexcept>
@@ -66,44 +67,51 @@ void emit_timed(const network_kernel& k, const std::string& directory, const std
     }
 }
 
-/// Kernels are independent, and Halide compiles one at a time: so a process for each core, each with every
-/// jobs-th kernel.
+/// Starts a process that generates one kernel and ends with 0 when it is done.
+pid_t start_process(const network_kernel& k, const std::string& directory, const std::vector<Target>& targets,
+                    const emit_options& options) {
+    const pid_t child = fork();
+    if (child < 0) {
+        throw std::runtime_error("cannot start a process to generate kernel " + k.code.name);
+    }
+    if (child == 0) {
+        try {
+            emit_timed(k, directory, targets, options);
+            _exit(0);
+        } catch (const std::exception& error) {
+            std::cerr << error.what() << std::endl;
+            _exit(1);
+        }
+    }
+    return child;
+}
+
+/// Kernels are independent: each in a process of its own, as many at a time as there are cores. Halide
+/// numbers names within a process, so this also makes a kernel's bytes the same whatever was generated before
+/// it.
 void emit_kernels(const std::vector<network_kernel>& kernels, const std::string& directory,
                   const std::vector<Target>& targets, const emit_options& options) {
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
-    const std::size_t jobs =
-        std::min(options.jobs > 0 ? static_cast<std::size_t>(options.jobs) : cores, kernels.size());
-    const auto share_of = [&](std::size_t job) {
-        for (std::size_t i = job; i < kernels.size(); i += jobs) {
-            emit_timed(kernels[i], directory, targets, options);
-        }
-    };
-    std::vector<pid_t> children;
-    for (std::size_t job = 1; job < jobs; ++job) {
-        const pid_t child = fork();
-        if (child < 0) {
-            throw std::runtime_error("cannot start a process to generate kernels in");
-        }
-        if (child == 0) {
-            try {
-                share_of(job);
-                _exit(0);
-            } catch (const std::exception& error) {
-                std::cerr << error.what() << std::endl;
-                _exit(1);
-            }
-        }
-        children.push_back(child);
-    }
-    if (jobs > 0) {
-        share_of(0);
-    }
-    for (const pid_t child : children) {
+    const std::size_t jobs = options.jobs > 0 ? static_cast<std::size_t>(options.jobs) : cores;
+    std::deque<pid_t> running;
+    bool all_done = true;
+    const auto wait_for_first = [&] {
         int status = 0;
-        waitpid(child, &status, 0);
-        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-            throw std::runtime_error("kernels are missing: a process that generated some of them failed");
+        waitpid(running.front(), &status, 0);
+        running.pop_front();
+        all_done = all_done && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    };
+    for (const network_kernel& k : kernels) {
+        if (running.size() == jobs) {
+            wait_for_first();
         }
+        running.push_back(start_process(k, directory, targets, options));
+    }
+    while (!running.empty()) {
+        wait_for_first();
+    }
+    if (!all_done) {
+        throw std::runtime_error("kernels are missing: at least one could not be generated, see above");
     }
 }
 

@@ -137,6 +137,17 @@ TEST_CASE("a cell without states, as in a dense layer") {
     }
 }
 
+TEST_CASE("a product of a product, with nothing pointwise between them") {
+    using namespace timeloom::dsl;
+    const named_cell bottleneck{"bottleneck", cell<"bottleneck">([](inputs x, state<"h"> h) {
+                                    return next(h = tanh(affine<"b">(affine<"a">(x, h), h)));
+                                })};
+    worst_case worst;
+    const named_shape s{"units_tail", {.features = 7, .units = 20, .timesteps = 6, .rows = 6}, 2};
+    KernelCache cache;
+    compare(cache.kernels(bottleneck, s, best_target()), bottleneck, s, worst);
+}
+
 TEST_CASE("kernels do not depend on the number of time steps") {
     const auto archive = [](int timesteps) {
         const TemporaryFolder folder;

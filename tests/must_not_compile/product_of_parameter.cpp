@@ -1,0 +1,12 @@
+// A matrix must multiply something that changes from step to step, not a trained vector.
+#include <timeloom/dsl/dsl.hpp>
+
+using namespace timeloom::dsl;
+
+constexpr graph parameter_times_matrix = cell<"peephole">([](inputs x, state<"h"> h, weights<"p"> p) {
+#ifdef CORRECT
+    return next(h = tanh(affine<"h">(x, h) + p * h));
+#else
+    return next(h = tanh(affine<"h">(x, p) + h));
+#endif
+});
