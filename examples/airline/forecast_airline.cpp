@@ -1,21 +1,19 @@
 // Trains LSTMs on ten years of airline passengers and forecasts the two years after them, month by month,
 // each forecast feeding the next.
+#include "../example_program.hpp"
 #include "forecaster.hpp"
 #include "forecaster.timeloom.hpp"
 #include "passengers.hpp"
 
-#include <timeloom/runtime/error.hpp>
 #include <timeloom/runtime/forecast_metrics.hpp>
 #include <timeloom/runtime/model.hpp>
 #include <timeloom/runtime/plot.hpp>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <numeric>
 
 namespace {
@@ -164,26 +162,19 @@ void run(const Options& options) {
     draw(options.picture, forecast, naive);
     std::printf("picture: %s\n", options.picture.c_str());
 
-    if (!options.json.empty()) {
-        std::ofstream out(options.json);
-        out << nlohmann::json{{"model", "lstm"},
-                              {"rmse", timeloom::rmse(actual, forecast)},
-                              {"mape", timeloom::mape(actual, forecast)},
-                              {"naive_rmse", timeloom::rmse(actual, naive)},
-                              {"naive_mape", timeloom::mape(actual, naive)},
-                              {"forecast", forecast},
-                              {"actual", std::vector<float>(actual.begin(), actual.end())},
-                              {"naive", naive},
-                              {"train_loss", ensemble.train_loss},
-                              {"epochs", options.epochs},
-                              {"seed", options.seed},
-                              {"seconds", seconds}}
-                   .dump(2)
-            << '\n';
-        if (!out.flush()) {
-            throw timeloom::Error("cannot write " + options.json);
-        }
-    }
+    write_results(options.json, {{"model", "lstm"},
+                                 {"rmse", timeloom::rmse(actual, forecast)},
+                                 {"mape", timeloom::mape(actual, forecast)},
+                                 {"naive_rmse", timeloom::rmse(actual, naive)},
+                                 {"naive_mape", timeloom::mape(actual, naive)},
+                                 {"forecast", forecast},
+                                 {"actual", std::vector<float>(actual.begin(), actual.end())},
+                                 {"naive", naive},
+                                 {"train_loss", ensemble.train_loss},
+                                 {"members", options.members},
+                                 {"epochs", options.epochs},
+                                 {"seed", options.seed},
+                                 {"seconds", seconds}});
 }
 
 } // namespace
@@ -201,11 +192,5 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--json", options.json, "write the results to this file, too");
     CLI11_PARSE(app, argc, argv);
-    try {
-        run(options);
-        return 0;
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "forecast_airline: %s\n", error.what());
-        return 1;
-    }
+    return run_program("forecast_airline", [&] { run(options); });
 }

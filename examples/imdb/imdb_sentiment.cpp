@@ -1,21 +1,19 @@
 // Film reviews, positive or negative: two LSTM layers over word embeddings, on the Large Movie Review Dataset
 // (Maas et al. 2011).
+#include "../example_program.hpp"
 #include "lstm_layer.timeloom.hpp"
 #include "models.hpp"
 
-#include <timeloom/runtime/error.hpp>
 #include <timeloom/runtime/labelled_text.hpp>
 #include <timeloom/runtime/model.hpp>
 #include <timeloom/runtime/pad_sequences.hpp>
 #include <timeloom/runtime/tokenizer.hpp>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 
 namespace {
 
@@ -89,22 +87,17 @@ void run(const Options& options) {
     if (!options.save.empty()) {
         model.save_weights(options.save);
     }
-    if (!options.json.empty()) {
-        nlohmann::json json{{"model", options.model},
-                            {"seed", options.seed},
-                            {"epochs", options.epochs},
-                            {"seconds", seconds},
-                            {"test_accuracy", result.metric("accuracy")},
-                            {"test_loss", result.loss}};
-        if (!history.empty()) {
-            json["train_accuracy"] = history.back().training.metric("accuracy");
-            json["train_loss"] = history.back().training.loss;
-        }
-        std::ofstream out(options.json);
-        if (!(out << json.dump(2) << '\n').flush()) {
-            throw timeloom::Error("cannot write " + options.json);
-        }
+    nlohmann::json results{{"model", options.model},
+                           {"seed", options.seed},
+                           {"epochs", options.epochs},
+                           {"seconds", seconds},
+                           {"test_accuracy", result.metric("accuracy")},
+                           {"test_loss", result.loss}};
+    if (!history.empty()) {
+        results["train_accuracy"] = history.back().training.metric("accuracy");
+        results["train_loss"] = history.back().training.loss;
     }
+    write_results(options.json, results);
 }
 
 } // namespace
@@ -127,11 +120,5 @@ int main(int argc, char** argv) {
     app.add_option("--save", options.save, "save the trained weights to this safetensors file");
     app.add_option("--json", options.json, "write the results to this file, too");
     CLI11_PARSE(app, argc, argv);
-    try {
-        run(options);
-        return 0;
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "imdb_sentiment: %s\n", error.what());
-        return 1;
-    }
+    return run_program("imdb_sentiment", [&] { run(options); });
 }

@@ -1,0 +1,34 @@
+// What all example programs do alike: report errors, write results.
+#pragma once
+
+#include <timeloom/runtime/error.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <string>
+
+/// Runs the program; an exception becomes one line on stderr and exit status 1.
+template <class Program>
+int run_program(const char* name, Program&& program) {
+    try {
+        program();
+        return 0;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s: %s\n", name, error.what());
+        return 1;
+    }
+}
+
+/// Writes `results` to `file`, unless its name is empty.
+inline void write_results(const std::string& file, const nlohmann::json& results) {
+    if (file.empty()) {
+        return;
+    }
+    std::ofstream out(file);
+    if (!(out << results.dump(2) << '\n').flush()) {
+        throw timeloom::Error("cannot write " + file);
+    }
+}
