@@ -68,7 +68,7 @@ class BackwardBuilder {
         for (int s = 0; s < g_.states.size(); ++s) {
             next_.push_back(arguments_.sequence(argument_role::next_state, s, layer_.units));
         }
-        if (cell_.diff_input.pointwise >= 0) {
+        if (dsl::uses_input_pointwise(g_)) {
             input_ = arguments_.sequence(argument_role::input, 0, layer_.units);
         }
         if (!g_.is_next_state(g_.output)) {

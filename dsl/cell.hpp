@@ -32,6 +32,16 @@ constexpr step_result output(const expr& value, step_result result = {}) {
 
 namespace detail {
 
+constexpr bool is_identifier(std::string_view text) {
+    for (const char c : text) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && !(c >= '0' && c <= '9')) {
+            return false;
+        }
+    }
+    return !text.empty();
+}
+
 template <class F>
 struct parameters_of;
 template <class F, class R, class... Args>
@@ -62,6 +72,8 @@ constexpr void finish(graph& g, const step_result& result) {
 /// without states.
 template <fixed_string Name, class Equations>
 constexpr graph cell(const Equations& equations) {
+    static_assert(detail::is_identifier(Name.view()),
+                  "cell: the name becomes part of function names: letters, digits and _ only");
     using parameters = typename detail::parameters_of<decltype(&Equations::operator())>::type;
     graph g;
     g.label = Name.view();

@@ -55,6 +55,11 @@ struct state : expr {
 /// unless said.
 template <fixed_string Name, int Initial = 0>
 struct weights : expr {
+    static_assert(
+        Name.view() != "kernel" && Name.view() != "recurrent_kernel" && Name.view() != "bias" &&
+            Name.view() != "recurrent_bias",
+        "weights: kernel, recurrent_kernel, bias and recurrent_bias are names of matrices and biases");
+
     constexpr explicit weights(graph& g) : expr(g, add_to(g)) {}
 
   private:

@@ -3,6 +3,8 @@
 
 #include "timeloom/dsl/network.hpp"
 
+#include <bit>
+
 namespace timeloom::dsl {
 
 /// FNV-1a over everything in the declaration that kernels depend on.
@@ -14,6 +16,9 @@ inline std::uint64_t fingerprint(const network& n) {
             hash = (hash ^ ((bits >> (8 * byte)) & 0xff)) * 1099511628211ull;
         }
     };
+    for (const int layout : {row_tile, lane_block(16)}) {
+        mix(layout);
+    }
     for (const layer& l : n.layers) {
         mix(static_cast<int>(l.kind));
         for (const int value : {l.features, l.units, static_cast<int>(l.return_sequences), l.unroll}) {
@@ -24,8 +29,13 @@ inline std::uint64_t fingerprint(const network& n) {
             for (const int value : {step.index, step.a, step.b}) {
                 mix(value);
             }
-            mix(static_cast<std::int64_t>(step.constant * 1e9));
+            mix(std::bit_cast<std::uint64_t>(step.constant));
         }
+        mix(l.cell.step.output);
+        for (const state_entry& s : l.cell.step.states) {
+            mix(s.next);
+        }
+        mix(l.cell.step.vectors.size());
         for (const matrix& m : l.cell.step.matrices) {
             mix(m.operand);
         }

@@ -17,38 +17,63 @@ constexpr embedding_layer<Vocabulary, Units> embedding() {
     return {};
 }
 
+namespace detail {
+
+template <int Units, class... Options>
+constexpr auto over_time(const graph& cell, const Options&... options) {
+    return recurrent_layer<Units, has<return_sequences_t, Options...>>{
+        .cell = cell,
+        .input_dropout = option_or(dropout(0), options...).rate,
+        .unrolled = option_or(unroll(1), options...).factor};
+}
+
+template <class Option, class... More>
+inline constexpr bool is_recurrent_option = has<Option, return_sequences_t, dropout, unroll, More...>;
+
+} // namespace detail
+
 /// A recurrent layer over any cell. Options: return_sequences, dropout(rate), unroll(steps).
 template <int Units, class... Options>
-constexpr recurrent_layer<Units, detail::has<return_sequences_t, Options...>>
-recurrent(const graph& cell, const Options&... options) {
-    return {.cell = cell,
-            .input_dropout = detail::option_or(dropout(0), options...).rate,
-            .unrolled = detail::option_or(unroll(1), options...).factor};
+constexpr auto recurrent(const graph& cell, const Options&... options) {
+    static_assert((detail::is_recurrent_option<Options> && ...),
+                  "recurrent: the options are return_sequences, dropout(rate) and unroll(steps)");
+    return detail::over_time<Units>(cell, options...);
 }
 
 /// Keras's SimpleRNN. Options: those of recurrent(), activation (tanh).
 template <int Units, class... Options>
 constexpr auto simple_rnn(const Options&... options) {
-    return recurrent<Units>(simple_rnn_cell(detail::option_or(activation(tanh), options...).function),
-                            options...);
+    static_assert(
+        (detail::is_recurrent_option<Options, activation> && ...),
+        "simple_rnn: the options are return_sequences, dropout(rate), unroll(steps) and activation(f)");
+    return detail::over_time<Units>(simple_rnn_cell(detail::option_or(activation(tanh), options...).function),
+                                    options...);
 }
 
 /// Keras's LSTM. Options: those of recurrent(), activation (tanh), recurrent_activation (sigmoid).
 template <int Units, class... Options>
 constexpr auto lstm(const Options&... options) {
-    return recurrent<Units>(lstm_cell(detail::option_or(activation(tanh), options...).function,
-                                      detail::option_or(recurrent_activation(sigmoid), options...).function),
-                            options...);
+    static_assert((detail::is_recurrent_option<Options, activation, recurrent_activation> && ...),
+                  "lstm: the options are return_sequences, dropout(rate), unroll(steps), activation(f) and "
+                  "recurrent_activation(f)");
+    return detail::over_time<Units>(
+        lstm_cell(detail::option_or(activation(tanh), options...).function,
+                  detail::option_or(recurrent_activation(sigmoid), options...).function),
+        options...);
 }
 
 /// Keras's GRU. Options: those of recurrent(), activation (tanh), recurrent_activation (sigmoid), reset_after
 /// (true).
 template <int Units, class... Options>
 constexpr auto gru(const Options&... options) {
+    static_assert(
+        (detail::is_recurrent_option<Options, activation, recurrent_activation, reset_after> && ...),
+        "gru: the options are return_sequences, dropout(rate), unroll(steps), activation(f), "
+        "recurrent_activation(f) and reset_after(bool)");
     const auto a = detail::option_or(activation(tanh), options...).function;
     const auto r = detail::option_or(recurrent_activation(sigmoid), options...).function;
     const bool after = detail::option_or(reset_after(true), options...).value;
-    return recurrent<Units>(after ? gru_cell(a, r) : gru_reset_before_cell(a, r), options...);
+    return detail::over_time<Units>(after ? gru_cell(a, r) : gru_reset_before_cell(a, r), options...);
 }
 
 /// Drops a fraction of the values while training. As a layer of the model it stands between two others.

@@ -10,8 +10,6 @@
 
 namespace timeloom::dsl {
 
-enum class initializer : std::uint8_t { zeros, ones, glorot_uniform, orthogonal, uniform };
-
 enum class layer_kind : std::uint8_t {
     embedding,   ///< row lookup: token ids → vectors
     cell,        ///< a cell over time: recurrent layers; without states also dense
@@ -37,7 +35,6 @@ struct layer {
 struct network {
     int timesteps = 1;
     int features = 0; ///< 0: the input is token ids
-    int vocabulary = 0;
     std::vector<layer> layers;
 };
 

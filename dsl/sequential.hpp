@@ -4,6 +4,7 @@
 #include "timeloom/dsl/layers.hpp"
 
 #include <map>
+#include <set>
 #include <utility>
 
 namespace timeloom::dsl {
@@ -117,11 +118,13 @@ network describe(const model<Layers, Shapes>& m) {
     network n;
     n.timesteps = input::timesteps;
     n.features = input::features;
-    std::map<std::string, int> seen;
+    std::set<std::string> seen;
+    std::map<std::string, int> repeats;
     m.for_each_layer([&](const auto& l, auto shape) {
         layer described = l.template describe<typename decltype(shape)::type>();
-        if (const int count = seen[described.name]++; count > 0) {
-            described.name += "_" + std::to_string(count);
+        const std::string base = described.name;
+        while (!seen.insert(described.name).second) {
+            described.name = base + "_" + std::to_string(++repeats[base]);
         }
         n.layers.push_back(std::move(described));
     });

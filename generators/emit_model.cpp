@@ -8,6 +8,7 @@
 #include <Halide.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <deque>
 #include <filesystem>
@@ -97,9 +98,12 @@ void emit_kernels(const std::vector<network_kernel>& kernels, const std::string&
     bool all_done = true;
     const auto wait_for_first = [&] {
         int status = 0;
-        waitpid(running.front(), &status, 0);
+        pid_t ended = -1;
+        do {
+            ended = waitpid(running.front(), &status, 0);
+        } while (ended < 0 && errno == EINTR);
         running.pop_front();
-        all_done = all_done && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        all_done = all_done && ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     };
     for (const network_kernel& k : kernels) {
         if (running.size() == jobs) {

@@ -26,10 +26,17 @@ function(timeloom_add_model target)
         message(FATAL_ERROR "timeloom_add_model(${target}): there is no file ${arg_HEADER}")
     endif()
 
-    # Several programs may use one model of one folder: its kernels are generated once.
+    # Several programs may use one model: its kernels are generated once.
     set(kernels "${arg_MODEL}_kernels")
+    set(asked "${arg_HEADER}|${arg_NAMESPACE}|${arg_BATCH}|${arg_TARGETS}")
     if(NOT TARGET "${kernels}")
         _timeloom_add_kernels("${kernels}")
+        set_target_properties("${kernels}" PROPERTIES TIMELOOM_ASKED "${asked}")
+    endif()
+    get_target_property(made "${kernels}" TIMELOOM_ASKED)
+    if(NOT made STREQUAL asked)
+        message(FATAL_ERROR "timeloom_add_model(${target}): there is a model ${arg_MODEL} already, with another "
+            "header, namespace, batch or targets. Give one of them another name")
     endif()
     target_link_libraries("${target}" PRIVATE "${kernels}" timeloom::runtime)
 endfunction()
@@ -37,9 +44,9 @@ endfunction()
 # The generator program of the model, its one run, and the interface library <kernels>. Reads the arg_ variables above.
 function(_timeloom_add_kernels kernels)
     set(directory "${CMAKE_CURRENT_BINARY_DIR}/${kernels}.dir")
-    set(qualified "${arg_MODEL}")
+    set(qualified "::${arg_MODEL}")
     if(arg_NAMESPACE)
-        set(qualified "${arg_NAMESPACE}::${arg_MODEL}")
+        set(qualified "::${arg_NAMESPACE}::${arg_MODEL}")
     endif()
     file(CONFIGURE OUTPUT "${directory}/generator.cpp" @ONLY CONTENT [[
 #include "@arg_HEADER@"

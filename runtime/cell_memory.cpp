@@ -70,6 +70,11 @@ void CellMemory::clear_initial_states() {
     }
 }
 
+void CellMemory::clear_diff_output() {
+    const SequenceView v = diff_output();
+    std::fill_n(v.data, v.timesteps * v.time_stride, 0.0f);
+}
+
 void CellMemory::clear_final_gates() {
     const SequenceView v = gates(0);
     std::fill_n(v.data + v.timesteps * v.time_stride, v.time_stride, 0.0f);

@@ -43,6 +43,8 @@ class CellMemory {
     /// Zeroes the states before the first step, and the gates after the last one.
     void clear_initial_states();
     void clear_final_gates();
+    /// Zeroes the gradient of the output at every step.
+    void clear_diff_output();
 
   private:
     static std::size_t at(int i) { return static_cast<std::size_t>(i); }

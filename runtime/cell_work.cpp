@@ -58,6 +58,9 @@ SequenceView CellWork::prepare(const SequenceView& input, bool training) {
 SequenceView CellWork::prepare_backward(const SequenceView& diff_output) {
     arguments_.diff_output = diff_output;
     memory_.clear_final_gates();
+    if (!layer_.return_sequences && arguments_.output_state < 0) {
+        memory_.clear_diff_output();
+    }
     backward_ = bind(kernel_kind::backward);
     input_gradient_ = bind(kernel_kind::input_gradient);
     if (!layer_.cell.step.states.empty()) {

@@ -1,4 +1,5 @@
 // The training loop.
+#include "timeloom/runtime/elementwise.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
 #include "timeloom/runtime/model_impl.hpp"
@@ -34,6 +35,10 @@ History Model::Impl::fit(const Inputs& x, const Tensor& y, const FitOptions& opt
     require_compiled();
     check_inputs(x);
     check_targets(x, y);
+    if (options.validation_data) {
+        check_inputs(options.validation_data->x());
+        check_targets(options.validation_data->x(), options.validation_data->y());
+    }
     if (options.batch_size == 0 || options.validation_freq == 0) {
         throw Error("fit: batch_size and validation_freq must be at least 1");
     }
@@ -184,10 +189,7 @@ void Model::Impl::update_parameters() {
         float* sum = gradients_.data() + dense;
         std::copy_n(shards_[0].gradients().data() + first, last - first, sum + first);
         for (std::size_t s = 1; s < used_shards_; ++s) {
-            const float* more = shards_[s].gradients().data();
-            for (std::size_t i = first; i < last; ++i) {
-                sum[i] += more[i];
-            }
+            elementwise().add(last - first, sum + first, shards_[s].gradients().data() + first);
         }
         optimizer_->apply(parameters_.span(), gradients_.span(), {dense + first, dense + last});
 

@@ -62,9 +62,9 @@ struct EpochResult {
 using History = std::vector<EpochResult>;
 
 /// Shapes are (batch, timesteps, features); what a model hands out is (batch, units), or (batch, timesteps,
-/// units) where its last layer returns sequences. Same seed, build, machine and number of threads: same bits.
-/// Every error is an Error; wrong shapes, NaN in the input and token ids out of range are found before any
-/// kernel runs.
+/// units) where its last layer returns sequences. One thread at a time may use a model, which spreads the
+/// work over threads of its own. Same seed, build, machine and number of threads: same bits. Every error is
+/// an Error; wrong shapes, NaN in the input and token ids out of range are found before any kernel runs.
 class Model {
   public:
     template <class Layers, class Shapes>

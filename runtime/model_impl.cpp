@@ -20,12 +20,14 @@ Model::Impl::Impl(dsl::network network, const KernelTable& kernels, const ModelO
 }
 
 void Model::Impl::compile(const Optimizer& optimizer, Loss loss, const std::vector<std::string>& metrics) {
-    loss_ = loss;
-    metrics_.clear();
+    std::vector<std::pair<std::string, Metric>> named;
     for (const std::string& name : metrics) {
-        metrics_.emplace_back(name, metric_from_string(name, loss));
+        named.emplace_back(name, metric_from_string(name, loss));
     }
-    optimizer_.emplace(optimizer, plan_.layout.size());
+    OptimizerState state(optimizer, plan_.layout.size()); // throws before anything has changed
+    loss_ = loss;
+    metrics_ = std::move(named);
+    optimizer_ = std::move(state);
     compiled_ = true;
 }
 
@@ -47,8 +49,8 @@ void Model::Impl::check_inputs(const Inputs& x) const {
     const dsl::network& n = plan_.network;
     const auto timesteps = static_cast<std::size_t>(n.timesteps);
     if (x.is_tokens() != (n.features == 0)) {
-        throw Error(n.features == 0 ? "the model reads token ids, but was given vectors"
-                                    : "the model reads vectors, but was given token ids");
+        throw Error(n.features == 0 ? "the model reads token ids, a TokenMatrix, but was given vectors"
+                                    : "the model reads vectors, a Tensor, but was given token ids");
     }
     if (!x.is_tokens()) {
         x.vectors().require_shape(Shape{x.rows(), timesteps, static_cast<std::size_t>(n.features)},
@@ -68,6 +70,11 @@ void Model::Impl::check_inputs(const Inputs& x) const {
                     std::to_string(x.tokens().columns) + "; use pad_sequences() with maxlen " +
                     std::to_string(timesteps));
     }
+    if (x.tokens().values.size() != x.tokens().rows * x.tokens().columns) {
+        throw Error("a token matrix of " + std::to_string(x.tokens().rows) + " by " +
+                    std::to_string(x.tokens().columns) + " holds " +
+                    std::to_string(x.tokens().values.size()) + " values");
+    }
     const int vocabulary = n.layers.front().features;
     for (std::size_t i = 0; i < x.tokens().values.size(); ++i) {
         const std::int32_t token = x.tokens().values[i];
@@ -86,6 +93,10 @@ void Model::Impl::check_targets(const Inputs& x, const Tensor& y) const {
     const bool one_value = units == 1 && steps == 1 && y.rank() == 1 && y.size() == x.rows();
     if (!one_value) {
         y.require_shape(expected, "targets");
+    }
+    const bool shares = loss_ != Loss::mean_squared_error && loss_ != Loss::mean_absolute_error;
+    if (shares && !std::ranges::all_of(y.values(), [](float v) { return v >= 0 && v <= 1; })) {
+        throw Error("the targets of " + std::string(to_string(loss_)) + " must lie between 0 and 1");
     }
     if (!std::ranges::all_of(y.values(), [](float v) { return std::isfinite(v); })) {
         throw Error("the targets hold a value that is not finite; remove those samples");

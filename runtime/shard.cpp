@@ -57,22 +57,23 @@ void Shard::prepare(int rows, bool training) {
     if (rows == input_.rows && training == prepared_for_training_) {
         return;
     }
+    input_.rows = -1; // until all is done: after a failure nothing counts as prepared
     const dsl::network& n = plan_.network;
     const int tile = dsl::row_tile;
     const int width = n.features > 0 ? dsl::padded(n.features) : 0;
     // Few rows are computed one by one; more of them in whole tiles, the last one filled up with rows that do
     // not count.
     const int padded_rows = rows < tile / 2 ? rows : (rows + tile - 1) / tile * tile;
-    input_ = {
+    SequenceView input{
         nullptr, n.timesteps, rows, padded_rows, n.features, width, std::ptrdiff_t{width} * padded_rows};
     const auto cells = static_cast<std::size_t>(padded_rows) * static_cast<std::size_t>(n.timesteps);
     input_memory_.reserve_zeroed(cells * static_cast<std::size_t>(width));
-    input_.data = input_memory_.data();
+    input.data = input_memory_.data();
     tokens_.assign(n.features > 0 ? 0 : cells, 0);
     for (EmbeddingWork* embedding : embeddings_) {
         embedding->set_tokens(tokens_.data());
     }
-    output_ = input_;
+    output_ = input;
     for (const auto& layer : layers_) {
         output_ = layer->prepare(output_, training);
     }
@@ -92,6 +93,7 @@ void Shard::prepare(int rows, bool training) {
             diff = layers_[i]->prepare_backward(diff);
         }
     }
+    input_ = input;
     prepared_for_training_ = training;
 }
 

@@ -229,3 +229,16 @@ TEST_CASE("the summary counts parameters as the declaration does") {
     CHECK_THAT(model.summary(),
                Contains("gru") && Contains("(batch, 7, 5)") && Contains("Total parameters: 159"));
 }
+
+TEST_CASE("a failed compile changes nothing") {
+    const Tensor x = random_tensor({8, 6, 2}, 1);
+    const Tensor y = random_tensor({8, 1}, 2);
+    Model model(tests::keras_regression, keras_regression_kernels, {.threads = 1});
+    model.compile(SGD{}, Loss::mean_squared_error);
+    CHECK_THROWS_AS(model.compile(Adam{.beta_1 = 2}, Loss::mean_squared_error), Error);
+    CHECK_THROWS_AS(model.compile(SGD{}, Loss::mean_squared_error, {"no_such_metric"}), Error);
+    FitOptions options;
+    CHECK(model.fit(x, y, options).size() == 1);
+    model.compile(SGD{}, Loss::binary_crossentropy);
+    CHECK_THROWS_WITH(model.fit(x, y, options), Contains("between 0 and 1")); // y reaches down to -1
+}

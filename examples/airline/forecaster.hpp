@@ -1,4 +1,4 @@
-// The forecaster of the airline example: two years of yearly growth, month by month, in; next month's out.
+// The forecaster of the airline example: two years of monthly growth in, the next month's out.
 #pragma once
 
 #include <timeloom/dsl/dsl.hpp>

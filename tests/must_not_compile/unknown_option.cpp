@@ -1,0 +1,10 @@
+// An activation is written activation(relu); a bare function would be ignored.
+#include "timeloom/dsl/dsl.hpp"
+
+using namespace timeloom::dsl;
+
+#ifdef CORRECT
+constexpr auto layer = lstm<4>(activation(relu));
+#else
+constexpr auto layer = lstm<4>(relu);
+#endif
