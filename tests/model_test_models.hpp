@@ -1,4 +1,4 @@
-// A model that has what the others lack: dropout of both kinds, a softmax, an output at every time step.
+// Models that have what the others lack.
 #pragma once
 
 #include <timeloom/dsl/dsl.hpp>
@@ -7,8 +7,16 @@ namespace timeloom::tests {
 
 using namespace timeloom::dsl;
 
+/// Dropout of both kinds, a softmax, an output at every time step.
 inline constexpr auto tagger = sequential( //
     input<7, 3>(),                         //
     gru<5>(return_sequences, dropout(0.25), reset_after(false)), dropout(0.25), dense<4>(), softmax);
+
+/// An output that is no state, of which only the last one is handed on.
+inline constexpr auto gated_output = cell<"gated_output">([](inputs x, state<"h"> h) {
+    const auto next_h = tanh(affine<"h">(x, h));
+    return output(next_h * sigmoid(affine<"o">(next_h)), next(h = next_h));
+});
+inline constexpr auto gated = sequential(input<5, 2>(), recurrent<4>(gated_output), dense<1>());
 
 } // namespace timeloom::tests

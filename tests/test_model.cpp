@@ -1,4 +1,5 @@
 // Model: training, evaluation, prediction, files, and what it says to bad input.
+#include "gated.timeloom.hpp"
 #include "keras_classification.timeloom.hpp"
 #include "keras_regression.timeloom.hpp"
 #include "keras_training_models.hpp"
@@ -241,4 +242,30 @@ TEST_CASE("a failed compile changes nothing") {
     CHECK(model.fit(x, y, options).size() == 1);
     model.compile(SGD{}, Loss::binary_crossentropy);
     CHECK_THROWS_WITH(model.fit(x, y, options), Contains("between 0 and 1")); // y reaches down to -1
+}
+
+TEST_CASE("a training step does not depend on the batches before it") {
+    const Tensor x = random_tensor({12, 5, 2}, 1);
+    const Tensor y = random_tensor({12, 1}, 2);
+    FitOptions one_step;
+    one_step.batch_size = 12;
+    one_step.shuffle = false;
+    const auto trained = [&](bool other_batches_first) {
+        Model model(tests::gated, gated_kernels, {.seed = 4, .threads = 1});
+        model.compile(SGD{}, Loss::mean_squared_error);
+        if (other_batches_first) {
+            std::vector<Tensor> before;
+            for (const std::string& name : model.weight_names()) {
+                before.push_back(model.get_weights(name));
+            }
+            model.fit(x, y, one_step);
+            model.fit(random_tensor({6, 5, 2}, 5), random_tensor({6, 1}, 6), one_step);
+            for (std::size_t i = 0; i < before.size(); ++i) {
+                model.set_weights(model.weight_names()[i], before[i]);
+            }
+        }
+        model.fit(x, y, one_step);
+        return all_weights(model);
+    };
+    CHECK(trained(true) == trained(false));
 }
