@@ -37,8 +37,7 @@ register_tile choose_tile(const Target& target, const step_shape& shape, int pro
     return {vector_lanes, tile_lanes, tile_blocks};
 }
 
-step_schedule schedule_step(Func step, const step_vars& v, const step_shape&, const register_tile& tile,
-                            bool time_outside) {
+Var schedule_step(Func step, const step_vars& v, const register_tile& tile, bool time_outside) {
     Var lane_tile("lane_tile"), lane_in_tile("lane_in_tile"), vector("vector"), block_tile("block_tile"),
         block_in_tile("block_in_tile");
     step.split(v.lane, lane_tile, lane_in_tile, tile.tile_lanes)
@@ -47,10 +46,10 @@ step_schedule schedule_step(Func step, const step_vars& v, const step_shape&, co
         .vectorize(v.lane);
     if (time_outside) {
         step.reorder(v.lane, vector, block_in_tile, v.row, v.row_block, lane_tile, block_tile, v.time);
-        return {v.row_block};
+        return v.row_block;
     }
     step.reorder(v.lane, vector, block_in_tile, v.row, lane_tile, block_tile, v.time, v.row_block);
-    return {lane_tile};
+    return lane_tile;
 }
 
 void schedule_accumulators(Func sums, const step_vars& v, const std::vector<RVar>& k,

@@ -217,10 +217,10 @@ void StepPipeline::schedule(const Target& target) {
         if (!is_last) {
             s.func.compute_at(results_, one_step).store_in(MemoryType::Stack);
         }
-        const step_schedule at = schedule_step(s.func, v_, d_.shape, tile, one_stage);
+        const Var accumulators_at = schedule_step(s.func, v_, tile, one_stage);
         for (const product_pass& p : s.passes) {
             Func sums = p.func;
-            sums.compute_at(s.func, at.accumulators_at).store_in(MemoryType::Stack);
+            sums.compute_at(s.func, accumulators_at).store_in(MemoryType::Stack);
             schedule_accumulators(sums, v_, p.k, tile);
         }
     }
