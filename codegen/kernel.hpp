@@ -24,10 +24,10 @@ struct carried_value {
 /// The pipeline of one kernel. `signature` names the arguments in order: first the inputs, then the outputs'
 /// buffers.
 struct kernel_pipeline {
-    std::vector<Halide::ImageParam> inputs;
-    std::vector<Halide::Func> outputs;
-    std::vector<carried_value> carried;
-    std::vector<dsl::kernel_argument> signature;
+    std::vector<Halide::ImageParam> inputs = {};
+    std::vector<Halide::Func> outputs = {};
+    std::vector<carried_value> carried = {};
+    std::vector<dsl::kernel_argument> signature = {};
 };
 
 /// A kernel that can be built for any target; the schedule depends on the target, the algorithm does not.

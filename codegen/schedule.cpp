@@ -1,5 +1,7 @@
 #include "timeloom/codegen/schedule.hpp"
 
+#include "timeloom/dsl/lag_filter.hpp"
+
 #include <algorithm>
 
 namespace timeloom::codegen {
@@ -131,6 +133,32 @@ void schedule_vector_gradient(Func gradient, Func sums, const Var& unit, const V
         .vectorize(unit)
         .unroll(unit_vector)
         .unroll(vector);
+}
+
+void schedule_recursion(Func series, const Var& lane, const Var& column, const RDom& step,
+                        const Target& target) {
+    const int lanes = target.natural_vector_size<double>();
+    Var vector("vector");
+    series.update()
+        .split(lane, vector, lane, lanes)
+        .reorder(lane, vector, step.x, step.y, column)
+        .vectorize(lane)
+        .unroll(vector)
+        .unroll(step.x);
+}
+
+void schedule_lagged_dots(Func gradient, Func sums, const Var& lane, const Var& k, const Var& column,
+                          const RDom& step, int count, const Target& target) {
+    const int lanes = target.natural_vector_size<double>();
+    Var vector("vector");
+    gradient.bound(lane, 0, dsl::series_lanes)
+        .bound(k, 0, count)
+        .split(lane, vector, lane, lanes)
+        .reorder(lane, k, vector, column)
+        .vectorize(lane)
+        .unroll(k);
+    sums.compute_at(gradient, vector).vectorize(lane, lanes);
+    sums.update().reorder(lane, step.x, step.y).vectorize(lane, lanes).unroll(step.x);
 }
 
 } // namespace timeloom::codegen

@@ -66,4 +66,14 @@ void schedule_vector_gradient(Halide::Func gradient, Halide::Func sums, const Ha
                               const Halide::Var& vector, const std::vector<Halide::RVar>& reduction,
                               int width, int vectors, const Halide::Target& target);
 
+/// A recursion over time: `step` is (step of a run, run), and the lanes of a vector are series.
+void schedule_recursion(Halide::Func series, const Halide::Var& lane, const Halide::Var& column,
+                        const Halide::RDom& step, const Halide::Target& target);
+
+/// `sums`, a Tuple of `count` dot products over time, is kept in registers; `gradient` is its copy, (lane, k,
+/// column).
+void schedule_lagged_dots(Halide::Func gradient, Halide::Func sums, const Halide::Var& lane,
+                          const Halide::Var& k, const Halide::Var& column, const Halide::RDom& step,
+                          int count, const Halide::Target& target);
+
 } // namespace timeloom::codegen

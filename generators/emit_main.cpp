@@ -17,9 +17,8 @@ std::vector<std::string> split(const std::string& list) {
     return parts;
 }
 
-} // namespace
-
-int emit_main(int argc, char** argv, const dsl::network& network, const std::string& model) {
+template <class Description>
+int emit(int argc, char** argv, const Description& description, const std::string& model) {
     emit_options options;
     options.model = model;
     const std::vector<std::string> arguments(argv + 1, argv + argc);
@@ -45,12 +44,22 @@ int emit_main(int argc, char** argv, const dsl::network& network, const std::str
         }
     }
     try {
-        emit_model(network, options);
+        emit_model(description, options);
         return 0;
     } catch (const std::exception& error) {
         std::cerr << argv[0] << ": " << error.what() << '\n';
         return 1;
     }
+}
+
+} // namespace
+
+int emit_main(int argc, char** argv, const dsl::network& network, const std::string& model) {
+    return emit(argc, argv, network, model);
+}
+
+int emit_main(int argc, char** argv, const dsl::arima_description& arima, const std::string& model) {
+    return emit(argc, argv, arima, model);
 }
 
 } // namespace timeloom::generators

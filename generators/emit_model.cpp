@@ -1,165 +1,44 @@
 #include "timeloom/generators/emit_model.hpp"
 
+#include "timeloom/codegen/arima_kernels.hpp"
 #include "timeloom/codegen/network_kernels.hpp"
 #include "timeloom/dsl/fingerprint.hpp"
-#include "timeloom/generators/kernel_generator.hpp"
 #include "timeloom/generators/kernel_table_header.hpp"
 
-#include <Halide.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <chrono>
-#include <deque>
 #include <filesystem>
-#include <iostream>
-#include <stdexcept>
-#include <thread>
-
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace timeloom::generators {
 
-using namespace Halide;
-using codegen::network_kernel;
-
 namespace {
 
-std::vector<Target> parse_targets(const std::vector<std::string>& names) {
-    std::vector<Target> targets;
-    for (const std::string& name : names.empty() ? default_targets() : names) {
-        Target target(name);
-        target.set_feature(Target::NoRuntime);
-        target.set_feature(Target::NoBoundsQuery);
-        targets.push_back(target);
+template <class Kernels>
+void emit_archive_of(const Kernels& kernels, const emit_options& options) {
+    std::vector<codegen::kernel> code;
+    for (const auto& k : kernels) {
+        code.push_back(k.code);
     }
-    return targets;
+    emit_archive(code, options);
 }
 
-void emit_kernel(const network_kernel& k, const std::string& directory, const std::vector<Target>& targets,
-                 bool listings) {
-    Internal::ExecuteGeneratorArgs args;
-    args.output_dir = directory;
-    args.output_types = {OutputFileType::object};
-    if (listings) {
-        args.output_types.insert({OutputFileType::stmt, OutputFileType::assembly});
-    }
-    args.targets = targets;
-    args.generator_name = k.code.name;
-    args.function_name = k.code.name;
-    args.create_generator = [&](const std::string&, const GeneratorContext& context) {
-        return std::make_unique<KernelGenerator>(k.code, context);
-    };
-    Internal::execute_generator(args);
-}
-
-void emit_timed(const network_kernel& k, const std::string& directory, const std::vector<Target>& targets,
-                const emit_options& options) {
-    const auto start = std::chrono::steady_clock::now();
-    try {
-        emit_kernel(k, directory, targets, options.listings);
-    } catch (const Halide::Error& error) {
-        throw std::runtime_error("cannot generate kernel " + k.code.name + ": " + error.what());
-    }
-    if (options.verbose) {
-        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-        std::cout << k.code.name + ' ' + std::to_string(seconds.count()) + " s\n" << std::flush;
-    }
-}
-
-/// Starts a process that generates one kernel and ends with 0 when it is done.
-pid_t start_process(const network_kernel& k, const std::string& directory, const std::vector<Target>& targets,
-                    const emit_options& options) {
-    const pid_t child = fork();
-    if (child < 0) {
-        throw std::runtime_error("cannot start a process to generate kernel " + k.code.name);
-    }
-    if (child == 0) {
-        try {
-            emit_timed(k, directory, targets, options);
-            _exit(0);
-        } catch (const std::exception& error) {
-            std::cerr << error.what() << std::endl;
-            _exit(1);
-        }
-    }
-    return child;
-}
-
-/// Kernels are independent: each in a process of its own, as many at a time as there are cores. Halide
-/// numbers names within a process, so this also makes a kernel's bytes the same whatever was generated before
-/// it.
-void emit_kernels(const std::vector<network_kernel>& kernels, const std::string& directory,
-                  const std::vector<Target>& targets, const emit_options& options) {
-    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
-    const std::size_t jobs = options.jobs > 0 ? static_cast<std::size_t>(options.jobs) : cores;
-    std::deque<pid_t> running;
-    bool all_done = true;
-    const auto wait_for_first = [&] {
-        int status = 0;
-        pid_t ended = -1;
-        do {
-            ended = waitpid(running.front(), &status, 0);
-        } while (ended < 0 && errno == EINTR);
-        running.pop_front();
-        all_done = all_done && ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    };
-    for (const network_kernel& k : kernels) {
-        if (running.size() == jobs) {
-            wait_for_first();
-        }
-        running.push_back(start_process(k, directory, targets, options));
-    }
-    while (!running.empty()) {
-        wait_for_first();
-    }
-    if (!all_done) {
-        throw std::runtime_error("kernels are missing: at least one could not be generated, see above");
-    }
-}
-
-/// All object files of `directory` in one archive, in the order of their names.
-void pack(const std::filesystem::path& directory, const std::filesystem::path& archive,
-          const Target& target) {
-    std::vector<std::string> objects;
-    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-        if (entry.path().extension() == ".o") {
-            objects.push_back(entry.path().string());
-        }
-    }
-    std::sort(objects.begin(), objects.end());
-    create_static_library(objects, target, archive.string());
+std::filesystem::path header_of(const emit_options& options) {
+    return std::filesystem::path(options.directory) / (options.model + ".timeloom.hpp");
 }
 
 } // namespace
 
-/// Never `host`: a release runs on machines that the build machine does not know. No names beyond
-/// avx512_skylake, which Halide's run-time check would accept everywhere.
-const std::vector<std::string>& default_targets() {
-    static const std::vector<std::string> targets{
-        "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake", "x86-64-linux-sse41-avx-f16c-fma-avx2",
-        "x86-64-linux"};
-    return targets;
+void emit_model(const dsl::network& network, const emit_options& options, const wanted_kernel& wanted) {
+    std::vector<codegen::network_kernel> kernels = codegen::kernels_of(network, options.model, options.batch);
+    if (wanted) {
+        std::erase_if(kernels, [&](const codegen::network_kernel& k) { return !wanted(k.kind, k.variant); });
+    }
+    emit_archive_of(kernels, options);
+    write_kernel_table(kernels, options.model, dsl::fingerprint(network), header_of(options));
 }
 
-void emit_model(const dsl::network& network, const emit_options& options) {
-    std::vector<network_kernel> kernels = codegen::kernels_of(network, options.model, options.batch);
-    if (options.wanted) {
-        std::erase_if(kernels, [&](const network_kernel& k) { return !options.wanted(k.kind, k.variant); });
-    }
-    const std::vector<Target> targets = parse_targets(options.targets);
-    const std::filesystem::path directory = options.directory;
-    const std::filesystem::path objects = directory / (options.model + ".kernels");
-    std::filesystem::remove_all(objects);
-    std::filesystem::create_directories(objects);
-    emit_kernels(kernels, objects.string(), targets, options);
-    pack(objects, directory / (options.model + ".a"), targets.back());
-    write_kernel_table(kernels, options.model, dsl::fingerprint(network),
-                       directory / (options.model + ".timeloom.hpp"));
-    if (!options.listings) {
-        std::filesystem::remove_all(objects);
-    }
+void emit_model(const dsl::arima_description& arima, const emit_options& options) {
+    const std::vector<codegen::arima_kernel> kernels = codegen::kernels_of(arima, options.model);
+    emit_archive_of(kernels, options);
+    write_kernel_table(arima, kernels, options.model, header_of(options));
 }
 
 } // namespace timeloom::generators

@@ -7,9 +7,15 @@
 
 namespace timeloom {
 
-/// Coefficients of one Adam step: alpha is the bias-corrected learning rate.
+/// Coefficients of one Adam step: alpha is the bias-corrected learning rate, decay AdamW's weight_decay times
+/// the learning rate.
 struct AdamCoefficients {
-    float alpha, one_minus_beta_1, one_minus_beta_2, epsilon;
+    float alpha, one_minus_beta_1, one_minus_beta_2, epsilon, decay = 0.0f;
+};
+
+/// Coefficients of one RMSprop step.
+struct RmspropCoefficients {
+    float learning_rate, rho, one_minus_rho, momentum, epsilon;
 };
 
 /// Coefficients of one step of gradient descent.
@@ -18,7 +24,7 @@ struct SgdCoefficients {
 };
 
 /// The loops, compiled for one instruction set. No pointer needs to be aligned.
-/// All but `softmax_crossentropy` use exactly rounded operations only, and so give the same bits on every
+/// All but the cross-entropies use exactly rounded operations only, and so give the same bits on every
 /// instruction set and for every split of an array into parts.
 struct ElementwiseTable {
     const char* instruction_set;
@@ -26,6 +32,14 @@ struct ElementwiseTable {
     /// m += (g - m)(1 - beta_1); v += (g^2 - v)(1 - beta_2); parameter -= alpha m / (sqrt(v) + epsilon)
     void (*adam)(const AdamCoefficients&, std::size_t count, float* parameters, const float* gradients,
                  float* m, float* v);
+    /// parameter -= decay parameter, then as adam
+    void (*adamw)(const AdamCoefficients&, std::size_t count, float* parameters, const float* gradients,
+                  float* m, float* v);
+    /// v = rho v + (1 - rho) g^2; change = learning_rate g / sqrt(v + epsilon); parameter -= change. Unless
+    /// `average` is null, average = rho average + (1 - rho) g and v - average^2, at least 0, stands for v in
+    /// the change. Unless `momentum` is null, it becomes coefficient momentum + change and is the change.
+    void (*rmsprop)(const RmspropCoefficients&, std::size_t count, float* parameters, const float* gradients,
+                    float* v, float* momentum, float* average);
     /// parameter -= learning_rate g
     void (*sgd)(const SgdCoefficients&, std::size_t count, float* parameters, const float* gradients);
     /// velocity = momentum velocity - learning_rate g; parameter += velocity
@@ -40,6 +54,9 @@ struct ElementwiseTable {
     /// `diff` is null, writes scale (softmax(logits) sum(targets) - targets).
     double (*softmax_crossentropy)(std::size_t width, const float* logits, const float* targets, float scale,
                                    float* diff);
+    /// The same for targets that are 1 at `label` and 0 elsewhere.
+    double (*sparse_softmax_crossentropy)(std::size_t width, const float* logits, std::size_t label,
+                                          float scale, float* diff);
     /// Words of a Philox4x32-10 stream, see Random::fill_uniform_bits.
     void (*philox_bits)(std::uint64_t seed, std::uint64_t stream, std::uint64_t first_block,
                         std::size_t count, std::uint32_t* words);

@@ -1,5 +1,5 @@
 // The training loop.
-#include "timeloom/runtime/elementwise.hpp"
+#include "timeloom/runtime/callbacks.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
 #include "timeloom/runtime/model_impl.hpp"
@@ -25,71 +25,86 @@ bool all_finite(std::span<const float> values) {
     return found == 0;
 }
 
+Progress end_of_epoch(const EpochResult& result, std::size_t epochs, double seconds) {
+    Progress p;
+    p.kind = Progress::Kind::epoch_end;
+    p.epoch = result.epoch;
+    p.epochs = epochs;
+    p.loss = result.training.loss;
+    p.metrics = result.training.metrics;
+    if (result.validation) {
+        p.metrics.emplace_back("val_loss", result.validation->loss);
+        for (const auto& [name, value] : result.validation->metrics) {
+            p.metrics.emplace_back("val_" + name, value);
+        }
+    }
+    p.seconds = seconds;
+    p.seconds_left = seconds * static_cast<double>(epochs - result.epoch);
+    return p;
+}
+
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 } // namespace
 
-History Model::Impl::fit(const Inputs& x, const Tensor& y, const FitOptions& options) {
+History Model::Impl::fit(Model& model, const Inputs& x, const Tensor& y, const FitOptions& options) {
     require_compiled();
-    check_inputs(x);
-    check_targets(x, y);
+    Examples examples = checked_examples(x, y, options.sample_weight);
+    check_fit(x, options);
+    std::vector<float> class_weights;
+    if (!options.class_weight.empty()) {
+        class_weights = weights_of_classes(y, options.class_weight);
+        examples.weights = class_weights;
+        examples.weights_per_sample = class_weights.size() / x.rows();
+    }
+    std::optional<Examples> validation;
     if (options.validation_data) {
-        check_inputs(options.validation_data->x());
-        check_targets(options.validation_data->x(), options.validation_data->y());
+        const ValidationData& data = *options.validation_data;
+        validation.emplace(checked_examples(data.x(), data.y(), data.sample_weight()));
     }
-    if (options.batch_size == 0 || options.validation_freq == 0) {
-        throw Error("fit: batch_size and validation_freq must be at least 1");
-    }
-    if (x.rows() == 0 || (options.drop_remainder && x.rows() < options.batch_size)) {
-        throw Error("fit: " + std::to_string(x.rows()) + " samples make no full batch of " +
-                    std::to_string(options.batch_size) + "; use a smaller batch or keep the remainder");
+    stop_training_ = false;
+    for (Callback* callback : options.callbacks) {
+        callback->on_train_begin(model, options);
     }
     History history;
-    for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
+    for (std::size_t epoch = options.initial_epoch + 1; epoch <= options.epochs && !stop_training_; ++epoch) {
+        for (Callback* callback : options.callbacks) {
+            callback->on_epoch_begin(model, epoch);
+        }
         const Clock::time_point start = Clock::now();
-        EpochResult result;
+        EpochResult& result = history.emplace_back();
         result.epoch = epoch;
-        result.training = train_epoch(x, y, options, epoch);
+        result.training = train_epoch(examples, options, epoch);
         result.seconds = seconds_since(start);
-        if (options.validation_data && epoch % options.validation_freq == 0) {
-            result.validation =
-                evaluate(options.validation_data->x(), options.validation_data->y(), options.batch_size);
+        result.learning_rate = optimizer_->learning_rate();
+        if (validation && epoch % options.validation_freq == 0) {
+            result.validation = evaluate(*validation, options.batch_size);
+        }
+        for (Callback* callback : options.callbacks) {
+            callback->on_epoch_end(model, result);
         }
         if (options.progress) {
-            Progress p;
-            p.kind = Progress::Kind::epoch_end;
-            p.epoch = epoch;
-            p.epochs = options.epochs;
-            p.loss = result.training.loss;
-            p.metrics = result.training.metrics;
-            if (result.validation) {
-                p.metrics.emplace_back("val_loss", result.validation->loss);
-                for (const auto& [name, value] : result.validation->metrics) {
-                    p.metrics.emplace_back("val_" + name, value);
-                }
-            }
-            p.seconds = seconds_since(start);
-            p.seconds_left = p.seconds * static_cast<double>(options.epochs - epoch);
-            options.progress(p);
+            options.progress(end_of_epoch(result, options.epochs, seconds_since(start)));
         }
-        history.push_back(std::move(result));
+    }
+    for (Callback* callback : options.callbacks) {
+        callback->on_train_end(model);
     }
     return history;
 }
 
-Evaluation Model::Impl::train_epoch(const Inputs& x, const Tensor& y, const FitOptions& options,
-                                    std::size_t epoch) {
-    std::vector<std::size_t> order(x.rows());
+Evaluation Model::Impl::train_epoch(const Examples& examples, const FitOptions& options, std::size_t epoch) {
+    const std::size_t samples = examples.x.rows();
+    std::vector<std::size_t> order(samples);
     std::iota(order.begin(), order.end(), std::size_t{0});
     if (options.shuffle) {
         order = Random(options_.seed, random_stream(RandomPurpose::shuffling, 0, epochs_done_))
-                    .permutation(x.rows());
+                    .permutation(samples);
     }
-    ++epochs_done_;
-    const std::size_t full = x.rows() / options.batch_size;
-    const std::size_t remainder = options.drop_remainder ? 0 : x.rows() % options.batch_size;
+    const std::size_t full = samples / options.batch_size;
+    const std::size_t remainder = options.drop_remainder ? 0 : samples % options.batch_size;
     const std::size_t steps = full + (remainder > 0 ? 1 : 0);
 
     Totals totals{0, std::vector<MetricTotal>(metrics_.size())};
@@ -101,7 +116,7 @@ Evaluation Model::Impl::train_epoch(const Inputs& x, const Tensor& y, const FitO
     std::size_t seen = 0;
     for (std::size_t step = 0; step < steps; ++step) {
         const std::size_t rows = step < full ? options.batch_size : remainder;
-        const double loss = train_step(x, y, Samples(order).subspan(seen, rows), totals);
+        const double loss = train_step(examples, Samples(order).subspan(seen, rows), totals);
         if (!std::isfinite(loss)) {
             throw Error("the loss or its gradient is not finite in epoch " + std::to_string(epoch) +
                         ", step " + std::to_string(step + 1) +
@@ -118,6 +133,7 @@ Evaluation Model::Impl::train_epoch(const Inputs& x, const Tensor& y, const FitO
             report(options, progress, totals, seen);
         }
     }
+    ++epochs_done_;
     return mean_of(totals, seen);
 }
 
@@ -131,7 +147,7 @@ void Model::Impl::report(const FitOptions& options, Progress& progress, const To
 
 /// Forward and backward on every shard, then one update of all parameters. Returns the batch's mean loss;
 /// where that is not finite, the parameters stay as they were.
-double Model::Impl::train_step(const Inputs& x, const Tensor& y, Samples samples, Totals& totals) {
+double Model::Impl::train_step(const Examples& examples, Samples samples, Totals& totals) {
     for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
         if (plan_.network.layers[i].kind == dsl::layer_kind::cell) {
             pack_transposed(plan_.network.layers[i], plan_.layout.layer(i), plan_.transposed[i],
@@ -149,8 +165,8 @@ double Model::Impl::train_step(const Inputs& x, const Tensor& y, Samples samples
         StepContext context = step;
         context.first_row = static_cast<int>(first);
         const Samples mine = samples.subspan(first, static_cast<std::size_t>(shard.rows()));
-        load_inputs(shard, x, mine);
-        load_targets(shard, y, mine);
+        load_inputs(shard, examples.x, mine);
+        load_targets(shard, examples, mine);
         shard.forward(context);
         shard_loss_[i] = shard.backward(context, loss_,
                                         samples.size() * static_cast<std::size_t>(shard.output().timesteps));
@@ -173,52 +189,6 @@ double Model::Impl::train_step(const Inputs& x, const Tensor& y, Samples samples
         update_parameters();
     }
     return loss;
-}
-
-/// Each thread sums the gradients of its range of parameters over the shards, in their order, and updates the
-/// range.
-void Model::Impl::update_parameters() {
-    optimizer_->begin_step();
-    const std::size_t dense = plan_.layout.dense_begin();
-    const std::size_t count = plan_.layout.size() - dense;
-    const auto parts = static_cast<std::size_t>(pool_.threads());
-    pool_.run(parts, [&](std::size_t part) {
-        const FlushDenormals flush;
-        const std::size_t first = count / 16 * part / parts * 16;
-        const std::size_t last = part + 1 == parts ? count : count / 16 * (part + 1) / parts * 16;
-        float* sum = gradients_.data() + dense;
-        std::copy_n(shards_[0].gradients().data() + first, last - first, sum + first);
-        for (std::size_t s = 1; s < used_shards_; ++s) {
-            elementwise().add(last - first, sum + first, shards_[s].gradients().data() + first);
-        }
-        optimizer_->apply(parameters_.span(), gradients_.span(), {dense + first, dense + last});
-
-        // Of an embedding each thread takes a range of tokens; rows that no token of the batch names have
-        // gradient zero.
-        std::size_t table = 0;
-        for (std::size_t l = 0; l < plan_.network.layers.size(); ++l) {
-            const dsl::layer& layer = plan_.network.layers[l];
-            if (layer.kind != dsl::layer_kind::embedding) {
-                continue;
-            }
-            const auto rows = static_cast<std::size_t>(layer.features);
-            const std::size_t begin = rows * part / parts;
-            const std::size_t end = rows * (part + 1) / parts;
-            const auto width = static_cast<std::size_t>(dsl::padded(layer.units));
-            const std::size_t offset = plan_.layout.layer(l).vectors;
-            for (std::size_t s = 0; s < used_shards_; ++s) {
-                shards_[s].embeddings()[table]->add_gradient(
-                    static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end), gradients_.data());
-            }
-            optimizer_->apply(parameters_.span(), gradients_.span(),
-                              {offset + begin * width, offset + end * width});
-            for (std::size_t s = 0; s < used_shards_; ++s) {
-                shards_[s].embeddings()[table]->clear_gradient(
-                    static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end), gradients_.data());
-            }
-            ++table;
-        }
-    });
 }
 
 } // namespace timeloom

@@ -17,6 +17,8 @@ void require_positive(const char* option, double value) {
         throw Error(std::string(option) + " is " + std::to_string(value) + ", but it must be positive.");
 }
 
+} // namespace
+
 /// In eight sums, so that the compiler may keep them in vectors without changing the order of additions.
 double sum_of_squares(std::span<const float> values) {
     double sums[8] = {};
@@ -33,8 +35,6 @@ double sum_of_squares(std::span<const float> values) {
         total += sum;
     return total;
 }
-
-} // namespace
 
 void clip_by_value(std::span<float> gradients, float clipvalue) {
     require_positive("clipvalue", clipvalue);

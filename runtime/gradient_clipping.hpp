@@ -5,6 +5,9 @@
 
 namespace timeloom {
 
+/// In double and in an order that depends on the number of values alone.
+double sum_of_squares(std::span<const float> values);
+
 /// Cuts every gradient to [-clipvalue, clipvalue]. Throws Error unless clipvalue is positive.
 void clip_by_value(std::span<float> gradients, float clipvalue);
 

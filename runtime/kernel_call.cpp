@@ -1,17 +1,13 @@
 #include "timeloom/runtime/kernel_call.hpp"
 
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/halide_message.hpp"
 
 #include <string>
 
 namespace timeloom {
 
 namespace {
-
-/// What Halide said last on this thread. Its default handler would abort the process instead.
-thread_local std::string last_message;
-
-void remember_message(void*, const char* message) { last_message = message; }
 
 constexpr std::size_t most_arguments = 64;
 
@@ -42,8 +38,7 @@ const KernelEntry& LayerKernels::for_rows(dsl::kernel_kind kind, int padded_rows
 }
 
 KernelCall::KernelCall(const KernelEntry& entry) : entry_(&entry) {
-    static const bool installed = (halide_set_error_handler(remember_message), true);
-    (void)installed;
+    remember_halide_messages();
     arguments_.reserve(entry.signature.size());
 }
 
@@ -92,7 +87,7 @@ void KernelCall::operator()() const {
     }
     if (const int code = entry_->call(pointers.data()); code != 0) {
         throw Error("kernel " + std::string(entry_->name) + " failed with code " + std::to_string(code) +
-                    ": " + last_message);
+                    ": " + last_halide_message());
     }
 }
 

@@ -181,6 +181,10 @@ WeightsFile load_weights(const std::filesystem::path& path) {
     check_metadata(path, header, data);
 
     WeightsFile result{metadata_text(path, header, "model"), {}};
+    if (header.contains("__metadata__"))
+        for (const auto& [key, value] : header["__metadata__"].items())
+            if (key != "format" && key != "format_version" && key != "model" && key != "crc32")
+                result.metadata[key] = metadata_text(path, header, key.c_str());
     for (const Entry& entry : entries) {
         NamedTensor& loaded = result.tensors.emplace_back(NamedTensor{entry.name, Tensor(entry.shape)});
         if (loaded.tensor.size() != 0)

@@ -11,9 +11,9 @@ namespace timeloom {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> metric_names{"binary_accuracy", "binary_accuracy_from_logits",
-                                                       "categorical_accuracy", "mean_squared_error",
-                                                       "mean_absolute_error"};
+constexpr std::array<std::string_view, 6> metric_names{"binary_accuracy",      "binary_accuracy_from_logits",
+                                                       "categorical_accuracy", "sparse_categorical_accuracy",
+                                                       "mean_squared_error",   "mean_absolute_error"};
 
 /// Mean of `measure_value(prediction, target)` over all values.
 template <class MeasureValue>
@@ -28,7 +28,9 @@ MetricTotal over_values(const PredictionRows& rows, const MeasureValue& measure_
     return total;
 }
 
-MetricTotal categorical_accuracy(const PredictionRows& rows) {
+/// Share of rows whose largest prediction is at `class_of(targets of the row)`.
+template <class ClassOf>
+MetricTotal accuracy_of_classes(const PredictionRows& rows, const ClassOf& class_of) {
     if (rows.width == 0)
         return {};
     MetricTotal total{0.0, static_cast<double>(rows.rows)};
@@ -36,8 +38,7 @@ MetricTotal categorical_accuracy(const PredictionRows& rows) {
         const float* const p = rows.predictions + row * rows.prediction_stride;
         const float* const y = rows.targets + row * rows.target_stride;
         const auto predicted = std::max_element(p, p + rows.width) - p;
-        const auto target = std::max_element(y, y + rows.width) - y;
-        total.sum += predicted == target ? 1.0 : 0.0;
+        total.sum += predicted == class_of(y) ? 1.0 : 0.0;
     }
     return total;
 }
@@ -52,6 +53,9 @@ Metric accuracy_for(Loss loss) {
     case Loss::categorical_crossentropy:
     case Loss::categorical_crossentropy_from_logits:
         return Metric::categorical_accuracy;
+    case Loss::sparse_categorical_crossentropy:
+    case Loss::sparse_categorical_crossentropy_from_logits:
+        return Metric::sparse_categorical_accuracy;
     default:
         throw Error("The metric 'accuracy' does not fit the loss '" + std::string(to_string(loss)) +
                     "'; use mean_absolute_error or mean_squared_error.");
@@ -67,7 +71,10 @@ MetricTotal measure(Metric metric, const PredictionRows& rows) {
     case Metric::binary_accuracy_from_logits:
         return over_values(rows, [](float z, float y) { return (z > 0.0f) == (y > 0.5f) ? 1.0 : 0.0; });
     case Metric::categorical_accuracy:
-        return categorical_accuracy(rows);
+        return accuracy_of_classes(rows,
+                                   [&](const float* y) { return std::max_element(y, y + rows.width) - y; });
+    case Metric::sparse_categorical_accuracy:
+        return accuracy_of_classes(rows, [](const float* y) { return static_cast<std::ptrdiff_t>(*y); });
     case Metric::mean_squared_error:
         return over_values(rows, [](double p, double y) { return (p - y) * (p - y); });
     case Metric::mean_absolute_error:
@@ -81,8 +88,13 @@ Metric metric_from_string(std::string_view name, Loss loss) {
         return accuracy_for(loss);
     std::string known = "accuracy";
     for (std::size_t i = 0; i < metric_names.size(); ++i) {
-        if (metric_names[i] == name)
-            return static_cast<Metric>(i);
+        if (metric_names[i] == name) {
+            const auto metric = static_cast<Metric>(i);
+            if (has_class_targets(loss) != (metric == Metric::sparse_categorical_accuracy))
+                throw Error("The metric '" + std::string(name) + "' cannot read the targets of the loss '" +
+                            std::string(to_string(loss)) + "'; use accuracy.");
+            return metric;
+        }
         known += ", " + std::string(metric_names[i]);
     }
     throw Error("There is no metric '" + std::string(name) + "'; choose one of " + known + ".");

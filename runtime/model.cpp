@@ -2,18 +2,8 @@
 
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/model_impl.hpp"
-#include "timeloom/runtime/weights_file.hpp"
 
 namespace timeloom {
-
-namespace {
-
-Shape shape_of(const Parameter& p) {
-    const auto columns = static_cast<std::size_t>(p.columns);
-    return p.is_vector ? Shape{columns} : Shape{static_cast<std::size_t>(p.rows), columns};
-}
-
-} // namespace
 
 double Evaluation::metric(const std::string& name) const {
     std::string names;
@@ -27,25 +17,42 @@ double Evaluation::metric(const std::string& name) const {
                 (names.empty() ? "none" : names));
 }
 
+std::optional<double> EpochResult::value(const std::string& name) const {
+    const bool of_validation = name.starts_with("val_");
+    if (of_validation && !validation) {
+        return std::nullopt;
+    }
+    const Evaluation& evaluation = of_validation ? *validation : training;
+    const std::string own_name = of_validation ? name.substr(4) : name;
+    return own_name == "loss" ? evaluation.loss : evaluation.metric(own_name);
+}
+
 Model::Model(dsl::network network, const KernelTable& kernels, const ModelOptions& options)
     : impl_(std::make_unique<Impl>(std::move(network), kernels, options)) {}
 Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
 
-void Model::compile(const Optimizer& optimizer, Loss loss, const std::vector<std::string>& metrics) {
+void Model::compile(const Optimizer& optimizer, const LossFunction& loss,
+                    const std::vector<std::string>& metrics) {
     impl_->compile(optimizer, loss, metrics);
 }
 
 History Model::fit(const Inputs& x, const Tensor& y, const FitOptions& options) {
-    return impl_->fit(x, y, options);
+    return impl_->fit(*this, x, y, options);
 }
 
-Evaluation Model::evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size) {
-    return impl_->evaluate(x, y, batch_size);
+Evaluation Model::evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size,
+                           const Tensor& sample_weight) {
+    return impl_->evaluate(x, y, batch_size, sample_weight);
 }
 
 Tensor Model::predict(const Inputs& x, std::size_t batch_size) { return impl_->predict(x, batch_size); }
+
+double Model::learning_rate() const { return impl_->optimizer().learning_rate(); }
+void Model::set_learning_rate(double learning_rate) { impl_->optimizer().set_learning_rate(learning_rate); }
+void Model::stop_training() { impl_->stop_training(); }
+std::size_t Model::epochs_trained() const { return static_cast<std::size_t>(impl_->counters().epochs); }
 
 std::vector<std::string> Model::weight_names() const {
     std::vector<std::string> names;
@@ -57,53 +64,36 @@ std::vector<std::string> Model::weight_names() const {
 
 Tensor Model::get_weights(const std::string& name) const {
     const Parameter& p = impl_->plan().layout.find(name);
-    Tensor values(shape_of(p));
+    Tensor values(p.shape());
     ParameterLayout::unpack(p, std::as_const(*impl_).parameters(), values.values());
     return values;
 }
 
 void Model::set_weights(const std::string& name, const Tensor& values) {
     const Parameter& p = impl_->plan().layout.find(name);
-    values.require_shape(shape_of(p), name);
+    values.require_shape(p.shape(), name);
     ParameterLayout::pack(p, values.values(), impl_->parameters());
 }
 
-void Model::save_weights(const std::filesystem::path& path) const {
+std::vector<Tensor> Model::get_weights() const {
     std::vector<Tensor> values;
-    std::vector<NamedValues> named;
     for (const std::string& name : weight_names()) {
         values.push_back(get_weights(name));
     }
-    std::size_t i = 0;
-    for (const std::string& name : weight_names()) {
-        named.push_back({name, values[i].shape(), values[i].values()});
-        ++i;
-    }
-    timeloom::save_weights(path, std::string(impl_->plan().kernels->model), named);
+    return values;
 }
 
-void Model::load_weights(const std::filesystem::path& path) {
-    const WeightsFile file = timeloom::load_weights(path);
-    std::vector<std::pair<const Parameter*, const Tensor*>> found;
-    for (const Parameter& p : impl_->plan().layout.parameters()) {
-        const Tensor* values = nullptr;
-        for (const NamedTensor& t : file.tensors) {
-            values = t.name == p.name ? &t.tensor : values;
-        }
-        if (values == nullptr) {
-            throw Error(path.string() + ": holds no \"" + p.name + "\"; it was saved from another model" +
-                        (file.model.empty() ? "" : " (" + file.model + ")"));
-        }
-        values->require_shape(shape_of(p), path.string() + ": " + p.name);
-        found.emplace_back(&p, values);
+void Model::set_weights(const std::vector<Tensor>& values) {
+    const std::vector<Parameter>& parameters = impl_->plan().layout.parameters();
+    if (values.size() != parameters.size()) {
+        throw Error("set_weights was given " + std::to_string(values.size()) +
+                    " tensors, but the model has " + std::to_string(parameters.size()) + " parameters");
     }
-    if (found.size() != file.tensors.size()) {
-        throw Error(path.string() + ": holds " + std::to_string(file.tensors.size()) +
-                    " tensors, but the model has " + std::to_string(found.size()) +
-                    "; it was saved from another model");
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i].require_shape(parameters[i].shape(), parameters[i].name);
     }
-    for (const auto& [parameter, values] : found) {
-        ParameterLayout::pack(*parameter, values->values(), impl_->parameters());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        ParameterLayout::pack(parameters[i], values[i].values(), impl_->parameters());
     }
 }
 

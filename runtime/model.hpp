@@ -9,6 +9,7 @@
 #include "timeloom/runtime/progress.hpp"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,26 +32,37 @@ struct Evaluation {
     double metric(const std::string& name) const;
 };
 
-/// References to data that fit() validates on; both must live until it returns.
+/// References to data that fit() validates on, which must live until it returns, and their weights.
 class ValidationData {
   public:
-    ValidationData(const Inputs& x, const Tensor& y) : x_(x), y_(&y) {}
+    ValidationData(const Inputs& x, const Tensor& y, const Tensor& sample_weight = Tensor())
+        : x_(x), y_(&y), sample_weight_(sample_weight) {}
     const Inputs& x() const { return x_; }
     const Tensor& y() const { return *y_; }
+    const Tensor& sample_weight() const { return sample_weight_; }
 
   private:
     Inputs x_;
     const Tensor* y_;
+    Tensor sample_weight_;
 };
 
+class Callback; // see callbacks.hpp
+
 struct FitOptions {
-    std::size_t epochs = 1;
+    std::size_t epochs = 1; ///< the number of the last epoch
     std::size_t batch_size = 32;
     bool shuffle = true;
     bool drop_remainder = false; ///< leave out the last batch of an epoch when it is not full
     std::optional<ValidationData> validation_data{};
     std::size_t validation_freq = 1; ///< validate after every so many epochs
     ProgressCallback progress{};
+    std::vector<Callback*> callbacks{}; ///< called in this order; they stay the caller's
+    /// Weights of the samples' losses, (batch), or of their time steps, (batch, timesteps); metrics ignore
+    /// them. As in Keras the sum is divided by the number of losses, not by the sum of the weights.
+    Tensor sample_weight{};
+    std::map<int, double> class_weight{}; ///< by class, 1 for those left out; instead of sample_weight
+    std::size_t initial_epoch = 0;        ///< epochs done before, so that epochs - initial_epoch are left
 };
 
 struct EpochResult {
@@ -58,6 +70,11 @@ struct EpochResult {
     Evaluation training;
     std::optional<Evaluation> validation;
     double seconds = 0;
+    double learning_rate = 0; ///< at the end of the epoch
+
+    /// "loss", "val_loss" or a metric of either, as Keras's logs name them. Empty for a "val_…" of an epoch
+    /// without validation; throws Error, listing the names there are, for others.
+    std::optional<double> value(const std::string& name) const;
 };
 using History = std::vector<EpochResult>;
 
@@ -78,22 +95,47 @@ class Model {
     Model& operator=(Model&&) noexcept;
 
     /// Metrics by Keras's names: "accuracy", "mean_squared_error", "mean_absolute_error", …
-    void compile(const Optimizer& optimizer, Loss loss, const std::vector<std::string>& metrics = {});
+    void compile(const Optimizer& optimizer, const LossFunction& loss,
+                 const std::vector<std::string>& metrics = {});
 
-    /// Trains; a second call goes on where the first one stopped. Throws Error at the first loss that is not
-    /// finite, before it reaches the parameters.
+    /// Trains; a second call goes on where the first one stopped. Targets have the shape of the outputs,
+    /// those of a sparse loss are numbers of classes, one for each row of outputs; a last axis of 1 may be
+    /// left out. Throws Error at the first loss that is not finite, before it reaches the parameters.
     History fit(const Inputs& x, const Tensor& y, const FitOptions& options);
-    Evaluation evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size = 128);
+    /// `sample_weight` as in FitOptions; without values every sample counts once.
+    Evaluation evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size = 128,
+                        const Tensor& sample_weight = Tensor());
     Tensor predict(const Inputs& x, std::size_t batch_size = 128);
+
+    /// Of the next step. Setting it throws Error where it follows a schedule.
+    double learning_rate() const;
+    void set_learning_rate(double learning_rate);
+    /// Ends the fit() in progress after this epoch; for callbacks.
+    void stop_training();
+    /// Epochs that all calls of fit() completed, and those before the checkpoint that was loaded.
+    std::size_t epochs_trained() const;
 
     /// Parameters under Keras's names and shapes, e.g. "lstm/recurrent_kernel" (units, 4 * units).
     std::vector<std::string> weight_names() const;
     Tensor get_weights(const std::string& name) const;
     void set_weights(const std::string& name, const Tensor& values);
+    /// All of them, in the order of weight_names().
+    std::vector<Tensor> get_weights() const;
+    void set_weights(const std::vector<Tensor>& values);
 
-    /// A safetensors file. Loading checks every name and shape before it changes anything.
+    /// A safetensors file; weights can be loaded from a checkpoint too. Loading checks every name and shape
+    /// before it changes anything.
     void save_weights(const std::filesystem::path& path) const;
     void load_weights(const std::filesystem::path& path);
+
+    /// The state of a training in a safetensors file, replaced in one piece: weights, the optimizer's
+    /// moments, steps and learning rate, the epochs trained, the seed. Training goes on from it with the bits
+    /// of a training that was never interrupted, given the same options, data and number of threads. The
+    /// model must be compiled; other options of the optimizer than the learning rate stay as compile() set
+    /// them. Throws Error for a damaged file and for one of another model or optimizer, and then changes
+    /// nothing.
+    void save_checkpoint(const std::filesystem::path& path) const;
+    void load_checkpoint(const std::filesystem::path& path);
 
     std::size_t count_parameters() const;
     /// Layers, output shapes and parameters as a table, as Keras prints them.

@@ -4,10 +4,31 @@
 #include "timeloom/runtime/flush_denormals.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 namespace timeloom {
+
+namespace {
+
+/// Rising, as the optimizer wants them.
+std::vector<ParameterRange> ranges_without_decay(const Optimizer& optimizer, const ParameterLayout& layout) {
+    std::vector<ParameterRange> ranges;
+    const AdamW* const adamw = std::get_if<AdamW>(&optimizer);
+    if (adamw == nullptr) {
+        return ranges;
+    }
+    for (const Parameter& p : layout.parameters()) {
+        const auto names = [&](const std::string& word) { return p.name.find(word) != std::string::npos; };
+        if (std::ranges::any_of(adamw->exclude_from_weight_decay, names)) {
+            const std::vector<ParameterRange> more = ranges_of(p);
+            ranges.insert(ranges.end(), more.begin(), more.end());
+        }
+    }
+    std::ranges::sort(ranges, {}, &ParameterRange::first);
+    return ranges;
+}
+
+} // namespace
 
 Model::Impl::Impl(dsl::network network, const KernelTable& kernels, const ModelOptions& options)
     : plan_(std::move(network), kernels), options_(options), pool_(options.threads),
@@ -19,88 +40,30 @@ Model::Impl::Impl(dsl::network network, const KernelTable& kernels, const ModelO
     }
 }
 
-void Model::Impl::compile(const Optimizer& optimizer, Loss loss, const std::vector<std::string>& metrics) {
+void Model::Impl::compile(const Optimizer& optimizer, const LossFunction& loss,
+                          const std::vector<std::string>& metrics) {
     std::vector<std::pair<std::string, Metric>> named;
     for (const std::string& name : metrics) {
-        named.emplace_back(name, metric_from_string(name, loss));
+        named.emplace_back(name, metric_from_string(name, loss.kind));
     }
-    OptimizerState state(optimizer, plan_.layout.size()); // throws before anything has changed
+    // Throws before anything has changed.
+    OptimizerState state(optimizer, plan_.layout.size(), ranges_without_decay(optimizer, plan_.layout));
+    clipper_ = GradientClipper(gradient_clipping(optimizer), plan_.layout);
     loss_ = loss;
     metrics_ = std::move(named);
     optimizer_ = std::move(state);
     compiled_ = true;
 }
 
-void Model::Impl::require_batch(std::size_t batch_size) {
-    if (batch_size == 0) {
-        throw Error("batch_size must be at least 1");
-    }
+const OptimizerState& Model::Impl::optimizer() const {
+    require_compiled();
+    return *optimizer_;
 }
 
-void Model::Impl::require_compiled() const {
-    if (!compiled_) {
-        throw Error("the model has no loss yet: call compile() before fit() or evaluate()");
-    }
-}
-
-// ---- What is checked before any kernel runs ----
-
-void Model::Impl::check_inputs(const Inputs& x) const {
-    const dsl::network& n = plan_.network;
-    const auto timesteps = static_cast<std::size_t>(n.timesteps);
-    if (x.is_tokens() != (n.features == 0)) {
-        throw Error(n.features == 0 ? "the model reads token ids, a TokenMatrix, but was given vectors"
-                                    : "the model reads vectors, a Tensor, but was given token ids");
-    }
-    if (!x.is_tokens()) {
-        x.vectors().require_shape(Shape{x.rows(), timesteps, static_cast<std::size_t>(n.features)},
-                                  "model input");
-        const auto values = x.vectors().values();
-        const auto bad = std::ranges::find_if(values, [](float v) { return !std::isfinite(v); });
-        if (bad != values.end()) {
-            const auto at = static_cast<std::size_t>(bad - values.begin());
-            throw Error("the input holds a value that is not finite in sample " +
-                        std::to_string(at / (timesteps * static_cast<std::size_t>(n.features))) +
-                        "; replace missing values before training or predicting");
-        }
-        return;
-    }
-    if (x.tokens().columns != timesteps) {
-        throw Error("the model reads " + std::to_string(timesteps) + " tokens a sample, but was given " +
-                    std::to_string(x.tokens().columns) + "; use pad_sequences() with maxlen " +
-                    std::to_string(timesteps));
-    }
-    if (x.tokens().values.size() != x.tokens().rows * x.tokens().columns) {
-        throw Error("a token matrix of " + std::to_string(x.tokens().rows) + " by " +
-                    std::to_string(x.tokens().columns) + " holds " +
-                    std::to_string(x.tokens().values.size()) + " values");
-    }
-    const int vocabulary = n.layers.front().features;
-    for (std::size_t i = 0; i < x.tokens().values.size(); ++i) {
-        const std::int32_t token = x.tokens().values[i];
-        if (token < 0 || token >= vocabulary) {
-            throw Error("token id " + std::to_string(token) + " in sample " + std::to_string(i / timesteps) +
-                        " is outside the embedding's " + std::to_string(vocabulary) + " rows");
-        }
-    }
-}
-
-void Model::Impl::check_targets(const Inputs& x, const Tensor& y) const {
-    const dsl::layer& last = plan_.network.layers.back();
-    const auto units = static_cast<std::size_t>(last.units);
-    const auto steps = static_cast<std::size_t>(last.output_timesteps());
-    const Shape expected = steps > 1 ? Shape{x.rows(), steps, units} : Shape{x.rows(), units};
-    const bool one_value = units == 1 && steps == 1 && y.rank() == 1 && y.size() == x.rows();
-    if (!one_value) {
-        y.require_shape(expected, "targets");
-    }
-    const bool shares = loss_ != Loss::mean_squared_error && loss_ != Loss::mean_absolute_error;
-    if (shares && !std::ranges::all_of(y.values(), [](float v) { return v >= 0 && v <= 1; })) {
-        throw Error("the targets of " + std::string(to_string(loss_)) + " must lie between 0 and 1");
-    }
-    if (!std::ranges::all_of(y.values(), [](float v) { return std::isfinite(v); })) {
-        throw Error("the targets hold a value that is not finite; remove those samples");
-    }
+void Model::Impl::set_counters(const Counters& counters) {
+    options_.seed = counters.seed;
+    step_ = counters.steps;
+    epochs_done_ = counters.epochs;
 }
 
 // ---- A batch, spread over the threads ----
@@ -139,14 +102,20 @@ void Model::Impl::load_inputs(Shard& shard, const Inputs& x, Samples samples) co
     }
 }
 
-void Model::Impl::load_targets(Shard& shard, const Tensor& y, Samples samples) const {
-    const SequenceView& output = shard.output();
-    const auto width = static_cast<std::size_t>(output.width);
-    const auto timesteps = static_cast<std::size_t>(output.timesteps);
+void Model::Impl::load_targets(Shard& shard, const Examples& examples, Samples samples) const {
+    const std::size_t width = target_width();
+    const std::size_t timesteps = output_steps();
+    const bool step_weights = examples.weights_per_sample == timesteps;
+    shard.set_weighted(!examples.weights.empty());
     for (std::size_t b = 0; b < samples.size(); ++b) {
         for (std::size_t t = 0; t < timesteps; ++t) {
-            std::copy_n(y.data() + (samples[b] * timesteps + t) * width, width,
-                        shard.targets().data() + (t * samples.size() + b) * width);
+            const std::size_t row = t * samples.size() + b;
+            std::copy_n(examples.y.data() + (samples[b] * timesteps + t) * width, width,
+                        shard.targets().data() + row * width);
+            if (!examples.weights.empty()) {
+                shard.weights()[row] =
+                    examples.weights[step_weights ? samples[b] * timesteps + t : samples[b]];
+            }
         }
     }
 }
@@ -168,12 +137,15 @@ Evaluation Model::Impl::mean_of(const Totals& totals, std::size_t samples) const
 
 // ---- Inference ----
 
-Evaluation Model::Impl::evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size) {
+Evaluation Model::Impl::evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size,
+                                 const Tensor& sample_weight) {
     require_compiled();
     require_batch(batch_size);
-    check_inputs(x);
-    check_targets(x, y);
-    std::vector<std::size_t> order(x.rows());
+    return evaluate(checked_examples(x, y, sample_weight), batch_size);
+}
+
+Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_size) {
+    std::vector<std::size_t> order(examples.x.rows());
     std::iota(order.begin(), order.end(), std::size_t{0});
     Totals totals{0, std::vector<MetricTotal>(metrics_.size())};
     for (std::size_t first = 0; first < order.size(); first += batch_size) {
@@ -183,8 +155,8 @@ Evaluation Model::Impl::evaluate(const Inputs& x, const Tensor& y, std::size_t b
         for_each_shard(batch.size(), false, [&](Shard& shard, std::size_t begin) {
             const auto i = static_cast<std::size_t>(&shard - shards_.data());
             const Samples mine = batch.subspan(begin, static_cast<std::size_t>(shard.rows()));
-            load_inputs(shard, x, mine);
-            load_targets(shard, y, mine);
+            load_inputs(shard, examples.x, mine);
+            load_targets(shard, examples, mine);
             shard.forward({});
             shard_loss_[i] = shard.loss(loss_, static_cast<std::size_t>(shard.output().timesteps));
             add_metrics(shard, shard_metrics_[i]);
@@ -202,9 +174,8 @@ Evaluation Model::Impl::evaluate(const Inputs& x, const Tensor& y, std::size_t b
 Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
     require_batch(batch_size);
     check_inputs(x);
-    const dsl::layer& last = plan_.network.layers.back();
-    const auto units = static_cast<std::size_t>(last.units);
-    const auto steps = static_cast<std::size_t>(last.output_timesteps());
+    const auto units = static_cast<std::size_t>(plan_.network.layers.back().units);
+    const std::size_t steps = output_steps();
     Tensor result(steps > 1 ? Shape{x.rows(), steps, units} : Shape{x.rows(), units});
     std::vector<std::size_t> order(x.rows());
     std::iota(order.begin(), order.end(), std::size_t{0});

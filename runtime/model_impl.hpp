@@ -1,6 +1,7 @@
 // The inside of Model: parameters, threads, and a shard of the batch for each thread.
 #pragma once
 
+#include "timeloom/runtime/gradient_clipper.hpp"
 #include "timeloom/runtime/model.hpp"
 #include "timeloom/runtime/shard.hpp"
 #include "timeloom/runtime/thread_pool.hpp"
@@ -11,18 +12,41 @@ class Model::Impl {
   public:
     Impl(dsl::network network, const KernelTable& kernels, const ModelOptions& options);
 
-    void compile(const Optimizer& optimizer, Loss loss, const std::vector<std::string>& metrics);
-    History fit(const Inputs& x, const Tensor& y, const FitOptions& options);
-    Evaluation evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size);
+    void compile(const Optimizer& optimizer, const LossFunction& loss,
+                 const std::vector<std::string>& metrics);
+    /// `model` is this one, for the callbacks.
+    History fit(Model& model, const Inputs& x, const Tensor& y, const FitOptions& options);
+    Evaluation evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size,
+                        const Tensor& sample_weight);
     Tensor predict(const Inputs& x, std::size_t batch_size);
 
     const ModelPlan& plan() const { return plan_; }
     std::span<float> parameters() { return parameters_.span(); }
     std::span<const float> parameters() const { return parameters_.span(); }
 
+    const OptimizerState& optimizer() const;
+    OptimizerState& optimizer() { return const_cast<OptimizerState&>(std::as_const(*this).optimizer()); }
+    void stop_training() { stop_training_ = true; }
+
+    /// What a training step depends on beside parameters and optimizer.
+    struct Counters {
+        std::uint64_t seed = 0;
+        std::uint64_t steps = 0;
+        std::uint64_t epochs = 0;
+    };
+    Counters counters() const { return {options_.seed, step_, epochs_done_}; }
+    void set_counters(const Counters& counters);
+
   private:
     /// Which samples make up a batch: entries of `order`.
     using Samples = std::span<const std::size_t>;
+    /// Inputs with their targets, of which each sample has `weights_per_sample` weights, if there are any.
+    struct Examples {
+        const Inputs& x;
+        const Tensor& y;
+        std::span<const float> weights{};
+        std::size_t weights_per_sample = 0;
+    };
     struct Totals {
         double loss = 0;
         std::vector<MetricTotal> metrics;
@@ -30,18 +54,31 @@ class Model::Impl {
 
     void check_inputs(const Inputs& x) const;
     void check_targets(const Inputs& x, const Tensor& y) const;
+    void check_classes(const Tensor& y) const;
+    Examples checked_examples(const Inputs& x, const Tensor& y, const Tensor& sample_weight) const;
+    void check_fit(const Inputs& x, const FitOptions& options) const;
     void require_compiled() const;
     static void require_batch(std::size_t batch_size);
+    std::size_t output_steps() const;
+    std::size_t target_width() const;
+    /// Weights of the rows of `y` by their classes.
+    std::vector<float> weights_of_classes(const Tensor& y, const std::map<int, double>& class_weight) const;
 
     /// Hands the rows of a batch out to the shards; calls work(shard, first row) on each from its own thread.
     void for_each_shard(std::size_t rows, bool training, function_ref<void(Shard&, std::size_t)> work);
     void load_inputs(Shard& shard, const Inputs& x, Samples samples) const;
-    void load_targets(Shard& shard, const Tensor& y, Samples samples) const;
+    void load_targets(Shard& shard, const Examples& examples, Samples samples) const;
     void add_metrics(const Shard& shard, std::vector<MetricTotal>& totals) const;
 
-    Evaluation train_epoch(const Inputs& x, const Tensor& y, const FitOptions& options, std::size_t epoch);
-    double train_step(const Inputs& x, const Tensor& y, Samples samples, Totals& totals);
+    Evaluation evaluate(const Examples& examples, std::size_t batch_size);
+    Evaluation train_epoch(const Examples& examples, const FitOptions& options, std::size_t epoch);
+    double train_step(const Examples& examples, Samples samples, Totals& totals);
     void update_parameters();
+    template <class F>
+    void for_each_embedding_part(std::size_t part, std::size_t parts, F&& f);
+    ParameterRange dense_part(std::size_t part, std::size_t parts) const;
+    void sum_gradients(std::size_t part, std::size_t parts);
+    void apply_gradients(std::size_t part, std::size_t parts);
     Evaluation mean_of(const Totals& totals, std::size_t samples) const;
     void report(const FitOptions& options, Progress& progress, const Totals& totals,
                 std::size_t samples) const;
@@ -56,9 +93,11 @@ class Model::Impl {
     std::vector<double> shard_loss_;
 
     bool compiled_ = false;
-    Loss loss_{};
+    LossFunction loss_{Loss::mean_squared_error};
     std::vector<std::pair<std::string, Metric>> metrics_;
     std::optional<OptimizerState> optimizer_;
+    GradientClipper clipper_;
+    bool stop_training_ = false;
     std::uint64_t step_ = 0;
     std::uint64_t epochs_done_ = 0;
 };

@@ -4,70 +4,69 @@
 #include "timeloom/runtime/elementwise.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
+#include "timeloom/runtime/optimizer_options.hpp"
 
-#include <cmath>
-#include <string>
+#include <algorithm>
 
 namespace timeloom {
 
 namespace {
 
-void require(bool holds, const char* option, double value, const char* range) {
-    if (!holds)
-        throw Error("The optimizer's " + std::string(option) + " is " + std::to_string(value) +
-                    ", but it must be " + range + ".");
+std::vector<std::string> names_of_moments(const Adam&) { return {"momentum", "velocity"}; }
+std::vector<std::string> names_of_moments(const AdamW&) { return {"momentum", "velocity"}; }
+
+std::vector<std::string> names_of_moments(const RMSprop& rmsprop) {
+    std::vector<std::string> names{"velocity"};
+    if (rmsprop.momentum > 0.0)
+        names.push_back("momentum");
+    if (rmsprop.centered)
+        names.push_back("average_gradient");
+    return names;
 }
 
-void require_learning_rate(double value) {
-    require(std::isfinite(value) && value >= 0.0, "learning_rate", value, "finite and not negative");
+std::vector<std::string> names_of_moments(const SGD& sgd) {
+    return sgd.momentum > 0.0 ? std::vector<std::string>{"momentum"} : std::vector<std::string>{};
 }
 
-std::size_t moments_per_parameter(const Adam& adam) {
-    require_learning_rate(adam.learning_rate);
-    require(adam.beta_1 >= 0.0 && static_cast<float>(adam.beta_1) < 1.0f, "beta_1", adam.beta_1, "in [0, 1)");
-    require(adam.beta_2 >= 0.0 && static_cast<float>(adam.beta_2) < 1.0f, "beta_2", adam.beta_2, "in [0, 1)");
-    require(std::isfinite(adam.epsilon) && adam.epsilon > 0.0, "epsilon", adam.epsilon,
-            "finite and positive");
-    return 2;
-}
-
-std::size_t moments_per_parameter(const SGD& sgd) {
-    require_learning_rate(sgd.learning_rate);
-    require(sgd.momentum >= 0.0 && sgd.momentum <= 1.0, "momentum", sgd.momentum, "in [0, 1]");
-    return sgd.momentum == 0.0 ? 0 : 1;
-}
-
-/// Keras rounds the betas to float here, though not in 1 - beta_2: that is 6e-6 of the first step for 0.999.
-double bias_correction(const Optimizer& optimizer, std::uint64_t steps) {
-    const Adam* const adam = std::get_if<Adam>(&optimizer);
-    if (adam == nullptr || steps == 0)
-        return 1.0;
-    const auto t = static_cast<double>(steps);
-    const double beta_1 = static_cast<float>(adam->beta_1);
-    const double beta_2 = static_cast<float>(adam->beta_2);
-    return std::sqrt(1.0 - std::pow(beta_2, t)) / (1.0 - std::pow(beta_1, t));
+template <class AdamOrAdamW>
+AdamCoefficients adam_coefficients(const AdamOrAdamW& adam, double alpha, double decay) {
+    return {static_cast<float>(alpha), static_cast<float>(1.0 - adam.beta_1),
+            static_cast<float>(1.0 - adam.beta_2), static_cast<float>(adam.epsilon),
+            static_cast<float>(decay)};
 }
 
 } // namespace
 
-OptimizerState::OptimizerState(const Optimizer& optimizer, std::size_t parameter_count)
-    : optimizer_(optimizer), parameter_count_(parameter_count),
-      moments_(std::visit([](const auto& options) { return moments_per_parameter(options); }, optimizer) *
-               parameter_count) {}
-
-void OptimizerState::begin_step() { set_steps(steps_ + 1); }
-
-void OptimizerState::set_steps(std::uint64_t steps) {
-    steps_ = steps;
-    bias_correction_ = bias_correction(optimizer_, steps);
+OptimizerState::OptimizerState(const Optimizer& optimizer, std::size_t parameter_count,
+                               std::vector<ParameterRange> without_decay)
+    : optimizer_(optimizer), parameter_count_(parameter_count), without_decay_(std::move(without_decay)) {
+    timeloom::require_valid(optimizer);
+    moments_ = aligned_buffer<float>(moment_names().size() * parameter_count);
 }
+
+std::vector<std::string> OptimizerState::moment_names() const {
+    return std::visit([](const auto& options) { return names_of_moments(options); }, optimizer_);
+}
+
+void OptimizerState::begin_step() {
+    step_learning_rate_ = learning_rate();
+    ++steps_;
+    bias_correction_ = bias_correction(optimizer_, steps_);
+}
+
+void OptimizerState::set_steps(std::uint64_t steps) { steps_ = steps; }
 
 double OptimizerState::learning_rate() const {
-    return std::visit([](const auto& options) { return options.learning_rate; }, optimizer_);
+    return learning_rate_at(learning_rate_of(optimizer_), steps_);
 }
 
+bool OptimizerState::has_schedule() const { return !learning_rate_of(optimizer_).is_constant(); }
+
 void OptimizerState::set_learning_rate(double learning_rate) {
-    require_learning_rate(learning_rate);
+    if (has_schedule())
+        throw Error("The learning rate cannot be set, because it follows a schedule; give the optimizer a "
+                    "number as learning_rate.");
+    timeloom::require_valid(LearningRate(learning_rate)); // before anything changes
     std::visit([&](auto& options) { options.learning_rate = learning_rate; }, optimizer_);
 }
 
@@ -95,20 +94,52 @@ void OptimizerState::apply(std::span<float> params, std::span<const float> grads
     float* const moment = moments_.data() + range.first;
 
     if (const Adam* const adam = std::get_if<Adam>(&optimizer_)) {
-        const AdamCoefficients coefficients{static_cast<float>(adam->learning_rate * bias_correction_),
-                                            static_cast<float>(1.0 - adam->beta_1),
-                                            static_cast<float>(1.0 - adam->beta_2),
-                                            static_cast<float>(adam->epsilon)};
-        return loops.adam(coefficients, count, p, g, moment, moment + parameter_count_);
+        const double alpha = step_learning_rate_ * bias_correction_;
+        return loops.adam(adam_coefficients(*adam, alpha, 0.0), count, p, g, moment,
+                          moment + parameter_count_);
+    }
+    if (const AdamW* const adamw = std::get_if<AdamW>(&optimizer_))
+        return apply_adamw(*adamw, params.data(), grads.data(), range);
+    if (const RMSprop* const rmsprop = std::get_if<RMSprop>(&optimizer_)) {
+        const RmspropCoefficients coefficients{
+            static_cast<float>(step_learning_rate_), static_cast<float>(rmsprop->rho),
+            static_cast<float>(1.0 - rmsprop->rho), static_cast<float>(rmsprop->momentum),
+            static_cast<float>(rmsprop->epsilon)};
+        float* const momentum = rmsprop->momentum > 0.0 ? moment + parameter_count_ : nullptr;
+        float* const last = moment + (rmsprop->momentum > 0.0 ? 2 : 1) * parameter_count_;
+        return loops.rmsprop(coefficients, count, p, g, moment, momentum, rmsprop->centered ? last : nullptr);
     }
     const SGD& sgd = std::get<SGD>(optimizer_);
-    const SgdCoefficients coefficients{static_cast<float>(sgd.learning_rate),
+    const SgdCoefficients coefficients{static_cast<float>(step_learning_rate_),
                                        static_cast<float>(sgd.momentum)};
     if (sgd.momentum == 0.0)
         return loops.sgd(coefficients, count, p, g);
     if (sgd.nesterov)
         return loops.sgd_nesterov(coefficients, count, p, g, moment);
     return loops.sgd_momentum(coefficients, count, p, g, moment);
+}
+
+/// Piece by piece: with weight decay up to the next range without it, then that range.
+void OptimizerState::apply_adamw(const AdamW& adamw, float* params, const float* grads,
+                                 ParameterRange range) {
+    const ElementwiseTable& loops = elementwise();
+    const double alpha = step_learning_rate_ * bias_correction_;
+    const AdamCoefficients decaying =
+        adam_coefficients(adamw, alpha, adamw.weight_decay * step_learning_rate_);
+    const AdamCoefficients plain = adam_coefficients(adamw, alpha, 0.0);
+    std::size_t at = range.first;
+    const auto advance = [&](std::size_t end, bool decays) {
+        end = std::clamp(end, at, range.last);
+        float* const m = moments_.data() + at;
+        (decays ? loops.adamw : loops.adam)(decays ? decaying : plain, end - at, params + at, grads + at, m,
+                                            m + parameter_count_);
+        at = end;
+    };
+    for (const ParameterRange& piece : without_decay_) {
+        advance(piece.first, true);
+        advance(piece.last, false);
+    }
+    advance(range.last, true);
 }
 
 } // namespace timeloom

@@ -2,33 +2,71 @@
 #pragma once
 
 #include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/learning_rate.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 namespace timeloom {
+
+// Every optimizer has at most one of Keras's three ways to clip gradients: each value to ±clipvalue, each
+// parameter's Euclidean norm to clipnorm, or that of all parameters together to global_clipnorm.
 
 /// Keras's Adam (Kingma and Ba 2015): with step t and alpha = learning_rate sqrt(1 - beta_2^t) / (1 -
 /// beta_1^t), m += (g - m)(1 - beta_1); v += (g^2 - v)(1 - beta_2); parameter -= alpha m / (sqrt(v) +
 /// epsilon).
 struct Adam {
-    double learning_rate = 0.001;
+    LearningRate learning_rate = 0.001;
     double beta_1 = 0.9;
     double beta_2 = 0.999;
     double epsilon = 1e-7;
+    std::optional<double> clipnorm{}, clipvalue{}, global_clipnorm{};
+};
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019): before the step, parameter -=
+/// learning_rate weight_decay parameter. Biases decay too, unless their names hold one of the words of
+/// exclude_from_weight_decay, for instance "bias".
+struct AdamW {
+    LearningRate learning_rate = 0.001;
+    double weight_decay = 0.004;
+    double beta_1 = 0.9;
+    double beta_2 = 0.999;
+    double epsilon = 1e-7;
+    std::optional<double> clipnorm{}, clipvalue{}, global_clipnorm{};
+    std::vector<std::string> exclude_from_weight_decay{};
+};
+
+/// Keras's RMSprop: v = rho v + (1 - rho) g^2; centered: a = rho a + (1 - rho) g and d = v - a^2, else d = v;
+/// change = learning_rate g / sqrt(d + epsilon); with momentum, change = momentum (last change) + change;
+/// parameter -= change.
+struct RMSprop {
+    LearningRate learning_rate = 0.001;
+    double rho = 0.9;
+    double momentum = 0.0;
+    double epsilon = 1e-7;
+    bool centered = false;
+    std::optional<double> clipnorm{}, clipvalue{}, global_clipnorm{};
 };
 
 /// Keras's SGD: parameter -= learning_rate g; with momentum, velocity = momentum velocity - learning_rate g
 /// and parameter += velocity, or with nesterov parameter += momentum velocity - learning_rate g.
 struct SGD {
-    double learning_rate = 0.01;
+    LearningRate learning_rate = 0.01;
     double momentum = 0.0;
     bool nesterov = false;
+    std::optional<double> clipnorm{}, clipvalue{}, global_clipnorm{};
 };
 
-using Optimizer = std::variant<Adam, SGD>;
+using Optimizer = std::variant<Adam, SGD, RMSprop, AdamW>;
+
+/// "Adam", "SGD", "RMSprop" or "AdamW".
+std::string_view to_string(const Optimizer& optimizer);
 
 /// Half-open range of parameter indices.
 struct ParameterRange {
@@ -41,9 +79,11 @@ struct ParameterRange {
 /// for any choice of ranges. Constructing throws Error for options outside their mathematical range.
 class OptimizerState {
   public:
-    OptimizerState(const Optimizer& optimizer, std::size_t parameter_count);
+    /// `without_decay`: rising ranges of parameters that AdamW's weight decay leaves alone.
+    OptimizerState(const Optimizer& optimizer, std::size_t parameter_count,
+                   std::vector<ParameterRange> without_decay = {});
 
-    /// Advances the step counter, on which Adam's bias correction depends.
+    /// Advances the step counter, on which the learning rate and Adam's bias correction depend.
     void begin_step();
     /// Updates params[range] from grads[range]; both spans hold all the parameters. Throws Error if a span
     /// has another length, the range does not lie inside, or no step was begun.
@@ -53,21 +93,30 @@ class OptimizerState {
     }
 
     std::uint64_t steps() const { return steps_; }
+    /// Of the next step.
     double learning_rate() const;
+    bool has_schedule() const;
+    /// Throws Error where the learning rate follows a schedule, and for a rate out of range.
     void set_learning_rate(double learning_rate);
     const Optimizer& optimizer() const { return optimizer_; }
 
-    /// Adam: m, then v. SGD with momentum: the velocity. SGD without: nothing. For saving and restoring.
+    /// Keras's names of the moments, each of which has a value for every parameter: Adam and AdamW momentum
+    /// and velocity; RMSprop velocity, then momentum and average_gradient if it has them; SGD momentum.
+    std::vector<std::string> moment_names() const;
+    /// The moments one after the other. For saving and restoring.
     std::span<float> moments() { return moments_.span(); }
     std::span<const float> moments() const { return moments_.span(); }
     void set_steps(std::uint64_t steps);
 
   private:
     void require_valid(std::span<float> params, std::span<const float> grads, ParameterRange range) const;
+    void apply_adamw(const AdamW& adamw, float* params, const float* grads, ParameterRange range);
 
     Optimizer optimizer_;
     std::size_t parameter_count_;
+    std::vector<ParameterRange> without_decay_;
     std::uint64_t steps_ = 0;
+    double step_learning_rate_ = 0.0; ///< of the step begun
     double bias_correction_ = 1.0;
     aligned_buffer<float> moments_;
 };

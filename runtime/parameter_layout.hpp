@@ -4,6 +4,7 @@
 #include "timeloom/dsl/network.hpp"
 #include "timeloom/dsl/products.hpp"
 #include "timeloom/runtime/initializers.hpp"
+#include "timeloom/runtime/shape.hpp"
 
 #include <cstddef>
 #include <span>
@@ -23,6 +24,10 @@ struct Parameter {
     Initializer initializer = Initializer::zeros;
     std::vector<float> initial; ///< for vectors: the starting value of each block
 
+    Shape shape() const {
+        const auto width = static_cast<std::size_t>(columns);
+        return is_vector ? Shape{width} : Shape{static_cast<std::size_t>(rows), width};
+    }
     std::size_t size() const { return static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns); }
     /// Position in the model's buffer of the element at (row, column).
     std::size_t index(int row, int column) const;

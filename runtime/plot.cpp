@@ -1,4 +1,4 @@
-// Line plots, drawn by the gnuplot program.
+// Plots of one or several panels, drawn by the gnuplot program.
 #include "timeloom/runtime/plot.hpp"
 
 #include "timeloom/runtime/error.hpp"
@@ -86,11 +86,7 @@ void require_writable(const std::filesystem::path& file) {
                     " cannot be written; check that its folder exists and is writable.");
 }
 
-} // namespace
-
-void plot_lines(const std::filesystem::path& file, const std::string& title, const std::string& x_label,
-                const std::string& y_label, std::span<const PlotSeries> series) {
-    const std::string script = gnuplot_script(file, title, x_label, y_label, series);
+void draw(const std::filesystem::path& file, const std::string& script) {
     if (!gnuplot_is_installed())
         throw Error("Drawing " + file.string() +
                     " needs the program gnuplot, which is not on the PATH; install it, " +
@@ -109,6 +105,18 @@ void plot_lines(const std::filesystem::path& file, const std::string& title, con
     const bool written = std::filesystem::file_size(file, missing) > 0 && !missing;
     if (!succeeded || !written)
         throw Error("gnuplot could not draw " + file.string() + ": " + complaints.text());
+}
+
+} // namespace
+
+void plot_lines(const std::filesystem::path& file, const std::string& title, const std::string& x_label,
+                const std::string& y_label, std::span<const PlotSeries> series) {
+    draw(file, gnuplot_script(file, title, x_label, y_label, series));
+}
+
+void plot_panels(const std::filesystem::path& file, const std::string& title,
+                 std::span<const PlotPanel> panels, std::size_t columns) {
+    draw(file, gnuplot_script(file, title, panels, columns));
 }
 
 } // namespace timeloom

@@ -1,6 +1,7 @@
-// Line plots, drawn by the gnuplot program.
+// Plots of one or several panels, drawn by the gnuplot program.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -8,10 +9,10 @@
 
 namespace timeloom {
 
-enum class PlotStyle { line, dashed, points, line_and_points };
+enum class PlotStyle { line, dashed, points, line_and_points, bars, stems };
 
-/// One curve. Values that are not finite leave gaps. `lower` and `upper`, if given, have the length of y and
-/// shade the band between them, for example a prediction interval.
+/// One curve, or bars or thin stems from 0. Values that are not finite leave gaps. `lower` and `upper`, if
+/// given, have the length of y and shade the band between them, for example a prediction interval.
 struct PlotSeries {
     std::string name;
     std::vector<double> x;
@@ -27,9 +28,23 @@ struct PlotSeries {
 void plot_lines(const std::filesystem::path& file, const std::string& title, const std::string& x_label,
                 const std::string& y_label, std::span<const PlotSeries> series);
 
-/// The script, with the data, that plot_lines gives to gnuplot.
+/// One plot among several. In a single column, one without x_label shares the x axis of the panel below it.
+struct PlotPanel {
+    std::string x_label;
+    std::string y_label;
+    std::vector<PlotSeries> series;
+};
+
+/// Writes one picture of several panels, row by row, 960 wide and 180 high for each row, 360 where columns
+/// > 1. Throws Error as plot_lines does, and for no panels or no columns.
+void plot_panels(const std::filesystem::path& file, const std::string& title,
+                 std::span<const PlotPanel> panels, std::size_t columns = 1);
+
+/// The scripts, with the data, that are given to gnuplot.
 std::string gnuplot_script(const std::filesystem::path& file, const std::string& title,
                            const std::string& x_label, const std::string& y_label,
                            std::span<const PlotSeries> series);
+std::string gnuplot_script(const std::filesystem::path& file, const std::string& title,
+                           std::span<const PlotPanel> panels, std::size_t columns = 1);
 
 } // namespace timeloom

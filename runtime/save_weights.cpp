@@ -33,7 +33,7 @@ void require_savable(const std::filesystem::path& path, std::span<const NamedVal
 
 /// The JSON header, padded with spaces so that the data starts on a multiple of 8 bytes.
 std::string make_header(const std::filesystem::path& path, const std::string& model,
-                        std::span<const NamedValues> tensors) {
+                        std::span<const NamedValues> tensors, const FileMetadata& more_metadata) {
     std::uint32_t checksum = 0;
     std::size_t offset = 0;
     nlohmann::ordered_json header;
@@ -50,6 +50,8 @@ std::string make_header(const std::filesystem::path& path, const std::string& mo
                               {"format_version", "1"},
                               {"model", model},
                               {"crc32", std::to_string(checksum)}};
+    for (const auto& [key, text] : more_metadata)
+        header["__metadata__"][key] = text;
     try {
         std::string text = header.dump();
         text.append((8 - text.size() % 8) % 8, ' ');
@@ -62,9 +64,9 @@ std::string make_header(const std::filesystem::path& path, const std::string& mo
 } // namespace
 
 void save_weights(const std::filesystem::path& path, const std::string& model,
-                  std::span<const NamedValues> tensors) {
+                  std::span<const NamedValues> tensors, const FileMetadata& more_metadata) {
     require_savable(path, tensors);
-    const std::string header = make_header(path, model, tensors);
+    const std::string header = make_header(path, model, tensors, more_metadata);
     const std::uint64_t length = header.size();
 
     std::string content(reinterpret_cast<const char*>(&length), sizeof length);

@@ -79,6 +79,7 @@ void Shard::prepare(int rows, bool training) {
     }
     const auto output_rows = static_cast<std::size_t>(rows) * static_cast<std::size_t>(output_.timesteps);
     targets_.reserve_zeroed(output_rows * static_cast<std::size_t>(output_.width));
+    weights_.reserve_zeroed(output_rows);
     if (training) {
         diff_output_ = output_;
         diff_output_.row_stride = dsl::padded(output_.width);
@@ -105,23 +106,26 @@ void Shard::forward(const StepContext& context) {
 
 /// Calls f(predictions beside targets, gradient) for every time step of the output.
 template <class F>
-void Shard::for_each_output_step(F&& f) const {
+void Shard::for_each_output_step(bool class_targets, F&& f) const {
     const auto width = static_cast<std::size_t>(output_.width);
     const auto rows = static_cast<std::size_t>(output_.rows);
+    const std::size_t target_width = class_targets ? 1 : width;
     for (int t = 0; t < output_.timesteps; ++t) {
+        const std::size_t first = static_cast<std::size_t>(t) * rows;
         const PredictionRows step{output_.row(t, 0),
                                   static_cast<std::size_t>(output_.row_stride),
-                                  targets_.data() + static_cast<std::size_t>(t) * rows * width,
-                                  width,
+                                  targets_.data() + first * target_width,
+                                  target_width,
                                   rows,
-                                  width};
+                                  width,
+                                  weighted_ ? weights_.data() + first : nullptr};
         f(step, diff_output_.data + t * diff_output_.time_stride);
     }
 }
 
-double Shard::backward(const StepContext& context, Loss loss, std::size_t total_rows) {
+double Shard::backward(const StepContext& context, const LossFunction& loss, std::size_t total_rows) {
     double share = 0;
-    for_each_output_step([&](const PredictionRows& step, float* diff) {
+    for_each_output_step(has_class_targets(loss.kind), [&](const PredictionRows& step, float* diff) {
         share += loss_and_gradient(loss, step, total_rows, diff,
                                    static_cast<std::size_t>(diff_output_.row_stride));
     });
@@ -132,9 +136,9 @@ double Shard::backward(const StepContext& context, Loss loss, std::size_t total_
     return share;
 }
 
-double Shard::loss(Loss loss, std::size_t total_rows) const {
+double Shard::loss(const LossFunction& loss, std::size_t total_rows) const {
     double share = 0;
-    for_each_output_step([&](const PredictionRows& step, float*) {
+    for_each_output_step(has_class_targets(loss.kind), [&](const PredictionRows& step, float*) {
         share += loss_and_gradient(loss, step, total_rows, nullptr, 0);
     });
     return share;
@@ -142,7 +146,8 @@ double Shard::loss(Loss loss, std::size_t total_rows) const {
 
 MetricTotal Shard::metric(Metric metric) const {
     MetricTotal total;
-    for_each_output_step([&](const PredictionRows& step, float*) { total += measure(metric, step); });
+    for_each_output_step(metric == Metric::sparse_categorical_accuracy,
+                         [&](const PredictionRows& step, float*) { total += measure(metric, step); });
     return total;
 }
 

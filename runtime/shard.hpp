@@ -34,16 +34,20 @@ class Shard {
     const SequenceView& input() const { return input_; }
     /// … or token ids, time-major with input().padded_rows ids a step.
     std::span<std::int32_t> tokens() { return tokens_; }
-    /// Where the caller puts targets, time-major like the output, output().width values a row.
+    /// Where the caller puts targets, time-major like the output: output().width values a row, or one where
+    /// they are numbers of classes.
     std::span<float> targets() { return targets_.span(); }
+    /// Where the caller puts the weights of the targets' rows, which count while `weighted` is set.
+    std::span<float> weights() { return weights_.span(); }
+    void set_weighted(bool weighted) { weighted_ = weighted; }
 
     const SequenceView& output() const { return output_; }
 
     void forward(const StepContext& context);
     /// Adds this shard's share of the loss over `total_rows` rows and its gradients; forward() comes first.
-    double backward(const StepContext& context, Loss loss, std::size_t total_rows);
+    double backward(const StepContext& context, const LossFunction& loss, std::size_t total_rows);
     /// Loss and metrics of the rows, without gradients.
-    double loss(Loss loss, std::size_t total_rows) const;
+    double loss(const LossFunction& loss, std::size_t total_rows) const;
     MetricTotal metric(Metric metric) const;
 
     /// Gradients of all parameters behind dense_begin(); cleared by backward().
@@ -54,14 +58,15 @@ class Shard {
 
   private:
     template <class F>
-    void for_each_output_step(F&& f) const;
+    void for_each_output_step(bool class_targets, F&& f) const;
 
     const ModelPlan& plan_;
     std::vector<std::unique_ptr<LayerWork>> layers_;
     std::vector<EmbeddingWork*> embeddings_;
     SequenceView input_, output_, diff_output_;
     bool prepared_for_training_ = false;
-    aligned_buffer<float> input_memory_, targets_, diff_output_memory_, gradients_;
+    bool weighted_ = false;
+    aligned_buffer<float> input_memory_, targets_, weights_, diff_output_memory_, gradients_;
     std::vector<std::int32_t> tokens_;
 };
 

@@ -5,6 +5,7 @@
 #include "timeloom/runtime/tensor.hpp"
 
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,17 +24,23 @@ struct NamedTensor {
     Tensor tensor;
 };
 
-/// What a file holds, in the order of its data. `model` is empty where another program wrote the file.
+/// Texts by name that a file holds beside its tensors.
+using FileMetadata = std::map<std::string, std::string>;
+
+/// What a file holds, in the order of its data. `model` is empty where another program wrote the file;
+/// `metadata` is what was given to save_weights().
 struct WeightsFile {
     std::string model;
     std::vector<NamedTensor> tensors;
+    FileMetadata metadata{};
 };
 
 /// Writes 32-bit float tensors with the model's name, a format version and a checksum of the data as
-/// metadata. The file appears under `path` only when it is complete and on disk. Throws Error, naming the
-/// file, when it cannot be written, and for names that are repeated, reserved or not UTF-8.
+/// metadata, and `more_metadata` beside them. The file appears under `path` only when it is complete and on
+/// disk. Throws Error, naming the file, when it cannot be written, and for names that are repeated, reserved
+/// or not UTF-8.
 void save_weights(const std::filesystem::path& path, const std::string& model,
-                  std::span<const NamedValues> tensors);
+                  std::span<const NamedValues> tensors, const FileMetadata& more_metadata = {});
 
 /// Reads a safetensors file of 32-bit floats. Throws Error, naming the file and what is wrong with it, for a
 /// file that is missing, cut short, malformed, of a newer format version, or whose checksum does not fit.

@@ -50,8 +50,7 @@ CompiledNetwork::CompiledNetwork(dsl::network network, const std::vector<std::st
     options.model = model_name;
     options.directory = folder_.path().string();
     options.targets = targets;
-    options.wanted = wanted;
-    generators::emit_model(network_, options);
+    generators::emit_model(network_, options, wanted);
     load((folder_.path() / (options.model + ".a")).string());
     fill_table(wanted);
 }

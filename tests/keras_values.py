@@ -24,7 +24,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_cases import counts, initializers, layers, losses, optimizers, text, training
+from keras_cases import callbacks, counts, initializers, layers, losses
+from keras_cases import optimizers, text, timeseries, training
 
 VERSIONS = {"tensorflow-cpu": "2.21.0", "keras": "3.15.1", "numpy": "2.4.6"}
 FOLDER = pathlib.Path(__file__).resolve().parent / "golden"
@@ -35,6 +36,8 @@ MAKERS = {
     "losses": losses.values,
     "optimizers": optimizers.values,
     "training": training.values,
+    "callbacks": callbacks.values,
+    "timeseries": timeseries.values,
     "counts": counts.values,
     "initializers": initializers.values,
 }

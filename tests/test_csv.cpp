@@ -29,6 +29,17 @@ TEST_CASE("one series per row, with empty cells after its end") {
     CHECK_THROWS_AS(table.row(2, 1), timeloom::Error);
 }
 
+TEST_CASE("numbers as double, beyond float's digits and range") {
+    const timeloom::TemporaryFolder folder;
+    const auto path = folder.write("d.csv", "a,b\n0.1,1e300\n16777217,\n");
+    const timeloom::CsvTable table = read_csv(path);
+    CHECK(table.column<double>("a") == std::vector<double>{0.1, 16777217.0});
+    CHECK(read_csv_column<double>(path, "a") == table.column<double>("a"));
+    CHECK(table.row<double>(0) == std::vector<double>{0.1, 1e300});
+    CHECK(table.row<double>(1) == std::vector<double>{16777217.0});
+    CHECK_THROWS_WITH(table.row(0), Contains("line 2") && Contains("1e300"));
+}
+
 TEST_CASE("other separators") {
     const timeloom::TemporaryFolder folder;
     CHECK(read_csv(folder.write("s.csv", "a;b\n1;2\n"), ';').column("b") == std::vector<float>{2.0f});

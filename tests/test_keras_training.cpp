@@ -3,6 +3,7 @@
 #include "golden_file.hpp"
 #include "keras_classification.timeloom.hpp"
 #include "keras_regression.timeloom.hpp"
+#include "keras_tagging.timeloom.hpp"
 #include "keras_training_models.hpp"
 
 #include "timeloom/runtime/model.hpp"
@@ -55,6 +56,57 @@ nlohmann::json golden_case(const std::string& name) {
     throw std::runtime_error("no such case: " + name);
 }
 
+template <class AnyOptimizer>
+Optimizer with_common_options(AnyOptimizer optimizer, const nlohmann::json& options) {
+    const double rate = options.at("learning_rate");
+    optimizer.learning_rate = rate;
+    if (options.contains("decay_rate")) {
+        optimizer.learning_rate = ExponentialDecay{rate, 4, options.at("decay_rate")};
+    }
+    const auto optional = [&](const char* name, std::optional<double>& value) {
+        if (options.contains(name)) {
+            value = options.at(name).get<double>();
+        }
+    };
+    optional("clipnorm", optimizer.clipnorm);
+    optional("clipvalue", optimizer.clipvalue);
+    optional("global_clipnorm", optimizer.global_clipnorm);
+    return optimizer;
+}
+
+Optimizer make_optimizer(const std::string& name, const nlohmann::json& options) {
+    if (name == "SGD") {
+        return with_common_options(SGD{.momentum = options.value("momentum", 0.0)}, options);
+    }
+    if (name == "RMSprop") {
+        return with_common_options(
+            RMSprop{.momentum = options.at("momentum"), .centered = options.at("centered")}, options);
+    }
+    if (name == "AdamW") {
+        return with_common_options(
+            AdamW{.weight_decay = options.at("weight_decay"),
+                  .exclude_from_weight_decay = options.at("exclude_from_weight_decay")},
+            options);
+    }
+    return with_common_options(Adam{}, options);
+}
+
+FitOptions make_fit_options(const nlohmann::json& c) {
+    FitOptions options;
+    options.epochs = c.at("epochs");
+    options.batch_size = c.at("batch_size");
+    options.shuffle = false;
+    if (c.contains("sample_weight")) {
+        options.sample_weight = as_tensor(c.at("sample_weight"));
+    }
+    if (c.contains("class_weight")) {
+        for (std::size_t label = 0; label < c.at("class_weight").size(); ++label) {
+            options.class_weight[static_cast<int>(label)] = c.at("class_weight")[label];
+        }
+    }
+    return options;
+}
+
 /// Losses and predictions of float32 arithmetic against Keras's float64: a few units in the last place per
 /// operation, 3 epochs of 3 updates long.
 constexpr double tolerance = 2e-5;
@@ -66,13 +118,9 @@ void train_as_keras(Model& model, const Inputs& x, const nlohmann::json& c) {
     }
     CHECK(largest_difference(model.predict(x), as_tensor(c.at("initial_predictions"))) < 1e-6);
 
-    model.compile(Adam{.learning_rate = c.at("learning_rate")},
+    model.compile(make_optimizer(c.at("optimizer"), c.at("options")),
                   loss_from_string(c.at("loss").get<std::string>()));
-    FitOptions options;
-    options.epochs = c.at("epochs");
-    options.batch_size = c.at("batch_size");
-    options.shuffle = false;
-    const History history = model.fit(x, as_tensor(c.at("y")), options);
+    const History history = model.fit(x, as_tensor(c.at("y")), make_fit_options(c));
     for (std::size_t e = 0; e < history.size(); ++e) {
         CHECK(history[e].training.loss == Approx(c.at("loss_per_epoch")[e].get<double>()).epsilon(tolerance));
     }
@@ -88,19 +136,35 @@ void train_as_keras(Model& model, const Inputs& x, const nlohmann::json& c) {
 } // namespace
 
 TEST_CASE("LSTM, GRU and dense train as in Keras") {
-    const nlohmann::json c = golden_case("regression");
-    for (const std::size_t threads : {1, 2}) {
-        Model model(tests::keras_regression, keras_regression_kernels, {.threads = threads});
-        train_as_keras(model, as_tensor(c.at("x")), c);
+    for (const char* name :
+         {"regression", "regression_clipnorm", "regression_clipvalue", "regression_adamw"}) {
+        const nlohmann::json c = golden_case(name);
+        for (const std::size_t threads : {1, 2}) {
+            CAPTURE(name, threads);
+            Model model(tests::keras_regression, keras_regression_kernels, {.threads = threads});
+            train_as_keras(model, as_tensor(c.at("x")), c);
+        }
     }
 }
 
 TEST_CASE("embedding, LSTM and dense train as in Keras") {
-    const nlohmann::json c = golden_case("classification");
-    TokenMatrix x;
-    x.rows = c.at("x").at("shape")[0];
-    x.columns = c.at("x").at("shape")[1];
-    x.values = golden::values<std::int32_t>(c.at("x"));
-    Model model(tests::keras_classification, keras_classification_kernels, {.threads = 1});
-    train_as_keras(model, x, c);
+    for (const char* name : {"classification", "classification_clipnorm", "classification_rmsprop"}) {
+        CAPTURE(name);
+        const nlohmann::json c = golden_case(name);
+        TokenMatrix x;
+        x.rows = c.at("x").at("shape")[0];
+        x.columns = c.at("x").at("shape")[1];
+        x.values = golden::values<std::int32_t>(c.at("x"));
+        Model model(tests::keras_classification, keras_classification_kernels, {.threads = 1});
+        train_as_keras(model, x, c);
+    }
+}
+
+TEST_CASE("losses of time steps with weights train as in Keras") {
+    for (const char* name : {"tagging", "tagging_one_hot"}) {
+        CAPTURE(name);
+        const nlohmann::json c = golden_case(name);
+        Model model(tests::keras_tagging, keras_tagging_kernels, {.threads = 1});
+        train_as_keras(model, as_tensor(c.at("x")), c);
+    }
 }

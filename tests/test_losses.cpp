@@ -1,4 +1,4 @@
-// Losses and gradients against Keras and against their formulas in double; metrics.
+// Losses and gradients against Keras and against their formulas in double.
 #include "golden_file.hpp"
 #include "timeloom/runtime/elementwise.hpp"
 #include "timeloom/runtime/error.hpp"
@@ -15,17 +15,22 @@
 
 using nlohmann::json;
 using timeloom::Loss;
-using timeloom::Metric;
 using timeloom::PredictionRows;
 
 namespace {
 
 constexpr double epsilon = std::numeric_limits<float>::epsilon();
 
-const std::vector<Loss> all_losses{
-    Loss::mean_squared_error,       Loss::mean_absolute_error,
-    Loss::binary_crossentropy,      Loss::binary_crossentropy_from_logits,
-    Loss::categorical_crossentropy, Loss::categorical_crossentropy_from_logits};
+/// Those whose targets have the shape of the predictions.
+const std::vector<Loss> value_losses{Loss::mean_squared_error,
+                                     Loss::mean_absolute_error,
+                                     Loss::huber,
+                                     Loss::binary_crossentropy,
+                                     Loss::binary_crossentropy_from_logits,
+                                     Loss::categorical_crossentropy,
+                                     Loss::categorical_crossentropy_from_logits};
+const std::vector<Loss> sparse_losses{Loss::sparse_categorical_crossentropy,
+                                      Loss::sparse_categorical_crossentropy_from_logits};
 
 /// The vectors must outlive the result: temporaries only within one expression.
 PredictionRows rows_of(const std::vector<float>& predictions, const std::vector<float>& targets,
@@ -34,7 +39,14 @@ PredictionRows rows_of(const std::vector<float>& predictions, const std::vector<
 }
 
 /// "binary_crossentropy_from_far_logits" tests the loss "binary_crossentropy_from_logits", and so on.
-Loss loss_of_case(const std::string& name) {
+Loss loss_of_name(const std::string& name) {
+    if (name.starts_with("sparse"))
+        return name.ends_with("logits") ? Loss::sparse_categorical_crossentropy_from_logits
+                                        : Loss::sparse_categorical_crossentropy;
+    if (name.starts_with("huber"))
+        return Loss::huber;
+    if (name.starts_with("mean_squared_error"))
+        return Loss::mean_squared_error;
     const bool categorical = name.starts_with("categorical");
     if (name.ends_with("logits"))
         return categorical ? Loss::categorical_crossentropy_from_logits
@@ -44,6 +56,12 @@ Loss loss_of_case(const std::string& name) {
     if (name.starts_with("binary"))
         return Loss::binary_crossentropy;
     return timeloom::loss_from_string(name);
+}
+
+timeloom::LossFunction loss_of_case(const json& test) {
+    if (test.contains("delta"))
+        return timeloom::Huber{test.at("delta").get<double>()};
+    return loss_of_name(test.at("name"));
 }
 
 double largest_difference(const std::vector<float>& found, const std::vector<double>& expected) {
@@ -79,11 +97,19 @@ TEST_CASE("losses and gradients as Keras computes them") {
         const std::string name = test.at("name");
         const auto predictions = timeloom::golden::values<float>(test.at("prediction"));
         const auto targets = timeloom::golden::values<float>(test.at("target"));
-        const std::size_t rows = test.at("prediction").at("shape").at(0);
-        const std::size_t width = predictions.size() / rows;
+        const std::size_t width = test.at("prediction").at("shape").back();
+        const std::size_t rows = predictions.size() / width;
+        const timeloom::LossFunction loss = loss_of_case(test);
+        PredictionRows all = rows_of(predictions, targets, width);
+        all.target_stride = targets.size() / rows;
+        std::vector<float> weights;
+        if (test.contains("sample_weight")) {
+            weights = timeloom::golden::values<float>(test.at("sample_weight"));
+            REQUIRE(weights.size() == rows);
+            all.weights = weights.data();
+        }
         std::vector<float> diff(predictions.size(), 99.0f);
-        const double value = timeloom::loss_and_gradient(
-            loss_of_case(name), rows_of(predictions, targets, width), rows, diff.data(), width);
+        const double value = timeloom::loss_and_gradient(loss, all, rows, diff.data(), width);
 
         // Where predictions are clipped, float and double differ by more than rounding: we follow float.
         for (const char* dtype : {"float32", "float64"}) {
@@ -97,7 +123,7 @@ TEST_CASE("losses and gradients as Keras computes them") {
             CHECK(std::abs(value - expected.at("value").get<double>()) <= 8.0 * epsilon * value);
             CHECK(largest_difference(diff, gradient) <= 8.0 * epsilon * largest_magnitude(gradient));
         }
-        CHECK(timeloom::evaluate_loss(loss_of_case(name), rows_of(predictions, targets, width)) == value);
+        CHECK(timeloom::evaluate_loss(loss, all) == value);
     }
 }
 
@@ -105,7 +131,7 @@ TEST_CASE("gradients are the slopes of the losses") {
     constexpr std::size_t rows = 3, width = 5;
     const float h = 0x1p-10f;
     auto targets = random_values(rows * width, 1, 0.1f, 0.9f);
-    for (const Loss loss : all_losses) {
+    for (const Loss loss : value_losses) {
         auto predictions = random_values(rows * width, 2, 0.1f, 0.9f);
         for (float& p : predictions)
             p = std::round(p * 1024.0f) / 1024.0f; // so that p + h is exact
@@ -131,7 +157,7 @@ TEST_CASE("parts of a batch add up, and strides are kept") {
     constexpr std::size_t rows = 7, width = 3, stride = 5;
     const auto wide = random_values(rows * stride, 3, 0.1f, 0.9f);
     const auto targets = random_values(rows * width, 4, 0.1f, 0.9f);
-    for (const Loss loss : all_losses) {
+    for (const Loss loss : value_losses) {
         CAPTURE(to_string(loss));
         const PredictionRows all{wide.data(), stride, targets.data(), width, rows, width};
         std::vector<float> diff_all(rows * stride, 9.0f), diff_parts(rows * stride, 9.0f);
@@ -173,8 +199,17 @@ TEST_CASE("softmax cross-entropy on every instruction set and width") {
             const double roundings = static_cast<double>(width) + 8.0;
             CHECK(std::abs(loss - expected) <= roundings * epsilon * magnitude);
             CHECK(table->softmax_crossentropy(width, z.data(), y.data(), 0.5f, nullptr) == loss);
+            const std::size_t label = width * 2 / 3;
+            std::vector<float> sparse_diff(width + 1, 9.0f);
+            const double sparse =
+                table->sparse_softmax_crossentropy(width, z.data(), label, 0.5f, sparse_diff.data());
+            CHECK(table->sparse_softmax_crossentropy(width, z.data(), label, 0.5f, nullptr) == sparse);
+            CHECK(sparse_diff[width] == 9.0f);
+            CHECK(std::abs(sparse - (20.0 + std::log(total) - z[label])) <= roundings * epsilon * 40.0);
             for (std::size_t i = 0; i < width; ++i) {
                 const double share = std::exp(z[i] - 20.0) / total;
+                CHECK(std::abs(sparse_diff[i] - 0.5 * (share - (i == label ? 1.0 : 0.0))) <=
+                      roundings * epsilon);
                 CHECK(std::abs(diff[i] - 0.5 * (share * targets - y[i])) <=
                       roundings * epsilon * (targets + 1.0));
             }
@@ -183,40 +218,13 @@ TEST_CASE("softmax cross-entropy on every instruction set and width") {
 
 TEST_CASE("a prediction that is not a number makes the loss not a number") {
     const float nan = std::numeric_limits<float>::quiet_NaN();
-    for (const Loss loss : all_losses)
+    for (const Loss loss : value_losses)
         for (const std::size_t at : {0, 1, 2}) {
             CAPTURE(to_string(loss), at);
             std::vector<float> predictions{0.2f, 0.3f, 0.5f};
             predictions[at] = nan;
             CHECK(std::isnan(timeloom::evaluate_loss(loss, rows_of(predictions, {1, 0, 0}, 3))));
+            for (const Loss sparse : sparse_losses)
+                CHECK(std::isnan(timeloom::evaluate_loss(sparse, rows_of(predictions, {1}, 3))));
         }
-}
-
-TEST_CASE("metrics") {
-    const std::vector<float> predictions{0.4f, 0.6f, 0.5f, 0.9f}, targets{0, 1, 1, 0};
-    CHECK(measure(Metric::binary_accuracy, rows_of(predictions, targets, 1)).value() == 0.5);
-    CHECK(measure(Metric::binary_accuracy_from_logits, rows_of({-1, 2, 0, 3}, targets, 1)).value() == 0.5);
-    CHECK(measure(Metric::mean_absolute_error, rows_of({1, 2, 4, 8}, targets, 2)).value() ==
-          Approx(13.0 / 4.0));
-    CHECK(measure(Metric::mean_squared_error, rows_of({1, 2, 4, 8}, targets, 2)).value() ==
-          Approx(75.0 / 4.0));
-    // The second row's largest prediction is a tie, of which the first counts.
-    timeloom::MetricTotal total = measure(
-        Metric::categorical_accuracy, rows_of({0.1f, 0.9f, 0.5f, 0.5f, 0.3f, 0.7f}, {0, 1, 1, 0, 1, 0}, 2));
-    CHECK(total.value() == Approx(2.0 / 3.0));
-    total += timeloom::MetricTotal{3.0, 3.0};
-    CHECK(total.value() == Approx(5.0 / 6.0));
-    CHECK(timeloom::MetricTotal{}.value() == 0.0);
-}
-
-TEST_CASE("names") {
-    for (const Loss loss : all_losses)
-        CHECK(timeloom::loss_from_string(to_string(loss)) == loss);
-    CHECK_THROWS_WITH(timeloom::loss_from_string("mse"), Catch::Contains("mean_squared_error"));
-    CHECK(timeloom::metric_from_string("accuracy", Loss::binary_crossentropy) == Metric::binary_accuracy);
-    CHECK(timeloom::metric_from_string("accuracy", Loss::categorical_crossentropy_from_logits) ==
-          Metric::categorical_accuracy);
-    CHECK_THROWS_WITH(timeloom::metric_from_string("accuracy", Loss::mean_squared_error),
-                      Catch::Contains("mean_absolute_error"));
-    CHECK_THROWS_AS(timeloom::metric_from_string("auc", Loss::binary_crossentropy), timeloom::Error);
 }

@@ -6,10 +6,10 @@
 #include "model_test_models.hpp"
 #include "tagger.timeloom.hpp"
 #include "temporary_folder.hpp"
+#include "training_data.hpp"
 
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/model.hpp"
-#include "timeloom/runtime/random.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -20,34 +20,6 @@ using namespace timeloom;
 using Catch::Matchers::Contains;
 
 namespace {
-
-Tensor random_tensor(const Shape& shape, std::uint64_t seed) {
-    Random random(seed);
-    Tensor result(shape);
-    for (float& value : result.values()) {
-        value = random.uniform(-1, 1);
-    }
-    return result;
-}
-
-/// One-hot targets (batch, 7, 4).
-Tensor random_tags(std::size_t batch, std::uint64_t seed) {
-    Random random(seed);
-    Tensor result({batch, 7, 4});
-    for (std::size_t row = 0; row < result.rows(); ++row) {
-        result.row(row)[random.below(4)] = 1;
-    }
-    return result;
-}
-
-std::vector<float> all_weights(const Model& model) {
-    std::vector<float> result;
-    for (const std::string& name : model.weight_names()) {
-        const Tensor values = model.get_weights(name);
-        result.insert(result.end(), values.values().begin(), values.values().end());
-    }
-    return result;
-}
 
 std::vector<float> trained_tagger(std::size_t threads, std::uint64_t seed) {
     Model model(tests::tagger, tagger_kernels, {.seed = seed, .threads = threads});

@@ -52,6 +52,25 @@ TEST_CASE("the script quotes texts, marks gaps and draws bands before curves") {
     CHECK(script.find("filledcurves") < script.find("linewidth 2 linecolor"));
 }
 
+TEST_CASE("panels share an x axis down to the one that names it") {
+    const PlotSeries bars{"", {1, 2, 3}, {4, 6, 5}, PlotStyle::bars};
+    const PlotSeries stems{"", {-1, 0}, {0.5, 1}, PlotStyle::stems};
+    const std::vector<timeloom::PlotPanel> panels{
+        {"", "a", {bars}}, {"time", "b", {stems}}, {"lag", "c", {bars}}};
+    const std::string script = timeloom::gnuplot_script("a.svg", "three", panels);
+    CHECK_THAT(script, Contains("size 960,640") && Contains("layout 3,1 title 'three'"));
+    CHECK_THAT(script, Contains("set xrange [-1:3]\nset format x ''") &&
+                           Contains("set xrange [*:*]\nset format x '%g'"));
+    CHECK_THAT(script,
+               Contains("$data0 using 1:2 with boxes") && Contains("$data1_0 using 1:2 with impulses"));
+    CHECK_THAT(timeloom::gnuplot_script("a.svg", "", panels, 2),
+               Contains("layout 2,2") && !Contains("xrange [-1"));
+    CHECK_THROWS_WITH(timeloom::gnuplot_script("a.svg", "", panels, 0), Contains("one column"));
+    CHECK_THROWS_WITH(timeloom::plot_panels("a.svg", "", {}), Contains("one panel"));
+    CHECK_THROWS_WITH(timeloom::plot_panels("a.svg", "", std::vector<timeloom::PlotPanel>{{"", "", {}}}),
+                      Contains("empty"));
+}
+
 TEST_CASE("plots that cannot be drawn are refused") {
     auto series = example();
     CHECK_THROWS_WITH(timeloom::plot_lines("a.jpg", "", "", "", series), Contains(".svg or .png"));
@@ -77,6 +96,10 @@ TEST_CASE("pictures are drawn") {
     const auto png = folder.path() / "a.png";
     timeloom::plot_lines(png, "Sales", "month", "sold", example());
     CHECK(timeloom::read_whole_file(png).starts_with("\x89PNG"));
+    const std::vector<timeloom::PlotPanel> panels{{"", "sold", example()}, {"month", "sold", example()}};
+    const auto stacked = folder.path() / "panels.png";
+    timeloom::plot_panels(stacked, "Sales twice", panels);
+    CHECK(timeloom::read_whole_file(stacked).starts_with("\x89PNG"));
 }
 
 TEST_CASE("a gnuplot that fails, or leaves without reading, gives an Error") {

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include <csignal>
-#include <memory>
 #include <sstream>
 
 namespace timeloom::bench {
@@ -15,76 +14,97 @@ namespace {
 
 namespace process = boost::process;
 
-class PeerProcess {
-  public:
-    PeerProcess(std::string name, const PeerProgram& program, const std::string& case_name,
-                std::size_t threads)
-        : name_(std::move(name)),
-          child_(program.python.string(),
-                 process::args = {"-W", "ignore", program.script.string(), case_name, "--threads",
-                                  std::to_string(threads)},
-                 environment(), process::std_in<requests_, process::std_out> answers_) {}
-
-    ~PeerProcess() {
-        std::error_code ignored; // it may have ended by itself
-        child_.terminate(ignored);
+process::environment environment(const PeerProcess::Variables& variables) {
+    process::environment all = boost::this_process::environment();
+    for (const auto& [name, value] : variables) {
+        all[name] = value;
     }
-    PeerProcess(const PeerProcess&) = delete;
-    PeerProcess& operator=(const PeerProcess&) = delete;
+    return all;
+}
 
-    std::string answer() {
-        std::string line;
-        if (!std::getline(answers_, line)) {
-            throw Error(name_ + " ended without an answer; what it said stands above");
-        }
-        return line;
+std::string found(const std::string& peer, const std::string& program) {
+    const bool is_path = program.find('/') != std::string::npos;
+    const std::string path = is_path ? program : process::search_path(program).string();
+    if (path.empty() || !std::filesystem::exists(path)) {
+        throw Error("there is no program " + program + " for " + peer + "; './dev bench' prepares it");
     }
+    return path;
+}
 
-    std::vector<double> run(int steps) {
-        requests_ << "run " << steps << std::endl;
-        std::istringstream line(answer());
-        std::vector<double> milliseconds(static_cast<std::size_t>(steps));
-        for (double& ms : milliseconds) {
-            if (!(line >> ms)) {
-                throw Error(name_ + " answered '" + line.str() + "' instead of the times of " +
-                            std::to_string(steps) + " steps");
-            }
-        }
-        return milliseconds;
-    }
+} // namespace
 
-  private:
-    /// Freed memory stays with the process: a training step asks for the same blocks again and again.
-    static process::environment environment() {
-        process::environment variables = boost::this_process::environment();
-        variables["MALLOC_MMAP_THRESHOLD_"] = std::to_string(32 << 20); // the most that glibc takes
-        variables["MALLOC_TRIM_THRESHOLD_"] = std::to_string(1 << 30);
-        variables["MALLOC_TOP_PAD_"] = std::to_string(256 << 20);
-        return variables;
-    }
+struct PeerProcess::Streams {
+    Streams(const std::string& program, const std::vector<std::string>& arguments, const Variables& variables)
+        : child(program, process::args = arguments, environment(variables),
+                process::std_in<requests, process::std_out> answers) {}
 
-    std::string name_;
-    process::opstream requests_;
-    process::ipstream answers_;
-    process::child child_;
+    process::opstream requests;
+    process::ipstream answers;
+    process::child child;
 };
+
+PeerProcess::PeerProcess(std::string name, const std::vector<std::string>& command,
+                         const Variables& variables)
+    : name_(std::move(name)) {
+    std::signal(SIGPIPE, SIG_IGN); // a peer that has ended shows by giving no answer
+    const std::vector<std::string> arguments(command.begin() + 1, command.end());
+    streams_ = std::make_unique<Streams>(found(name_, command.front()), arguments, variables);
+}
+
+PeerProcess::~PeerProcess() {
+    std::error_code ignored; // it may have ended by itself
+    streams_->child.terminate(ignored);
+}
+
+std::string PeerProcess::answer() {
+    std::string line;
+    if (!std::getline(streams_->answers, line)) {
+        throw Error(name_ + " ended without an answer; what it said stands above");
+    }
+    return line;
+}
+
+std::string PeerProcess::ask(const std::string& request) {
+    streams_->requests << request << std::endl;
+    return answer();
+}
+
+namespace {
+
+/// Freed memory stays with the process: a training step asks for the same blocks again and again.
+const PeerProcess::Variables keep_memory{
+    {"MALLOC_MMAP_THRESHOLD_", std::to_string(32 << 20)}, // the most that glibc takes
+    {"MALLOC_TRIM_THRESHOLD_", std::to_string(1 << 30)},
+    {"MALLOC_TOP_PAD_", std::to_string(256 << 20)},
+};
+
+std::vector<double> run_steps(PeerProcess& peer, int steps) {
+    std::istringstream line(peer.ask("run " + std::to_string(steps)));
+    std::vector<double> milliseconds(static_cast<std::size_t>(steps));
+    for (double& ms : milliseconds) {
+        if (!(line >> ms)) {
+            throw Error(peer.name() + " answered '" + line.str() + "' instead of the times of " +
+                        std::to_string(steps) + " steps");
+        }
+    }
+    return milliseconds;
+}
 
 } // namespace
 
 Contender start_peer(const std::string& name, const PeerProgram& program, const std::string& case_name,
                      std::size_t threads) {
-    if (!std::filesystem::exists(program.python)) {
-        throw Error("there is no " + program.python.string() + "; './dev bench rnn' prepares it");
-    }
-    std::signal(SIGPIPE, SIG_IGN); // a peer that has ended shows by giving no answer
-    const auto peer = std::make_shared<PeerProcess>(name, program, case_name, threads);
+    const std::vector<std::string> command{program.python.string(), "-W",      "ignore",
+                                           program.script.string(), case_name, "--threads",
+                                           std::to_string(threads)};
+    const auto peer = std::make_shared<PeerProcess>(name, command, keep_memory);
     const std::string greeting = peer->answer();
     const nlohmann::json ready = nlohmann::json::parse(greeting, nullptr, false);
     if (!ready.is_object() || !ready.contains("version")) {
         throw Error(name + " greeted with '" + greeting + "' instead of its version");
     }
     return {name, ready.at("version"), ready.value("settings", ""),
-            [peer](int steps) { return peer->run(steps); }};
+            [peer](int steps) { return run_steps(*peer, steps); }};
 }
 
 } // namespace timeloom::bench

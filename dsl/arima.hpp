@@ -1,0 +1,155 @@
+// ARIMA models as constexpr values: arima(order<0, 1, 1>, seasonal_order<0, 1, 1, 12>, trend::n).
+#pragma once
+
+#include "timeloom/dsl/lag_filter.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace timeloom::dsl {
+
+/// The numbers of an ARIMA(p,d,q)(P,D,Q)s.
+struct arima_orders {
+    int p = 0, d = 0, q = 0;
+    int seasonal_p = 0, seasonal_d = 0, seasonal_q = 0;
+    int seasonal_period = 1;
+
+    bool operator==(const arima_orders&) const = default;
+    constexpr lag_filter filter() const { return {p, seasonal_p, q, seasonal_q, seasonal_period}; }
+    /// Observations that differencing costs.
+    constexpr int lost() const { return d + seasonal_period * seasonal_d; }
+};
+
+/// statsmodels' trends, a polynomial in time (1, 2, …) added to the series: none, constant, linear, both. And
+/// `differenced_mean`: a constant that is the mean of the differenced series.
+enum class trend_kind : std::uint8_t { n, c, t, ct, differenced_mean };
+
+template <trend_kind kind>
+struct trend_type {};
+
+namespace trend {
+inline constexpr trend_type<trend_kind::n> n;
+inline constexpr trend_type<trend_kind::c> c;
+inline constexpr trend_type<trend_kind::t> t;
+inline constexpr trend_type<trend_kind::ct> ct;
+inline constexpr trend_type<trend_kind::differenced_mean> differenced_mean;
+} // namespace trend
+
+/// The most coefficients that a lag filter may have.
+inline constexpr int most_lag_coefficients = 40;
+
+template <int p, int d, int q>
+struct order_type {
+    static_assert(p >= 0 && d >= 0 && q >= 0, "order<p, d, q>: none of them may be negative");
+    static_assert(p + q <= most_lag_coefficients, "order<p, d, q>: p + q is more than 40 coefficients");
+};
+/// p autoregressive terms, d differences, q moving-average terms.
+template <int p, int d, int q>
+inline constexpr order_type<p, d, q> order{};
+
+template <int P, int D, int Q, int s>
+struct seasonal_order_type {
+    static_assert(P >= 0 && D >= 0 && Q >= 0, "seasonal_order<P, D, Q, s>: none of them may be negative");
+    static_assert(s >= 2 || P + D + Q == 0, "seasonal_order<P, D, Q, s>: the period s must be at least 2");
+    static_assert(P + Q <= most_lag_coefficients, "seasonal_order<P, D, Q, s>: more than 40 coefficients");
+};
+/// The same in steps of a season of s observations.
+template <int P, int D, int Q, int s>
+inline constexpr seasonal_order_type<P, D, Q, s> seasonal_order{};
+using no_season = seasonal_order_type<0, 0, 0, 1>;
+
+template <class Order, class Seasonal, trend_kind trend>
+struct arima_model;
+
+template <int p, int d, int q, int P, int D, int Q, int s, trend_kind Trend>
+struct arima_model<order_type<p, d, q>, seasonal_order_type<P, D, Q, s>, Trend> {
+    static_assert(P == 0 || p < s, "arima: lags of the autoregressive part are also seasonal ones (p < s)");
+    static_assert(Q == 0 || q < s, "arima: lags of the moving-average part are also seasonal ones (q < s)");
+    static_assert((Trend != trend_kind::c && Trend != trend_kind::ct) || d + D == 0,
+                  "arima: differencing (d + D > 0) removes a constant. Leave it out, or use trend::t for a "
+                  "drift, or trend::differenced_mean");
+    static_assert(Trend != trend_kind::t || d + D <= 1,
+                  "arima: differencing twice (d + D > 1) removes a linear trend");
+
+    static constexpr arima_orders orders{p, d, q, P, D, Q, s};
+    static constexpr trend_kind trend = Trend;
+};
+
+/// ARIMA(p,d,q) without and with seasonal part and trend.
+template <int p, int d, int q, trend_kind kind = trend_kind::n>
+constexpr auto arima(order_type<p, d, q>, trend_type<kind> = {}) {
+    return arima_model<order_type<p, d, q>, no_season, kind>{};
+}
+template <int p, int d, int q, int P, int D, int Q, int s, trend_kind kind = trend_kind::n>
+constexpr auto arima(order_type<p, d, q>, seasonal_order_type<P, D, Q, s>, trend_type<kind> = {}) {
+    return arima_model<order_type<p, d, q>, seasonal_order_type<P, D, Q, s>, kind>{};
+}
+
+/// Special cases with the mean that they are usually fitted with: AR(p), MA(q), ARMA(p, q).
+template <int p>
+constexpr auto ar() {
+    return arima(order<p, 0, 0>, trend::c);
+}
+template <int q>
+constexpr auto ma() {
+    return arima(order<0, 0, q>, trend::c);
+}
+template <int p, int q>
+constexpr auto arma() {
+    return arima(order<p, 0, q>, trend::c);
+}
+
+/// All orders up to the given ones, for order selection. The kernels are a few filters, each of which serves
+/// many orders.
+template <class Order, class Seasonal>
+struct arima_family_type;
+
+template <int p, int d, int q, int P, int D, int Q, int s>
+struct arima_family_type<order_type<p, d, q>, seasonal_order_type<P, D, Q, s>> {
+    static_assert(P + Q == 0 || (p < s && q < s), "arima_family: p and q must be below the period s");
+    static constexpr arima_orders most{p, d, q, P, D, Q, s};
+};
+template <class Order, class Seasonal = no_season>
+constexpr auto arima_family(Order, Seasonal = {}) {
+    return arima_family_type<Order, Seasonal>{};
+}
+
+/// What the kernels of a declaration are generated from.
+struct arima_description {
+    arima_orders orders; ///< of a family: the largest
+    trend_kind trend = trend_kind::n;
+    bool family = false;
+    std::vector<lag_filter> filters; ///< smallest first
+};
+
+template <class Order, class Seasonal, trend_kind trend>
+arima_description describe(const arima_model<Order, Seasonal, trend>& model) {
+    return {model.orders, trend, false, {model.orders.filter()}};
+}
+
+/// Small orders, which most series get, have filters of their own: without season, then with short factors.
+template <class Order, class Seasonal>
+arima_description describe(const arima_family_type<Order, Seasonal>& family) {
+    constexpr int small = 2;
+    const arima_orders& most = family.most;
+    arima_description description{most, trend_kind::n, true, {}};
+    const auto add = [&](int terms, int seasonal_terms) {
+        const lag_filter f{std::min(terms, most.p), std::min(seasonal_terms, most.seasonal_p),
+                           std::min(terms, most.q), std::min(seasonal_terms, most.seasonal_q),
+                           most.seasonal_period};
+        if (description.filters.empty() || !(description.filters.back() == f)) {
+            description.filters.push_back(f);
+        }
+    };
+    const int largest = std::max(most.p, most.q);
+    add(small, 0);
+    add(largest, 0);
+    if (most.seasonal_p + most.seasonal_q > 0) {
+        add(small, 1);
+        add(largest, 1);
+        add(largest, std::max(most.seasonal_p, most.seasonal_q));
+    }
+    return description;
+}
+
+} // namespace timeloom::dsl

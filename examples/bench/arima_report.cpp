@@ -1,0 +1,177 @@
+#include "arima_report.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <numeric>
+
+namespace timeloom::bench {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int name_width = 22;
+constexpr int cell_width = 18;
+
+std::string formatted(const char* format, double value) {
+    char text[64];
+    std::snprintf(text, sizeof text, format, value);
+    return text;
+}
+
+std::string milliseconds(double value) {
+    return formatted(value < 0.1 ? "%.4f" : value < 10 ? "%.3f" : "%.1f", value);
+}
+
+void print_cells(const std::string& name, const std::vector<std::string>& cells) {
+    std::printf("  %-*s", name_width, name.c_str());
+    for (const std::string& cell : cells) {
+        std::printf(" %*s", cell_width, cell.c_str());
+    }
+    std::printf("\n");
+}
+
+/// A table with a row for each contender that has something in it.
+template <typename Cell>
+void print_table(const ArimaReport& report, const char* heading, Cell cell) {
+    std::printf("%s\n", heading);
+    std::vector<std::string> titles;
+    for (const ArimaCase& c : report.cases) {
+        titles.push_back(c.title);
+    }
+    print_cells("", titles);
+    for (const ArimaRow& row : report.rows) {
+        std::vector<std::string> cells;
+        for (const ArimaCase& c : report.cases) {
+            const auto found = row.fits.find(c.name);
+            cells.push_back(found == row.fits.end() ? "" : cell(found->second, c));
+        }
+        if (std::ranges::any_of(cells, [](const std::string& text) { return !text.empty(); })) {
+            print_cells(row.contender.name, cells);
+        }
+    }
+    std::printf("\n");
+}
+
+int failures(const ArimaResult& result) {
+    return static_cast<int>(std::ranges::count_if(
+        result.estimates, [](const ArimaEstimate& estimate) { return !estimate.failure.empty(); }));
+}
+
+double mean_milliseconds(const std::vector<SelectedOrder>& orders) {
+    return std::accumulate(orders.begin(), orders.end(), 0.0,
+                           [](double sum, const SelectedOrder& order) { return sum + order.milliseconds; }) /
+           static_cast<double>(orders.size());
+}
+
+void print_selections(const ArimaReport& report) {
+    for (const ArimaCase& c : report.selection_cases) {
+        std::printf("automatic order: %s, ms a series\n", c.title.c_str());
+        for (const ArimaRow& row : report.rows) {
+            if (const auto found = row.selections.find(c.name); found != row.selections.end()) {
+                const std::vector<SelectedOrder>& orders = found->second.orders;
+                std::printf("  %-*s %9s   first: %s\n", name_width, row.contender.name.c_str(),
+                            milliseconds(mean_milliseconds(orders)).c_str(), orders.front().order.c_str());
+            }
+        }
+    }
+    std::printf("\n");
+}
+
+json described(const ArimaContender& contender, const std::string& case_name) {
+    return {{"contender", contender.name},
+            {"version", contender.version},
+            {"settings", contender.settings},
+            {"case", case_name}};
+}
+
+json fit_json(const ArimaReport& report, const ArimaContender& contender, const ArimaCase& c,
+              const ArimaResult& result) {
+    json entry = described(contender, c.name);
+    entry.update({{"series", c.series.size()},
+                  {"min_ms", result.milliseconds.min()},
+                  {"median_ms", result.milliseconds.median()},
+                  {"hits", report.hits(result, c)},
+                  {"failures", failures(result)},
+                  {"likelihoods", result.likelihoods},
+                  {"coefficients", json::array()}});
+    for (const ArimaEstimate& estimate : result.estimates) {
+        entry["coefficients"].push_back(estimate.coefficients);
+    }
+    if (result.likelihood_us) {
+        entry["likelihood_us"] = *result.likelihood_us;
+    }
+    return entry;
+}
+
+json selection_json(const ArimaContender& contender, const std::string& case_name,
+                    const std::vector<SelectedOrder>& orders) {
+    json entry = described(contender, case_name);
+    entry.update({{"mean_ms", mean_milliseconds(orders)}, {"orders", json::array()}});
+    for (const SelectedOrder& order : orders) {
+        entry["orders"].push_back(order.order);
+    }
+    return entry;
+}
+
+} // namespace
+
+int ArimaReport::hits(const ArimaResult& result, const ArimaCase& c) const {
+    int count = 0;
+    for (std::size_t i = 0; i < result.likelihoods.size(); ++i) {
+        count += result.likelihoods[i] > best.at(c.name)[i] - tolerance ? 1 : 0;
+    }
+    return count;
+}
+
+void print_arima_report(const ArimaReport& report) {
+    for (const ArimaRow& row : report.rows) {
+        std::printf("  %-*s %-8s %s\n", name_width, row.contender.name.c_str(), row.contender.version.c_str(),
+                    row.contender.settings.c_str());
+    }
+    for (const auto& [name, why] : report.missing) {
+        std::printf("  %-*s missing: %s\n", name_width, name.c_str(), why.c_str());
+    }
+    std::printf("\n");
+    print_table(report, "ms a fit, min / median, one thread",
+                [](const ArimaResult& result, const ArimaCase&) {
+                    return milliseconds(result.milliseconds.min()) + " / " +
+                           milliseconds(result.milliseconds.median());
+                });
+    print_table(report, "one exact likelihood, µs", [](const ArimaResult& result, const ArimaCase&) {
+        return result.likelihood_us ? formatted("%.2f", *result.likelihood_us) : "";
+    });
+    const std::string reached = "reaches the best likelihood known, within " +
+                                formatted("%g", report.tolerance) +
+                                " (! fits that failed or did not converge)";
+    print_table(report, reached.c_str(), [&](const ArimaResult& result, const ArimaCase& c) {
+        const int failed = failures(result);
+        return std::to_string(report.hits(result, c)) + " of " + std::to_string(c.series.size()) +
+               (failed > 0 ? " (" + std::to_string(failed) + "!)" : "");
+    });
+    print_selections(report);
+}
+
+nlohmann::json arima_report_json(const ArimaReport& report) {
+    json fits = json::array();
+    json selections = json::array();
+    for (const ArimaRow& row : report.rows) {
+        for (const ArimaCase& c : report.cases) {
+            if (const auto found = row.fits.find(c.name); found != row.fits.end()) {
+                fits.push_back(fit_json(report, row.contender, c, found->second));
+            }
+        }
+        for (const auto& [name, selection] : row.selections) {
+            selections.push_back(selection_json(row.contender, name, selection.orders));
+        }
+    }
+    return {{"fits", fits},
+            {"selections", selections},
+            {"best", report.best},
+            {"missing", report.missing},
+            {"tolerance", report.tolerance}};
+}
+
+} // namespace timeloom::bench

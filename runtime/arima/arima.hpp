@@ -1,0 +1,68 @@
+// ARIMA models over generated lag filters: fit, forecast, simulate.
+#pragma once
+
+#include "timeloom/runtime/arima/arima_options.hpp"
+#include "timeloom/runtime/arima/arima_results.hpp"
+#include "timeloom/runtime/arima/kernel_table.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace timeloom {
+
+struct FitManyOptions {
+    ArimaFitOptions fit{};   ///< regressors are not supported here
+    std::size_t threads = 0; ///< 0: one for each hardware thread
+};
+
+/// A declared model with its kernels. Immutable: any number of threads may use one. Missing observations are
+/// NaN. Every error is an Error.
+class Arima {
+  public:
+    template <class Order, class Seasonal, dsl::trend_kind trend>
+    Arima(const dsl::arima_model<Order, Seasonal, trend>& declaration, const ArimaKernelTable& kernels)
+        : Arima(declaration.orders, trend, kernels) {}
+    /// Orders chosen at run time, which the kernels must serve: those of a family, or of a larger model.
+    Arima(const dsl::arima_orders& orders, dsl::trend_kind trend, const ArimaKernelTable& kernels);
+
+    const dsl::arima_orders& orders() const { return orders_; }
+    dsl::trend_kind trend() const { return trend_; }
+
+    /// statsmodels' names and order: const, drift, x1, ar.L1, ma.L1, ar.S.L12, ma.S.L12; sigma2 comes after
+    /// them.
+    std::vector<std::string> param_names(std::size_t exog_columns = 0) const;
+
+    /// Throws Error for bad data (see prepare()), a start that is not stationary and invertible, and a series
+    /// that is constant once differenced. Whether the search converged is in the result.
+    ArimaResults fit(std::span<const double> y, const ArimaFitOptions& options = {}) const;
+
+    /// Each series by itself, none affected by the others; ragged lengths. The same bits for any number of
+    /// threads.
+    std::vector<ArimaFit> fit_many(std::span<const std::vector<double>> series,
+                                   const FitManyOptions& options = {}) const;
+
+    /// Results at given parameters (without sigma2, which is estimated unless given), as statsmodels'
+    /// smooth().
+    ArimaResults smooth(std::span<const double> y, std::span<const double> params,
+                        const Regressors& exog = {}, double sigma2 = 0) const;
+
+    /// Exact log-likelihood at given parameters, sigma2 at its best value.
+    double loglike(std::span<const double> y, std::span<const double> params,
+                   const Regressors& exog = {}) const;
+
+    /// A realisation of `nsimulations` values from normal innovations, after a run-in; integrated from zero.
+    /// Without trend and regressors.
+    std::vector<double> simulate(std::span<const double> params, double sigma2, std::size_t nsimulations,
+                                 std::uint64_t seed) const;
+
+    const LagFilterKernels& kernels() const { return *kernels_; }
+
+  private:
+    dsl::arima_orders orders_;
+    dsl::trend_kind trend_;
+    const LagFilterKernels* kernels_;
+};
+
+} // namespace timeloom

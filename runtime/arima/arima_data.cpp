@@ -1,0 +1,224 @@
+#include "timeloom/runtime/arima/arima_data.hpp"
+
+#include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/series/differencing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace timeloom {
+
+namespace {
+
+using dsl::arima_orders;
+using dsl::trend_kind;
+
+double root_mean_square(std::span<const double> values) {
+    double largest = 0;
+    for (const double x : values) {
+        largest = std::max(largest, std::abs(x));
+    }
+    if (largest == 0) {
+        return 1;
+    }
+    double sum = 0;
+    for (const double x : values) {
+        sum += (x / largest) * (x / largest);
+    }
+    return largest * std::sqrt(sum / static_cast<double>(values.size()));
+}
+
+void require_finite(std::span<const double> y, const Regressors& exog) {
+    for (std::size_t t = 0; t < y.size(); ++t) {
+        if (std::isinf(y[t])) {
+            throw Error("observation " + std::to_string(t + 1) +
+                        " is infinite; mark missing observations as NaN and mend the others");
+        }
+    }
+    if (exog.columns > 0 && exog.values.size() != y.size() * exog.columns) {
+        throw Error("the regressors have " + std::to_string(exog.values.size()) + " values, but " +
+                    std::to_string(y.size()) + " observations times " + std::to_string(exog.columns) +
+                    " columns need " + std::to_string(y.size() * exog.columns));
+    }
+    for (std::size_t i = 0; i < exog.values.size(); ++i) {
+        if (!std::isfinite(exog.values[i])) {
+            throw Error("regressor " + std::to_string(i % exog.columns + 1) + " is not finite in row " +
+                        std::to_string(i / exog.columns + 1) +
+                        "; only the series itself may have missing values");
+        }
+    }
+}
+
+/// Removes the regressors from w by least squares (modified Gram-Schmidt). Returns false when they are
+/// dependent.
+bool remove_regressors(std::vector<double>& w, std::vector<std::vector<double>> columns) {
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+        std::vector<double>& q = columns[k];
+        const double before = std::inner_product(q.begin(), q.end(), q.begin(), 0.0);
+        for (std::size_t j = 0; j < k; ++j) {
+            const double share = std::inner_product(q.begin(), q.end(), columns[j].begin(), 0.0);
+            for (std::size_t t = 0; t < q.size(); ++t) {
+                q[t] -= share * columns[j][t];
+            }
+        }
+        const double after = std::inner_product(q.begin(), q.end(), q.begin(), 0.0);
+        if (!(after > 1e-18 * before) || before == 0) {
+            return false;
+        }
+        const double share = std::inner_product(q.begin(), q.end(), w.begin(), 0.0) / after;
+        for (std::size_t t = 0; t < q.size(); ++t) {
+            w[t] -= share * q[t];
+            q[t] /= std::sqrt(after);
+        }
+    }
+    return true;
+}
+
+} // namespace
+
+std::string name_of(const arima_orders& o) {
+    std::string name =
+        "ARIMA(" + std::to_string(o.p) + ", " + std::to_string(o.d) + ", " + std::to_string(o.q) + ")";
+    if (o.seasonal_p + o.seasonal_d + o.seasonal_q > 0) {
+        name += "(" + std::to_string(o.seasonal_p) + ", " + std::to_string(o.seasonal_d) + ", " +
+                std::to_string(o.seasonal_q) + ")" + std::to_string(o.seasonal_period);
+    }
+    return name;
+}
+
+std::vector<double> difference(std::span<const double> series, const arima_orders& orders) {
+    std::vector<double> w(series.begin(), series.end());
+    if (orders.d > 0) {
+        w = diff(w, 1, static_cast<std::size_t>(orders.d));
+    }
+    if (orders.seasonal_d > 0) {
+        w = diff(w, static_cast<std::size_t>(orders.seasonal_period),
+                 static_cast<std::size_t>(orders.seasonal_d));
+    }
+    return w;
+}
+
+std::vector<double> difference_polynomial(const arima_orders& orders) {
+    std::vector<double> product{1.0};
+    const auto times = [&](std::size_t lag) {
+        std::vector<double> next(product.size() + lag);
+        for (std::size_t i = 0; i < product.size(); ++i) {
+            next[i] += product[i];
+            next[i + lag] -= product[i];
+        }
+        product = next;
+    };
+    for (int i = 0; i < orders.d; ++i) {
+        times(1);
+    }
+    for (int i = 0; i < orders.seasonal_d; ++i) {
+        times(static_cast<std::size_t>(orders.seasonal_period));
+    }
+    return product;
+}
+
+std::vector<std::vector<double>> trend_columns(trend_kind trend, std::size_t first, std::size_t rows) {
+    std::vector<std::vector<double>> columns;
+    if (trend == trend_kind::c || trend == trend_kind::ct) {
+        columns.emplace_back(rows, 1.0);
+    }
+    if (trend == trend_kind::t || trend == trend_kind::ct) {
+        std::vector<double>& time = columns.emplace_back(rows);
+        std::iota(time.begin(), time.end(), static_cast<double>(first));
+    }
+    return columns;
+}
+
+std::vector<std::string> regressor_names(trend_kind trend, std::size_t exog_columns) {
+    std::vector<std::string> names;
+    if (trend == trend_kind::c || trend == trend_kind::ct || trend == trend_kind::differenced_mean) {
+        names.emplace_back("const");
+    }
+    if (trend == trend_kind::t || trend == trend_kind::ct) {
+        names.emplace_back("drift");
+    }
+    for (std::size_t k = 0; k < exog_columns; ++k) {
+        names.push_back("x" + std::to_string(k + 1));
+    }
+    return names;
+}
+
+ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima_orders& orders,
+                  trend_kind trend) {
+    require_finite(y, exog);
+    ArimaData data;
+    while (data.leading < y.size() && std::isnan(y[data.leading])) {
+        ++data.leading;
+    }
+    y = y.subspan(data.leading);
+    std::vector<std::size_t> gaps;
+    std::vector<double> filled(y.begin(), y.end());
+    for (std::size_t t = 0; t < y.size(); ++t) {
+        if (std::isnan(y[t])) {
+            gaps.push_back(t);
+            filled[t] = 0.0;
+        }
+    }
+    const std::vector<std::string> names = regressor_names(trend, exog.columns);
+    const dsl::lag_filter f = orders.filter();
+    const auto needed =
+        static_cast<std::size_t>(orders.lost() + std::max(f.parameters() + static_cast<int>(names.size()) + 2,
+                                                          f.ar_degree() - f.ma_degree()));
+    if (y.size() < needed + gaps.size()) {
+        throw Error(name_of(orders) + " with " + std::to_string(names.size()) +
+                    " regressors needs at least " + std::to_string(needed) +
+                    " observations, but the series has " + std::to_string(y.size() - gaps.size()) +
+                    "; take lower orders or a longer series");
+    }
+    data.w = difference(filled, orders);
+    data.missing = gaps.size();
+    data.scale = root_mean_square(data.w);
+    for (double& x : data.w) {
+        x /= data.scale;
+    }
+    std::vector<std::vector<double>> columns;
+    for (const std::size_t gap : gaps) {
+        std::vector<double> indicator(y.size());
+        indicator[gap] = 1.0;
+        columns.push_back(difference(indicator, orders));
+    }
+    for (const auto& column : trend_columns(trend, data.leading + 1, y.size())) {
+        columns.push_back(difference(column, orders));
+    }
+    if (trend == trend_kind::differenced_mean) {
+        columns.emplace_back(data.w.size(), 1.0);
+    }
+    for (std::size_t k = 0; k < exog.columns; ++k) {
+        std::vector<double> column(y.size());
+        for (std::size_t t = 0; t < y.size(); ++t) {
+            column[t] = exog.values[(data.leading + t) * exog.columns + k];
+        }
+        columns.push_back(difference(column, orders));
+    }
+    data.regressors = columns.size() - gaps.size();
+    for (std::size_t k = gaps.size(); k < columns.size(); ++k) {
+        data.column_scales.push_back(root_mean_square(columns[k]));
+        for (double& x : columns[k]) {
+            x /= data.column_scales.back();
+        }
+    }
+    data.detrended = data.w;
+    if (!remove_regressors(data.detrended, columns)) {
+        throw Error("the regressors of " + name_of(orders) +
+                    " are linearly dependent once they are differenced; leave one of them out");
+    }
+    // Differences of equal numbers are zero but for rounding.
+    double largest = 0;
+    for (const double x : filled) {
+        largest = std::max(largest, std::abs(x));
+    }
+    const double rounding = 1e-13 * std::max(1.0, largest / data.scale);
+    data.constant = std::ranges::all_of(data.detrended, [&](double x) { return std::abs(x) <= rounding; });
+    for (const auto& column : columns) {
+        data.columns.insert(data.columns.end(), column.begin(), column.end());
+    }
+    return data;
+}
+
+} // namespace timeloom

@@ -1,0 +1,56 @@
+// A series as estimation sees it: differenced, scaled, its missing values and regressors as columns.
+#pragma once
+
+#include "timeloom/dsl/arima.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace timeloom {
+
+/// Regressors of a series, one row for each observation: (n, columns) in row-major order.
+struct Regressors {
+    std::span<const double> values;
+    std::size_t columns = 0;
+};
+
+/// The operator (1 - B)^d (1 - B^s)^D on a series; the first d + sD values are lost.
+std::vector<double> difference(std::span<const double> series, const dsl::arima_orders& orders);
+
+/// Coefficients 1, δ₁, … of the expanded (1 - B)^d (1 - B^s)^D, so that w_t = Σ δ_k y_{t-k}.
+std::vector<double> difference_polynomial(const dsl::arima_orders& orders);
+
+/// Columns of the trend over `rows` observations, of which the first is number `first` (statsmodels counts
+/// from 1). differenced_mean has none here: it is a constant after differencing.
+std::vector<std::vector<double>> trend_columns(dsl::trend_kind trend, std::size_t first, std::size_t rows);
+
+/// statsmodels' names of the trend's and the regressors' coefficients: const, drift, x1, …
+std::vector<std::string> regressor_names(dsl::trend_kind trend, std::size_t exog_columns);
+
+/// w = differenced y, with zeros where y is missing; `columns` holds first the differenced indicators of
+/// missing values, then the differenced trend and regressors, all divided by their scales.
+struct ArimaData {
+    std::vector<double> w;
+    std::vector<double> columns;
+    std::size_t missing = 0;
+    std::size_t regressors = 0;
+    double scale = 1;
+    std::vector<double> column_scales; ///< of the regressors
+    std::size_t leading = 0;           ///< missing values before the first observation, which are left out
+    bool constant = false;             ///< w is its regressors' sum exactly: there is nothing to estimate
+    std::vector<double>
+        detrended; ///< w less the regressors by least squares: what starting points are taken from
+
+    std::size_t observations() const { return w.size() - missing; }
+};
+
+/// Throws Error for infinite values, NaN among regressors, rows of regressors that do not match, a series too
+/// short for `orders`, and regressors that depend on each other once differenced.
+ArimaData prepare(std::span<const double> y, const Regressors& exog, const dsl::arima_orders& orders,
+                  dsl::trend_kind trend);
+
+/// "ARIMA(0, 1, 1)(0, 1, 1)12"
+std::string name_of(const dsl::arima_orders& orders);
+
+} // namespace timeloom

@@ -1,0 +1,61 @@
+// Which orders auto-ARIMA looks at: a walk from one order to better neighbours, or all of them.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace timeloom {
+
+/// One model among those that auto-ARIMA compares. The differencing is the same for all.
+struct CandidateOrders {
+    int p = 0, q = 0, P = 0, Q = 0;
+    bool constant = false;
+
+    auto operator<=>(const CandidateOrders&) const = default;
+    int terms() const { return p + q + P + Q; }
+};
+
+struct OrderLimits {
+    int p = 5, q = 5, P = 2, Q = 2;
+    int terms = 5; ///< most p + q + P + Q of the full search
+    bool constant = true;
+    CandidateOrders start{2, 2, 1, 1}; ///< of the stepwise search, within the limits
+    std::size_t models = 94;           ///< most models of the stepwise search
+};
+
+/// Asks for models and is told their information criteria; infinite ones are of models that cannot be taken.
+class OrderSearch {
+  public:
+    OrderSearch(const OrderLimits& limits, bool stepwise) : limits_(limits), stepwise_(stepwise) {}
+
+    /// Those to estimate next, at most `most` of the ones that the search may need; none when it is over.
+    std::vector<CandidateOrders> wanted(std::size_t most) const;
+    void tell(const CandidateOrders& model, double criterion) { known_[model] = criterion; }
+
+    /// The lowest criterion on the way so far; nothing if none is finite.
+    std::optional<CandidateOrders> best() const;
+    /// The models that the search looked at, in order, without those that were estimated in vain.
+    std::vector<CandidateOrders> path() const;
+
+  private:
+    /// The search from its beginning, as far as what is known leads.
+    struct Walk {
+        std::vector<CandidateOrders> path;
+        std::vector<CandidateOrders> next; ///< what it needs to go on, in order
+        std::optional<CandidateOrders> best;
+    };
+    Walk walk() const;
+    bool visit(const CandidateOrders& model, Walk& walk) const;
+    std::vector<CandidateOrders> initial_models() const;
+    std::vector<CandidateOrders> all_models() const;
+    std::vector<CandidateOrders> neighbours(const CandidateOrders& model) const;
+
+    OrderLimits limits_;
+    bool stepwise_;
+    std::map<CandidateOrders, double> known_;
+};
+
+} // namespace timeloom

@@ -1,0 +1,237 @@
+#include "timeloom/runtime/arima/order_selection.hpp"
+
+#include "timeloom/runtime/arima/chosen_differences.hpp"
+#include "timeloom/runtime/arima/order_points.hpp"
+#include "timeloom/runtime/arima/parameter_order.hpp"
+#include "timeloom/runtime/arima/starting_points.hpp"
+#include "timeloom/runtime/error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace timeloom {
+
+namespace {
+
+/// Models that are estimated at once, some of them in the hope that the search will want them: as many as
+/// share a tile.
+constexpr std::size_t models_ahead = dsl::series_lanes;
+
+/// Log-likelihoods are compared to about this; what is chosen is estimated to the end.
+constexpr double comparison_tolerance = 1e-6;
+
+ArimaFit fit_of(const ArimaData& data, const dsl::lag_filter& orders, const Estimate& estimate) {
+    ArimaFit fit;
+    const auto n = static_cast<double>(data.observations());
+    fit.status =
+        estimate.status == SearchStatus::converged ? FitStatus::converged : FitStatus::iteration_limit;
+    if (fit.status == FitStatus::iteration_limit) {
+        fit.message = "the search ended before it reached the maximum";
+    }
+    for (std::size_t k = 0; k < data.regressors; ++k) {
+        fit.params.push_back(estimate.column_coefficients[data.missing + k] * data.scale /
+                             data.column_scales[k]);
+    }
+    const std::vector<double> arma = to_statsmodels_order(orders, estimate.coefficients);
+    fit.params.insert(fit.params.end(), arma.begin(), arma.end());
+    fit.sigma2 = estimate.variance * data.scale * data.scale;
+    fit.llf =
+        -estimate.objective - 0.5 * n * (1.0 + std::log(2.0 * std::numbers::pi)) - n * std::log(data.scale);
+    fit.nobs = data.observations();
+    fit.evaluations = estimate.evaluations;
+    return fit;
+}
+
+} // namespace
+
+OrderSelection::OrderSelection(const dsl::arima_orders& most, std::span<const double> y,
+                               const AutoArimaOptions& options)
+    : options_(options), most_(most) {
+    try {
+        const ChosenDifferences chosen = choose_differences(most, y, options);
+        d_ = chosen.d;
+        D_ = chosen.D;
+        may_have_constant_ = d_ + D_ == 0 ? options.allow_mean : d_ + D_ == 1 && options.allow_drift;
+        if (chosen.constant) {
+            end_as_constant(*chosen.constant);
+        } else {
+            prepare_data(y);
+        }
+        if (!over_) {
+            set_limits();
+        }
+    } catch (const Error& error) {
+        result_.fit.message = error.what();
+        over_ = true;
+    }
+}
+
+void OrderSelection::end_as_constant(double constant) {
+    result_.orders = orders_of({});
+    result_.fit.status = FitStatus::constant;
+    result_.fit.message = "constant once differenced: there is nothing to estimate";
+    if (constant != 0) {
+        result_.trend = dsl::trend_kind::differenced_mean;
+        result_.fit.params = {constant};
+    }
+    over_ = true;
+}
+
+void OrderSelection::prepare_data(std::span<const double> y) {
+    const bool fewer = options_.truncate > 0 && options_.truncate < y.size();
+    const dsl::arima_orders orders = orders_of({});
+    for (const bool constant : {false, true}) {
+        if (constant && !may_have_constant_) {
+            continue;
+        }
+        const auto trend = constant ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n;
+        const std::span<const double> part = fewer ? y.last(options_.truncate) : y;
+        std::optional<ArimaData>& data = data_[constant];
+        data = prepare(part, {}, orders, trend);
+        if (fewer) {
+            whole_[constant] = prepare(y, {}, orders, trend);
+        }
+        if (data->constant) {
+            end_as_constant(constant ? data->w[0] * data->scale : 0.0);
+            return;
+        }
+    }
+}
+
+void OrderSelection::set_limits() {
+    const std::size_t n = data_[0]->observations() + static_cast<std::size_t>(orders_of({}).lost());
+    const int third = static_cast<int>(n / 3);
+    const int season = std::max(1, most_.seasonal_period);
+    OrderLimits limits;
+    limits.p = std::min({options_.max_p, most_.p, third});
+    limits.q = std::min({options_.max_q, most_.q, third});
+    limits.P = std::min({options_.max_P, most_.seasonal_p, third / season});
+    limits.Q = std::min({options_.max_Q, most_.seasonal_q, third / season});
+    limits.terms = options_.max_order;
+    limits.constant = may_have_constant_;
+    limits.models = options_.nmodels;
+    limits.start = {options_.start_p, options_.start_q, options_.start_P, options_.start_Q,
+                    may_have_constant_};
+    if (n < 10) {
+        limits.start = {std::min(1, limits.start.p), std::min(1, limits.start.q), 0, 0, may_have_constant_};
+    }
+    ic_ = n <= 3 ? InformationCriterion::aic : options_.ic;
+    search_.emplace(limits, options_.stepwise);
+}
+
+dsl::arima_orders OrderSelection::orders_of(const CandidateOrders& model) const {
+    return {model.p, d_, model.q, model.P, D_, model.Q, most_.seasonal_period};
+}
+
+/// As prepare() asks for.
+bool OrderSelection::long_enough(const CandidateOrders& model, const ArimaData& data) const {
+    const dsl::lag_filter filter = orders_of(model).filter();
+    const int needed = std::max(model.terms() + static_cast<int>(data.regressors) + 2,
+                                filter.ar_degree() - filter.ma_degree());
+    return static_cast<int>(data.observations()) >= needed;
+}
+
+void OrderSelection::append_jobs(std::vector<OrderJob>& jobs) {
+    asked_.clear();
+    while (!over_ && !final_ && asked_.empty()) {
+        const std::vector<CandidateOrders> wanted = search_->wanted(models_ahead);
+        if (wanted.empty()) {
+            append_final_job(jobs);
+            return;
+        }
+        const std::optional<CandidateOrders> best = search_->best();
+        for (const CandidateOrders& model : wanted) {
+            const ArimaData& data = *data_[model.constant];
+            if (!long_enough(model, data)) {
+                known_[model];
+                search_->tell(model, HUGE_VAL);
+                continue;
+            }
+            OrderJob job{.data = &data,
+                         .orders = orders_of(model).filter(),
+                         .search = {.tolerance = comparison_tolerance}};
+            if (best) {
+                job.near = carried_over(known_[*best].point, orders_of(*best).filter(), job.orders);
+            }
+            jobs.push_back(std::move(job));
+            asked_.push_back(model);
+        }
+    }
+}
+
+void OrderSelection::append_final_job(std::vector<OrderJob>& jobs) {
+    const std::optional<CandidateOrders> best = search_->best();
+    if (!best) {
+        result_.fit.message = "no order could be estimated; the series may be too short";
+        over_ = true;
+        return;
+    }
+    final_ = true;
+    asked_ = {*best};
+    const std::optional<ArimaData>& whole = whole_[best->constant];
+    const dsl::lag_filter filter = orders_of(*best).filter();
+    jobs.push_back({.data = whole ? &*whole : &*data_[best->constant],
+                    .orders = filter,
+                    .near = known_[*best].point,
+                    .starts = default_starts(filter) + 1});
+}
+
+OrderSelection::Known OrderSelection::judged(const CandidateOrders& model, const ArimaData& data,
+                                             const Estimate& estimate) const {
+    Known known;
+    const dsl::lag_filter filter = orders_of(model).filter();
+    if (!(estimate.variance > 0)) {
+        return known;
+    }
+    known.fit = fit_of(data, filter, estimate);
+    known.point = estimate.point;
+    known.taken = roots_beyond(estimate.coefficients, filter, options_.min_root);
+    return known;
+}
+
+double OrderSelection::criterion(const Known& known) const {
+    if (!known.taken) {
+        return HUGE_VAL;
+    }
+    switch (ic_) {
+    case InformationCriterion::aic:
+        return known.fit.aic();
+    case InformationCriterion::bic:
+        return known.fit.bic();
+    default:
+        return known.fit.aicc();
+    }
+}
+
+void OrderSelection::tell(std::span<const Estimate> estimates) {
+    if (final_) {
+        tell_final(estimates[0]);
+        return;
+    }
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+        const CandidateOrders& model = asked_[i];
+        Known& known = known_[model] = judged(model, *data_[model.constant], estimates[i]);
+        search_->tell(model, criterion(known));
+    }
+}
+
+void OrderSelection::tell_final(const Estimate& estimate) {
+    const CandidateOrders best = asked_[0];
+    const std::optional<ArimaData>& whole = whole_[best.constant];
+    const Known last = judged(best, whole ? *whole : *data_[best.constant], estimate);
+    // A higher maximum with a root at the unit circle is not what was chosen.
+    const bool better = last.taken || (whole && last.fit.ok());
+    result_.fit = better ? last.fit : known_[best].fit;
+    result_.orders = orders_of(best);
+    result_.trend = best.constant ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n;
+    for (const CandidateOrders& model : search_->path()) {
+        const Known& known = known_[model];
+        result_.tried.push_back({orders_of(model),
+                                 model.constant ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n,
+                                 known.fit.ok() ? known.fit.aicc() : HUGE_VAL, known.taken});
+    }
+    over_ = true;
+}
+
+} // namespace timeloom

@@ -1,0 +1,57 @@
+// Order selection for one series, as a partner of estimate_orders() that can wait beside others.
+#pragma once
+
+#include "timeloom/runtime/arima/auto_arima.hpp"
+#include "timeloom/runtime/arima/order_estimation.hpp"
+#include "timeloom/runtime/arima/order_search.hpp"
+
+#include <map>
+#include <optional>
+
+namespace timeloom {
+
+/// Asks for estimates round by round until it has chosen an order, then for a last one of that order from
+/// more starting points. Whatever is wrong with the series ends the selection with status `failed`.
+class OrderSelection {
+  public:
+    OrderSelection(const dsl::arima_orders& most, std::span<const double> y, const AutoArimaOptions& options);
+
+    /// Appends what is to be estimated next; nothing when the selection is complete.
+    void append_jobs(std::vector<OrderJob>& jobs);
+    /// The estimates of those jobs.
+    void tell(std::span<const Estimate> estimates);
+
+    AutoArimaSelection take() { return std::move(result_); }
+
+  private:
+    struct Known {
+        ArimaFit fit;
+        std::vector<double> point;
+        bool taken = false;
+    };
+
+    void end_as_constant(double constant);
+    void prepare_data(std::span<const double> y);
+    void set_limits();
+    void append_final_job(std::vector<OrderJob>& jobs);
+    void tell_final(const Estimate& estimate);
+    dsl::arima_orders orders_of(const CandidateOrders& model) const;
+    Known judged(const CandidateOrders& model, const ArimaData& data, const Estimate& estimate) const;
+    bool long_enough(const CandidateOrders& model, const ArimaData& data) const;
+    double criterion(const Known& known) const;
+
+    const AutoArimaOptions& options_;
+    dsl::arima_orders most_;
+    int d_ = 0, D_ = 0;
+    bool may_have_constant_ = false;
+    std::optional<ArimaData> data_[2];  ///< without and with a constant: what orders are compared on
+    std::optional<ArimaData> whole_[2]; ///< all observations, where the comparison is on fewer
+    std::optional<OrderSearch> search_;
+    InformationCriterion ic_ = InformationCriterion::aicc;
+    std::map<CandidateOrders, Known> known_;
+    std::vector<CandidateOrders> asked_;
+    bool final_ = false, over_ = false;
+    AutoArimaSelection result_;
+};
+
+} // namespace timeloom

@@ -1,0 +1,73 @@
+#include "timeloom/runtime/arima/presample.hpp"
+
+#include "timeloom/runtime/elementwise.hpp"
+
+#include <string_view>
+
+namespace timeloom {
+
+Presample::Presample(int ar_degree, int ma_degree, int all_columns, int missing_values)
+    : p(ar_degree), q(ma_degree), columns(all_columns), missing(missing_values) {
+    const int n = unknowns();
+    struct Part {
+        LaneRow** rows;
+        int count;
+    };
+    const Part parts[] = {{&a, p + 1},
+                          {&c, q + 1},
+                          {&covariance, q},
+                          {&tail, q},
+                          {&correlation, columns * q},
+                          {&gram, columns * columns},
+                          {&start, columns * p},
+                          {&solution, n},
+                          {&sum_of_squares, 1},
+                          {&log_determinant, 1},
+                          {&filled_start, p},
+                          {&weight, 1},
+                          {&covariance_source, q},
+                          {&tail_source, q},
+                          {&cross_source, missing * q},
+                          {&missing_source, missing * missing},
+                          {&a_gradient, p + 1},
+                          {&c_gradient, q + 1},
+                          {&factor, n * n},
+                          {&inverse, n * n},
+                          {&ar_start, columns * p},
+                          {&x_start, columns * p},
+                          {&impulse, p},
+                          {&hankel, p * q},
+                          {&scratch, 4 * p},
+                          {&step_down, p * p}};
+    std::size_t total = 0;
+    for (const Part& part : parts) {
+        total += static_cast<std::size_t>(part.count);
+    }
+    memory_ = aligned_buffer<LaneRow>(total);
+    LaneRow* next = memory_.data();
+    for (const Part& part : parts) {
+        *part.rows = next;
+        next += part.count;
+    }
+}
+
+extern const LaneTable presample_baseline;
+#if defined(__x86_64__)
+extern const LaneTable presample_avx2;
+extern const LaneTable presample_avx512;
+#endif
+
+const LaneTable& lane_loops() {
+#if defined(__x86_64__)
+    const std::string_view best = elementwise().instruction_set;
+    if (best == "avx512") {
+        return presample_avx512;
+    }
+    if (best == "avx2") {
+        return presample_avx2;
+    }
+#endif
+    return presample_baseline;
+}
+
+} // namespace timeloom

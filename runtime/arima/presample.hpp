@@ -1,0 +1,82 @@
+// The exact likelihood's small part: what the values before the first observation contribute.
+//
+// With w = θ(B) x, φ(B) x = ε (θ, φ expanded, of degree q and p) the unknown x[1-q..0] are replaced by
+// v = (θ(B) x)[1-q..0] with x zero before, so that [v; w] runs through the filter φ/θ from zero. Integrating
+// v out of the density of x (its first p values by Gohberg and Semencul 1972) leaves
+//
+//     S = min_z ‖ε(z)‖² - ‖A x(z)[1..p]‖²,      log|Σ| = log|M| + log|Σ_p|
+//
+// over z = (v, coefficients of regressors), with the normal matrix M of that least-squares problem, the
+// Hankel matrix A[k][m] = a[k+m-1] of φ's coefficients a, and Σ_p from φ's partial autocorrelations. What v
+// contributes to M are shifts of one impulse response ρ = φ/θ: M needs its first q autocovariances only.
+#pragma once
+
+#include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/arima/lanes.hpp"
+
+namespace timeloom {
+
+/// Numbers and workspace of one tile. Columns: 0 is the series, then `missing` indicators of missing
+/// observations, then regressors. Unknowns z: v, then the columns from 1 on.
+struct Presample {
+    Presample(int ar_degree, int ma_degree, int columns, int missing);
+
+    int p, q, columns, missing;
+    int unknowns() const { return q + columns - 1; }
+
+    // What solve() reads.
+    LaneRow* a;           ///< φ expanded: a[0] = 1, …, a[p]
+    LaneRow* c;           ///< θ expanded: c[0] = 1, …, c[q]
+    LaneRow* covariance;  ///< first q entries of the adjoint filter over ρ
+    LaneRow* tail;        ///< the last q values of ρ, the last one first
+    LaneRow* correlation; ///< (column, q): first q entries of the adjoint filter over a column's ε
+    LaneRow* gram;        ///< (column, column): ε'ε
+    LaneRow* start;       ///< (column, p): first p values of [0; w], zeros before the first observation
+
+    // What it finds.
+    LaneRow* solution;        ///< z
+    LaneRow* sum_of_squares;  ///< S
+    LaneRow* log_determinant; ///< log|Σ|, missing values included, regressors not
+
+    // What gradient() reads, once the filters ran over [v; w].
+    LaneRow* filled_start; ///< first p values of [v; w + Σ z·column]
+    LaneRow* weight;       ///< ∂f/∂S
+
+    // What it finds, for f with ∂f/∂log|Σ| = 1/2.
+    LaneRow* covariance_source; ///< ∂f/∂covariance, q
+    LaneRow* tail_source;       ///< ∂f/∂tail, q
+    LaneRow* cross_source;   ///< (missing, q): ∂f/∂(v's share of the product with ε of a missing value)
+    LaneRow* missing_source; ///< (missing, missing): weights of the columns in ∂f/∂ε of a missing value
+    LaneRow* a_gradient;     ///< ∂f/∂a from everything here, a[0] unused
+    LaneRow* c_gradient;
+
+    // Workspace.
+    LaneRow* factor;    ///< (unknowns, unknowns): Cholesky factor of M, lower triangle
+    LaneRow* inverse;   ///< the same size
+    LaneRow* ar_start;  ///< (column, p): A x of every column
+    LaneRow* x_start;   ///< (column, p): x of every column
+    LaneRow* impulse;   ///< first p values of 1/θ
+    LaneRow* hankel;    ///< (p, q): A x of v's unit vectors
+    LaneRow* scratch;   ///< rows for steps in between
+    LaneRow* step_down; ///< (p, p): coefficients of the predictors of order 1 to p
+
+  private:
+    aligned_buffer<LaneRow> memory_;
+};
+
+/// The loops over all lanes, compiled for one instruction set.
+struct LaneTable {
+    /// sums += Σ_t x[t] y[t]
+    void (*dot)(std::size_t count, const LaneRow* x, const LaneRow* y, LaneRow& sum);
+    /// y += factor x
+    void (*add_scaled)(std::size_t count, const LaneRow& factor, const LaneRow* x, LaneRow* y);
+    /// Whether any |x| is above the limit.
+    bool (*any_above)(std::size_t count, const LaneRow* x, double limit);
+    void (*solve)(Presample&);
+    void (*gradient)(Presample&);
+};
+
+/// The best table for this processor, chosen once.
+const LaneTable& lane_loops();
+
+} // namespace timeloom

@@ -1,0 +1,14 @@
+// What Halide's runtime said of a kernel call that failed.
+#pragma once
+
+#include <string>
+
+namespace timeloom {
+
+/// From now on errors of kernels are remembered instead of ending the process, as Halide's own handler does.
+void remember_halide_messages();
+
+/// The last message on this thread.
+const std::string& last_halide_message();
+
+} // namespace timeloom

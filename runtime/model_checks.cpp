@@ -1,0 +1,173 @@
+// What a model checks before any kernel runs.
+#include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/model_impl.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace timeloom {
+
+namespace {
+
+bool has_any_real_target(Loss loss) {
+    return loss == Loss::mean_squared_error || loss == Loss::mean_absolute_error || loss == Loss::huber;
+}
+
+bool all_finite(const Tensor& values) {
+    return std::ranges::all_of(values.values(), [](float v) { return std::isfinite(v); });
+}
+
+/// The shape without a last axis of 1.
+Shape without_last_one(const Shape& shape) {
+    return shape.rank() > 1 && shape.back() == 1 ? Shape(std::span(shape.begin(), shape.rank() - 1)) : shape;
+}
+
+} // namespace
+
+void Model::Impl::require_batch(std::size_t batch_size) {
+    if (batch_size == 0) {
+        throw Error("batch_size must be at least 1");
+    }
+}
+
+void Model::Impl::require_compiled() const {
+    if (!compiled_) {
+        throw Error("the model has no loss yet: call compile() before fit() or evaluate()");
+    }
+}
+
+void Model::Impl::check_inputs(const Inputs& x) const {
+    const dsl::network& n = plan_.network;
+    const auto timesteps = static_cast<std::size_t>(n.timesteps);
+    if (x.is_tokens() != (n.features == 0)) {
+        throw Error(n.features == 0 ? "the model reads token ids, a TokenMatrix, but was given vectors"
+                                    : "the model reads vectors, a Tensor, but was given token ids");
+    }
+    if (!x.is_tokens()) {
+        x.vectors().require_shape(Shape{x.rows(), timesteps, static_cast<std::size_t>(n.features)},
+                                  "model input");
+        const auto values = x.vectors().values();
+        const auto bad = std::ranges::find_if(values, [](float v) { return !std::isfinite(v); });
+        if (bad != values.end()) {
+            const auto at = static_cast<std::size_t>(bad - values.begin());
+            throw Error("the input holds a value that is not finite in sample " +
+                        std::to_string(at / (timesteps * static_cast<std::size_t>(n.features))) +
+                        "; replace missing values before training or predicting");
+        }
+        return;
+    }
+    if (x.tokens().columns != timesteps) {
+        throw Error("the model reads " + std::to_string(timesteps) + " tokens a sample, but was given " +
+                    std::to_string(x.tokens().columns) + "; use pad_sequences() with maxlen " +
+                    std::to_string(timesteps));
+    }
+    if (x.tokens().values.size() != x.tokens().rows * x.tokens().columns) {
+        throw Error("a token matrix of " + std::to_string(x.tokens().rows) + " by " +
+                    std::to_string(x.tokens().columns) + " holds " +
+                    std::to_string(x.tokens().values.size()) + " values");
+    }
+    const int vocabulary = n.layers.front().features;
+    for (std::size_t i = 0; i < x.tokens().values.size(); ++i) {
+        const std::int32_t token = x.tokens().values[i];
+        if (token < 0 || token >= vocabulary) {
+            throw Error("token id " + std::to_string(token) + " in sample " + std::to_string(i / timesteps) +
+                        " is outside the embedding's " + std::to_string(vocabulary) + " rows");
+        }
+    }
+}
+
+std::size_t Model::Impl::output_steps() const {
+    return static_cast<std::size_t>(plan_.network.layers.back().output_timesteps());
+}
+
+std::size_t Model::Impl::target_width() const {
+    return has_class_targets(loss_.kind) ? 1 : static_cast<std::size_t>(plan_.network.layers.back().units);
+}
+
+void Model::Impl::check_targets(const Inputs& x, const Tensor& y) const {
+    const std::size_t width = target_width();
+    const std::size_t steps = output_steps();
+    const Shape expected = steps > 1 ? Shape{x.rows(), steps, width} : Shape{x.rows(), width};
+    if (without_last_one(y.shape()) != without_last_one(expected)) {
+        y.require_shape(expected, "targets");
+    }
+    if (!all_finite(y)) {
+        throw Error("the targets hold a value that is not finite; remove those samples");
+    }
+    if (has_class_targets(loss_.kind)) {
+        check_classes(y);
+    } else if (!has_any_real_target(loss_.kind) &&
+               !std::ranges::all_of(y.values(), [](float v) { return v >= 0 && v <= 1; })) {
+        throw Error("the targets of " + std::string(to_string(loss_.kind)) + " must lie between 0 and 1");
+    }
+}
+
+void Model::Impl::check_classes(const Tensor& y) const {
+    const auto classes = static_cast<float>(plan_.network.layers.back().units);
+    const auto bad = std::ranges::find_if(
+        y.values(), [&](float v) { return !(v >= 0 && v < classes && v == std::floor(v)); });
+    if (bad != y.values().end()) {
+        throw Error(
+            "the target " + std::to_string(*bad) + " is no class: " + std::string(to_string(loss_.kind)) +
+            " needs whole numbers from 0 to " + std::to_string(plan_.network.layers.back().units - 1));
+    }
+}
+
+Model::Impl::Examples Model::Impl::checked_examples(const Inputs& x, const Tensor& y,
+                                                    const Tensor& sample_weight) const {
+    check_inputs(x);
+    check_targets(x, y);
+    if (sample_weight.size() == 0) {
+        return {x, y};
+    }
+    const std::size_t steps = output_steps();
+    const Shape weights = without_last_one(sample_weight.shape());
+    if (weights != Shape{x.rows()} && (steps == 1 || weights != Shape{x.rows(), steps})) {
+        sample_weight.require_shape(steps > 1 ? Shape{x.rows(), steps} : Shape{x.rows()}, "sample_weight");
+    }
+    if (!all_finite(sample_weight) ||
+        !std::ranges::all_of(sample_weight.values(), [](float w) { return w >= 0; })) {
+        throw Error("sample_weight holds a value that is negative or not finite");
+    }
+    return {x, y, sample_weight.values(), sample_weight.size() / x.rows()};
+}
+
+void Model::Impl::check_fit(const Inputs& x, const FitOptions& options) const {
+    if (options.batch_size == 0 || options.validation_freq == 0) {
+        throw Error("fit: batch_size and validation_freq must be at least 1");
+    }
+    if (x.rows() == 0 || (options.drop_remainder && x.rows() < options.batch_size)) {
+        throw Error("fit: " + std::to_string(x.rows()) + " samples make no full batch of " +
+                    std::to_string(options.batch_size) + "; use a smaller batch or keep the remainder");
+    }
+    if (options.sample_weight.size() != 0 && !options.class_weight.empty()) {
+        throw Error("fit: class_weight and sample_weight cannot be used together; multiply them yourself");
+    }
+    if (std::ranges::count(options.callbacks, nullptr) != 0) {
+        throw Error("fit: one of the callbacks is a null pointer");
+    }
+}
+
+/// As in Keras, the class of a row is its one value, rounded, or the place of its largest one.
+std::vector<float> Model::Impl::weights_of_classes(const Tensor& y,
+                                                   const std::map<int, double>& class_weight) const {
+    const std::size_t width = target_width();
+    std::vector<float> weights(y.size() / width, 1.0f);
+    for (const auto& [label, weight] : class_weight) {
+        if (!(std::isfinite(weight) && weight >= 0)) {
+            throw Error("the class_weight of class " + std::to_string(label) + " is negative or not finite");
+        }
+    }
+    for (std::size_t row = 0; row < weights.size(); ++row) {
+        const float* const values = y.data() + row * width;
+        const auto label = width == 1 ? static_cast<int>(std::nearbyint(*values))
+                                      : static_cast<int>(std::max_element(values, values + width) - values);
+        const auto found = class_weight.find(label);
+        if (found != class_weight.end()) {
+            weights[row] = static_cast<float>(found->second);
+        }
+    }
+    return weights;
+}
+
+} // namespace timeloom

@@ -1,0 +1,25 @@
+// What every function of this folder checks about a series before it computes.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace timeloom::detail {
+
+/// Throws Error, naming the function and the first bad value, unless the series has at least `minimum` values
+/// and all are finite.
+void require_series(const char* function, std::span<const double> series, std::size_t minimum);
+
+/// Throws Error unless the series has two different values.
+void require_varying(const char* function, std::span<const double> series);
+
+/// Throws Error unless `period` is at least 2 and the series has two whole periods.
+void require_periods(const char* function, std::span<const double> series, std::size_t period);
+
+double mean(std::span<const double> values);
+
+/// sum((v - mean)^2) / divisor.
+double variance(std::span<const double> values, double divisor);
+
+} // namespace timeloom::detail

@@ -1,0 +1,83 @@
+// Densities of a sample, for plots of residuals.
+#include "timeloom/runtime/series/density.hpp"
+
+#include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/series/checks.hpp"
+#include "timeloom/runtime/series/distributions.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace timeloom {
+
+namespace {
+
+/// `size` equally spaced points from `first` to `last`.
+std::vector<double> grid(double first, double last, std::size_t size) {
+    std::vector<double> points;
+    for (std::size_t i = 0; i < size; ++i)
+        points.push_back(first + (last - first) * static_cast<double>(i) / static_cast<double>(size - 1));
+    return points;
+}
+
+double bandwidth_of(std::span<const double> sample, double bandwidth) {
+    if (bandwidth == 0.0)
+        return scott_bandwidth(sample);
+    detail::require_series("gaussian_kde", sample, 1);
+    if (!(bandwidth > 0.0) || std::isinf(bandwidth))
+        throw Error("gaussian_kde needs a positive bandwidth, or 0 for Scott's, but got " +
+                    std::to_string(bandwidth) + ".");
+    return bandwidth;
+}
+
+} // namespace
+
+double scott_bandwidth(std::span<const double> sample) {
+    detail::require_series("scott_bandwidth", sample, 2);
+    detail::require_varying("scott_bandwidth", sample);
+    const auto n = static_cast<double>(sample.size());
+    return std::pow(n, -0.2) * std::sqrt(detail::variance(sample, n - 1.0));
+}
+
+std::vector<double> gaussian_kde(std::span<const double> sample, std::span<const double> points,
+                                 double bandwidth) {
+    const double width = bandwidth_of(sample, bandwidth);
+    std::vector<double> density;
+    for (const double x : points) {
+        double sum = 0.0;
+        for (const double value : sample)
+            sum += normal_pdf((x - value) / width);
+        density.push_back(sum / (static_cast<double>(sample.size()) * width));
+    }
+    return density;
+}
+
+Curve density_curve(std::span<const double> sample, std::size_t size, double bandwidth) {
+    if (size < 2)
+        throw Error("density_curve needs at least 2 points.");
+    const double width = bandwidth_of(sample, bandwidth);
+    const auto [least, greatest] = std::minmax_element(sample.begin(), sample.end());
+    Curve curve{grid(*least - 3.0 * width, *greatest + 3.0 * width, size), {}};
+    curve.y = gaussian_kde(sample, curve.x, width);
+    return curve;
+}
+
+Curve histogram(std::span<const double> sample, std::size_t bins) {
+    detail::require_series("histogram", sample, 2);
+    detail::require_varying("histogram", sample);
+    const auto n = static_cast<double>(sample.size());
+    if (bins == 0)
+        bins = static_cast<std::size_t>(std::ceil(std::log2(n))) + 1;
+    const auto [least, greatest] = std::minmax_element(sample.begin(), sample.end());
+    const double width = (*greatest - *least) / static_cast<double>(bins);
+    Curve result{grid(*least + 0.5 * width, *greatest - 0.5 * width, bins), std::vector<double>(bins, 0.0)};
+    if (bins == 1)
+        result.x = {0.5 * (*least + *greatest)};
+    for (const double value : sample)
+        // The greatest value belongs to the last bin.
+        result.y[std::min(bins - 1, static_cast<std::size_t>((value - *least) / width))] += 1.0 / (n * width);
+    return result;
+}
+
+} // namespace timeloom

@@ -1,0 +1,23 @@
+// Orders that the ARIMA tests use: every combination of factors, small seasons.
+#pragma once
+
+#include <timeloom/dsl/lag_equation.hpp>
+
+namespace timeloom::tests {
+
+using namespace timeloom::dsl;
+using namespace timeloom::dsl::lag_equation;
+
+inline constexpr auto sales = arima(order<5, 1, 0>, trend::differenced_mean);
+inline constexpr auto airline =
+    (1 - B) * (1 - lag_equation::pow<12>(B)) * y == theta<1>(B) * theta<1>(lag_equation::pow<12>(B)) * e;
+inline constexpr auto arma22 = arima(order<2, 0, 2>, trend::c);
+inline constexpr auto ma3 = ma<3>();
+inline constexpr auto random_walk = arima(order<0, 1, 0>);
+inline constexpr auto all_factors = arima(order<2, 1, 1>, seasonal_order<1, 1, 2, 4>);
+inline constexpr auto seasonal_only = arima(order<0, 0, 0>, seasonal_order<2, 0, 0, 7>, trend::c);
+inline constexpr auto orders = arima_family(order<3, 2, 3>, seasonal_order<1, 1, 1, 4>);
+inline constexpr auto yearly_orders = arima_family(order<5, 2, 5>);
+inline constexpr auto monthly_orders = arima_family(order<3, 2, 3>, seasonal_order<2, 1, 2, 12>);
+
+} // namespace timeloom::tests

@@ -1,0 +1,214 @@
+// The exact likelihood and its gradient against dense covariance matrices and differences.
+#include "airline.timeloom.hpp"
+#include "all_factors.timeloom.hpp"
+#include "arma22.timeloom.hpp"
+#include "ma3.timeloom.hpp"
+#include "orders.timeloom.hpp"
+#include "random_walk.timeloom.hpp"
+#include "reference_arma.hpp"
+#include "sales.timeloom.hpp"
+#include "seasonal_only.timeloom.hpp"
+
+#include "timeloom/runtime/arima/likelihood_tile.hpp"
+#include "timeloom/runtime/random.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <limits>
+
+using namespace timeloom;
+using namespace timeloom::tests;
+
+namespace {
+
+constexpr std::size_t lanes = dsl::series_lanes;
+
+/// Coefficients of one factor from partial autocorrelations within (-limit, limit).
+std::vector<double> random_factor(Random& random, int terms, double limit) {
+    std::vector<double> phi;
+    for (int k = 1; k <= terms; ++k) {
+        const double kappa = limit * (2.0 * static_cast<double>(random.uniform()) - 1.0);
+        std::vector<double> next = phi;
+        for (std::size_t i = 0; i < phi.size(); ++i) {
+            next[i] = phi[i] - kappa * phi[phi.size() - 1 - i];
+        }
+        next.push_back(kappa);
+        phi = next;
+    }
+    return phi;
+}
+
+/// A set of coefficients in the order of a filter's factors.
+struct Coefficients {
+    std::vector<double> phi, seasonal_phi, theta, seasonal_theta;
+
+    Coefficients(Random& random, const dsl::lag_filter& f, double limit = 0.8)
+        : phi(random_factor(random, f.p, limit)), seasonal_phi(random_factor(random, f.seasonal_p, limit)),
+          theta(random_factor(random, f.q, limit)),
+          seasonal_theta(random_factor(random, f.seasonal_q, limit)) {
+        for (double& c : theta) {
+            c = -c;
+        }
+        for (double& c : seasonal_theta) {
+            c = -c;
+        }
+    }
+    std::vector<double*> all() {
+        std::vector<double*> pointers;
+        for (std::vector<double>* part : {&phi, &seasonal_phi, &theta, &seasonal_theta}) {
+            for (double& c : *part) {
+                pointers.push_back(&c);
+            }
+        }
+        return pointers;
+    }
+    ReferenceArma reference(const dsl::lag_filter& f) const {
+        const auto s = static_cast<std::size_t>(f.seasonal_period);
+        return {expanded(phi, seasonal_phi, s, -1.0), expanded(theta, seasonal_theta, s, 1.0)};
+    }
+};
+
+void set_coefficients(LikelihoodTile& tile, std::size_t lane, const dsl::lag_filter& kernels,
+                      const Coefficients& c) {
+    const auto put = [&](int first, const std::vector<double>& values) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            tile.coefficients()[static_cast<std::size_t>(first) + i][lane] = values[i];
+        }
+    };
+    put(0, c.phi);
+    put(kernels.p, c.seasonal_phi);
+    put(kernels.p + kernels.seasonal_p, c.theta);
+    put(kernels.p + kernels.seasonal_p + kernels.q, c.seasonal_theta);
+}
+
+double objective(const GaussianParts& parts) {
+    const auto n = static_cast<double>(parts.observations);
+    return 0.5 * n * std::log(parts.sum_of_squares / n) + 0.5 * parts.log_determinant;
+}
+
+std::vector<double> random_series(Random& random, std::size_t n) {
+    std::vector<double> w(n);
+    for (double& x : w) {
+        x = random.normal();
+    }
+    return w;
+}
+
+void compare(const LagFilterKernels& kernels, const dsl::lag_filter& orders, std::size_t shortest) {
+    INFO("orders " << orders.p << ' ' << orders.seasonal_p << ' ' << orders.q << ' ' << orders.seasonal_q
+                   << " in kernels " << kernels.filter.p << ' ' << kernels.filter.q << ", shortest "
+                   << shortest);
+    Random random(7, shortest);
+    LikelihoodTile tile(kernels, {.orders = orders, .most_steps = static_cast<int>(shortest + lanes)});
+    std::vector<std::vector<double>> series;
+    std::vector<Coefficients> coefficients;
+    for (std::size_t l = 0; l < lanes; ++l) { // eight lengths
+        series.push_back(random_series(random, shortest + l));
+        coefficients.emplace_back(random, orders);
+        tile.set_series(l, series[l], {});
+        set_coefficients(tile, l, kernels.filter, coefficients[l]);
+    }
+    tile.evaluate();
+    tile.evaluate_gradient();
+    for (std::size_t l = 0; l < lanes; ++l) {
+        const auto value = [&] {
+            return objective(gaussian_parts(coefficients[l].reference(orders), series[l]));
+        };
+        CHECK(tile.value()[l] == Approx(value()).epsilon(1e-9).margin(1e-9));
+        std::vector<std::size_t> rows;
+        const dsl::lag_filter& f = kernels.filter;
+        const auto add = [&](int first, int count) {
+            for (int i = 0; i < count; ++i) {
+                rows.push_back(static_cast<std::size_t>(first + i));
+            }
+        };
+        add(0, orders.p);
+        add(f.p, orders.seasonal_p);
+        add(f.p + f.seasonal_p, orders.q);
+        add(f.p + f.seasonal_p + f.q, orders.seasonal_q);
+        const std::vector<double*> all = coefficients[l].all();
+        for (std::size_t k = 0; k < all.size() && l < 2; ++k) {
+            constexpr double h = 1e-5;
+            const double before = *all[k];
+            *all[k] = before + h;
+            const double up = value();
+            *all[k] = before - h;
+            const double down = value();
+            *all[k] = before;
+            INFO("lane " << l << " coefficient " << k);
+            CHECK(tile.gradient()[rows[k]][l] == Approx((up - down) / (2 * h)).epsilon(2e-5).margin(1e-4));
+        }
+    }
+}
+
+} // namespace
+
+TEST_CASE("likelihood and gradient equal those of the covariance matrix") {
+    for (const ArimaKernelTable* table :
+         {&sales_kernels, &airline_kernels, &arma22_kernels, &ma3_kernels, &random_walk_kernels,
+          &all_factors_kernels, &seasonal_only_kernels}) {
+        for (const std::size_t n : {20u, 33u}) {
+            const LagFilterKernels& kernels = table->filters[0];
+            compare(kernels, kernels.filter, n);
+        }
+    }
+}
+
+TEST_CASE("kernels of a family serve smaller orders") {
+    for (const LagFilterKernels& kernels : orders_kernels.filters) {
+        const dsl::lag_filter& f = kernels.filter;
+        compare(kernels, {f.p > 0 ? f.p - 1 : 0, 0, f.q, 0, f.seasonal_period}, 25);
+        compare(kernels, {0, f.seasonal_p, 1, f.seasonal_q, f.seasonal_period}, 18);
+    }
+}
+
+TEST_CASE("missing observations are integrated out") {
+    for (const ArimaKernelTable* table : {&sales_kernels, &airline_kernels, &arma22_kernels, &ma3_kernels,
+                                          &all_factors_kernels, &seasonal_only_kernels}) {
+        const LagFilterKernels& kernels = table->filters[0];
+        const dsl::lag_filter& f = kernels.filter;
+        INFO("orders " << f.p << ' ' << f.seasonal_p << ' ' << f.q << ' ' << f.seasonal_q);
+        Random random(11);
+        constexpr std::size_t n = 31;
+        const std::vector<std::size_t> gaps{0, 3, 4, 17, n - 1};
+        LikelihoodTile tile(kernels,
+                            {.orders = f, .most_steps = n, .missing = static_cast<int>(gaps.size())});
+        std::vector<std::vector<double>> series;
+        std::vector<Coefficients> coefficients;
+        for (std::size_t l = 0; l < lanes; ++l) {
+            std::vector<double> w = random_series(random, n);
+            std::vector<double> indicators(n * gaps.size());
+            for (std::size_t k = 0; k < gaps.size(); ++k) {
+                w[gaps[k]] = 0;
+                indicators[k * n + gaps[k]] = 1;
+            }
+            coefficients.emplace_back(random, f);
+            tile.set_series(l, w, indicators);
+            set_coefficients(tile, l, f, coefficients[l]);
+            for (const std::size_t gap : gaps) {
+                w[gap] = std::numeric_limits<double>::quiet_NaN();
+            }
+            series.push_back(w);
+        }
+        tile.evaluate();
+        tile.evaluate_gradient();
+        for (std::size_t l = 0; l < lanes; ++l) {
+            const auto value = [&] {
+                return objective(gaussian_parts(coefficients[l].reference(f), series[l]));
+            };
+            CHECK(tile.value()[l] == Approx(value()).epsilon(1e-9).margin(1e-9));
+            const std::vector<double*> all = coefficients[l].all();
+            for (std::size_t k = 0; k < all.size() && l < 2; ++k) {
+                constexpr double h = 1e-5;
+                const double before = *all[k];
+                *all[k] = before + h;
+                const double up = value();
+                *all[k] = before - h;
+                const double down = value();
+                *all[k] = before;
+                INFO("lane " << l << " coefficient " << k);
+                CHECK(tile.gradient()[k][l] == Approx((up - down) / (2 * h)).epsilon(2e-5).margin(1e-4));
+            }
+        }
+    }
+}

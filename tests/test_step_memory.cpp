@@ -1,0 +1,64 @@
+// A training step allocates no memory: counted by replacing operator new for the whole program.
+#include "model_test_models.hpp"
+#include "tagger.timeloom.hpp"
+#include "training_data.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+std::atomic<std::size_t> allocations{0};
+
+void* allocate(std::size_t size, std::size_t alignment) {
+    ++allocations;
+    void* const memory = std::aligned_alloc(alignment, (size + alignment) / alignment * alignment);
+    if (memory == nullptr)
+        throw std::bad_alloc();
+    return memory;
+}
+
+} // namespace
+
+void* operator new(std::size_t size) { return allocate(size, alignof(std::max_align_t)); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    return allocate(size, static_cast<std::size_t>(alignment));
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    ++allocations;
+    return std::malloc(size);
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+using namespace timeloom;
+
+TEST_CASE("twice the steps allocate no more") {
+    const std::vector<Optimizer> optimizers{
+        Adam{.global_clipnorm = 0.1}, SGD{.momentum = 0.9, .clipvalue = 0.1}, RMSprop{.clipnorm = 0.1},
+        AdamW{.learning_rate = CosineDecay{0.01, 100}, .exclude_from_weight_decay = {"bias"}}};
+    for (const Optimizer& optimizer : optimizers) {
+        CAPTURE(to_string(optimizer));
+        Model model(tests::tagger, tagger_kernels, {.seed = 1, .threads = 2});
+        model.compile(optimizer, Loss::categorical_crossentropy, {"accuracy"});
+        const auto allocations_of = [&](std::size_t steps) {
+            const Tensor x = random_tensor({16 * steps, 7, 3}, 1);
+            const Tensor y = random_tags(16 * steps, 2);
+            FitOptions options;
+            options.batch_size = 16;
+            options.sample_weight = Tensor(Shape{16 * steps});
+            options.sample_weight.fill(0.5f);
+            const std::size_t before = allocations;
+            model.fit(x, y, options);
+            return allocations - before;
+        };
+        allocations_of(4); // the shards' memory
+        const std::size_t of_four = allocations_of(4);
+        CHECK(allocations_of(8) == of_four);
+    }
+}
