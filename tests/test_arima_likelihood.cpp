@@ -212,3 +212,64 @@ TEST_CASE("missing observations are integrated out") {
         }
     }
 }
+
+namespace {
+
+/// Residuals zero before the first that the autoregressive part reaches; a plain loop over the expanded
+/// polynomials.
+double conditional_objective(const ReferenceArma& arma, const std::vector<double>& w) {
+    const std::size_t first = arma.phi.size();
+    std::vector<double> e(w.size());
+    double sum = 0;
+    for (std::size_t t = first; t < w.size(); ++t) {
+        e[t] = w[t];
+        for (std::size_t i = 1; i <= arma.phi.size(); ++i) {
+            e[t] -= arma.phi[i - 1] * w[t - i];
+        }
+        for (std::size_t j = 1; j <= arma.theta.size() && j <= t; ++j) {
+            e[t] -= arma.theta[j - 1] * e[t - j];
+        }
+        sum += e[t] * e[t];
+    }
+    const auto n = static_cast<double>(w.size() - first);
+    return 0.5 * n * std::log(sum / n);
+}
+
+} // namespace
+
+TEST_CASE("conditional sum of squares and gradient") {
+    for (const ArimaKernelTable* table : {&sales_kernels, &airline_kernels, &arma22_kernels, &ma3_kernels,
+                                          &all_factors_kernels, &seasonal_only_kernels}) {
+        const LagFilterKernels& kernels = table->filters[0];
+        const dsl::lag_filter& f = kernels.filter;
+        INFO("orders " << f.p << ' ' << f.seasonal_p << ' ' << f.q << ' ' << f.seasonal_q);
+        Random random(13);
+        LikelihoodTile tile(kernels, {.orders = f, .most_steps = 60, .conditional = true});
+        std::vector<std::vector<double>> series;
+        std::vector<Coefficients> coefficients;
+        for (std::size_t l = 0; l < lanes; ++l) {
+            series.push_back(random_series(random, 45 + 2 * l));
+            coefficients.emplace_back(random, f);
+            tile.set_series(l, series[l], {});
+            set_coefficients(tile, l, f, coefficients[l]);
+        }
+        tile.evaluate();
+        tile.evaluate_gradient();
+        for (std::size_t l = 0; l < lanes; ++l) {
+            const auto value = [&] { return conditional_objective(coefficients[l].reference(f), series[l]); };
+            CHECK(tile.value()[l] == Approx(value()).epsilon(1e-11).margin(1e-11));
+            const std::vector<double*> all = coefficients[l].all();
+            for (std::size_t k = 0; k < all.size(); ++k) {
+                constexpr double h = 1e-6;
+                const double before = *all[k];
+                *all[k] = before + h;
+                const double up = value();
+                *all[k] = before - h;
+                const double down = value();
+                *all[k] = before;
+                INFO("lane " << l << " coefficient " << k << " of " << *all[0] << " " << *all.back());
+                CHECK(tile.gradient()[k][l] == Approx((up - down) / (2 * h)).epsilon(1e-6).margin(1e-6));
+            }
+        }
+    }
+}

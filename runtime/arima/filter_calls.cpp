@@ -10,8 +10,9 @@
 namespace timeloom {
 
 void SeriesBlock::clear_after(int step) {
+    const int rows = std::min(reach_ + dsl::filter_unroll, stride_ - reach_ - step);
     for (int i = 0; i < columns_; ++i) {
-        std::fill_n(column(i) + step, reach_, LaneRow{});
+        std::fill_n(column(i) + step, rows, LaneRow{});
     }
 }
 

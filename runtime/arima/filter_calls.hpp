@@ -27,7 +27,7 @@ class SeriesBlock {
     LaneRow* column(int i) { return rows_.data() + i * stride_ + reach_; }
     const LaneRow* column(int i) const { return rows_.data() + i * stride_ + reach_; }
 
-    /// Zeros in the `reach` rows from `step` on.
+    /// Zeros from `step` on, as far as a filter of about so many steps reaches.
     void clear_after(int step);
 
   private:

@@ -96,7 +96,8 @@ LikelihoodTile::LikelihoodTile(const LagFilterKernels& kernels, const TileShape&
 }
 
 LikelihoodTile::Columns LikelihoodTile::make_columns(int count) const {
-    const int steps = round_up(shape_.most_steps + q_);
+    // CSS begins later, and so ends later when rounded up.
+    const int steps = round_up(shape_.most_steps + q_) + (shape_.conditional ? dsl::filter_unroll : 0);
     const SeriesBlock block(steps, std::max({calls_.reach(), p_, q_}), count);
     const std::vector<SeriesBlock> stages(static_cast<std::size_t>(calls_.stages()), block);
     return {block, stages, block, stages};
