@@ -5,6 +5,7 @@
 #include "monthly_orders.timeloom.hpp"
 #include "random_walk.timeloom.hpp"
 #include "temporary_folder.hpp"
+#include "two_seasonal.timeloom.hpp"
 #include "yearly_orders.timeloom.hpp"
 
 #include "arima_models.hpp"
@@ -43,7 +44,7 @@ dsl::arima_orders orders_of(const json& c) {
 
 const ArimaKernelTable& kernels_for(const dsl::arima_orders& orders) {
     if (orders.seasonal_period == 12) {
-        return monthly_orders_kernels;
+        return orders.seasonal_p > 1 ? two_seasonal_kernels : monthly_orders_kernels;
     }
     return orders.seasonal_period == 4 ? all_factors_kernels : yearly_orders_kernels;
 }
