@@ -3,6 +3,7 @@
 #include "timeloom/codegen/recurrent.hpp"
 #include "timeloom/codegen/weight_gradient.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace timeloom::codegen {
@@ -83,8 +84,10 @@ std::vector<network_kernel> kernels_of(const dsl::network& network, const std::s
     std::vector<network_kernel> kernels;
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         const dsl::layer& l = network.layers[i];
-        if (l.kind == dsl::layer_kind::cell) {
-            add_cell_kernels(l, static_cast<int>(i), model + "_" + l.name + "_", whole_batches, kernels);
+        if (l.kind == dsl::layer_kind::cell && l.kernels_before == 0) {
+            std::string prefix = model + "_" + l.name + "_";
+            std::ranges::replace(prefix, '/', '_');
+            add_cell_kernels(l, static_cast<int>(i), prefix, whole_batches, kernels);
         }
     }
     return kernels;

@@ -21,7 +21,8 @@ inline std::uint64_t fingerprint(const network& n) {
     }
     for (const layer& l : n.layers) {
         mix(static_cast<int>(l.kind));
-        for (const int value : {l.features, l.units, static_cast<int>(l.return_sequences), l.unroll}) {
+        for (const int value :
+             {l.features, l.units, static_cast<int>(l.return_sequences), l.unroll, l.kernels_before}) {
             mix(value);
         }
         for (const node& step : l.cell.step.nodes) {

@@ -12,6 +12,11 @@ struct return_sequences_t {};
 /// Hand on the output of every time step, not only of the last.
 inline constexpr return_sequences_t return_sequences{};
 
+struct go_backwards_t {};
+/// Read the sequence from its last time step to its first; outputs come in the order in which they are
+/// computed.
+inline constexpr go_backwards_t go_backwards{};
+
 /// As a layer: zeroes the given fraction of values while training and scales the rest by 1 / (1 − rate). As
 /// an option of a recurrent layer: the same on its input, with one mask for all time steps of a sequence
 /// (Keras's `dropout`).

@@ -62,6 +62,7 @@ struct recurrent_layer {
     graph cell;
     double input_dropout = 0;
     int unrolled = 1;
+    bool backwards = false;
 
     template <int Position, class Shape>
     struct after
@@ -85,9 +86,15 @@ struct recurrent_layer {
                 .cell = differentiate(cell),
                 .return_sequences = Sequences,
                 .unroll = unrolled,
-                .rate = input_dropout};
+                .rate = input_dropout,
+                .go_backwards = backwards};
     }
 };
+
+template <class Layer>
+inline constexpr bool is_recurrent = false;
+template <int Units, bool Sequences>
+inline constexpr bool is_recurrent<recurrent_layer<Units, Sequences>> = true;
 
 /// activation(x·kernel + bias), on one vector or on every time step of a sequence.
 template <int Units>

@@ -24,19 +24,22 @@ constexpr auto over_time(const graph& cell, const Options&... options) {
     return recurrent_layer<Units, has<return_sequences_t, Options...>>{
         .cell = cell,
         .input_dropout = option_or(dropout(0), options...).rate,
-        .unrolled = option_or(unroll(1), options...).factor};
+        .unrolled = option_or(unroll(1), options...).factor,
+        .backwards = has<go_backwards_t, Options...>};
 }
 
 template <class Option, class... More>
-inline constexpr bool is_recurrent_option = has<Option, return_sequences_t, dropout, unroll, More...>;
+inline constexpr bool is_recurrent_option =
+    has<Option, return_sequences_t, go_backwards_t, dropout, unroll, More...>;
 
 } // namespace detail
 
-/// A recurrent layer over any cell. Options: return_sequences, dropout(rate), unroll(steps).
+/// A recurrent layer over any cell. Options: return_sequences, go_backwards, dropout(rate), unroll(steps).
 template <int Units, class... Options>
 constexpr auto recurrent(const graph& cell, const Options&... options) {
     static_assert((detail::is_recurrent_option<Options> && ...),
-                  "recurrent: the options are return_sequences, dropout(rate) and unroll(steps)");
+                  "recurrent: the options are return_sequences, go_backwards, dropout(rate) and "
+                  "unroll(steps)");
     return detail::over_time<Units>(cell, options...);
 }
 
@@ -45,7 +48,8 @@ template <int Units, class... Options>
 constexpr auto simple_rnn(const Options&... options) {
     static_assert(
         (detail::is_recurrent_option<Options, activation> && ...),
-        "simple_rnn: the options are return_sequences, dropout(rate), unroll(steps) and activation(f)");
+        "simple_rnn: the options are return_sequences, go_backwards, dropout(rate), unroll(steps) and "
+        "activation(f)");
     return detail::over_time<Units>(simple_rnn_cell(detail::option_or(activation(tanh), options...).function),
                                     options...);
 }
@@ -54,8 +58,8 @@ constexpr auto simple_rnn(const Options&... options) {
 template <int Units, class... Options>
 constexpr auto lstm(const Options&... options) {
     static_assert((detail::is_recurrent_option<Options, activation, recurrent_activation> && ...),
-                  "lstm: the options are return_sequences, dropout(rate), unroll(steps), activation(f) and "
-                  "recurrent_activation(f)");
+                  "lstm: the options are return_sequences, go_backwards, dropout(rate), unroll(steps), "
+                  "activation(f) and recurrent_activation(f)");
     return detail::over_time<Units>(
         lstm_cell(detail::option_or(activation(tanh), options...).function,
                   detail::option_or(recurrent_activation(sigmoid), options...).function),
@@ -68,8 +72,8 @@ template <int Units, class... Options>
 constexpr auto gru(const Options&... options) {
     static_assert(
         (detail::is_recurrent_option<Options, activation, recurrent_activation, reset_after> && ...),
-        "gru: the options are return_sequences, dropout(rate), unroll(steps), activation(f), "
-        "recurrent_activation(f) and reset_after(bool)");
+        "gru: the options are return_sequences, go_backwards, dropout(rate), unroll(steps), "
+        "activation(f), recurrent_activation(f) and reset_after(bool)");
     const auto a = detail::option_or(activation(tanh), options...).function;
     const auto r = detail::option_or(recurrent_activation(sigmoid), options...).function;
     const bool after = detail::option_or(reset_after(true), options...).value;

@@ -11,11 +11,15 @@
 namespace timeloom::dsl {
 
 enum class layer_kind : std::uint8_t {
-    embedding,   ///< row lookup: token ids → vectors
-    cell,        ///< a cell over time: recurrent layers; without states also dense
-    dropout,     ///< zeroes values while training
-    softmax_rows ///< exp(x) / Σ exp(x) over the features
+    embedding,    ///< row lookup: token ids → vectors
+    cell,         ///< a cell over time: recurrent layers; without states also dense
+    dropout,      ///< zeroes values while training
+    softmax_rows, ///< exp(x) / Σ exp(x) over the features
+    bidirectional ///< merges the two layers before it, which both read what comes before them
 };
+
+/// What becomes of the outputs of the two directions.
+enum class merge_mode : std::uint8_t { concat, sum, mul, ave };
 
 struct layer {
     layer_kind kind = layer_kind::cell;
@@ -26,7 +30,10 @@ struct layer {
     differentiated_cell cell;
     bool return_sequences = true; ///< false: only the last time step is handed on
     int unroll = 1;
-    double rate = 0; ///< dropout: of the layer itself, or of a recurrent layer's input
+    double rate = 0;           ///< dropout: of the layer itself, or of a recurrent layer's input
+    bool go_backwards = false; ///< the cell reads the time steps from the last to the first
+    merge_mode merge = merge_mode::concat;
+    int kernels_before = 0; ///< the kernels are those of the layer so many places before this one
 
     /// Time steps of what the layer hands on.
     int output_timesteps() const { return return_sequences ? timesteps : 1; }

@@ -1,8 +1,10 @@
 // sequential(input, layers…): a model as a constexpr value.
 #pragma once
 
+#include "timeloom/dsl/bidirectional.hpp"
 #include "timeloom/dsl/layers.hpp"
 
+#include <array>
 #include <map>
 #include <set>
 #include <utility>
@@ -30,7 +32,9 @@ constexpr void check_pointwise_input(bool fits) {
 
 template <int Position, class Before, class Layer>
 constexpr void check_cell([[maybe_unused]] const Layer& layer) {
-    if constexpr (requires { layer.cell.nodes; }) {
+    if constexpr (requires { layer.inner; }) {
+        check_cell<Position, Before>(layer.inner);
+    } else if constexpr (requires { layer.cell.nodes; }) {
         constexpr bool fits = Before::features == Layer::width;
         check_pointwise_input<Position, got_features<Before::features>, needed_features<Layer::width>>(
             fits || !uses_input_pointwise(layer.cell));
@@ -111,22 +115,53 @@ constexpr auto sequential(const Input&, const Layers&... layers) {
     return result;
 }
 
-/// The model as plain data, its layers named as Keras names them: lstm, lstm_1, dense, …
+namespace detail {
+
+/// Names as Keras gives them: lstm, lstm_1, dense, …
+class layer_names {
+  public:
+    std::string next(const std::string& base) {
+        std::string name = base;
+        while (!seen_.insert(name).second) {
+            name = base + "_" + std::to_string(++repeats_[base]);
+        }
+        return name;
+    }
+
+  private:
+    std::set<std::string> seen_;
+    std::map<std::string, int> repeats_;
+};
+
+inline void append(network& n, layer_names& names, layer l) {
+    l.name = names.next(l.name);
+    n.layers.push_back(std::move(l));
+}
+
+/// The directions of a bidirectional layer are named after the layer that it wraps.
+inline void append(network& n, layer_names& names, std::array<layer, 3> parts) {
+    auto& [forward, backward, merged] = parts;
+    const std::string wrapped = names.next(forward.name);
+    merged.name = names.next(merged.name);
+    forward.name = merged.name + "/forward_" + wrapped;
+    backward.name = merged.name + "/backward_" + wrapped;
+    for (layer& part : parts) {
+        n.layers.push_back(std::move(part));
+    }
+}
+
+} // namespace detail
+
+/// The model as plain data, its layers named as Keras names them. A bidirectional layer is three of them.
 template <class Layers, class Shapes>
 network describe(const model<Layers, Shapes>& m) {
     using input = typename model<Layers, Shapes>::input;
     network n;
     n.timesteps = input::timesteps;
     n.features = input::features;
-    std::set<std::string> seen;
-    std::map<std::string, int> repeats;
+    detail::layer_names names;
     m.for_each_layer([&](const auto& l, auto shape) {
-        layer described = l.template describe<typename decltype(shape)::type>();
-        const std::string base = described.name;
-        while (!seen.insert(described.name).second) {
-            described.name = base + "_" + std::to_string(++repeats[base]);
-        }
-        n.layers.push_back(std::move(described));
+        detail::append(n, names, l.template describe<typename decltype(shape)::type>());
     });
     return n;
 }

@@ -38,6 +38,25 @@ inline constexpr bool is_sequence = false;
 template <int T, int F>
 inline constexpr bool is_sequence<sequence<T, F>> = true;
 
+namespace detail {
+
+template <class Shape, int Features>
+struct change_features;
+template <int T, int F, int Features>
+struct change_features<sequence<T, F>, Features> {
+    using type = sequence<T, Features>;
+};
+template <int F, int Features>
+struct change_features<vector<F>, Features> {
+    using type = vector<Features>;
+};
+
+} // namespace detail
+
+/// Vectors of another width, one or as many as before.
+template <class Shape, int Features>
+using with_features = typename detail::change_features<Shape, Features>::type;
+
 /// What the compiler prints when layers do not fit: the position of the layer in the model (0 is the input),
 /// its name, what it got and what it needs. Never defined for a mismatch, so that all this stands in the
 /// error.

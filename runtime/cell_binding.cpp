@@ -12,13 +12,6 @@ using dsl::padded;
 
 namespace {
 
-/// A view that backward kernels walk from its last time step to its first.
-SequenceView reversed(SequenceView v) {
-    v.data += (v.timesteps - 1) * v.time_stride;
-    v.time_stride = -v.time_stride;
-    return v;
-}
-
 /// Whether a kernel writes what this argument names.
 bool is_result(kernel_kind kind, argument_role role) {
     switch (kind) {
@@ -57,7 +50,7 @@ class Binder {
             v = v.steps(0, 1);
         }
         if (kind() == kernel_kind::backward) {
-            v = reversed(v);
+            v = v.reversed();
         }
         if (is_result(kind(), role)) {
             result(v);
@@ -157,7 +150,7 @@ class Binder {
         if (is_result(kind(), argument_role::saved)) {
             return sequence(argument_role::saved, a_.memory.saved(item));
         }
-        const SequenceView v = reversed(a_.memory.saved(0));
+        const SequenceView v = a_.memory.saved(0).reversed();
         const int width = padded(a_.layer.units);
         call_.bind(v.data, {{width, 1},
                             {a_.layer.cell.saved.size(), width},

@@ -21,7 +21,8 @@ std::size_t mask_stride(const dsl::layer& layer) {
 CellWork::CellWork(const dsl::layer& layer, int position, const KernelTable& kernels,
                    const ParameterLayout& layout, const TransposedOffsets& transposed,
                    ParameterView parameters)
-    : layer_(layer), position_(position), kernels_(kernels, position), dense_begin_(layout.dense_begin()),
+    : layer_(layer), position_(position), kernels_(kernels, position - layer.kernels_before),
+      dense_begin_(layout.dense_begin()),
       memory_(layer), arguments_{layer, layout.layer(static_cast<std::size_t>(position)), transposed,
                                  parameters, memory_} {
     const dsl::graph& g = layer.cell.step;
@@ -32,14 +33,19 @@ CellWork::CellWork(const dsl::layer& layer, int position, const KernelTable& ker
     }
 }
 
+/// Time runs in the order in which the cell reads, in everything but the layer's input and its gradient.
+SequenceView CellWork::in_order_of_reading(const SequenceView& v) const {
+    return layer_.go_backwards ? v.reversed() : v;
+}
+
 KernelCall CellWork::bind(kernel_kind kind) const {
     return bind_step_kernel(kernels_.for_rows(kind, arguments_.input.padded_rows), arguments_);
 }
 
 SequenceView CellWork::prepare(const SequenceView& input, bool training) {
-    unmasked_input_ = input;
+    unmasked_input_ = in_order_of_reading(input);
     SequenceView& read = arguments_.input;
-    read = input;
+    read = unmasked_input_;
     if (training && layer_.rate > 0) {
         read.row_stride = padded(layer_.features);
         read.time_stride = read.row_stride * input.padded_rows;
@@ -67,7 +73,7 @@ SequenceView CellWork::prepare_backward(const SequenceView& diff_output) {
         initial_gradient_ = bind(kernel_kind::initial_state_gradient);
     }
     bind_gradients();
-    return memory_.diff_input();
+    return in_order_of_reading(memory_.diff_input());
 }
 
 void CellWork::bind_gradients() {

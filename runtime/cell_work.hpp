@@ -35,6 +35,7 @@ class CellWork final : public LayerWork {
     static std::span<float> one_step(const SequenceView& v) {
         return {v.data, static_cast<std::size_t>(v.time_stride)};
     }
+    SequenceView in_order_of_reading(const SequenceView& v) const;
     KernelCall bind(dsl::kernel_kind kind) const;
     void bind_gradients();
     void apply_input_dropout(const StepContext& context);

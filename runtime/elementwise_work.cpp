@@ -1,44 +1,21 @@
 #include "timeloom/runtime/elementwise_work.hpp"
 
-#include "timeloom/dsl/layout.hpp"
 #include "timeloom/runtime/dropout_mask.hpp"
+#include "timeloom/runtime/sequence_memory.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 namespace timeloom {
 
-namespace {
-
-/// A view of the shape of `like` with memory of its own.
-SequenceView shaped_like(const SequenceView& like, aligned_buffer<float>& memory) {
-    SequenceView v = like;
-    v.row_stride = dsl::padded(like.width);
-    v.time_stride = v.row_stride * like.padded_rows;
-    memory.reserve_zeroed(static_cast<std::size_t>(v.time_stride) * static_cast<std::size_t>(like.timesteps));
-    v.data = memory.data();
-    return v;
-}
-
-template <class F>
-void for_each_row(const SequenceView& v, F&& f) {
-    for (int t = 0; t < v.timesteps; ++t) {
-        for (int b = 0; b < v.rows; ++b) {
-            f(t, b);
-        }
-    }
-}
-
-} // namespace
-
 SequenceView ElementwiseWork::prepare(const SequenceView& input, bool) {
     input_ = input;
-    return output_ = shaped_like(input, output_memory_);
+    return output_ = view_in(output_memory_, input);
 }
 
 SequenceView ElementwiseWork::prepare_backward(const SequenceView& diff_output) {
     diff_output_ = diff_output;
-    return diff_input_ = shaped_like(input_, diff_input_memory_);
+    return diff_input_ = view_in(diff_input_memory_, input_);
 }
 
 SequenceView DropoutWork::prepare(const SequenceView& input, bool training) {

@@ -1,19 +1,13 @@
 #include "timeloom/runtime/embedding_work.hpp"
 
+#include "timeloom/runtime/sequence_memory.hpp"
+
 #include <algorithm>
 
 namespace timeloom {
 
 SequenceView EmbeddingWork::prepare(const SequenceView& input, bool) {
-    const int width = dsl::padded(layer_.units);
-    output_ = input;
-    output_.width = layer_.units;
-    output_.row_stride = width;
-    output_.time_stride = std::ptrdiff_t{width} * input.padded_rows;
-    memory_.reserve_zeroed(static_cast<std::size_t>(output_.time_stride) *
-                           static_cast<std::size_t>(input.timesteps));
-    output_.data = memory_.data();
-    return output_;
+    return output_ = view_in(memory_, input, input.timesteps, layer_.units);
 }
 
 SequenceView EmbeddingWork::prepare_backward(const SequenceView& diff_output) {

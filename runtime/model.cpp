@@ -113,6 +113,9 @@ std::string Model::summary() const {
     std::string text =
         cell("Layer", 24) + cell("Output shape", 20) + "Parameters\n" + std::string(54, '-') + "\n";
     for (const dsl::layer& layer : impl_->plan().network.layers) {
+        if (layer.name.find('/') != std::string::npos) {
+            continue; // part of a layer with a row of its own
+        }
         std::size_t count = 0;
         for (const Parameter& p : impl_->plan().layout.parameters()) {
             count += p.name.starts_with(layer.name + "/") ? p.size() : 0;

@@ -26,6 +26,14 @@ struct SequenceView {
         part.timesteps = count;
         return part;
     }
+
+    /// The same time steps from the last one to the first.
+    SequenceView reversed() const {
+        SequenceView v = *this;
+        v.data += (timesteps - 1) * time_stride;
+        v.time_stride = -time_stride;
+        return v;
+    }
 };
 
 } // namespace timeloom

@@ -1,6 +1,7 @@
 #include "timeloom/runtime/shard.hpp"
 
 #include "timeloom/dsl/fingerprint.hpp"
+#include "timeloom/runtime/bidirectional_work.hpp"
 #include "timeloom/runtime/elementwise_work.hpp"
 #include "timeloom/runtime/error.hpp"
 
@@ -26,7 +27,6 @@ ModelPlan::ModelPlan(dsl::network n, const KernelTable& table)
 }
 
 Shard::Shard(const ModelPlan& plan, ParameterView parameters) : plan_(plan) {
-    bool first = true;
     for (std::size_t i = 0; i < plan.network.layers.size(); ++i) {
         const dsl::layer& layer = plan.network.layers[i];
         const int position = static_cast<int>(i);
@@ -47,10 +47,20 @@ Shard::Shard(const ModelPlan& plan, ParameterView parameters) : plan_(plan) {
         case dsl::layer_kind::softmax_rows:
             layers_.push_back(std::make_unique<SoftmaxWork>());
             break;
+        case dsl::layer_kind::bidirectional:
+            wrap_directions(layer);
+            break;
         }
-        layers_.back()->needs_input_gradient = !first;
-        first = false;
     }
+    layers_.front()->needs_input_gradient = false;
+}
+
+/// The last two layers, which read the same input, become one.
+void Shard::wrap_directions(const dsl::layer& layer) {
+    std::unique_ptr<LayerWork> backward = std::move(layers_.back());
+    layers_.pop_back();
+    std::unique_ptr<LayerWork> forward = std::move(layers_.back());
+    layers_.back() = std::make_unique<BidirectionalWork>(layer, std::move(forward), std::move(backward));
 }
 
 void Shard::prepare(int rows, bool training) {

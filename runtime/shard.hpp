@@ -54,9 +54,8 @@ class Shard {
     std::span<const float> gradients() const { return gradients_.span(); }
     const std::vector<EmbeddingWork*>& embeddings() const { return embeddings_; }
 
-    LayerWork& layer(std::size_t i) { return *layers_[i]; }
-
   private:
+    void wrap_directions(const dsl::layer& layer);
     template <class F>
     void for_each_output_step(bool class_targets, F&& f) const;
 

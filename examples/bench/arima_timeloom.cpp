@@ -18,9 +18,11 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
 }
 
 Arima model_of(const ArimaCase& c) {
-    const dsl::arima_orders orders{c.p, c.d, c.q, c.seasonal_p, c.seasonal_d, c.seasonal_q, std::max(1, c.season)};
+    const dsl::arima_orders orders{
+        c.p, c.d, c.q, c.seasonal_p, c.seasonal_d, c.seasonal_q, std::max(1, c.season)};
     const dsl::trend_kind trend = c.mean ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n;
-    for (const ArimaKernelTable* table : {&bench_airline_kernels, &bench_ar5_kernels, &bench_arma22_kernels}) {
+    for (const ArimaKernelTable* table :
+         {&bench_airline_kernels, &bench_ar5_kernels, &bench_arma22_kernels}) {
         if (table->filters[0].filter == orders.filter()) {
             return {orders, trend, *table};
         }
@@ -74,8 +76,9 @@ std::vector<ArimaEstimate> fit_as_batch(const ArimaCase& c) {
 } // namespace
 
 std::vector<ArimaContender> timeloom_arima_contenders() {
-    return {{"timeloom", TIMELOOM_VERSION, "one series at a time, with standard errors", fit_one_by_one, {}, {}},
-            {"timeloom batch", TIMELOOM_VERSION, "1,000 series at once, one thread", fit_as_batch, {}, {}}};
+    return {
+        {"timeloom", TIMELOOM_VERSION, "one series at a time, with standard errors", fit_one_by_one, {}, {}},
+        {"timeloom batch", TIMELOOM_VERSION, "1,000 series at once, one thread", fit_as_batch, {}, {}}};
 }
 
 } // namespace timeloom::bench

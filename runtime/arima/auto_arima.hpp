@@ -73,7 +73,8 @@ class AutoArima {
     /// series; throws Error for options outside of their range.
     AutoArimaSelection select(std::span<const double> y, const AutoArimaOptions& options = {}) const;
 
-    /// Each series by itself, none affected by the others; the same bits for any number of threads.
+    /// Each series by itself, none affected by the others but for rounding; the same bits for any number of
+    /// threads.
     std::vector<AutoArimaSelection> select_many(std::span<const std::vector<double>> series,
                                                 const AutoArimaManyOptions& options = {}) const;
 

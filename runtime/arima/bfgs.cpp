@@ -21,7 +21,8 @@ constexpr std::size_t most_backtracks = 30;
 
 } // namespace
 
-void Bfgs::begin(std::span<const double> start, double scale, const BfgsOptions& options) {
+void Bfgs::begin(std::span<const double> start, std::span<const double> inverse_hessian, double scale,
+                 const BfgsOptions& options) {
     const std::size_t n = start.size();
     options_ = options;
     status_ = SearchStatus::running;
@@ -31,14 +32,17 @@ void Bfgs::begin(std::span<const double> start, double scale, const BfgsOptions&
     direction_.assign(n, 0.0);
     difference_.assign(n, 0.0);
     product_.assign(n, 0.0);
-    inverse_hessian_.assign(n * n, 0.0);
-    for (std::size_t i = 0; i < n; ++i) {
-        inverse_hessian_[i * n + i] = scale;
+    inverse_hessian_.assign(inverse_hessian.begin(), inverse_hessian.end());
+    fresh_ = inverse_hessian.empty();
+    if (fresh_) {
+        inverse_hessian_.assign(n * n, 0.0);
+        for (std::size_t i = 0; i < n; ++i) {
+            inverse_hessian_[i * n + i] = scale;
+        }
     }
     scale_ = scale;
     evaluations_ = 0;
     since_accepted_ = 0;
-    fresh_ = true;
 }
 
 bool Bfgs::tell(double value, std::span<const double> gradient) {

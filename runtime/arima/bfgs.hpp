@@ -19,8 +19,9 @@ struct BfgsOptions {
 /// Minimises a smooth function by BFGS with backtracking (Nocedal and Wright 2006, algorithm 6.1).
 class Bfgs {
   public:
-    /// Begins anew at `start`, with the inverse Hessian `scale`·1.
-    void begin(std::span<const double> start, double scale, const BfgsOptions& options);
+    /// Begins anew at `start`, with the inverse Hessian given or, where that is empty, `scale`·1.
+    void begin(std::span<const double> start, std::span<const double> inverse_hessian, double scale,
+               const BfgsOptions& options);
 
     /// Where the function is to be evaluated next.
     std::span<const double> trial() const { return trial_; }
@@ -31,6 +32,10 @@ class Bfgs {
     std::span<const double> point() const { return point_; }
     double value() const { return value_; }
     std::size_t evaluations() const { return evaluations_; }
+    /// How much the quadratic model promises from here, ½ g'Hg.
+    double promise() const { return -0.5 * slope_; }
+    /// Whether the last value that was told is that of point().
+    bool accepted() const { return since_accepted_ == 0; }
 
   private:
     bool accept(double value, std::span<const double> gradient);

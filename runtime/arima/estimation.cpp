@@ -18,7 +18,7 @@ constexpr std::size_t lanes = dsl::series_lanes;
 /// One search: a series and a starting point.
 struct Search {
     std::size_t series;
-    std::vector<double> start;
+    StartingPoint start;
 };
 
 /// Estimates series that have equally many missing values.
@@ -27,7 +27,7 @@ class Estimator {
     Estimator(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
               std::span<const ArimaData* const> series, const EstimationOptions& options,
               std::span<Estimate* const> results)
-        : orders_(orders), series_(series), options_(options), results_(results),
+        : kernels_(kernels.filter), orders_(orders), series_(series), options_(options), results_(results),
           tile_(kernels, shape(orders, series, options.conditional)) {
         for (std::size_t l = 0; l < lanes; ++l) {
             spaces_.emplace_back(kernels.filter, orders);
@@ -79,42 +79,22 @@ class Estimator {
         }
     }
 
-    /// Evaluates the candidates of eight series at a time, and keeps the best.
+    /// First one search for each series, then the others, which are given up where they promise nothing.
     void choose_starts() {
         const std::size_t kept = options_.starts > 0 ? options_.starts : default_starts(orders_);
-        for (std::size_t first = 0; first < series_.size(); first += lanes) {
-            const std::size_t count = std::min(lanes, series_.size() - first);
-            std::vector<std::vector<std::vector<double>>> candidates;
-            std::size_t most = 0;
-            for (std::size_t i = 0; i < count; ++i) {
-                candidates.push_back(options_.start.empty()
-                                         ? starting_points(series_[first + i]->detrended, orders_)
-                                         : std::vector<std::vector<double>>{options_.start});
-                most = std::max(most, candidates.back().size());
+        std::vector<Search> others;
+        for (std::size_t i = 0; i < series_.size(); ++i) {
+            if (!options_.start.empty()) {
+                searches_.push_back({i, {options_.start, {}}});
+                continue;
             }
-            std::vector<std::vector<double>> values(count, std::vector<double>(most));
-            for (std::size_t i = 0; i < count && most > kept; ++i) {
-                tile_.set_series(i, series_[first + i]->w, series_[first + i]->columns);
-            }
-            for (std::size_t c = 0; c < most && most > kept; ++c) {
-                for (std::size_t i = 0; i < count; ++i) {
-                    place(i, candidates[i][std::min(c, candidates[i].size() - 1)]);
-                }
-                tile_.evaluate();
-                for (std::size_t i = 0; i < count; ++i) {
-                    const double value = tile_.value()[i];
-                    values[i][c] = std::isfinite(value) ? value : HUGE_VAL;
-                }
-            }
-            for (std::size_t i = 0; i < count; ++i) {
-                std::vector<std::size_t> order(candidates[i].size());
-                std::iota(order.begin(), order.end(), std::size_t{0});
-                std::ranges::stable_sort(order, {}, [&](std::size_t c) { return values[i][c]; });
-                for (std::size_t k = 0; k < std::min(kept, order.size()); ++k) {
-                    searches_.push_back({first + i, std::move(candidates[i][order[k]])});
-                }
+            std::vector<StartingPoint> points = starting_points(series_[i]->detrended, kernels_, orders_);
+            for (std::size_t k = 0; k < std::min(kept, points.size()); ++k) {
+                (k == 0 ? searches_ : others).push_back({i, std::move(points[k])});
             }
         }
+        first_done_.assign(series_.size(), false);
+        std::ranges::move(others, std::back_inserter(searches_));
     }
 
     void begin_next(std::size_t lane) {
@@ -122,11 +102,13 @@ class Estimator {
         if (!running_[lane]) {
             return;
         }
+        number_[lane] = next_;
         const Search& search = searches_[next_++];
         const ArimaData& data = *series_[search.series];
         series_of_[lane] = search.series;
         tile_.set_series(lane, data.w, data.columns);
-        search_[lane].begin(search.start, 0.25 / static_cast<double>(data.observations()), options_.search);
+        search_[lane].begin(search.start.point, search.start.inverse_hessian,
+                            0.25 / static_cast<double>(data.observations()), options_.search);
     }
 
     void tell(std::size_t lane) {
@@ -141,7 +123,11 @@ class Estimator {
         if (std::isfinite(value) && (first_of_series || best.point.empty() || value < best.objective)) {
             remember(lane, value, best);
         }
-        if (search_[lane].tell(value, point_gradient_)) {
+        const bool over = search_[lane].tell(value, point_gradient_);
+        if (over && number_[lane] < series_.size()) {
+            first_done_[series_of_[lane]] = true;
+        }
+        if (over || is_hopeless(lane, best)) {
             // A search that stopped without reaching a maximum only counts where it is the best.
             if (best.point.empty()) {
                 best.status = search_[lane].status();
@@ -151,6 +137,23 @@ class Estimator {
             }
             begin_next(lane);
         }
+    }
+
+    /// Whether a further search is about to end at the best point known, or can hardly come down to it.
+    bool is_hopeless(std::size_t lane, const Estimate& best) const {
+        const Bfgs& search = search_[lane];
+        if (number_[lane] < series_.size() || !first_done_[series_of_[lane]] || !search.accepted()) {
+            return false;
+        }
+        const double gap = search.value() - best.objective;
+        if (search.evaluations() >= 4 && gap > 5 * search.promise()) {
+            return true;
+        }
+        double distance = 0;
+        for (std::size_t k = 0; k < best.point.size(); ++k) {
+            distance = std::max(distance, std::abs(search.point()[k] - best.point[k]));
+        }
+        return gap > 0 && gap < 0.1 && distance < 0.05;
     }
 
     void remember(std::size_t lane, double value, Estimate& best) {
@@ -172,7 +175,7 @@ class Estimator {
         }
     }
 
-    dsl::lag_filter orders_;
+    dsl::lag_filter kernels_, orders_;
     std::span<const ArimaData* const> series_;
     const EstimationOptions& options_;
     std::span<Estimate* const> results_;
@@ -183,6 +186,8 @@ class Estimator {
     std::array<Bfgs, lanes> search_;
     std::array<bool, lanes> running_{};
     std::array<std::size_t, lanes> series_of_{};
+    std::array<std::size_t, lanes> number_{}; ///< of the search; one for each series comes first
+    std::vector<bool> first_done_;
     std::vector<double> coefficients_, gradient_, point_gradient_;
 };
 

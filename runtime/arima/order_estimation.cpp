@@ -11,7 +11,6 @@
 #include <cmath>
 #include <map>
 #include <numeric>
-#include <tuple>
 
 namespace timeloom {
 
@@ -19,14 +18,25 @@ namespace {
 
 constexpr std::size_t lanes = dsl::series_lanes;
 
+/// What the jobs of one tile have in common. Seasonal moving averages of one order only, because the time
+/// that the presample takes grows with the third power of their reach.
+struct SharedBy {
+    const LagFilterKernels* kernels;
+    std::size_t missing, regressors;
+    int seasonal_q;
+
+    auto operator<=>(const SharedBy&) const = default;
+};
+
 /// Jobs that share one tile.
 class SharedTile {
   public:
-    SharedTile(const LagFilterKernels& kernels, std::span<const OrderJob> jobs,
-               std::span<const std::size_t> members, std::span<Estimate> results)
-        : kernels_(kernels), jobs_(jobs), results_(results), tile_(kernels, shape(kernels, jobs, members)) {
+    SharedTile(const SharedBy& shared, std::span<const OrderJob> jobs, std::span<const std::size_t> members,
+               std::span<Estimate> results)
+        : kernels_(*shared.kernels), jobs_(jobs), results_(results),
+          tile_(kernels_, shape(shared, jobs, members)) {
         for (const std::size_t job : members) {
-            spaces_.try_emplace(job, kernels.filter, jobs[job].orders);
+            spaces_.try_emplace(job, kernels_.filter, jobs[job].orders);
         }
     }
 
@@ -55,21 +65,22 @@ class SharedTile {
     /// A starting point of a job.
     struct Task {
         std::size_t job;
-        std::vector<double> start;
+        StartingPoint start;
         double value = 0;
     };
 
-    static TileShape shape(const LagFilterKernels& kernels, std::span<const OrderJob> jobs,
+    static TileShape shape(const SharedBy& shared, std::span<const OrderJob> jobs,
                            std::span<const std::size_t> members) {
         std::size_t longest = 0;
         for (const std::size_t job : members) {
             longest = std::max(longest, jobs[job].data->w.size());
         }
-        const ArimaData& first = *jobs[members[0]].data;
-        return {.orders = kernels.filter,
+        dsl::lag_filter most = shared.kernels->filter;
+        most.seasonal_q = shared.seasonal_q;
+        return {.orders = most,
                 .most_steps = static_cast<int>(longest),
-                .missing = static_cast<int>(first.missing),
-                .regressors = static_cast<int>(first.regressors)};
+                .missing = static_cast<int>(shared.missing),
+                .regressors = static_cast<int>(shared.regressors)};
     }
 
     void set_series(std::size_t lane, std::size_t job) {
@@ -103,9 +114,9 @@ class SharedTile {
         for (const std::size_t job : members) {
             const OrderJob& j = jobs_[job];
             if (!j.near.empty()) {
-                candidates.push_back({job, j.near});
+                candidates.push_back({job, {j.near, {}}});
             }
-            for (std::vector<double>& start : starting_points(j.data->detrended, j.orders)) {
+            for (StartingPoint& start : starting_points(j.data->detrended, kernels_.filter, j.orders)) {
                 candidates.push_back({job, std::move(start)});
             }
         }
@@ -115,7 +126,7 @@ class SharedTile {
             std::fill_n(tile_.coefficients(), kernels_.filter.parameters(), LaneRow{});
             for (std::size_t l = 0; l < count; ++l) {
                 set_series(l, part[l].job);
-                place(l, part[l].job, part[l].start);
+                place(l, part[l].job, part[l].start.point);
             }
             tile_.evaluate();
             for (std::size_t l = 0; l < count; ++l) {
@@ -142,7 +153,8 @@ class SharedTile {
         task_[lane] = next_++;
         const Task& task = tasks_[task_[lane]];
         set_series(lane, task.job);
-        search_[lane].begin(task.start, 0.25 / static_cast<double>(jobs_[task.job].data->observations()),
+        search_[lane].begin(task.start.point, task.start.inverse_hessian,
+                            0.25 / static_cast<double>(jobs_[task.job].data->observations()),
                             jobs_[task.job].search);
     }
 
@@ -222,13 +234,14 @@ const LagFilterKernels& serving_filter(const ArimaKernelTable& kernels, const ds
 std::vector<Estimate> estimate_orders(const ArimaKernelTable& kernels, std::span<const OrderJob> jobs) {
     const FlushDenormals flush; // impulse responses die out
     std::vector<Estimate> results(jobs.size());
-    std::map<std::tuple<const LagFilterKernels*, std::size_t, std::size_t>, std::vector<std::size_t>> groups;
+    std::map<SharedBy, std::vector<std::size_t>> groups;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const LagFilterKernels& filter = serving_filter(kernels, jobs[i].orders);
-        groups[{&filter, jobs[i].data->missing, jobs[i].data->regressors}].push_back(i);
+        const ArimaData& data = *jobs[i].data;
+        groups[{&filter, data.missing, data.regressors, jobs[i].orders.seasonal_q}].push_back(i);
     }
-    for (const auto& [key, members] : groups) {
-        SharedTile(*std::get<0>(key), jobs, members, results).run(members);
+    for (const auto& [shared, members] : groups) {
+        SharedTile(shared, jobs, members, results).run(members);
     }
     return results;
 }

@@ -18,8 +18,10 @@ namespace {
 /// share a tile.
 constexpr std::size_t models_ahead = dsl::series_lanes;
 
-/// Log-likelihoods are compared to about this; what is chosen is estimated to the end.
+/// Log-likelihoods are compared to about this; what is chosen is estimated more closely.
 constexpr double comparison_tolerance = 1e-6;
+constexpr double final_tolerance = 1e-10;
+constexpr std::size_t most_evaluations = 500;
 
 ArimaFit fit_of(const ArimaData& data, const dsl::lag_filter& orders, const Estimate& estimate) {
     ArimaFit fit;
@@ -27,7 +29,10 @@ ArimaFit fit_of(const ArimaData& data, const dsl::lag_filter& orders, const Esti
     fit.status =
         estimate.status == SearchStatus::converged ? FitStatus::converged : FitStatus::iteration_limit;
     if (fit.status == FitStatus::iteration_limit) {
-        fit.message = "the search ended before it reached the maximum";
+        fit.message =
+            estimate.status == SearchStatus::iteration_limit
+                ? "the likelihood was still rising when the search was stopped"
+                : "no step led further up before the maximum was reached; the likelihood may be flat";
     }
     for (std::size_t k = 0; k < data.regressors; ++k) {
         fit.params.push_back(estimate.column_coefficients[data.missing + k] * data.scale /
@@ -171,10 +176,16 @@ void OrderSelection::append_final_job(std::vector<OrderJob>& jobs) {
     asked_ = {*best};
     const std::optional<ArimaData>& whole = whole_[best->constant];
     const dsl::lag_filter filter = orders_of(*best).filter();
+    // From beside the maximum: at it, a search would end before it knew how the likelihood bends.
+    std::vector<double> near = known_[*best].point;
+    for (double& u : near) {
+        u *= 0.95;
+    }
     jobs.push_back({.data = whole ? &*whole : &*data_[best->constant],
                     .orders = filter,
-                    .near = known_[*best].point,
-                    .starts = default_starts(filter) + 1});
+                    .near = std::move(near),
+                    .starts = default_starts(filter) + 1,
+                    .search = {.tolerance = final_tolerance, .most_evaluations = most_evaluations}});
 }
 
 OrderSelection::Known OrderSelection::judged(const CandidateOrders& model, const ArimaData& data,

@@ -1,5 +1,8 @@
 #include "timeloom/runtime/arima/starting_points.hpp"
 
+#include "timeloom/runtime/arima/hannan_rissanen.hpp"
+#include "timeloom/runtime/arima/small_matrix.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -76,9 +79,8 @@ void set_first(std::vector<double>& kappa, double first, double second = 0.0) {
     }
 }
 
-} // namespace
-
-std::vector<std::vector<double>> starting_points(std::span<const double> w, const dsl::lag_filter& orders) {
+/// Autoregressive factors by Yule and Walker's equations, moving-average ones from the first autocorrelation.
+KappaPoint rough_point(std::span<const double> w, const dsl::lag_filter& orders) {
     const std::vector<double> r = autocorrelations(w, 1, std::max(1, orders.p));
     const std::vector<double> seasonal_r =
         autocorrelations(w, orders.seasonal_period, std::max(1, orders.seasonal_p));
@@ -96,45 +98,118 @@ std::vector<std::vector<double>> starting_points(std::span<const double> w, cons
     set_first(by_ma.q, first_moving_average(r[1]));
     set_first(by_ma.seasonal_q, first_moving_average(seasonal_r[1]));
 
-    KappaPoint by_both =
-        by_ar; // each direction by what it has: moving average where there is no autoregression
-    if (orders.p == 0) {
-        by_both.q = by_ma.q;
+    if (orders.p == 0) { // each direction by what it has
+        by_ar.q = by_ma.q;
     }
     if (orders.seasonal_p == 0) {
-        by_both.seasonal_q = by_ma.seasonal_q;
+        by_ar.seasonal_q = by_ma.seasonal_q;
     }
-    std::vector<std::vector<double>> points{by_both.unconstrained()};
-    const bool mixed = orders.p > 0 && orders.q > 0;
-    const bool seasonally_mixed = orders.seasonal_p > 0 && orders.seasonal_q > 0;
-    if (orders.q + orders.seasonal_q > 0) {
-        points.push_back(zeros.unconstrained());
+    return by_ar;
+}
+
+/// Partial autocorrelations (first and second of the autoregression, of the moving average) of starting
+/// points that complement each other: taken one after the other from a grid, each being the one that reached
+/// the best known maximum for most of those series, of 700 simulated ARMA(2, 2), for which the ones before
+/// had not.
+constexpr std::array<std::array<double, 4>, 7> far_points{{{-0.8, -0.7, -0.8, 0.5},
+                                                           {0.8, -0.7, 0.8, -0.7},
+                                                           {0.8, -0.7, 0.8, 0.5},
+                                                           {-0.8, -0.7, 0.8, -0.7},
+                                                           {-0.8, -0.7, -0.8, -0.7},
+                                                           {0.8, 0.5, -0.8, -0.7},
+                                                           {0.8, 0.5, 0.0, -0.7}}};
+
+bool is_mixed(const dsl::lag_filter& orders) { return orders.p > 0 && orders.q > 0; }
+bool is_seasonally_mixed(const dsl::lag_filter& orders) {
+    return orders.seasonal_p > 0 && orders.seasonal_q > 0;
+}
+
+/// Nearest point inside: coefficients of lag i shrunk by rⁱ until the factors are stationary and invertible.
+bool to_inner_point(const ParameterSpace& space, std::span<const std::size_t> powers,
+                    std::vector<double>& coefficients, std::vector<double>& point) {
+    for (int attempt = 0; attempt < 40; ++attempt) {
+        if (space.to_point(coefficients, point) &&
+            std::ranges::all_of(point, [](double u) { return std::abs(u) < 0.9; })) {
+            return true;
+        }
+        for (std::size_t i = 0; i < coefficients.size(); ++i) {
+            coefficients[i] *= std::pow(0.95, static_cast<double>(powers[i]));
+        }
     }
-    if (mixed || seasonally_mixed) {
-        points.push_back(by_ma.unconstrained());
-        for (const double ar : {0.7, -0.7}) {
-            for (const double ma : {0.6, -0.6}) {
-                for (const double second : {-0.5, 0.3}) {
-                    KappaPoint far = by_both;
-                    if (mixed) {
-                        set_first(far.p, ar, second);
-                        set_first(far.q, ma, -second);
-                    }
-                    if (seasonally_mixed) {
-                        set_first(far.seasonal_p, mixed ? 0.3 * ar : ar, 0.0);
-                        set_first(far.seasonal_q, mixed ? 0.3 * ma : ma, 0.0);
-                    }
-                    points.push_back(far.unconstrained());
-                }
+    return false;
+}
+
+/// H⁻¹ in the parameter space from the information about the coefficients: H = J'IJ with J =
+/// ∂coefficients/∂u.
+std::vector<double> inverse_hessian_of(ParameterSpace& space, std::span<const double> point,
+                                       const std::vector<double>& information) {
+    const std::size_t k = point.size();
+    std::vector<double> coefficients(k), jacobian(k * k), unit(k), product(k * k), hessian(k * k);
+    space.to_coefficients(point, coefficients);
+    for (std::size_t i = 0; i < k; ++i) {
+        std::ranges::fill(unit, 0.0);
+        unit[i] = 1.0;
+        space.flow_back(point, unit, std::span(jacobian).subspan(i * k, k));
+    }
+    for (std::size_t i = 0; i < k; ++i) {
+        for (std::size_t j = 0; j < k; ++j) {
+            for (std::size_t l = 0; l < k; ++l) {
+                product[i * k + j] += information[i * k + l] * jacobian[l * k + j];
             }
         }
+    }
+    for (std::size_t i = 0; i < k; ++i) {
+        for (std::size_t j = 0; j < k; ++j) {
+            for (std::size_t l = 0; l < k; ++l) {
+                hessian[i * k + j] += jacobian[l * k + i] * product[l * k + j];
+            }
+        }
+    }
+    return inverse_of_positive_definite(hessian, k);
+}
+
+} // namespace
+
+std::vector<StartingPoint> starting_points(std::span<const double> w, const dsl::lag_filter& kernels,
+                                           const dsl::lag_filter& orders) {
+    std::vector<StartingPoint> points;
+    FirstEstimate first = hannan_rissanen(w, orders);
+    if (!first.coefficients.empty()) {
+        ParameterSpace space(kernels, orders);
+        std::vector<std::size_t> powers;
+        for (const dsl::lag_factor& factor : dsl::factors(orders)) {
+            for (int j = 1; j <= factor.terms; ++j) {
+                powers.push_back(static_cast<std::size_t>(j));
+            }
+        }
+        std::vector<double> point(space.size());
+        if (to_inner_point(space, powers, first.coefficients, point)) {
+            std::vector<double> inverse = inverse_hessian_of(space, point, first.information);
+            points.push_back({std::move(point), std::move(inverse)});
+        }
+    }
+    const KappaPoint rough = rough_point(w, orders);
+    if (points.empty()) {
+        points.push_back({rough.unconstrained(), {}});
+    }
+    for (const auto& [ar, second_ar, ma, second_ma] : far_points) {
+        KappaPoint far = rough;
+        if (is_mixed(orders)) {
+            set_first(far.p, ar, second_ar);
+            set_first(far.q, ma, second_ma);
+        } else if (is_seasonally_mixed(orders)) {
+            set_first(far.seasonal_p, ar, second_ar);
+            set_first(far.seasonal_q, ma, second_ma);
+        } else {
+            break;
+        }
+        points.push_back({far.unconstrained(), {}});
     }
     return points;
 }
 
 std::size_t default_starts(const dsl::lag_filter& orders) {
-    const bool mixed = (orders.p > 0 && orders.q > 0) || (orders.seasonal_p > 0 && orders.seasonal_q > 0);
-    return mixed ? 4 : orders.q + orders.seasonal_q > 1 ? 2 : 1;
+    return is_mixed(orders) || is_seasonally_mixed(orders) ? 1 + far_points.size() : 1;
 }
 
 } // namespace timeloom

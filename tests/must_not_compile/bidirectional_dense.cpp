@@ -1,0 +1,10 @@
+// Only a recurrent layer can read a sequence backwards.
+#include "timeloom/dsl/dsl.hpp"
+
+using namespace timeloom::dsl;
+
+#ifdef CORRECT
+constexpr auto layer = bidirectional(lstm<4>());
+#else
+constexpr auto layer = bidirectional(dense<4>());
+#endif

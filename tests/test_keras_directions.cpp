@@ -1,0 +1,130 @@
+// Layers that go backwards or both ways, against Keras: outputs and all gradients of
+// golden/keras_directions.json.
+#include "compiled_network.hpp"
+#include "golden_file.hpp"
+
+#include "timeloom/dsl/dsl.hpp"
+#include "timeloom/runtime/model.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+
+using namespace timeloom;
+using nlohmann::json;
+
+namespace {
+
+using namespace timeloom::dsl;
+
+/// The models of keras_cases/directions.py: an embedding of width 3 and what stands behind it.
+template <int Batch, int Timesteps, class... Layers>
+network behind_embedding(const Layers&... layers) {
+    return describe(sequential(input<Timesteps>(), embedding<Batch * Timesteps, 3>(), layers...));
+}
+
+const std::map<std::string, network>& networks() {
+    static const std::map<std::string, network> all{
+        {"go_backwards", behind_embedding<3, 5>(lstm<3>(return_sequences, go_backwards),
+                                                gru<2>(return_sequences), simple_rnn<2>(go_backwards))},
+        {"go_backwards_one_step", behind_embedding<2, 1>(gru<3>(return_sequences, go_backwards))},
+        {"concat_stack",
+         behind_embedding<7, 4>(bidirectional(lstm<3>(return_sequences)), bidirectional(lstm<2>()))},
+        {"sum", behind_embedding<3, 3>(bidirectional(gru<3>(return_sequences), merge::sum), gru<2>())},
+        {"mul", behind_embedding<1, 4>(bidirectional(simple_rnn<3>(return_sequences), merge::mul),
+                                       bidirectional(gru<2>(reset_after(false)), merge::mul))},
+        {"ave", behind_embedding<3, 4>(bidirectional(simple_rnn<3>(return_sequences), merge::ave),
+                                       bidirectional(lstm<2>(), merge::ave))},
+        {"ave_one_step", behind_embedding<2, 1>(bidirectional(lstm<3>(return_sequences), merge::ave))}};
+    return all;
+}
+
+Tensor as_tensor(const json& array) {
+    return Tensor(Shape(array.at("shape").get<std::vector<std::size_t>>()), golden::values<float>(array));
+}
+
+/// Our names and shapes of Keras's weights: Keras keeps the two biases of a GRU as rows of one, and calls a
+/// GRU a GRU whether its reset gate comes after the product or before it.
+std::map<std::string, Tensor> as_ours(const json& weights, const std::vector<std::string>& names) {
+    std::map<std::string, Tensor> result;
+    for (const auto& [name, array] : weights.items()) {
+        const Tensor values = as_tensor(array);
+        std::string own = name;
+        if (std::ranges::find(names, own) == names.end()) {
+            own.insert(own.rfind('/'), "_reset_before");
+        }
+        if (own.ends_with("/bias") && values.rank() == 2) {
+            result[own] = Tensor(Shape{values.row_size()}, values.row(0));
+            result[own.substr(0, own.size() - 4) + "recurrent_bias"] =
+                Tensor(Shape{values.row_size()}, values.row(1));
+        } else {
+            result[own] = values;
+        }
+    }
+    return result;
+}
+
+/// Float32 against Keras's float64: a few time steps of products of a few numbers of size 1, through at most
+/// three layers.
+constexpr double tolerance = 4e-6;
+
+void check_values(const Tensor& values, const Tensor& expected, double scale) {
+    REQUIRE(values.size() == expected.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        CAPTURE(i);
+        CHECK(values.values()[i] == Approx(scale * expected.values()[i]).margin(tolerance));
+    }
+}
+
+/// A model gives the outputs of a single time step as (batch, units).
+Tensor targets_of(const json& c) {
+    const Tensor y = as_tensor(c.at("targets"));
+    return c.at("timesteps") == 1 ? Tensor(Shape{y.shape()[0], y.shape().back()}, y.values()) : y;
+}
+
+void check_case(const json& c, const tests::CompiledNetwork& compiled, std::size_t threads) {
+    const int batch = c.at("batch");
+    Model model(compiled.network(), compiled.table(), {.threads = threads});
+    const auto weights = as_ours(c.at("weights"), model.weight_names());
+    CHECK(weights.size() == model.weight_names().size());
+    for (const auto& [name, values] : weights) {
+        model.set_weights(name, values);
+    }
+    const TokenMatrix tokens{static_cast<std::size_t>(batch), c.at("timesteps"), c.at("tokens")};
+    check_values(model.predict(tokens), as_tensor(c.at("output")), 1);
+
+    // A step of plain gradient descent shows the gradients; 16 times as large they are of size 1.
+    constexpr double rate = 16;
+    model.compile(SGD{.learning_rate = rate}, Loss::mean_squared_error);
+    FitOptions one_step;
+    one_step.batch_size = static_cast<std::size_t>(batch);
+    one_step.shuffle = false;
+    const History history = model.fit(tokens, targets_of(c), one_step);
+    CHECK(history[0].training.loss == Approx(c.at("loss").get<double>()).epsilon(tolerance));
+    for (const auto& [name, gradient] : as_ours(c.at("gradients"), model.weight_names())) {
+        CAPTURE(name);
+        Tensor difference = weights.at(name);
+        const Tensor after = model.get_weights(name);
+        for (std::size_t i = 0; i < difference.size(); ++i) {
+            difference.values()[i] -= after.values()[i];
+        }
+        check_values(difference, gradient, rate);
+    }
+}
+
+} // namespace
+
+TEST_CASE("layers that go backwards or both ways do what Keras's do, forward and backward") {
+    const json file = golden::read("keras_directions.json");
+    CHECK(file.at("cases").size() == networks().size());
+    for (const json& c : file.at("cases")) {
+        // A second thread gets the last row alone of a batch of 7.
+        const int batch = c.at("batch");
+        const tests::CompiledNetwork compiled(networks().at(c.at("name")), {tests::best_target()},
+                                              batch > dsl::row_tile ? nullptr : tests::kernels_for(batch));
+        for (const std::size_t threads : {1, 2}) {
+            CAPTURE(c.at("name"), threads);
+            check_case(c, compiled, threads);
+        }
+    }
+}
