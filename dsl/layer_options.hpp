@@ -17,6 +17,10 @@ struct go_backwards_t {};
 /// computed.
 inline constexpr go_backwards_t go_backwards{};
 
+struct stateful_t {};
+/// Begin a batch with the states that the batch before ended with, row by row, instead of zeros.
+inline constexpr stateful_t stateful{};
+
 /// As a layer: zeroes the given fraction of values while training and scales the rest by 1 / (1 − rate). As
 /// an option of a recurrent layer: the same on its input, with one mask for all time steps of a sequence
 /// (Keras's `dropout`).

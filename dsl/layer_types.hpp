@@ -63,6 +63,7 @@ struct recurrent_layer {
     double input_dropout = 0;
     int unrolled = 1;
     bool backwards = false;
+    bool keeps_states = false;
 
     template <int Position, class Shape>
     struct after
@@ -87,7 +88,8 @@ struct recurrent_layer {
                 .return_sequences = Sequences,
                 .unroll = unrolled,
                 .rate = input_dropout,
-                .go_backwards = backwards};
+                .go_backwards = backwards,
+                .stateful = keeps_states};
     }
 };
 

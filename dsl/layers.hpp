@@ -25,20 +25,22 @@ constexpr auto over_time(const graph& cell, const Options&... options) {
         .cell = cell,
         .input_dropout = option_or(dropout(0), options...).rate,
         .unrolled = option_or(unroll(1), options...).factor,
-        .backwards = has<go_backwards_t, Options...>};
+        .backwards = has<go_backwards_t, Options...>,
+        .keeps_states = has<stateful_t, Options...>};
 }
 
 template <class Option, class... More>
 inline constexpr bool is_recurrent_option =
-    has<Option, return_sequences_t, go_backwards_t, dropout, unroll, More...>;
+    has<Option, return_sequences_t, go_backwards_t, stateful_t, dropout, unroll, More...>;
 
 } // namespace detail
 
-/// A recurrent layer over any cell. Options: return_sequences, go_backwards, dropout(rate), unroll(steps).
+/// A recurrent layer over any cell. Options: return_sequences, go_backwards, stateful, dropout(rate),
+/// unroll(steps).
 template <int Units, class... Options>
 constexpr auto recurrent(const graph& cell, const Options&... options) {
     static_assert((detail::is_recurrent_option<Options> && ...),
-                  "recurrent: the options are return_sequences, go_backwards, dropout(rate) and "
+                  "recurrent: the options are return_sequences, go_backwards, stateful, dropout(rate) and "
                   "unroll(steps)");
     return detail::over_time<Units>(cell, options...);
 }
@@ -46,10 +48,10 @@ constexpr auto recurrent(const graph& cell, const Options&... options) {
 /// Keras's SimpleRNN. Options: those of recurrent(), activation (tanh).
 template <int Units, class... Options>
 constexpr auto simple_rnn(const Options&... options) {
-    static_assert(
-        (detail::is_recurrent_option<Options, activation> && ...),
-        "simple_rnn: the options are return_sequences, go_backwards, dropout(rate), unroll(steps) and "
-        "activation(f)");
+    static_assert((detail::is_recurrent_option<Options, activation> && ...),
+                  "simple_rnn: the options are return_sequences, go_backwards, stateful, dropout(rate), "
+                  "unroll(steps) and "
+                  "activation(f)");
     return detail::over_time<Units>(simple_rnn_cell(detail::option_or(activation(tanh), options...).function),
                                     options...);
 }
@@ -57,9 +59,10 @@ constexpr auto simple_rnn(const Options&... options) {
 /// Keras's LSTM. Options: those of recurrent(), activation (tanh), recurrent_activation (sigmoid).
 template <int Units, class... Options>
 constexpr auto lstm(const Options&... options) {
-    static_assert((detail::is_recurrent_option<Options, activation, recurrent_activation> && ...),
-                  "lstm: the options are return_sequences, go_backwards, dropout(rate), unroll(steps), "
-                  "activation(f) and recurrent_activation(f)");
+    static_assert(
+        (detail::is_recurrent_option<Options, activation, recurrent_activation> && ...),
+        "lstm: the options are return_sequences, go_backwards, stateful, dropout(rate), unroll(steps), "
+        "activation(f) and recurrent_activation(f)");
     return detail::over_time<Units>(
         lstm_cell(detail::option_or(activation(tanh), options...).function,
                   detail::option_or(recurrent_activation(sigmoid), options...).function),
@@ -72,7 +75,7 @@ template <int Units, class... Options>
 constexpr auto gru(const Options&... options) {
     static_assert(
         (detail::is_recurrent_option<Options, activation, recurrent_activation, reset_after> && ...),
-        "gru: the options are return_sequences, go_backwards, dropout(rate), unroll(steps), "
+        "gru: the options are return_sequences, go_backwards, stateful, dropout(rate), unroll(steps), "
         "activation(f), recurrent_activation(f) and reset_after(bool)");
     const auto a = detail::option_or(activation(tanh), options...).function;
     const auto r = detail::option_or(recurrent_activation(sigmoid), options...).function;

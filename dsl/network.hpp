@@ -32,6 +32,7 @@ struct layer {
     int unroll = 1;
     double rate = 0;           ///< dropout: of the layer itself, or of a recurrent layer's input
     bool go_backwards = false; ///< the cell reads the time steps from the last to the first
+    bool stateful = false;     ///< a batch goes on with the states that the batch before ended with
     merge_mode merge = merge_mode::concat;
     int kernels_before = 0; ///< the kernels are those of the layer so many places before this one
 

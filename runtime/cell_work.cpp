@@ -1,6 +1,7 @@
 #include "timeloom/runtime/cell_work.hpp"
 
 #include "timeloom/runtime/dropout_mask.hpp"
+#include "timeloom/runtime/kept_states.hpp"
 
 #include <algorithm>
 
@@ -116,13 +117,44 @@ void CellWork::multiply_by_mask(const SequenceView& from, const SequenceView& to
     }
 }
 
+// ---- States from batch to batch ----
+
+void CellWork::take_up_states(const StepContext& context) {
+    for (int s = 0; s < layer_.cell.step.states.size(); ++s) {
+        const SequenceView initial = memory_.previous_state(s);
+        for (int b = 0; b < initial.rows; ++b) {
+            std::ranges::copy(
+                context.states->row(position_, s, static_cast<std::size_t>(context.first_row + b)),
+                initial.row(0, b));
+        }
+    }
+}
+
+void CellWork::keep_states(const StepContext& context) {
+    for (int s = 0; s < layer_.cell.step.states.size(); ++s) {
+        const SequenceView states = memory_.next_state(s);
+        for (int b = 0; b < states.rows; ++b) {
+            const auto row =
+                context.states->row(position_, s, static_cast<std::size_t>(context.first_row + b));
+            std::copy_n(states.row(states.timesteps - 1, b), row.size(), row.begin());
+        }
+    }
+}
+
 // ---- The passes ----
 
 void CellWork::forward(const StepContext& context) {
     if (context.training && layer_.rate > 0) {
         apply_input_dropout(context);
     }
+    const bool keeps = layer_.stateful && context.states != nullptr;
+    if (keeps) {
+        take_up_states(context);
+    }
     forward_();
+    if (keeps) {
+        keep_states(context);
+    }
 }
 
 /// Where only the last output goes on and it is no state, its gradient stands after zeros for the steps

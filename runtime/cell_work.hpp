@@ -40,6 +40,8 @@ class CellWork final : public LayerWork {
     void bind_gradients();
     void apply_input_dropout(const StepContext& context);
     void multiply_by_mask(const SequenceView& from, const SequenceView& to) const;
+    void take_up_states(const StepContext& context);
+    void keep_states(const StepContext& context);
     void scatter_diff_output();
     int piece_of_time() const;
 

@@ -159,7 +159,7 @@ double Model::Impl::train_step(const Examples& examples, Samples samples, Totals
     for (auto& metrics : shard_metrics_) {
         metrics.assign(metrics_.size(), {});
     }
-    const StepContext step{true, options_.seed, step_, 0};
+    const StepContext step{true, options_.seed, step_, 0, &states_};
     for_each_shard(samples.size(), true, [&](Shard& shard, std::size_t first) {
         const auto i = static_cast<std::size_t>(&shard - shards_.data());
         StepContext context = step;

@@ -16,12 +16,15 @@ struct ParameterView {
     const float* transposed = nullptr; ///< transposed matrices of all layers
 };
 
-/// What a training step's random numbers depend on: never on the number of threads.
+class KeptStates;
+
+/// What a pass over a batch depends on beside the input: never the number of threads.
 struct StepContext {
     bool training = false;
-    std::uint64_t seed = 0;
+    std::uint64_t seed = 0; ///< of a training step's random numbers, with its number
     std::uint64_t step = 0;
-    int first_row = 0; ///< number of the first row within the batch
+    int first_row = 0;            ///< number of the first row within the batch
+    KeptStates* states = nullptr; ///< of stateful layers, for the whole batch
 };
 
 /// Views stay valid, and the same, until the next prepare().

@@ -49,6 +49,8 @@ Evaluation Model::evaluate(const Inputs& x, const Tensor& y, std::size_t batch_s
 
 Tensor Model::predict(const Inputs& x, std::size_t batch_size) { return impl_->predict(x, batch_size); }
 
+void Model::reset_states() { impl_->states().reset(); }
+
 double Model::learning_rate() const { return impl_->optimizer().learning_rate(); }
 void Model::set_learning_rate(double learning_rate) { impl_->optimizer().set_learning_rate(learning_rate); }
 void Model::stop_training() { impl_->stop_training(); }

@@ -107,6 +107,11 @@ class Model {
                         const Tensor& sample_weight = Tensor());
     Tensor predict(const Inputs& x, std::size_t batch_size = 128);
 
+    /// Lets stateful layers begin their next batch with zeros again. Until then row b of a batch, in fit(),
+    /// evaluate() and predict() alike, goes on where row b of the batch before ended; shuffling would mix the
+    /// rows up, and all batches must have the same size.
+    void reset_states();
+
     /// Of the next step. Setting it throws Error where it follows a schedule.
     double learning_rate() const;
     void set_learning_rate(double learning_rate);

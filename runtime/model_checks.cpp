@@ -30,6 +30,18 @@ void Model::Impl::require_batch(std::size_t batch_size) {
     }
 }
 
+/// Stateful layers go on row by row, so that every batch must have the rows of the one before.
+void Model::Impl::check_batches(std::size_t rows, std::size_t batch) const {
+    if (states_.empty() || rows == 0) {
+        return;
+    }
+    if (rows % batch != 0) {
+        throw Error(std::to_string(rows) + " samples make no whole number of batches of " +
+                    std::to_string(batch) + ", which stateful layers need");
+    }
+    states_.require_rows(batch);
+}
+
 void Model::Impl::require_compiled() const {
     if (!compiled_) {
         throw Error("the model has no loss yet: call compile() before fit() or evaluate()");
@@ -139,6 +151,11 @@ void Model::Impl::check_fit(const Inputs& x, const FitOptions& options) const {
     if (x.rows() == 0 || (options.drop_remainder && x.rows() < options.batch_size)) {
         throw Error("fit: " + std::to_string(x.rows()) + " samples make no full batch of " +
                     std::to_string(options.batch_size) + "; use a smaller batch or keep the remainder");
+    }
+    const std::size_t batch = std::min(x.rows(), options.batch_size);
+    check_batches(options.drop_remainder ? x.rows() / batch * batch : x.rows(), batch);
+    if (options.validation_data) {
+        check_batches(options.validation_data->x().rows(), batch);
     }
     if (options.sample_weight.size() != 0 && !options.class_weight.empty()) {
         throw Error("fit: class_weight and sample_weight cannot be used together; multiply them yourself");

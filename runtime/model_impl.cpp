@@ -32,7 +32,8 @@ std::vector<ParameterRange> ranges_without_decay(const Optimizer& optimizer, con
 
 Model::Impl::Impl(dsl::network network, const KernelTable& kernels, const ModelOptions& options)
     : plan_(std::move(network), kernels), options_(options), pool_(options.threads),
-      parameters_(plan_.layout.size()), transposed_(plan_.transposed_size), gradients_(plan_.layout.size()) {
+      parameters_(plan_.layout.size()), transposed_(plan_.transposed_size), gradients_(plan_.layout.size()),
+      states_(plan_.network) {
     initialize_parameters(plan_.layout, options.seed, parameters_.span());
     shards_.reserve(pool_.threads());
     for (std::size_t i = 0; i < pool_.threads(); ++i) {
@@ -74,6 +75,7 @@ void Model::Impl::for_each_shard(std::size_t rows, bool training,
     const std::size_t tile = dsl::row_tile;
     const std::size_t tiles = (rows + tile - 1) / tile;
     used_shards_ = std::min(shards_.size(), tiles);
+    states_.begin_batch(rows);
     pool_.run(used_shards_, [&](std::size_t i) {
         const FlushDenormals flush;
         const std::size_t first = std::min(rows, tiles * i / used_shards_ * tile);
@@ -141,7 +143,9 @@ Evaluation Model::Impl::evaluate(const Inputs& x, const Tensor& y, std::size_t b
                                  const Tensor& sample_weight) {
     require_compiled();
     require_batch(batch_size);
-    return evaluate(checked_examples(x, y, sample_weight), batch_size);
+    const Examples examples = checked_examples(x, y, sample_weight);
+    check_batches(x.rows(), std::min(x.rows(), batch_size));
+    return evaluate(examples, batch_size);
 }
 
 Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_size) {
@@ -157,7 +161,7 @@ Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_siz
             const Samples mine = batch.subspan(begin, static_cast<std::size_t>(shard.rows()));
             load_inputs(shard, examples.x, mine);
             load_targets(shard, examples, mine);
-            shard.forward({});
+            shard.forward({.first_row = static_cast<int>(begin), .states = &states_});
             shard_loss_[i] = shard.loss(loss_, static_cast<std::size_t>(shard.output().timesteps));
             add_metrics(shard, shard_metrics_[i]);
         });
@@ -174,6 +178,7 @@ Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_siz
 Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
     require_batch(batch_size);
     check_inputs(x);
+    check_batches(x.rows(), std::min(x.rows(), batch_size));
     const auto units = static_cast<std::size_t>(plan_.network.layers.back().units);
     const std::size_t steps = output_steps();
     Tensor result(steps > 1 ? Shape{x.rows(), steps, units} : Shape{x.rows(), units});
@@ -184,7 +189,7 @@ Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
         for_each_shard(batch.size(), false, [&](Shard& shard, std::size_t begin) {
             const auto rows = static_cast<std::size_t>(shard.rows());
             load_inputs(shard, x, batch.subspan(begin, rows));
-            shard.forward({});
+            shard.forward({.first_row = static_cast<int>(begin), .states = &states_});
             for (std::size_t b = 0; b < rows; ++b) {
                 for (std::size_t t = 0; t < steps; ++t) {
                     std::copy_n(shard.output().row(static_cast<int>(t), static_cast<int>(b)), units,

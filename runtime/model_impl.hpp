@@ -2,6 +2,7 @@
 #pragma once
 
 #include "timeloom/runtime/gradient_clipper.hpp"
+#include "timeloom/runtime/kept_states.hpp"
 #include "timeloom/runtime/model.hpp"
 #include "timeloom/runtime/shard.hpp"
 #include "timeloom/runtime/thread_pool.hpp"
@@ -27,6 +28,8 @@ class Model::Impl {
     const OptimizerState& optimizer() const;
     OptimizerState& optimizer() { return const_cast<OptimizerState&>(std::as_const(*this).optimizer()); }
     void stop_training() { stop_training_ = true; }
+    KeptStates& states() { return states_; }
+    const KeptStates& states() const { return states_; }
 
     /// What a training step depends on beside parameters and optimizer.
     struct Counters {
@@ -57,6 +60,7 @@ class Model::Impl {
     void check_classes(const Tensor& y) const;
     Examples checked_examples(const Inputs& x, const Tensor& y, const Tensor& sample_weight) const;
     void check_fit(const Inputs& x, const FitOptions& options) const;
+    void check_batches(std::size_t rows, std::size_t batch) const;
     void require_compiled() const;
     static void require_batch(std::size_t batch_size);
     std::size_t output_steps() const;
@@ -87,6 +91,7 @@ class Model::Impl {
     ModelOptions options_;
     ThreadPool pool_;
     aligned_buffer<float> parameters_, transposed_, gradients_;
+    KeptStates states_;
     std::vector<Shard> shards_;
     std::size_t used_shards_ = 0;
     std::vector<std::vector<MetricTotal>> shard_metrics_;

@@ -24,8 +24,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_cases import callbacks, counts, directions, initializers, layers, losses
-from keras_cases import optimizers, text, timeseries, training
+from keras_cases import callbacks, counts, initializers, layers, losses
+from keras_cases import optimizers, recurrent_options, text, timeseries, training
 
 VERSIONS = {"tensorflow-cpu": "2.21.0", "keras": "3.15.1", "numpy": "2.4.6"}
 FOLDER = pathlib.Path(__file__).resolve().parent / "golden"
@@ -33,7 +33,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent / "golden"
 MAKERS = {
     "text": text.values,
     "layers": layers.values,
-    "directions": directions.values,
+    "recurrent_options": recurrent_options.values,
     "losses": losses.values,
     "optimizers": optimizers.values,
     "training": training.values,

@@ -1,9 +1,11 @@
 // Model: training, evaluation, prediction, files, and what it says to bad input.
+#include "both_ways.timeloom.hpp"
 #include "gated.timeloom.hpp"
 #include "keras_classification.timeloom.hpp"
 #include "keras_regression.timeloom.hpp"
 #include "keras_training_models.hpp"
 #include "model_test_models.hpp"
+#include "ongoing.timeloom.hpp"
 #include "tagger.timeloom.hpp"
 #include "temporary_folder.hpp"
 #include "training_data.hpp"
@@ -21,8 +23,11 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-std::vector<float> trained_tagger(std::size_t threads, std::uint64_t seed) {
-    Model model(tests::tagger, tagger_kernels, {.seed = seed, .threads = threads});
+/// Weights of a model with the outputs of `tagger` after a short training. Batches of 16 and 8 rows.
+template <class Declaration>
+std::vector<float> trained(const Declaration& declaration, const KernelTable& kernels, std::size_t threads,
+                           std::uint64_t seed) {
+    Model model(declaration, kernels, {.seed = seed, .threads = threads});
     model.compile(Adam{}, Loss::categorical_crossentropy, {"accuracy"});
     FitOptions options;
     options.epochs = 2;
@@ -31,19 +36,31 @@ std::vector<float> trained_tagger(std::size_t threads, std::uint64_t seed) {
     return all_weights(model);
 }
 
+std::vector<float> trained_tagger(std::size_t threads, std::uint64_t seed) {
+    return trained(tests::tagger, tagger_kernels, threads, seed);
+}
+
+std::vector<float> trained_both_ways(std::size_t threads, std::uint64_t seed) {
+    return trained(tests::both_ways, both_ways_kernels, threads, seed);
+}
+
 } // namespace
 
 TEST_CASE("the same seed gives the same bits, another seed others") {
-    CHECK(trained_tagger(1, 5) == trained_tagger(1, 5));
-    CHECK(trained_tagger(2, 5) == trained_tagger(2, 5));
-    CHECK(trained_tagger(1, 5) != trained_tagger(1, 6));
+    for (const auto train : {trained_tagger, trained_both_ways}) {
+        CHECK(train(1, 5) == train(1, 5));
+        CHECK(train(2, 5) == train(2, 5));
+        CHECK(train(1, 5) != train(1, 6));
+    }
 }
 
 TEST_CASE("dropout masks do not depend on the number of threads") {
-    const std::vector<float> one = trained_tagger(1, 5);
-    const std::vector<float> two = trained_tagger(2, 5);
-    for (std::size_t i = 0; i < one.size(); ++i) {
-        CHECK(one[i] == Approx(two[i]).margin(1e-5)); // only the order of summation differs
+    for (const auto train : {trained_tagger, trained_both_ways}) {
+        const std::vector<float> one = train(1, 5);
+        const std::vector<float> two = train(2, 5);
+        for (std::size_t i = 0; i < one.size(); ++i) {
+            CHECK(one[i] == Approx(two[i]).margin(1e-5)); // only the order of summation differs
+        }
     }
 }
 
@@ -201,6 +218,58 @@ TEST_CASE("the summary counts parameters as the declaration does") {
     CHECK(model.count_parameters() == static_cast<std::size_t>(tests::tagger.parameters()));
     CHECK_THAT(model.summary(),
                Contains("gru") && Contains("(batch, 7, 5)") && Contains("Total parameters: 159"));
+}
+
+TEST_CASE("the summary shows both directions as one layer") {
+    const Model model(tests::both_ways, both_ways_kernels, {.threads = 1});
+    constexpr long gru = 2 * 3 * (3 * 5 + 5 * 5 + 2 * 5), lstm = 2 * 4 * (10 * 3 + 3 * 3 + 3);
+    static_assert(tests::both_ways.parameters() == gru + lstm + 3 * 4 + 4);
+    CHECK(model.count_parameters() == static_cast<std::size_t>(tests::both_ways.parameters()));
+    CHECK_THAT(model.summary(), Contains("bidirectional           (batch, 7, 10)      300\n") &&
+                                    Contains("bidirectional_1         (batch, 7, 3)       336\n") &&
+                                    !Contains("forward"));
+}
+
+TEST_CASE("stateful layers go on where the batch before ended") {
+    const Tensor first = random_tensor({8, 7, 3}, 1), second = random_tensor({8, 7, 3}, 2);
+    const auto values = [](const Tensor& t) {
+        return std::vector<float>(t.values().begin(), t.values().end());
+    };
+    for (const std::size_t threads : {1, 2}) {
+        Model model(tests::ongoing, ongoing_kernels, {.seed = 1, .threads = threads});
+        const auto after_first = values(model.predict(first));
+        const auto after_both = values(model.predict(second));
+        model.reset_states();
+        CHECK(values(model.predict(second)) != after_both);
+        model.reset_states();
+        CHECK(values(model.predict(first)) == after_first);
+        CHECK(values(model.predict(second)) == after_both);
+
+        CHECK_THROWS_WITH(model.predict(random_tensor({4, 7, 3}, 3)), Contains("reset_states()"));
+        CHECK_THROWS_WITH(model.predict(first, 5), Contains("whole number of batches"));
+        CHECK_THROWS_WITH(model.predict(first, 4), Contains("of 8 rows, not of 4"));
+        model.reset_states();
+        CHECK(values(model.predict(first, 4)) != after_first); // two batches, one after the other
+    }
+}
+
+TEST_CASE("training from batch to batch gives the same bits on the same number of threads") {
+    const auto train = [](std::size_t threads) {
+        Model model(tests::ongoing, ongoing_kernels, {.seed = 1, .threads = threads});
+        model.compile(Adam{}, Loss::categorical_crossentropy);
+        FitOptions options;
+        options.epochs = 2;
+        options.batch_size = 13;
+        options.shuffle = false;
+        model.fit(random_tensor({39, 7, 3}, 1), random_tags(39, 2), options);
+        return all_weights(model);
+    };
+    const std::vector<float> one = train(1), two = train(2);
+    CHECK(one == train(1));
+    CHECK(two == train(2));
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        CHECK(one[i] == Approx(two[i]).margin(1e-5));
+    }
 }
 
 TEST_CASE("a failed compile changes nothing") {

@@ -1,5 +1,7 @@
 // A training step allocates no memory: counted by replacing operator new for the whole program.
+#include "both_ways.timeloom.hpp"
 #include "model_test_models.hpp"
+#include "ongoing.timeloom.hpp"
 #include "tagger.timeloom.hpp"
 #include "training_data.hpp"
 
@@ -38,27 +40,38 @@ void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std
 
 using namespace timeloom;
 
+namespace {
+
+template <class Declaration>
+void check_steps(const Declaration& declaration, const KernelTable& kernels, const Optimizer& optimizer) {
+    CAPTURE(kernels.model, to_string(optimizer));
+    Model model(declaration, kernels, {.seed = 1, .threads = 2});
+    model.compile(optimizer, Loss::categorical_crossentropy, {"accuracy"});
+    const auto allocations_of = [&](std::size_t steps) {
+        const Tensor x = random_tensor({16 * steps, 7, 3}, 1);
+        const Tensor y = random_tags(16 * steps, 2);
+        FitOptions options;
+        options.batch_size = 16;
+        options.sample_weight = Tensor(Shape{16 * steps});
+        options.sample_weight.fill(0.5f);
+        const std::size_t before = allocations;
+        model.fit(x, y, options);
+        return allocations - before;
+    };
+    allocations_of(4); // the shards' memory
+    const std::size_t of_four = allocations_of(4);
+    CHECK(allocations_of(8) == of_four);
+}
+
+} // namespace
+
 TEST_CASE("twice the steps allocate no more") {
     const std::vector<Optimizer> optimizers{
         Adam{.global_clipnorm = 0.1}, SGD{.momentum = 0.9, .clipvalue = 0.1}, RMSprop{.clipnorm = 0.1},
         AdamW{.learning_rate = CosineDecay{0.01, 100}, .exclude_from_weight_decay = {"bias"}}};
     for (const Optimizer& optimizer : optimizers) {
-        CAPTURE(to_string(optimizer));
-        Model model(tests::tagger, tagger_kernels, {.seed = 1, .threads = 2});
-        model.compile(optimizer, Loss::categorical_crossentropy, {"accuracy"});
-        const auto allocations_of = [&](std::size_t steps) {
-            const Tensor x = random_tensor({16 * steps, 7, 3}, 1);
-            const Tensor y = random_tags(16 * steps, 2);
-            FitOptions options;
-            options.batch_size = 16;
-            options.sample_weight = Tensor(Shape{16 * steps});
-            options.sample_weight.fill(0.5f);
-            const std::size_t before = allocations;
-            model.fit(x, y, options);
-            return allocations - before;
-        };
-        allocations_of(4); // the shards' memory
-        const std::size_t of_four = allocations_of(4);
-        CHECK(allocations_of(8) == of_four);
+        check_steps(tests::tagger, tagger_kernels, optimizer);
     }
+    check_steps(tests::both_ways, both_ways_kernels, Adam{});
+    check_steps(tests::ongoing, ongoing_kernels, Adam{});
 }

@@ -90,18 +90,10 @@ class Fitter {
         }
         fit.sigma2 = estimate.variance * data.scale * data.scale;
         fit.llf = log_likelihood(data, estimate.objective, fit.nobs);
-        fit.params = regression_of(data, estimate.column_coefficients);
+        fit.params = data.regression(estimate.column_coefficients);
         const std::vector<double> arma = to_statsmodels_order(filter_, estimate.coefficients);
         fit.params.insert(fit.params.end(), arma.begin(), arma.end());
         return fit;
-    }
-
-    static std::vector<double> regression_of(const ArimaData& data, std::span<const double> columns) {
-        std::vector<double> regression;
-        for (std::size_t k = 0; k < data.regressors; ++k) {
-            regression.push_back(columns[data.missing + k] * data.scale / data.column_scales[k]);
-        }
-        return regression;
     }
 
   private:
@@ -260,6 +252,7 @@ ArimaResults Arima::smooth(std::span<const double> y, std::span<const double> pa
     }
     rest.regressors = 0;
     rest.columns.resize(data.missing * data.w.size());
+    rest.detrended = rest.w;
     const PointValue value = evaluate(*kernels_, filter, rest, std::span(&coefficients, 1))[0];
     ArimaFit fit;
     fit.status = FitStatus::converged;

@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/arima_data.hpp"
 
+#include "timeloom/runtime/arima/small_matrix.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/differencing.hpp"
 
@@ -50,29 +51,31 @@ void require_finite(std::span<const double> y, const Regressors& exog) {
     }
 }
 
-/// Removes the regressors from w by least squares (modified Gram-Schmidt). Returns false when they are
-/// dependent.
-bool remove_regressors(std::vector<double>& w, std::vector<std::vector<double>> columns) {
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-        std::vector<double>& q = columns[k];
-        const double before = std::inner_product(q.begin(), q.end(), q.begin(), 0.0);
+/// Least-squares coefficients of the columns of w; empty where the columns depend on each other.
+std::vector<double> least_squares(const std::vector<double>& w,
+                                  const std::vector<std::vector<double>>& columns) {
+    const std::size_t k = columns.size();
+    const auto dot = [](const std::vector<double>& a, const std::vector<double>& b) {
+        return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+    };
+    std::vector<double> products(k * k), right(k);
+    for (std::size_t i = 0; i < k; ++i) {
+        right[i] = dot(columns[i], w);
         for (std::size_t j = 0; j < k; ++j) {
-            const double share = std::inner_product(q.begin(), q.end(), columns[j].begin(), 0.0);
-            for (std::size_t t = 0; t < q.size(); ++t) {
-                q[t] -= share * columns[j][t];
-            }
-        }
-        const double after = std::inner_product(q.begin(), q.end(), q.begin(), 0.0);
-        if (!(after > 1e-18 * before) || before == 0) {
-            return false;
-        }
-        const double share = std::inner_product(q.begin(), q.end(), w.begin(), 0.0) / after;
-        for (std::size_t t = 0; t < q.size(); ++t) {
-            w[t] -= share * q[t];
-            q[t] /= std::sqrt(after);
+            products[i * k + j] = dot(columns[i], columns[j]);
         }
     }
-    return true;
+    const std::vector<double> inverse = inverse_of_positive_definite(products, k);
+    std::vector<double> coefficients;
+    for (std::size_t i = 0; i < k && !inverse.empty(); ++i) {
+        // A column that the others explain has a conditional variance of nothing.
+        if (!(inverse[i * k + i] * products[i * k + i] < 1e14)) {
+            return {};
+        }
+        coefficients.push_back(std::inner_product(right.begin(), right.end(),
+                                                  inverse.begin() + static_cast<std::ptrdiff_t>(i * k), 0.0));
+    }
+    return coefficients;
 }
 
 } // namespace
@@ -157,7 +160,8 @@ ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima
     for (std::size_t t = 0; t < y.size(); ++t) {
         if (std::isnan(y[t])) {
             gaps.push_back(t);
-            filled[t] = 0.0;
+            filled[t] = filled[t - 1];
+            data.fills.push_back(filled[t]);
         }
     }
     const std::vector<std::string> names = regressor_names(trend, exog.columns);
@@ -203,10 +207,18 @@ ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima
             x /= data.column_scales.back();
         }
     }
-    data.detrended = data.w;
-    if (!remove_regressors(data.detrended, columns)) {
+    const std::vector<std::vector<double>> regressors(
+        columns.begin() + static_cast<std::ptrdiff_t>(gaps.size()), columns.end());
+    data.offsets = least_squares(data.w, regressors);
+    if (data.offsets.size() != regressors.size()) {
         throw Error("the regressors of " + name_of(orders) +
                     " are linearly dependent once they are differenced; leave one of them out");
+    }
+    data.detrended = data.w;
+    for (std::size_t k = 0; k < regressors.size(); ++k) {
+        for (std::size_t t = 0; t < data.w.size(); ++t) {
+            data.detrended[t] -= data.offsets[k] * regressors[k][t];
+        }
     }
     // Differences of equal numbers are zero but for rounding.
     double largest = 0;
@@ -219,6 +231,14 @@ ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima
         data.columns.insert(data.columns.end(), column.begin(), column.end());
     }
     return data;
+}
+
+std::vector<double> ArimaData::regression(std::span<const double> column_coefficients) const {
+    std::vector<double> coefficients;
+    for (std::size_t k = 0; k < regressors; ++k) {
+        coefficients.push_back((column_coefficients[missing + k] + offsets[k]) * scale / column_scales[k]);
+    }
+    return coefficients;
 }
 
 } // namespace timeloom

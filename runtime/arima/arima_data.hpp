@@ -28,8 +28,9 @@ std::vector<std::vector<double>> trend_columns(dsl::trend_kind trend, std::size_
 /// statsmodels' names of the trend's and the regressors' coefficients: const, drift, x1, …
 std::vector<std::string> regressor_names(dsl::trend_kind trend, std::size_t exog_columns);
 
-/// w = differenced y, with zeros where y is missing; `columns` holds first the differenced indicators of
-/// missing values, then the differenced trend and regressors, all divided by their scales.
+/// w = differenced y, with the observation before it in place of a missing one; `columns` holds first the
+/// differenced indicators of missing values, then the differenced trend and regressors, all divided by their
+/// scales.
 struct ArimaData {
     std::vector<double> w;
     std::vector<double> columns;
@@ -38,11 +39,17 @@ struct ArimaData {
     double scale = 1;
     std::vector<double> column_scales; ///< of the regressors
     std::size_t leading = 0;           ///< missing values before the first observation, which are left out
+    std::vector<double> fills;         ///< what stands in y for its missing values
     bool constant = false;             ///< w is its regressors' sum exactly: there is nothing to estimate
-    std::vector<double>
-        detrended; ///< w less the regressors by least squares: what starting points are taken from
+
+    /// What is estimated on: w less the regressors by least squares, and the coefficients taken out that way.
+    std::vector<double> detrended;
+    std::vector<double> offsets;
 
     std::size_t observations() const { return w.size() - missing; }
+    /// Coefficients of the regressors in their own units, from those that estimation found for `detrended`;
+    /// both are preceded by those of the missing values' columns, which are left out.
+    std::vector<double> regression(std::span<const double> column_coefficients) const;
 };
 
 /// Throws Error for infinite values, NaN among regressors, rows of regressors that do not match, a series too

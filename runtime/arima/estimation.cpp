@@ -106,7 +106,7 @@ class Estimator {
         const Search& search = searches_[next_++];
         const ArimaData& data = *series_[search.series];
         series_of_[lane] = search.series;
-        tile_.set_series(lane, data.w, data.columns);
+        tile_.set_series(lane, data.detrended, data.columns);
         search_[lane].begin(search.start.point, search.start.inverse_hessian,
                             0.25 / static_cast<double>(data.observations()), options_.search);
     }
@@ -146,7 +146,7 @@ class Estimator {
             return false;
         }
         const double gap = search.value() - best.objective;
-        if (search.evaluations() >= 4 && gap > 5 * search.promise()) {
+        if (search.evaluations() >= 5 && gap > 20 * search.promise()) {
             return true;
         }
         double distance = 0;
@@ -226,7 +226,7 @@ std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag
     const ParameterSpace space(kernels.filter, orders);
     std::vector<PointValue> values;
     for (std::size_t l = 0; l < lanes; ++l) {
-        tile.set_series(l, series.w, series.columns);
+        tile.set_series(l, series.detrended, series.columns);
     }
     for (std::size_t first = 0; first < coefficients.size(); first += lanes) {
         const std::size_t count = std::min(lanes, coefficients.size() - first);

@@ -69,7 +69,7 @@ ArimaForecast ArimaResults::forecast(std::size_t steps, const ForecastOptions& o
     for (std::size_t h = 0; h < steps; ++h) {
         w[h] += regression[i.data.w.size() + h];
     }
-    std::vector<double> estimates(i.data.missing);
+    std::vector<double> estimates = i.data.fills;
     for (std::size_t u = 0; u < found.unknowns.size(); ++u) {
         for (std::size_t k = 0; k < i.data.missing; ++k) {
             estimates[k] += found.unknowns[u] * found.unknown_missing[u][k];
@@ -106,7 +106,7 @@ ArimaForecast ArimaResults::forecast(std::size_t steps, const ForecastOptions& o
 std::vector<double> ArimaResults::smoothed_series() const {
     const Impl& i = *impl_;
     const Innovations found = innovations(*i.kernels, i.orders.filter(), i.coefficients, i.arma_series(), 0);
-    std::vector<double> estimates(i.data.missing);
+    std::vector<double> estimates = i.data.fills;
     for (std::size_t u = 0; u < found.unknowns.size(); ++u) {
         for (std::size_t k = 0; k < i.data.missing; ++k) {
             estimates[k] += found.unknowns[u] * found.unknown_missing[u][k];

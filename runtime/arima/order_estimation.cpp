@@ -10,7 +10,7 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <numeric>
+#include <optional>
 
 namespace timeloom {
 
@@ -34,11 +34,7 @@ class SharedTile {
     SharedTile(const SharedBy& shared, std::span<const OrderJob> jobs, std::span<const std::size_t> members,
                std::span<Estimate> results)
         : kernels_(*shared.kernels), jobs_(jobs), results_(results),
-          tile_(kernels_, shape(shared, jobs, members)) {
-        for (const std::size_t job : members) {
-            spaces_.try_emplace(job, kernels_.filter, jobs[job].orders);
-        }
-    }
+          tile_(kernels_, shape(shared, jobs, members)) {}
 
     void run(std::span<const std::size_t> members) {
         choose_starts(members);
@@ -48,7 +44,7 @@ class SharedTile {
         while (std::ranges::any_of(running_, [](bool r) { return r; })) {
             for (std::size_t l = 0; l < lanes; ++l) {
                 if (running_[l]) {
-                    place(l, tasks_[task_[l]].job, search_[l].trial());
+                    place(l, search_[l].trial());
                 }
             }
             tile_.evaluate();
@@ -83,12 +79,13 @@ class SharedTile {
                 .regressors = static_cast<int>(shared.regressors)};
     }
 
-    void set_series(std::size_t lane, std::size_t job) {
+    void set_job(std::size_t lane, std::size_t job) {
         const ArimaData& data = *jobs_[job].data;
         if (series_[lane] != &data) {
             series_[lane] = &data;
             tile_.set_series(lane, data.w, data.columns);
         }
+        spaces_[lane].emplace(kernels_.filter, jobs_[job].orders);
     }
 
     /// White noise, which costs the tile least.
@@ -98,8 +95,8 @@ class SharedTile {
         }
     }
 
-    void place(std::size_t lane, std::size_t job, std::span<const double> point) {
-        ParameterSpace& space = spaces_.at(job);
+    void place(std::size_t lane, std::span<const double> point) {
+        ParameterSpace& space = *spaces_[lane];
         std::array<double, dsl::most_lag_coefficients * 2> coefficients{};
         space.to_coefficients(point, std::span(coefficients).first(space.size()));
         clear(lane);
@@ -125,8 +122,8 @@ class SharedTile {
             const std::size_t count = std::min(lanes, part.size());
             std::fill_n(tile_.coefficients(), kernels_.filter.parameters(), LaneRow{});
             for (std::size_t l = 0; l < count; ++l) {
-                set_series(l, part[l].job);
-                place(l, part[l].job, part[l].start.point);
+                set_job(l, part[l].job);
+                place(l, part[l].start.point);
             }
             tile_.evaluate();
             for (std::size_t l = 0; l < count; ++l) {
@@ -152,15 +149,14 @@ class SharedTile {
         }
         task_[lane] = next_++;
         const Task& task = tasks_[task_[lane]];
-        set_series(lane, task.job);
-        search_[lane].begin(task.start.point, task.start.inverse_hessian,
-                            0.25 / static_cast<double>(jobs_[task.job].data->observations()),
+        set_job(lane, task.job);
+        search_[lane].begin(task.start.point, task.start.inverse_hessian, curvature_scale(task.job),
                             jobs_[task.job].search);
     }
 
     void tell(std::size_t lane) {
         const std::size_t job = tasks_[task_[lane]].job;
-        ParameterSpace& space = spaces_.at(job);
+        ParameterSpace& space = *spaces_[lane];
         std::array<double, dsl::most_lag_coefficients * 2> gradient{}, point_gradient{};
         for (std::size_t k = 0; k < space.size(); ++k) {
             gradient[k] = tile_.gradient()[space.rows()[k]][lane];
@@ -169,10 +165,8 @@ class SharedTile {
         space.flow_back(search_[lane].trial(), std::span(gradient).first(space.size()), in_point);
         Estimate& best = results_[job];
         const double value = tile_.value()[lane];
-        const bool nothing_yet =
-            best.coefficients.empty() && best.column_coefficients.empty() && best.variance == 0;
         ++best.evaluations;
-        const double before = nothing_yet ? HUGE_VAL : best.objective;
+        const double before = best.variance > 0 ? best.objective : HUGE_VAL;
         if (std::isfinite(value) && value < before) {
             remember(lane, job, value);
         }
@@ -185,12 +179,16 @@ class SharedTile {
         }
     }
 
+    double curvature_scale(std::size_t job) const {
+        return 0.25 / static_cast<double>(jobs_[job].data->observations());
+    }
+
     void remember(std::size_t lane, std::size_t job, double value) {
         Estimate& best = results_[job];
         if (value < best.objective - 1e-9 * std::abs(best.objective)) {
             best.status = SearchStatus::running;
         }
-        const ParameterSpace& space = spaces_.at(job);
+        const ParameterSpace& space = *spaces_[lane];
         const std::span<const double> trial = search_[lane].trial();
         best.point.assign(trial.begin(), trial.end());
         best.coefficients.resize(trial.size());
@@ -210,7 +208,7 @@ class SharedTile {
     std::span<const OrderJob> jobs_;
     std::span<Estimate> results_;
     LikelihoodTile tile_;
-    std::map<std::size_t, ParameterSpace> spaces_;
+    std::array<std::optional<ParameterSpace>, lanes> spaces_;
     std::vector<Task> tasks_;
     std::size_t next_ = 0;
     std::array<Bfgs, lanes> search_;

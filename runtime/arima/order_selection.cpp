@@ -34,10 +34,7 @@ ArimaFit fit_of(const ArimaData& data, const dsl::lag_filter& orders, const Esti
                 ? "the likelihood was still rising when the search was stopped"
                 : "no step led further up before the maximum was reached; the likelihood may be flat";
     }
-    for (std::size_t k = 0; k < data.regressors; ++k) {
-        fit.params.push_back(estimate.column_coefficients[data.missing + k] * data.scale /
-                             data.column_scales[k]);
-    }
+    fit.params = data.regression(estimate.column_coefficients);
     const std::vector<double> arma = to_statsmodels_order(orders, estimate.coefficients);
     fit.params.insert(fit.params.end(), arma.begin(), arma.end());
     fit.sigma2 = estimate.variance * data.scale * data.scale;

@@ -1,5 +1,5 @@
-// Layers that go backwards or both ways, against Keras: outputs and all gradients of
-// golden/keras_directions.json.
+// Layers that go backwards, both ways, or on from batch to batch, against Keras: outputs and all gradients of
+// golden/keras_recurrent_options.json.
 #include "compiled_network.hpp"
 #include "golden_file.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 
 using namespace timeloom::dsl;
 
-/// The models of keras_cases/directions.py: an embedding of width 3 and what stands behind it.
+/// The models of keras_cases/recurrent_options.py: an embedding of width 3 and what stands behind it.
 template <int Batch, int Timesteps, class... Layers>
 network behind_embedding(const Layers&... layers) {
     return describe(sequential(input<Timesteps>(), embedding<Batch * Timesteps, 3>(), layers...));
@@ -35,6 +35,8 @@ const std::map<std::string, network>& networks() {
                                        bidirectional(gru<2>(reset_after(false)), merge::mul))},
         {"ave", behind_embedding<3, 4>(bidirectional(simple_rnn<3>(return_sequences), merge::ave),
                                        bidirectional(lstm<2>(), merge::ave))},
+        {"stateful", behind_embedding<3, 4>(lstm<3>(return_sequences, stateful),
+                                            bidirectional(gru<2>(stateful), merge::sum))},
         {"ave_one_step", behind_embedding<2, 1>(bidirectional(lstm<3>(return_sequences), merge::ave))}};
     return all;
 }
@@ -82,6 +84,10 @@ Tensor targets_of(const json& c) {
     return c.at("timesteps") == 1 ? Tensor(Shape{y.shape()[0], y.shape().back()}, y.values()) : y;
 }
 
+TokenMatrix tokens_of(const json& c, const json& batch) {
+    return {c.at("batch"), c.at("timesteps"), batch.at("tokens")};
+}
+
 void check_case(const json& c, const tests::CompiledNetwork& compiled, std::size_t threads) {
     const int batch = c.at("batch");
     Model model(compiled.network(), compiled.table(), {.threads = threads});
@@ -90,8 +96,16 @@ void check_case(const json& c, const tests::CompiledNetwork& compiled, std::size
     for (const auto& [name, values] : weights) {
         model.set_weights(name, values);
     }
-    const TokenMatrix tokens{static_cast<std::size_t>(batch), c.at("timesteps"), c.at("tokens")};
+    const auto see_earlier_batches = [&] {
+        model.reset_states();
+        for (const json& earlier : c.at("earlier")) {
+            check_values(model.predict(tokens_of(c, earlier)), as_tensor(earlier.at("output")), 1);
+        }
+    };
+    see_earlier_batches();
+    const TokenMatrix tokens = tokens_of(c, c);
     check_values(model.predict(tokens), as_tensor(c.at("output")), 1);
+    see_earlier_batches();
 
     // A step of plain gradient descent shows the gradients; 16 times as large they are of size 1.
     constexpr double rate = 16;
@@ -114,8 +128,9 @@ void check_case(const json& c, const tests::CompiledNetwork& compiled, std::size
 
 } // namespace
 
-TEST_CASE("layers that go backwards or both ways do what Keras's do, forward and backward") {
-    const json file = golden::read("keras_directions.json");
+TEST_CASE("layers that go backwards, both ways or on from batch to batch do what Keras's do, forward and "
+          "backward") {
+    const json file = golden::read("keras_recurrent_options.json");
     CHECK(file.at("cases").size() == networks().size());
     for (const json& c : file.at("cases")) {
         // A second thread gets the last row alone of a batch of 7.

@@ -1,4 +1,4 @@
-"""Layers that read a sequence backwards or in both directions: outputs and gradients of small models."""
+"""Layers that go backwards, both ways, or on from batch to batch: outputs and gradients of small models."""
 
 import keras
 import numpy as np
@@ -43,6 +43,14 @@ MODELS = {
         4,
         lambda: [both_ways(layers.SimpleRNN(3, return_sequences=True), "ave"), both_ways(layers.LSTM(2), "ave")],
     ),
+    "stateful": (
+        3,
+        4,
+        lambda: [
+            layers.LSTM(3, return_sequences=True, stateful=True),
+            both_ways(layers.GRU(2, stateful=True), "sum"),
+        ],
+    ),
     "ave_one_step": (2, 1, lambda: [both_ways(layers.LSTM(3, return_sequences=True), "ave")]),
 }
 
@@ -57,9 +65,13 @@ def model_case(name, batch, timesteps, make_layers):
     keras.backend.clear_session()
     model = keras.Sequential([layers.Embedding(batch * timesteps, 3), *make_layers()])
     tokens = np.random.default_rng(len(name)).permutation(batch * timesteps).reshape(batch, timesteps)
-    model.build((None, timesteps))
+    model.build((batch, timesteps))
     weights = {own_name(w): random_values(f"{name} {own_name(w)}", *w.shape) for w in model.weights}
     model.set_weights(list(weights.values()))
+    earlier = []
+    if name == "stateful":
+        for before in (tokens[:, ::-1], tokens[::-1]):
+            earlier.append({"tokens": before.ravel().tolist(), "output": array(model(before))})
     variables = [w.value for w in model.trainable_weights]
     with tf.GradientTape() as tape:
         output = model(tokens)
@@ -70,6 +82,7 @@ def model_case(name, batch, timesteps, make_layers):
         "name": name,
         "batch": batch,
         "timesteps": timesteps,
+        "earlier": earlier,
         "tokens": tokens.ravel().tolist(),
         "targets": array(targets),
         "weights": {key: array(value) for key, value in weights.items()},
@@ -80,5 +93,5 @@ def model_case(name, batch, timesteps, make_layers):
 
 
 def values():
-    """Outputs, and gradients of the mean squared error."""
+    """Outputs, and gradients of the mean squared error, of one batch. Stateful layers see two batches before."""
     return {"cases": [model_case(name, *case) for name, case in MODELS.items()]}
