@@ -119,7 +119,7 @@ struct arima_description {
     arima_orders orders; ///< of a family: the largest
     trend_kind trend = trend_kind::n;
     bool family = false;
-    std::vector<lag_filter> filters; ///< smallest first
+    std::vector<lag_filter> filters; ///< in the order in which they are tried
 };
 
 template <class Order, class Seasonal, trend_kind trend>

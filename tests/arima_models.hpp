@@ -12,6 +12,9 @@ inline constexpr auto sales = arima(order<5, 1, 0>, trend::differenced_mean);
 inline constexpr auto airline =
     (1 - B) * (1 - lag_equation::pow<12>(B)) * y == theta<1>(B) * theta<1>(lag_equation::pow<12>(B)) * e;
 inline constexpr auto arma22 = arima(order<2, 0, 2>, trend::c);
+// The same for one target each (tests/CMakeLists.txt).
+inline constexpr auto all_factors_avx2 = arima(order<2, 1, 1>, seasonal_order<1, 1, 2, 4>);
+inline constexpr auto all_factors_baseline = all_factors_avx2;
 inline constexpr auto ma3 = ma<3>();
 inline constexpr auto random_walk = arima(order<0, 1, 0>);
 inline constexpr auto all_factors = arima(order<2, 1, 1>, seasonal_order<1, 1, 2, 4>);

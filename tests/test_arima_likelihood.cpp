@@ -1,6 +1,8 @@
 // The exact likelihood and its gradient against dense covariance matrices and differences.
 #include "airline.timeloom.hpp"
 #include "all_factors.timeloom.hpp"
+#include "all_factors_avx2.timeloom.hpp"
+#include "all_factors_baseline.timeloom.hpp"
 #include "arma22.timeloom.hpp"
 #include "ma3.timeloom.hpp"
 #include "orders.timeloom.hpp"
@@ -150,6 +152,45 @@ TEST_CASE("likelihood and gradient equal those of the covariance matrix") {
         for (const std::size_t n : {20u, 33u}) {
             const LagFilterKernels& kernels = table->filters[0];
             compare(kernels, kernels.filter, n);
+        }
+    }
+}
+
+TEST_CASE("every instruction set gives the same likelihood") {
+    const LagFilterKernels& best = all_factors_kernels.filters[0];
+    const dsl::lag_filter& f = best.filter;
+    Random random(17);
+    std::vector<std::vector<double>> series;
+    std::vector<Coefficients> coefficients;
+    for (std::size_t l = 0; l < lanes; ++l) {
+        series.push_back(random_series(random, 40 + 3 * l));
+        coefficients.emplace_back(random, f);
+    }
+    std::vector<std::vector<double>> results;
+    for (const ArimaKernelTable* table :
+         {&all_factors_kernels, &all_factors_avx2_kernels, &all_factors_baseline_kernels}) {
+        if (table == &all_factors_avx2_kernels && !__builtin_cpu_supports("avx2")) {
+            continue;
+        }
+        for (const LaneTable* loops : runnable_lane_tables()) {
+            LikelihoodTile tile(table->filters[0], {.orders = f, .most_steps = 61}, *loops);
+            for (std::size_t l = 0; l < lanes; ++l) {
+                tile.set_series(l, series[l], {});
+                set_coefficients(tile, l, f, coefficients[l]);
+            }
+            tile.evaluate();
+            tile.evaluate_gradient();
+            std::vector<double>& values =
+                results.emplace_back(tile.value().lane.begin(), tile.value().lane.end());
+            for (int k = 0; k < f.parameters(); ++k) {
+                values.insert(values.end(), tile.gradient()[k].lane.begin(), tile.gradient()[k].lane.end());
+            }
+        }
+    }
+    CHECK(results.size() >= 2);
+    for (const std::vector<double>& values : results) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            CHECK(values[i] == Approx(results[0][i]).epsilon(1e-11).margin(1e-10));
         }
     }
 }

@@ -21,16 +21,11 @@ namespace auto_forecast {
 
 namespace {
 
-struct Family {
-    timeloom::AutoArima search;
-    const timeloom::ArimaKernelTable* kernels;
-};
-
 constexpr std::array<std::size_t, 5> all_seasons{1, 4, 7, 12, 24};
 
-Family family_of(std::size_t season) {
+timeloom::AutoArima family_of(std::size_t season) {
     const auto family = [](const auto& declared, const timeloom::ArimaKernelTable& kernels) {
-        return Family{timeloom::AutoArima(declared, kernels), &kernels};
+        return timeloom::AutoArima(declared, kernels);
     };
     switch (season) {
     case 1:
@@ -101,7 +96,7 @@ bool all_finite(std::span<const double> values) {
     return std::ranges::all_of(values, [](double x) { return std::isfinite(x); });
 }
 
-void set_forecast(const Family& family, std::span<const double> y, const Request& request,
+void set_forecast(const timeloom::AutoArima& family, std::span<const double> y, const Request& request,
                   SeriesForecast& result) {
     using timeloom::FitStatus;
     const timeloom::AutoArimaSelection& chosen = result.selection;
@@ -113,7 +108,7 @@ void set_forecast(const Family& family, std::span<const double> y, const Request
     } else if (chosen.fit.ok()) {
         try {
             const timeloom::ArimaResults fitted =
-                timeloom::Arima(chosen.orders, chosen.trend, *family.kernels).smooth(y, chosen.fit.params);
+                family.fit(y, chosen, {.cov_type = timeloom::CovarianceType::none});
             timeloom::ArimaForecast f = fitted.forecast(request.horizon, {.alpha = 1 - request.level});
             result.mean = std::move(f.predicted_mean);
             result.lower = std::move(f.lower);
@@ -152,12 +147,12 @@ std::vector<double> naive_forecast(std::span<const double> y, std::size_t season
 
 std::vector<SeriesForecast> forecast_all(std::span<const timeloom::NamedSeries> series,
                                          const Request& request) {
-    const Family family = family_of(request.season);
+    const timeloom::AutoArima family = family_of(request.season);
     std::vector<std::vector<double>> values;
     for (const timeloom::NamedSeries& s : series) {
         values.push_back(s.values);
     }
-    std::vector<timeloom::AutoArimaSelection> chosen = family.search.select_many(values, request.search);
+    std::vector<timeloom::AutoArimaSelection> chosen = family.select_many(values, request.search);
     std::vector<SeriesForecast> results(series.size());
     timeloom::ThreadPool pool(request.search.threads);
     pool.run(series.size(), [&](std::size_t i) {

@@ -32,8 +32,6 @@ class Bfgs {
     std::span<const double> point() const { return point_; }
     double value() const { return value_; }
     std::size_t evaluations() const { return evaluations_; }
-    /// How much the quadratic model promises from here, ½ g'Hg.
-    double promise() const { return -0.5 * slope_; }
     /// Whether the last value that was told is that of point().
     bool accepted() const { return since_accepted_ == 0; }
 

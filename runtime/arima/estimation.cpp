@@ -79,7 +79,8 @@ class Estimator {
         }
     }
 
-    /// First one search for each series, then the others, which are given up where they promise nothing.
+    /// First one search for each series, then the others, which are given up where they come to the same
+    /// point.
     void choose_starts() {
         const std::size_t kept = options_.starts > 0 ? options_.starts : default_starts(orders_);
         std::vector<Search> others;
@@ -127,7 +128,7 @@ class Estimator {
         if (over && number_[lane] < series_.size()) {
             first_done_[series_of_[lane]] = true;
         }
-        if (over || is_hopeless(lane, best)) {
+        if (over || is_known(lane, best)) {
             // A search that stopped without reaching a maximum only counts where it is the best.
             if (best.point.empty()) {
                 best.status = search_[lane].status();
@@ -139,16 +140,13 @@ class Estimator {
         }
     }
 
-    /// Whether a further search is about to end at the best point known, or can hardly come down to it.
-    bool is_hopeless(std::size_t lane, const Estimate& best) const {
+    /// Whether a further search is about to end at the best point known.
+    bool is_known(std::size_t lane, const Estimate& best) const {
         const Bfgs& search = search_[lane];
         if (number_[lane] < series_.size() || !first_done_[series_of_[lane]] || !search.accepted()) {
             return false;
         }
         const double gap = search.value() - best.objective;
-        if (search.evaluations() >= 5 && gap > 20 * search.promise()) {
-            return true;
-        }
         double distance = 0;
         for (std::size_t k = 0; k < best.point.size(); ++k) {
             distance = std::max(distance, std::abs(search.point()[k] - best.point[k]));

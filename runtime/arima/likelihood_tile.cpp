@@ -73,10 +73,11 @@ void flow_back_expansion(const FactorRows& f, const LaneRow* source, LaneRow* te
 
 } // namespace
 
-LikelihoodTile::LikelihoodTile(const LagFilterKernels& kernels, const TileShape& shape)
+LikelihoodTile::LikelihoodTile(const LagFilterKernels& kernels, const TileShape& shape,
+                               const LaneTable& loops)
     : calls_(kernels), shape_(shape), p_(shape.conditional ? 0 : shape.orders.ar_degree()),
       q_(shape.conditional ? 0 : shape.orders.ma_degree()), columns_(1 + shape.missing + shape.regressors),
-      presample_(p_, q_, columns_, shape.missing), lanes_(lane_loops()) {
+      presample_(p_, q_, columns_, shape.missing), lanes_(loops) {
     const auto parameters = static_cast<std::size_t>(std::max(1, kernels.filter.parameters()));
     coefficients_ = aligned_buffer<LaneRow>(parameters);
     gradient_ = aligned_buffer<LaneRow>(parameters);

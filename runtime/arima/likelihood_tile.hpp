@@ -23,7 +23,8 @@ struct TileShape {
 /// for the exact part.
 class LikelihoodTile {
   public:
-    LikelihoodTile(const LagFilterKernels& kernels, const TileShape& shape);
+    LikelihoodTile(const LagFilterKernels& kernels, const TileShape& shape,
+                   const LaneTable& lanes = lane_loops());
 
     /// The differenced series, with zeros where values are missing. `columns` are `missing` indicators and
     /// then the regressors, differenced, each as long as the series.

@@ -22,6 +22,7 @@ constexpr std::size_t models_ahead = dsl::series_lanes;
 constexpr double comparison_tolerance = 1e-6;
 constexpr double final_tolerance = 1e-10;
 constexpr std::size_t most_evaluations = 500;
+constexpr std::size_t most_final_starts = 4;
 
 ArimaFit fit_of(const ArimaData& data, const dsl::lag_filter& orders, const Estimate& estimate) {
     ArimaFit fit;
@@ -95,7 +96,7 @@ void OrderSelection::prepare_data(std::span<const double> y) {
             whole_[constant] = prepare(y, {}, orders, trend);
         }
         if (data->constant) {
-            end_as_constant(constant ? data->w[0] * data->scale : 0.0);
+            end_as_constant(constant ? data->regression(std::vector<double>(data->missing + 1))[0] : 0.0);
             return;
         }
     }
@@ -181,7 +182,7 @@ void OrderSelection::append_final_job(std::vector<OrderJob>& jobs) {
     jobs.push_back({.data = whole ? &*whole : &*data_[best->constant],
                     .orders = filter,
                     .near = std::move(near),
-                    .starts = default_starts(filter) + 1,
+                    .starts = std::min(default_starts(filter) + 1, most_final_starts),
                     .search = {.tolerance = final_tolerance, .most_evaluations = most_evaluations}});
 }
 

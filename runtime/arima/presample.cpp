@@ -2,7 +2,7 @@
 
 #include "timeloom/runtime/elementwise.hpp"
 
-#include <string_view>
+#include <array>
 
 namespace timeloom {
 
@@ -57,17 +57,20 @@ extern const LaneTable presample_avx2;
 extern const LaneTable presample_avx512;
 #endif
 
-const LaneTable& lane_loops() {
+/// The same instruction sets as for the elementwise loops.
+std::span<const LaneTable* const> runnable_lane_tables() {
 #if defined(__x86_64__)
-    const std::string_view best = elementwise().instruction_set;
-    if (best == "avx512") {
-        return presample_avx512;
-    }
-    if (best == "avx2") {
-        return presample_avx2;
-    }
+    static constexpr std::array<const LaneTable*, 3> tables{&presample_avx512, &presample_avx2,
+                                                            &presample_baseline};
+#else
+    static constexpr std::array<const LaneTable*, 1> tables{&presample_baseline};
 #endif
-    return presample_baseline;
+    return std::span(tables).last(runnable_elementwise_tables().size());
+}
+
+const LaneTable& lane_loops() {
+    static const LaneTable& best = *runnable_lane_tables().front();
+    return best;
 }
 
 } // namespace timeloom

@@ -14,6 +14,8 @@
 #include "timeloom/runtime/aligned_buffer.hpp"
 #include "timeloom/runtime/arima/lanes.hpp"
 
+#include <span>
+
 namespace timeloom {
 
 /// Numbers and workspace of one tile. Columns: 0 is the series, then `missing` indicators of missing
@@ -76,7 +78,9 @@ struct LaneTable {
     void (*gradient)(Presample&);
 };
 
-/// The best table for this processor, chosen once.
+/// The best table for this processor.
 const LaneTable& lane_loops();
+/// Every table that this processor can run, the best first; for tests.
+std::span<const LaneTable* const> runnable_lane_tables();
 
 } // namespace timeloom
