@@ -7,7 +7,7 @@
 
 namespace timeloom::dsl {
 
-/// FNV-1a over everything in the declaration that kernels depend on.
+/// FNV-1a over everything in the declaration that kernels or the meaning of weights depend on.
 inline std::uint64_t fingerprint(const network& n) {
     std::uint64_t hash = 14695981039346656037ull;
     const auto mix = [&](auto value) {
@@ -21,6 +21,8 @@ inline std::uint64_t fingerprint(const network& n) {
     }
     for (const layer& l : n.layers) {
         mix(static_cast<int>(l.kind));
+        mix(static_cast<int>(l.merge));
+        mix((l.go_backwards ? 1 : 0) + (l.stateful ? 2 : 0));
         for (const int value :
              {l.features, l.units, static_cast<int>(l.return_sequences), l.unroll, l.kernels_before}) {
             mix(value);

@@ -126,6 +126,17 @@ struct dense_layer {
     }
 };
 
+template <class Layer>
+inline constexpr bool is_dense = false;
+template <int Units>
+inline constexpr bool is_dense<dense_layer<Units>> = true;
+
+/// A layer inside another that adds nothing of its own but a name.
+struct wrapped_layer {
+    std::string wrapper;
+    layer inner;
+};
+
 /// Layers that change values but no shape.
 template <layer_kind Kind>
 struct shape_keeping_layer {

@@ -50,8 +50,7 @@ template <int Units, class... Options>
 constexpr auto simple_rnn(const Options&... options) {
     static_assert((detail::is_recurrent_option<Options, activation> && ...),
                   "simple_rnn: the options are return_sequences, go_backwards, stateful, dropout(rate), "
-                  "unroll(steps) and "
-                  "activation(f)");
+                  "unroll(steps) and activation(f)");
     return detail::over_time<Units>(simple_rnn_cell(detail::option_or(activation(tanh), options...).function),
                                     options...);
 }

@@ -11,11 +11,13 @@
 namespace timeloom::dsl {
 
 enum class layer_kind : std::uint8_t {
-    embedding,    ///< row lookup: token ids → vectors
-    cell,         ///< a cell over time: recurrent layers; without states also dense
-    dropout,      ///< zeroes values while training
-    softmax_rows, ///< exp(x) / Σ exp(x) over the features
-    bidirectional ///< merges the two layers before it, which both read what comes before them
+    embedding,     ///< row lookup: token ids → vectors
+    cell,          ///< a cell over time: recurrent layers; without states also dense
+    dropout,       ///< zeroes values while training
+    softmax_rows,  ///< exp(x) / Σ exp(x) over the features
+    bidirectional, ///< merges the two layers before it, which both read what comes before them
+    repeat,        ///< the input at every time step
+    flatten        ///< all time steps side by side
 };
 
 /// What becomes of the outputs of the two directions.

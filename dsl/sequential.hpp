@@ -3,6 +3,7 @@
 
 #include "timeloom/dsl/bidirectional.hpp"
 #include "timeloom/dsl/layers.hpp"
+#include "timeloom/dsl/shape_layers.hpp"
 
 #include <array>
 #include <map>
@@ -13,9 +14,12 @@ namespace timeloom::dsl {
 
 namespace detail {
 
-/// dropout(rate) and softmax stand for layers where they stand between layers.
+/// dropout(rate), softmax and activation(f) stand for layers where they stand between layers.
 constexpr dropout_layer as_layer(const dropout& d) { return {.rate = d.rate}; }
 constexpr softmax_layer as_layer(softmax_t) { return {}; }
+constexpr activation_layer as_layer(const activation& a) {
+    return {.cell = cell<"activation">([f = a.function](inputs x) { return output(f(x)); })};
+}
 template <class Layer>
 constexpr Layer as_layer(const Layer& l) {
     return l;
@@ -34,7 +38,7 @@ template <int Position, class Before, class Layer>
 constexpr void check_cell([[maybe_unused]] const Layer& layer) {
     if constexpr (requires { layer.inner; }) {
         check_cell<Position, Before>(layer.inner);
-    } else if constexpr (requires { layer.cell.nodes; }) {
+    } else if constexpr (requires { layer.cell.nodes, Layer::width; }) {
         constexpr bool fits = Before::features == Layer::width;
         check_pointwise_input<Position, got_features<Before::features>, needed_features<Layer::width>>(
             fits || !uses_input_pointwise(layer.cell));
@@ -136,6 +140,11 @@ class layer_names {
 inline void append(network& n, layer_names& names, layer l) {
     l.name = names.next(l.name);
     n.layers.push_back(std::move(l));
+}
+
+inline void append(network& n, layer_names& names, wrapped_layer l) {
+    l.inner.name = names.next(l.wrapper) + "/" + names.next(l.inner.name);
+    n.layers.push_back(std::move(l.inner));
 }
 
 /// The directions of a bidirectional layer are named after the layer that it wraps.

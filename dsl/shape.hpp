@@ -34,6 +34,10 @@ inline constexpr bool is_tokens = false;
 template <int T>
 inline constexpr bool is_tokens<tokens<T>> = true;
 template <class Shape>
+inline constexpr bool is_vector = false;
+template <int F>
+inline constexpr bool is_vector<vector<F>> = true;
+template <class Shape>
 inline constexpr bool is_sequence = false;
 template <int T, int F>
 inline constexpr bool is_sequence<sequence<T, F>> = true;

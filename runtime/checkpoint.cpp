@@ -17,6 +17,7 @@ using nlohmann::json;
 using Path = std::filesystem::path;
 
 const std::string moment_prefix = "optimizer/";
+const std::string state_prefix = "states/";
 constexpr const char* state_key = "training_state";
 constexpr const char* state_checksum_key = "training_state_crc32";
 
@@ -89,6 +90,29 @@ std::vector<const Tensor*> find_tensors(const Path& path, const WeightsFile& fil
     return found;
 }
 
+/// The file's tensors for the states of stateful layers; none where the training had none yet.
+std::vector<const Tensor*> find_states(const Path& path, const WeightsFile& file, const KeptStates& states) {
+    std::vector<const Tensor*> found;
+    for (const NamedTensor& t : file.tensors) {
+        if (!t.name.starts_with(state_prefix)) {
+            continue;
+        }
+        const std::size_t i = found.size();
+        const Tensor& first = found.empty() ? t.tensor : *found.front();
+        const std::size_t rows = first.rank() == 2 ? first.shape()[0] : 0;
+        if (i == states.entries().size() || t.name != state_prefix + states.entries()[i].name) {
+            throw Error(path.string() + ": holds \"" + t.name + "\", which the model has not");
+        }
+        t.tensor.require_shape(Shape{rows, static_cast<std::size_t>(states.entries()[i].units)},
+                               path.string() + ": " + t.name);
+        found.push_back(&t.tensor);
+    }
+    if (!found.empty() && found.size() != states.entries().size()) {
+        throw Error(path.string() + ": holds only some of the states of stateful layers");
+    }
+    return found;
+}
+
 void require_count(const Path& path, std::size_t found, std::size_t expected) {
     if (found != expected) {
         throw Error(path.string() + ": holds " + std::to_string(found) + " tensors, but the model has " +
@@ -139,9 +163,11 @@ void Model::load_weights(const Path& path) {
     const std::vector<Parameter>& parameters = impl_->plan().layout.parameters();
     const WeightsFile file = timeloom::load_weights(path);
     const std::vector<const Tensor*> found = find_tensors(path, file, parameters, "");
-    const auto moments = static_cast<std::size_t>(std::ranges::count_if(
-        file.tensors, [](const NamedTensor& t) { return t.name.starts_with(moment_prefix); }));
-    require_count(path, file.tensors.size() - moments, parameters.size());
+    const auto others =
+        static_cast<std::size_t>(std::ranges::count_if(file.tensors, [](const NamedTensor& t) {
+            return t.name.starts_with(moment_prefix) || t.name.starts_with(state_prefix);
+        }));
+    require_count(path, file.tensors.size() - others, parameters.size());
     pack_all(parameters, found, impl_->parameters());
 }
 
@@ -154,6 +180,12 @@ void Model::save_checkpoint(const Path& path) const {
     for (std::size_t i = 0; i < names.size(); ++i) {
         unpack_all(plan.layout.parameters(), moment_prefix + names[i] + "/",
                    moment(optimizer.moments(), i, plan), tensors);
+    }
+    const KeptStates& states = std::as_const(*impl_).states();
+    for (const KeptStates::Entry& entry : states.entries()) {
+        if (states.rows() > 0) {
+            tensors.push_back({state_prefix + entry.name, states.values(entry)});
+        }
     }
     const Impl::Counters counters = impl_->counters();
     TrainingState state{dsl::fingerprint(plan.network),
@@ -190,7 +222,8 @@ void Model::load_checkpoint(const Path& path) {
     for (const std::string& name : names) {
         moments.push_back(find_tensors(path, file, parameters, moment_prefix + name + "/"));
     }
-    require_count(path, file.tensors.size(), (1 + names.size()) * parameters.size());
+    const std::vector<const Tensor*> states = find_states(path, file, impl_->states());
+    require_count(path, file.tensors.size() - states.size(), (1 + names.size()) * parameters.size());
 
     // 2. The change, which cannot fail.
     pack_all(parameters, weights, impl_->parameters());
@@ -201,6 +234,7 @@ void Model::load_checkpoint(const Path& path) {
         optimizer.set_learning_rate(*state.learning_rate);
     }
     optimizer.set_steps(state.optimizer_steps);
+    impl_->states().restore(states);
     impl_->set_counters({state.seed, state.steps, state.epochs});
 }
 

@@ -34,11 +34,35 @@ void KeptStates::begin_batch(std::size_t rows) {
     }
 }
 
+std::size_t KeptStates::offset(const Entry& entry, std::size_t row) const {
+    return entry.before * rows_ + row * static_cast<std::size_t>(dsl::padded(entry.units));
+}
+
 std::span<float> KeptStates::row(int position, int state, std::size_t row) {
     const auto entry = std::ranges::find_if(
         entries_, [&](const Entry& e) { return e.position == position && e.state == state; });
-    const auto width = static_cast<std::size_t>(dsl::padded(entry->units));
-    return values_.span().subspan(entry->before * rows_ + row * width, width);
+    return values_.span().subspan(offset(*entry, row), static_cast<std::size_t>(dsl::padded(entry->units)));
+}
+
+Tensor KeptStates::values(const Entry& entry) const {
+    Tensor result(Shape{rows_, static_cast<std::size_t>(entry.units)});
+    for (std::size_t row = 0; row < rows_; ++row) {
+        std::copy_n(values_.data() + offset(entry, row), entry.units, result.row(row).begin());
+    }
+    return result;
+}
+
+void KeptStates::restore(const std::vector<const Tensor*>& values) {
+    reset();
+    if (values.empty()) {
+        return;
+    }
+    begin_batch(values.front()->rows());
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        for (std::size_t row = 0; row < rows_; ++row) {
+            std::ranges::copy(values[i]->row(row), values_.data() + offset(entries_[i], row));
+        }
+    }
 }
 
 } // namespace timeloom

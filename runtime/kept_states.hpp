@@ -3,6 +3,7 @@
 
 #include "timeloom/dsl/network.hpp"
 #include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/tensor.hpp"
 
 #include <cstddef>
 #include <span>
@@ -31,6 +32,7 @@ class KeptStates {
     /// State `state` of the layer at `position` for one row of the batch.
     std::span<float> row(int position, int state, std::size_t row);
 
+    /// One state of one layer.
     struct Entry {
         std::string name; ///< <layer>/<state>
         int position;
@@ -40,7 +42,15 @@ class KeptStates {
     };
     const std::vector<Entry>& entries() const { return entries_; }
 
+    /// An entry's values as (rows, units).
+    Tensor values(const Entry& entry) const;
+    /// Replaces all values, by entry; all have the same number of rows. None: as reset().
+    void restore(const std::vector<const Tensor*>& values);
+
   private:
+    /// Where row `row` of an entry begins in the values.
+    std::size_t offset(const Entry& entry, std::size_t row) const;
+
     std::vector<Entry> entries_;
     std::size_t rows_ = 0;
     std::size_t row_size_ = 0; ///< floats a row of all states

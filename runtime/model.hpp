@@ -134,11 +134,11 @@ class Model {
     void load_weights(const std::filesystem::path& path);
 
     /// The state of a training in a safetensors file, replaced in one piece: weights, the optimizer's
-    /// moments, steps and learning rate, the epochs trained, the seed. Training goes on from it with the bits
-    /// of a training that was never interrupted, given the same options, data and number of threads. The
-    /// model must be compiled; other options of the optimizer than the learning rate stay as compile() set
-    /// them. Throws Error for a damaged file and for one of another model or optimizer, and then changes
-    /// nothing.
+    /// moments, steps and learning rate, the epochs trained, the seed, the states of stateful layers.
+    /// Training goes on from it with the bits of a training that was never interrupted, given the same
+    /// options, data and number of threads. The model must be compiled; other options of the optimizer than
+    /// the learning rate stay as compile() set them. Throws Error for a damaged file and for one of another
+    /// model or optimizer, and then changes nothing.
     void save_checkpoint(const std::filesystem::path& path) const;
     void load_checkpoint(const std::filesystem::path& path);
 

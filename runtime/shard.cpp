@@ -4,6 +4,7 @@
 #include "timeloom/runtime/bidirectional_work.hpp"
 #include "timeloom/runtime/elementwise_work.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/shape_work.hpp"
 
 #include <algorithm>
 
@@ -46,6 +47,12 @@ Shard::Shard(const ModelPlan& plan, ParameterView parameters) : plan_(plan) {
             break;
         case dsl::layer_kind::softmax_rows:
             layers_.push_back(std::make_unique<SoftmaxWork>());
+            break;
+        case dsl::layer_kind::repeat:
+            layers_.push_back(std::make_unique<RepeatWork>(layer));
+            break;
+        case dsl::layer_kind::flatten:
+            layers_.push_back(std::make_unique<FlattenWork>(layer));
             break;
         case dsl::layer_kind::bidirectional:
             wrap_directions(layer);

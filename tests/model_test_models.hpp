@@ -17,10 +17,10 @@ inline constexpr auto both_ways =
     sequential(input<7, 3>(), bidirectional(gru<5>(return_sequences, dropout(0.25))), dropout(0.25),
                bidirectional(lstm<3>(return_sequences, dropout(0.25)), merge::sum), dense<4>(), softmax);
 
-/// States kept from batch to batch.
-inline constexpr auto ongoing =
-    sequential(input<7, 3>(), lstm<5>(return_sequences, stateful),
-               bidirectional(gru<3>(return_sequences, stateful)), dense<4>(), softmax);
+/// States kept from batch to batch; a function that is a layer.
+inline constexpr auto ongoing = sequential(input<7, 3>(), lstm<5>(return_sequences, stateful),
+                                           bidirectional(gru<3>(return_sequences, stateful)),
+                                           time_distributed(dense<4>()), activation(tanh), softmax);
 
 /// An output that is no state, of which only the last one is handed on.
 inline constexpr auto gated_output = cell<"gated_output">([](inputs x, state<"h"> h) {

@@ -155,6 +155,9 @@ TEST_CASE("what was chosen is the lowest criterion of what was tried, and its fi
         const ArimaResults results = search.fit(y, chosen);
         CHECK(results.llf() == Approx(chosen.fit.llf).margin(1e-7));
         CHECK(results.forecast(8).predicted_mean.size() == 8);
+        for (std::size_t i = 0; i < chosen.fit.params.size(); ++i) {
+            CHECK(results.params()[i] == Approx(chosen.fit.params[i]).epsilon(1e-3));
+        }
     }
 }
 
@@ -265,5 +268,24 @@ TEST_CASE("two threads give the bits of one") {
     const auto two = search.select_many(series, {.threads = 2});
     for (std::size_t i = 0; i < series.size(); ++i) {
         CHECK(same_bits(one[i], two[i]));
+    }
+}
+
+TEST_CASE("a selection's parameters are those of its likelihood") {
+    const AutoArima search(yearly_orders, yearly_orders_kernels);
+    for (const bool drift : {false, true}) {
+        std::vector<double> y = simulated(120, 1, 21);
+        for (std::size_t t = y.size() - 1; t > 0 && !drift; --t) {
+            y[t] -= y[t - 1]; // stationary around a mean
+        }
+        y[0] = y[1];
+        for (std::size_t t = 0; t < y.size(); ++t) {
+            y[t] += drift ? 3.0 * static_cast<double>(t) : 50.0;
+        }
+        const AutoArimaSelection chosen = search.select(y, {.d = drift ? 1 : 0});
+        INFO(described(chosen));
+        REQUIRE(chosen.trend == dsl::trend_kind::differenced_mean);
+        const Arima model(chosen.orders, chosen.trend, yearly_orders_kernels);
+        CHECK(model.loglike(y, chosen.fit.params) == Approx(chosen.fit.llf).margin(1e-7));
     }
 }

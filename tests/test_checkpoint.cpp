@@ -3,6 +3,7 @@
 #include "keras_regression.timeloom.hpp"
 #include "keras_training_models.hpp"
 #include "model_test_models.hpp"
+#include "ongoing.timeloom.hpp"
 #include "tagger.timeloom.hpp"
 #include "temporary_folder.hpp"
 #include "training_data.hpp"
@@ -111,6 +112,38 @@ TEST_CASE("embeddings resume too, with the learning rate that a callback left") 
     train(interrupted, 3, 5);
     train(resumed, 3, 5);
     CHECK(bits_of(resumed) == bits_of(interrupted));
+}
+
+TEST_CASE("stateful layers resume with their states") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "checkpoint";
+    const auto make_model = [] {
+        Model model(tests::ongoing, ongoing_kernels, {.seed = 2, .threads = 2});
+        model.compile(Adam{}, Loss::categorical_crossentropy);
+        return model;
+    };
+    const auto train = [](Model& model, std::size_t first, std::size_t last) {
+        FitOptions options = epochs(first, last);
+        options.batch_size = 20;
+        options.shuffle = false;
+        model.fit(x, y, options);
+    };
+    Model interrupted = make_model();
+    interrupted.save_checkpoint(path); // no states yet
+    train(interrupted, 0, 1);
+    const auto after_one = bits_of(interrupted);
+    Model resumed = make_model();
+    train(resumed, 0, 2);
+    resumed.load_checkpoint(path); // takes the states away
+    train(resumed, 0, 1);
+    CHECK(bits_of(resumed) == after_one);
+
+    interrupted.save_checkpoint(path);
+    train(interrupted, 1, 2);
+    resumed.load_checkpoint(path);
+    train(resumed, 1, 2);
+    CHECK(bits_of(resumed) == bits_of(interrupted));
+    CHECK_NOTHROW(resumed.load_weights(path));
 }
 
 TEST_CASE("a damaged checkpoint is refused and changes nothing") {

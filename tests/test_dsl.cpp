@@ -79,6 +79,20 @@ constexpr const auto& layer_at(const auto& model) {
     return hana::at_c<Position>(model.layers);
 }
 
+constexpr auto both_ways = sequential(series, bidirectional(lstm<4>(return_sequences)),
+                                      lstm<4>(return_sequences), bidirectional(gru<3>(stateful), merge::mul));
+
+static_assert(both_ways.parameters(0) == 2 * sequential(series, lstm<4>()).parameters());
+static_assert(gives<sequence<5, 8>>(sequential(series, bidirectional(lstm<4>(return_sequences)))));
+static_assert(gives<timeloom::dsl::vector<8>>(sequential(series, bidirectional(lstm<4>()))));
+static_assert(gives<sequence<5, 4>>(sequential(series,
+                                               bidirectional(lstm<4>(return_sequences), merge::ave))));
+static_assert(gives<timeloom::dsl::vector<3>>(both_ways));
+static_assert(gives<sequence<4, 2>>(sequential(series, lstm<2>(), repeat_vector<4>())));
+static_assert(gives<timeloom::dsl::vector<15>>(sequential(series, activation(tanh), flatten())));
+static_assert(gives<sequence<5, 2>>(sequential(series, time_distributed(dense<2>()))));
+static_assert(layer_at<2>(both_ways).inner.keeps_states && !layer_at<1>(both_ways).keeps_states);
+
 constexpr bool same(const graph& a, const graph& b) { return print(a) == print(b); }
 
 constexpr auto options =
@@ -204,6 +218,30 @@ TEST_CASE("layers are named as in Keras") {
     CHECK(n.layers[1].features == 100);
 }
 
+TEST_CASE("a bidirectional layer is named after the layer that it wraps") {
+    const network n = describe(both_ways);
+    std::vector<std::string> names;
+    for (const layer& l : n.layers) {
+        names.push_back(l.name);
+    }
+    CHECK(names == std::vector<std::string>{"bidirectional/forward_lstm", "bidirectional/backward_lstm",
+                                            "bidirectional", "lstm_1", "bidirectional_1/forward_gru",
+                                            "bidirectional_1/backward_gru", "bidirectional_1"});
+    CHECK(n.layers[1].go_backwards);
+    CHECK_FALSE(n.layers[0].go_backwards);
+    CHECK(n.layers[2].output_timesteps() == 5);
+    CHECK(n.layers[6].output_timesteps() == 1);
+    CHECK(n.layers[3].features == 8);
+}
+
+TEST_CASE("a layer for every time step counts as one of its kind") {
+    const network n = describe(sequential(series, time_distributed(dense<4>()), flatten(), dense<2>()));
+    CHECK(n.layers[0].name == "time_distributed/dense");
+    CHECK(n.layers[1].name == "flatten");
+    CHECK(n.layers[2].name == "dense_1");
+    CHECK(n.layers[2].features == 20);
+}
+
 TEST_CASE("the fingerprint tells declarations apart") {
     const auto of = [](const auto& model) { return timeloom::dsl::fingerprint(describe(model)); };
     const auto base = of(sequential(series, lstm<4>()));
@@ -213,4 +251,6 @@ TEST_CASE("the fingerprint tells declarations apart") {
     CHECK(base != of(sequential(series, lstm<4>(activation(relu)))));
     CHECK(base != of(sequential(series, recurrent<4>(peephole_lstm_cell))));
     CHECK(base != of(sequential(series, lstm<4>(unroll(2)))));
+    CHECK(of(sequential(series, bidirectional(lstm<4>()))) !=
+          of(sequential(series, bidirectional(lstm<4>(), merge::sum))));
 }

@@ -1,4 +1,4 @@
-// Layers that go backwards, both ways, or on from batch to batch, against Keras: outputs and all gradients of
+// What stands around recurrent layers, and their options, against Keras: outputs and all gradients of
 // golden/keras_recurrent_options.json.
 #include "compiled_network.hpp"
 #include "golden_file.hpp"
@@ -37,6 +37,11 @@ const std::map<std::string, network>& networks() {
                                        bidirectional(lstm<2>(), merge::ave))},
         {"stateful", behind_embedding<3, 4>(lstm<3>(return_sequences, stateful),
                                             bidirectional(gru<2>(stateful), merge::sum))},
+        {"encoder_decoder",
+         behind_embedding<3, 4>(lstm<3>(), repeat_vector<3>(), gru<2>(return_sequences),
+                                time_distributed(dense<2>()), activation(tanh), flatten(), dense<2>())},
+        {"activation_of_repeated", behind_embedding<1, 2>(simple_rnn<2>(), repeat_vector<3>(),
+                                                          activation(sigmoid), time_distributed(dense<3>()))},
         {"ave_one_step", behind_embedding<2, 1>(bidirectional(lstm<3>(return_sequences), merge::ave))}};
     return all;
 }

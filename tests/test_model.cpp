@@ -228,6 +228,9 @@ TEST_CASE("the summary shows both directions as one layer") {
     CHECK_THAT(model.summary(), Contains("bidirectional           (batch, 7, 10)      300\n") &&
                                     Contains("bidirectional_1         (batch, 7, 3)       336\n") &&
                                     !Contains("forward"));
+    // What a layer wraps is not shown either.
+    CHECK_THAT(Model(tests::ongoing, ongoing_kernels, {.threads = 1}).summary(),
+               Contains("\ntime_distributed        (batch, 7, 4)       28\nactivation "));
 }
 
 TEST_CASE("stateful layers go on where the batch before ended") {

@@ -10,6 +10,11 @@
 
 namespace timeloom {
 
+/// Steps rounded up to what a kernel takes.
+constexpr int whole_runs(int steps) {
+    return (steps + dsl::filter_unroll - 1) / dsl::filter_unroll * dsl::filter_unroll;
+}
+
 /// Series (lane, t, column) with room for `steps` time steps, and zeros for a filter's reach before and after
 /// them.
 class SeriesBlock {

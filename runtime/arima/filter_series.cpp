@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::size_t lanes = dsl::series_lanes;
 
-int round_up(std::size_t steps) {
-    constexpr auto unit = static_cast<std::size_t>(dsl::filter_unroll);
-    return static_cast<int>((steps + unit - 1) / unit * unit);
-}
-
 /// The kernels with one set of coefficients in all lanes, and blocks for series of some length.
 class Runner {
   public:
@@ -28,17 +23,19 @@ class Runner {
         }
     }
 
-    SeriesBlock block(std::size_t steps) const { return {round_up(steps), calls_.reach(), 1}; }
+    SeriesBlock block(std::size_t steps) const {
+        return {whole_runs(static_cast<int>(steps)), calls_.reach(), 1};
+    }
     std::vector<SeriesBlock> stages(std::size_t steps) const {
         return std::vector<SeriesBlock>(static_cast<std::size_t>(calls_.stages()), block(steps));
     }
 
     void forward(SeriesBlock& w, std::size_t steps, std::span<SeriesBlock> after) {
-        calls_.set_steps(round_up(steps));
+        calls_.set_steps(whole_runs(static_cast<int>(steps)));
         calls_.forward(coefficients_.data(), {&w, 0, 1}, after);
     }
     void synthesis(SeriesBlock& noise, std::size_t steps, std::span<SeriesBlock> before) {
-        calls_.set_steps(round_up(steps));
+        calls_.set_steps(whole_runs(static_cast<int>(steps)));
         calls_.synthesis(coefficients_.data(), {&noise, 0, 1}, before);
     }
     int reach() const { return calls_.reach(); }

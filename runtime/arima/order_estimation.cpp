@@ -83,7 +83,7 @@ class SharedTile {
         const ArimaData& data = *jobs_[job].data;
         if (series_[lane] != &data) {
             series_[lane] = &data;
-            tile_.set_series(lane, data.w, data.columns);
+            tile_.set_series(lane, data.detrended, data.columns);
         }
         spaces_[lane].emplace(kernels_.filter, jobs_[job].orders);
     }

@@ -1,4 +1,4 @@
-"""Layers that go backwards, both ways, or on from batch to batch: outputs and gradients of small models."""
+"""What stands around recurrent layers, and their options: outputs and gradients of small models."""
 
 import keras
 import numpy as np
@@ -49,6 +49,29 @@ MODELS = {
         lambda: [
             layers.LSTM(3, return_sequences=True, stateful=True),
             both_ways(layers.GRU(2, stateful=True), "sum"),
+        ],
+    ),
+    "encoder_decoder": (
+        3,
+        4,
+        lambda: [
+            layers.LSTM(3),
+            layers.RepeatVector(3),
+            layers.GRU(2, return_sequences=True),
+            layers.TimeDistributed(layers.Dense(2)),
+            layers.Activation("tanh"),
+            layers.Flatten(),
+            layers.Dense(2),
+        ],
+    ),
+    "activation_of_repeated": (
+        1,
+        2,
+        lambda: [
+            layers.SimpleRNN(2),
+            layers.RepeatVector(3),
+            layers.Activation("sigmoid"),
+            layers.TimeDistributed(layers.Dense(3)),
         ],
     ),
     "ave_one_step": (2, 1, lambda: [both_ways(layers.LSTM(3, return_sequences=True), "ave")]),
