@@ -1,10 +1,11 @@
-// An AR, an MA, an ARMA and an ARIMA model, each fitted to a published series and forecast.
+// An AR, an ARMA and an ARIMA model, each fitted to a published series and forecast, and an MA model to a
+// series that it made itself.
 #include "../example_program.hpp"
 #include "lake_ar.timeloom.hpp"
 #include "lake_arma.timeloom.hpp"
 #include "models.hpp"
 #include "series.hpp"
-#include "tank_ma.timeloom.hpp"
+#include "simulated_ma.timeloom.hpp"
 #include "web_arima.timeloom.hpp"
 
 #include <timeloom/runtime/arima/arima.hpp>
@@ -39,11 +40,31 @@ struct Example {
     int first; ///< year, day or minute
 };
 
+/// 120 values of 10 + ε_t + 0.6 ε_{t-1}, ε of variance 4: what the fit should find again.
+const std::vector<double>& simulated_series() {
+    static const std::vector<double> series = [] {
+        const timeloom::dsl::arima_orders first_order{.q = 1};
+        const timeloom::Arima model(first_order, timeloom::dsl::trend_kind::n, simulated_ma_kernels);
+        std::vector<double> values = model.simulate(std::vector{0.6}, 4.0, 120, 1);
+        for (double& value : values) {
+            value += 10.0;
+        }
+        return values;
+    }();
+    return series;
+}
+
 std::vector<Example> examples() {
     using namespace arima_models;
     return {
         {"ar", {lake_ar, lake_ar_kernels}, "AR(2): level of Lake Huron", "feet", "year", lake_huron, 1875},
-        {"ma", {tank_ma, tank_ma_kernels}, "MA(1): overshorts of a tank", "gallons", "day", overshorts, 1},
+        {"ma",
+         {simulated_ma, simulated_ma_kernels},
+         "MA(1): simulated, constant 10, coefficient 0.6, sigma2 4",
+         "value",
+         "time",
+         simulated_series(),
+         1},
         {"arma",
          {lake_arma, lake_arma_kernels},
          "ARMA(1,1): level of Lake Huron",
@@ -120,7 +141,7 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
     Options options;
-    CLI::App app("Fits an AR, an MA, an ARMA and an ARIMA model to published series and forecasts them");
+    CLI::App app("Fits an AR, an MA, an ARMA and an ARIMA model and forecasts");
     app.add_option("--model", options.model, "ar, ma, arma, arima or all")
         ->check(CLI::IsMember({"ar", "ma", "arma", "arima", "all"}))
         ->capture_default_str();

@@ -18,14 +18,6 @@ inline constexpr std::array<double, 98> lake_huron{
     577.68, 578.38, 578.52, 579.74, 579.31, 579.89, 579.96,
 };
 
-/// Gallons by which a filling station's underground tank held more, on each of 57 days, than the books said.
-/// Source: Brockwell, Davis (1991), example 3.2.8.
-inline constexpr std::array<double, 57> overshorts{
-    78,  -58, 53,  -65, 13, -6,  -16,  -14, 3,    -72, 89,  -48, -14, 32, 56,  -86, -66,  50,  26,
-    59,  -47, -83, 2,   -1, 124, -106, 113, -76,  -47, -32, 39,  -30, 6,  -73, 18,  2,    -24, 23,
-    -38, 91,  -56, -58, 1,  14,  -4,   77,  -127, 97,  10,  -28, -17, 23, -2,  48,  -131, 65,  -17,
-};
-
 /// Users connected to an Internet server, minute by minute. Source: Makridakis, Wheelwright, Hyndman (1998),
 /// Forecasting: Methods and Applications; WWWusage in R.
 inline constexpr std::array<double, 100> web_users{

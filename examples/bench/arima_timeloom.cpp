@@ -3,8 +3,13 @@
 #include "bench_airline.timeloom.hpp"
 #include "bench_ar5.timeloom.hpp"
 #include "bench_arma22.timeloom.hpp"
+#include "bench_orders.timeloom.hpp"
 
-#include "timeloom/runtime/arima/arima.hpp"
+#include "arima_models.hpp"
+
+#include "timeloom/runtime/arima/auto_arima.hpp"
+#include "timeloom/runtime/arima/estimation.hpp"
+#include "timeloom/runtime/arima/parameter_order.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <chrono>
@@ -56,15 +61,17 @@ std::vector<ArimaEstimate> fit_one_by_one(const ArimaCase& c) {
 
 constexpr std::size_t batch_size = 1000;
 
-/// At least 1,000 series at once, on one thread: those of the case over and over.
-std::vector<ArimaEstimate> fit_as_batch(const ArimaCase& c) {
+/// At least 1,000 series at once, on one thread: those of the case over and over. `starts` as in
+/// ArimaFitOptions.
+std::vector<ArimaEstimate> fit_as_batch(const ArimaCase& c, std::size_t starts) {
     const Arima model = model_of(c);
     std::vector<std::vector<double>> series;
     while (series.size() < batch_size) {
         series.insert(series.end(), c.series.begin(), c.series.end());
     }
     const auto start = std::chrono::steady_clock::now();
-    const std::vector<ArimaFit> fits = model.fit_many(series, {.threads = 1});
+    const std::vector<ArimaFit> fits =
+        model.fit_many(series, {.fit = {.cov_type = CovarianceType::none, .starts = starts}, .threads = 1});
     const double each = milliseconds_since(start) / static_cast<double>(series.size());
     std::vector<ArimaEstimate> estimates;
     for (std::size_t i = 0; i < c.series.size(); ++i) {
@@ -73,12 +80,91 @@ std::vector<ArimaEstimate> fit_as_batch(const ArimaCase& c) {
     return estimates;
 }
 
+/// Likelihood and gradient of eight series at a time, as in a search: microseconds for one of them.
+double likelihood_in_lanes(const ArimaCase& c, const std::vector<std::vector<double>>& coefficients) {
+    constexpr int repeats = 200;
+    const Arima model = model_of(c);
+    const dsl::lag_filter filter = model.orders().filter();
+    double total = 0;
+    for (std::size_t i = 0; i < c.series.size(); ++i) {
+        const ArimaData data = prepare(c.series[i], {}, model.orders(), model.trend());
+        const std::vector<double> arma(coefficients[i].begin(), coefficients[i].end() - (c.mean ? 1 : 0));
+        const std::vector<std::vector<double>> points(dsl::series_lanes * repeats,
+                                                      to_kernel_order(filter, arma));
+        const auto start = std::chrono::steady_clock::now();
+        evaluate(model.kernels(), filter, data, points);
+        total += milliseconds_since(start) * 1000 / static_cast<double>(points.size());
+    }
+    return total / static_cast<double>(c.series.size());
+}
+
+SelectedOrder selected(const AutoArimaSelection& selection, double milliseconds) {
+    const dsl::arima_orders& o = selection.orders;
+    std::string text =
+        "(" + std::to_string(o.p) + "," + std::to_string(o.d) + "," + std::to_string(o.q) + ")";
+    if (o.seasonal_p + o.seasonal_d + o.seasonal_q > 0) {
+        text += "(" + std::to_string(o.seasonal_p) + "," + std::to_string(o.seasonal_d) + "," +
+                std::to_string(o.seasonal_q) + ")" + std::to_string(o.seasonal_period);
+    }
+    return {milliseconds, text};
+}
+
+/// The family is seasonal; without a season only its other filters serve.
+AutoArima selector(const ArimaCase& c) {
+    dsl::arima_orders most = bench_orders.most;
+    if (c.season <= 1) {
+        most.seasonal_p = most.seasonal_d = most.seasonal_q = 0;
+        most.seasonal_period = 1;
+    }
+    return {most, bench_orders_kernels};
+}
+
+std::vector<SelectedOrder> select_one_by_one(const ArimaCase& c) {
+    const AutoArima automatic = selector(c);
+    std::vector<SelectedOrder> orders;
+    for (const std::vector<double>& y : c.series) {
+        const auto start = std::chrono::steady_clock::now();
+        const AutoArimaSelection selection = automatic.select(y);
+        orders.push_back(selected(selection, milliseconds_since(start)));
+    }
+    return orders;
+}
+
+std::vector<SelectedOrder> select_as_batch(const ArimaCase& c) {
+    std::vector<std::vector<double>> series;
+    while (series.size() < 200) {
+        series.insert(series.end(), c.series.begin(), c.series.end());
+    }
+    const auto start = std::chrono::steady_clock::now();
+    const std::vector<AutoArimaSelection> selections = selector(c).select_many(series, {.threads = 1});
+    const double each = milliseconds_since(start) / static_cast<double>(series.size());
+    std::vector<SelectedOrder> orders;
+    for (std::size_t i = 0; i < c.series.size(); ++i) {
+        orders.push_back(selected(selections[i], each));
+    }
+    return orders;
+}
+
 } // namespace
 
 std::vector<ArimaContender> timeloom_arima_contenders() {
-    return {
-        {"timeloom", TIMELOOM_VERSION, "one series at a time, with standard errors", fit_one_by_one, {}, {}},
-        {"timeloom batch", TIMELOOM_VERSION, "1,000 series at once, one thread", fit_as_batch, {}, {}}};
+    const auto batch = [](std::size_t starts) {
+        return [starts](const ArimaCase& c) { return fit_as_batch(c, starts); };
+    };
+    return {{"timeloom", TIMELOOM_VERSION, "one series at a time, with standard errors", fit_one_by_one,
+             likelihood_in_lanes, select_one_by_one},
+            {"timeloom batch",
+             TIMELOOM_VERSION,
+             "1,000 series at once, one search each",
+             batch(1),
+             {},
+             select_as_batch},
+            {"timeloom batch, 8 starts",
+             TIMELOOM_VERSION,
+             "the same, up to eight searches each",
+             batch(8),
+             {},
+             {}}};
 }
 
 } // namespace timeloom::bench

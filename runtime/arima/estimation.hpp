@@ -30,7 +30,7 @@ struct Estimate {
 };
 
 /// The kernels' filter must serve `orders`. Every series has the same number of regressors. What is found for
-/// a series does not depend on the others.
+/// a series does not depend on the others, but for rounding.
 std::vector<Estimate> estimate(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
                                std::span<const ArimaData* const> series, const EstimationOptions& options);
 
