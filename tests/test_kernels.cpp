@@ -158,7 +158,8 @@ TEST_CASE("kernels do not depend on the number of time steps") {
         // In a process of its own: Halide numbers the names of a process consecutively.
         const pid_t child = fork();
         if (child == 0) {
-            generators::emit_model(network_of(dsl::gru_cell(), 3, 5, timesteps, true), options, kernels_for(1));
+            generators::emit_model(network_of(dsl::gru_cell(), 3, 5, timesteps, true), options,
+                                   kernels_for(1));
             _exit(0);
         }
         int status = 0;
