@@ -128,7 +128,7 @@ class Estimator {
         if (over && number_[lane] < series_.size()) {
             first_done_[series_of_[lane]] = true;
         }
-        if (over || is_known(lane, best)) {
+        if (over || adds_nothing(lane, best)) {
             // A search that stopped without reaching a maximum only counts where it is the best.
             if (best.point.empty()) {
                 best.status = search_[lane].status();
@@ -140,13 +140,17 @@ class Estimator {
         }
     }
 
-    /// Whether a further search is about to end at the best point known.
-    bool is_known(std::size_t lane, const Estimate& best) const {
+    /// Whether a further search is about to end at the best point known, or creeps along a ridge above it.
+    bool adds_nothing(std::size_t lane, const Estimate& best) const {
         const Bfgs& search = search_[lane];
         if (number_[lane] < series_.size() || !first_done_[series_of_[lane]] || !search.accepted()) {
             return false;
         }
         const double gap = search.value() - best.objective;
+        constexpr std::size_t patience = 32;
+        if (search.evaluations() >= patience && gap > 0) {
+            return true;
+        }
         double distance = 0;
         for (std::size_t k = 0; k < best.point.size(); ++k) {
             distance = std::max(distance, std::abs(search.point()[k] - best.point[k]));
