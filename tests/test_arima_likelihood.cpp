@@ -83,6 +83,18 @@ void set_coefficients(LikelihoodTile& tile, std::size_t lane, const dsl::lag_fil
     put(kernels.p + kernels.seasonal_p + kernels.q, c.seasonal_theta);
 }
 
+/// (f(x + h) - f(x - h)) / 2h, where `value` gives f at the x that is set.
+template <class F>
+double central_difference(double& x, double h, const F& value) {
+    const double before = x;
+    x = before + h;
+    const double up = value();
+    x = before - h;
+    const double down = value();
+    x = before;
+    return (up - down) / (2 * h);
+}
+
 double objective(const GaussianParts& parts) {
     const auto n = static_cast<double>(parts.observations);
     return 0.5 * n * std::log(parts.sum_of_squares / n) + 0.5 * parts.log_determinant;
@@ -130,15 +142,9 @@ void compare(const LagFilterKernels& kernels, const dsl::lag_filter& orders, std
         add(f.p + f.seasonal_p + f.q, orders.seasonal_q);
         const std::vector<double*> all = coefficients[l].all();
         for (std::size_t k = 0; k < all.size() && l < 2; ++k) {
-            constexpr double h = 1e-5;
-            const double before = *all[k];
-            *all[k] = before + h;
-            const double up = value();
-            *all[k] = before - h;
-            const double down = value();
-            *all[k] = before;
+            const double slope = central_difference(*all[k], 1e-5, value);
             INFO("lane " << l << " coefficient " << k);
-            CHECK(tile.gradient()[rows[k]][l] == Approx((up - down) / (2 * h)).epsilon(2e-5).margin(1e-4));
+            CHECK(tile.gradient()[rows[k]][l] == Approx(slope).epsilon(2e-5).margin(1e-4));
         }
     }
 }
@@ -240,15 +246,9 @@ TEST_CASE("missing observations are integrated out") {
             CHECK(tile.value()[l] == Approx(value()).epsilon(1e-9).margin(1e-9));
             const std::vector<double*> all = coefficients[l].all();
             for (std::size_t k = 0; k < all.size() && l < 2; ++k) {
-                constexpr double h = 1e-5;
-                const double before = *all[k];
-                *all[k] = before + h;
-                const double up = value();
-                *all[k] = before - h;
-                const double down = value();
-                *all[k] = before;
+                const double slope = central_difference(*all[k], 1e-5, value);
                 INFO("lane " << l << " coefficient " << k);
-                CHECK(tile.gradient()[k][l] == Approx((up - down) / (2 * h)).epsilon(2e-5).margin(1e-4));
+                CHECK(tile.gradient()[k][l] == Approx(slope).epsilon(2e-5).margin(1e-4));
             }
         }
     }
@@ -301,15 +301,9 @@ TEST_CASE("conditional sum of squares and gradient") {
             CHECK(tile.value()[l] == Approx(value()).epsilon(1e-11).margin(1e-11));
             const std::vector<double*> all = coefficients[l].all();
             for (std::size_t k = 0; k < all.size(); ++k) {
-                constexpr double h = 1e-6;
-                const double before = *all[k];
-                *all[k] = before + h;
-                const double up = value();
-                *all[k] = before - h;
-                const double down = value();
-                *all[k] = before;
+                const double slope = central_difference(*all[k], 1e-6, value);
                 INFO("lane " << l << " coefficient " << k << " of " << *all[0] << " " << *all.back());
-                CHECK(tile.gradient()[k][l] == Approx((up - down) / (2 * h)).epsilon(1e-6).margin(1e-6));
+                CHECK(tile.gradient()[k][l] == Approx(slope).epsilon(1e-6).margin(1e-6));
             }
         }
     }
