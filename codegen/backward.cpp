@@ -74,6 +74,12 @@ class BackwardBuilder {
         if (!g_.is_next_state(g_.output)) {
             output_ = arguments_.sequence(argument_role::output, 0, layer_.units);
         }
+        if (dsl::reads_any(g_, node_kind::step_mask)) {
+            step_mask_ = arguments_.step_mask();
+        }
+        if (dsl::reads_any(g_, node_kind::recurrent_mask)) {
+            recurrent_mask_ = arguments_.recurrent_mask();
+        }
         if (!cell_.saved.empty()) {
             saved_ = arguments_.saved(cell_.saved.size());
         }
@@ -122,6 +128,12 @@ class BackwardBuilder {
         }
         if (n.kind == node_kind::vector) {
             return vectors_(at.unit, n.index);
+        }
+        if (n.kind == node_kind::step_mask) {
+            return step_mask_(at.row, at.time);
+        }
+        if (n.kind == node_kind::recurrent_mask) {
+            return recurrent_mask_(at.unit, at.row);
         }
         if (n.kind == node_kind::diff_output) {
             return needs_diff_output() ? diff_output_(at.unit, at.row, at.time) : Expr(0.0f);
@@ -216,7 +228,7 @@ class BackwardBuilder {
     dsl::static_vector<int, 32> recurrent_;
     std::vector<ImageParam> previous_, next_, diff_final_, carried_gates_;
     std::map<int, ImageParam> carried_direct_;
-    ImageParam input_, output_, saved_, vectors_, transposed_, diff_output_;
+    ImageParam input_, output_, saved_, vectors_, transposed_, diff_output_, step_mask_, recurrent_mask_;
     Func results_;
 };
 

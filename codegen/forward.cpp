@@ -13,11 +13,13 @@ namespace {
 struct forward_images {
     ImageParam input;
     ImageParam vectors;
+    ImageParam step_mask;
+    ImageParam recurrent_mask;        ///< undefined for inference
     std::vector<ImageParam> previous; ///< by state
     std::vector<ImageParam> matrices; ///< by product group
 };
 
-forward_images declare_images(const recurrent_layer& layer, StepArguments& arguments) {
+forward_images declare_images(const recurrent_layer& layer, bool training, StepArguments& arguments) {
     const dsl::graph& g = layer.cell.step;
     forward_images images;
     images.input = arguments.sequence(argument_role::input, 0, layer.features);
@@ -28,6 +30,12 @@ forward_images declare_images(const recurrent_layer& layer, StepArguments& argum
     }
     if (!g.vectors.empty()) {
         images.vectors = arguments.vectors(g.vectors.size());
+    }
+    if (dsl::reads_any(g, node_kind::step_mask)) {
+        images.step_mask = arguments.step_mask();
+    }
+    if (training && dsl::reads_any(g, node_kind::recurrent_mask)) {
+        images.recurrent_mask = arguments.recurrent_mask();
     }
     for (int s = 0; s < g.states.size(); ++s) {
         images.previous.push_back(arguments.sequence(argument_role::previous_state, s, layer.units));
@@ -47,6 +55,10 @@ std::optional<Expr> forward_leaf(const dsl::graph& g, const forward_images& imag
         return images.previous[static_cast<std::size_t>(n.index)](at.unit, at.row, at.time);
     case node_kind::vector:
         return images.vectors(at.unit, n.index);
+    case node_kind::step_mask:
+        return images.step_mask(at.row, at.time);
+    case node_kind::recurrent_mask: // inference keeps all
+        return images.recurrent_mask.defined() ? images.recurrent_mask(at.unit, at.row) : Expr(1.0f);
     default:
         return std::nullopt;
     }
@@ -99,7 +111,7 @@ product_sum forward_sum(const recurrent_layer& layer, const forward_images& imag
 kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const Target& target) {
     const dsl::graph& g = layer.cell.step;
     StepArguments arguments(layer, layer.units);
-    const forward_images images = declare_images(layer, arguments);
+    const forward_images images = declare_images(layer, training, arguments);
     const int row = dsl::padded(layer.units);
 
     step_description step{&g, arguments.shape(), {}, {}, {}, false, layer.unroll};

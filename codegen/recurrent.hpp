@@ -3,6 +3,7 @@
 
 #include "timeloom/codegen/kernel.hpp"
 #include "timeloom/dsl/derive.hpp"
+#include "timeloom/dsl/step_masks.hpp"
 
 namespace timeloom::codegen {
 

@@ -10,13 +10,13 @@ using dsl::argument_role;
 namespace {
 
 std::string image_name(argument_role role, int index) {
-    static constexpr std::array<const char*, 21> names{
+    static constexpr std::array<const char*, 23> names{
         "x",           "matrices",     "vectors",       "previous_state",
         "next_state",  "output",       "saved",         "transposed",
         "diff_output", "diff_final",   "diff_initial",  "gates",
         "later_gates", "direct_state", "later_direct",  "direct_input",
         "operand",     "diff_gates",   "diff_matrices", "diff_vector",
-        "diff_input"};
+        "diff_input",  "step_mask",    "recurrent_mask"};
     return std::string(names.at(static_cast<std::size_t>(role))) + "_" + std::to_string(index);
 }
 
@@ -68,6 +68,13 @@ ImageParam StepArguments::saved(int items) {
     image.dim(1).set_bounds(0, items).set_stride(dsl::padded(layer_.units));
     image.dim(2).set_min(0).set_stride(dsl::padded(layer_.units) * items);
     image.dim(3).set_min(0);
+    return image;
+}
+
+ImageParam StepArguments::step_mask() {
+    ImageParam image = add(argument_role::step_mask, 0, 2);
+    image.dim(0).set_min(0);
+    image.dim(1).set_min(0);
     return image;
 }
 

@@ -24,6 +24,13 @@ class StepArguments {
     /// (u, item, b, t)
     Halide::ImageParam saved(int items);
 
+    /// (b, t): 1 where a step counts
+    Halide::ImageParam step_mask();
+    /// (u, b)
+    Halide::ImageParam recurrent_mask() {
+        return sequence(dsl::argument_role::recurrent_mask, 0, layer_.units, 2);
+    }
+
     /// Declares the layout of the buffers of `results`, (lane, block, row, row_block, time): the rows of
     /// value i are row_strides[i] floats apart.
     void describe_outputs(Halide::Func results, const std::vector<int>& row_strides) const;

@@ -41,12 +41,11 @@ struct bidirectional_layer {
         layer backward = forward;
         backward.go_backwards = true;
         backward.kernels_before = 1;
-        const layer merged{.kind = layer_kind::bidirectional,
+        const layer merged{.kind = layer_kind::join,
                            .name = "bidirectional",
                            .timesteps = forward.output_timesteps(),
                            .features = Inner::width,
                            .units = width,
-                           .cell = {},
                            .merge = Mode};
         return {forward, backward, merged};
     }

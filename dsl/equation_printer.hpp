@@ -176,6 +176,10 @@ class printer {
             append(outer_precedence > 1 ? "(" : "");
             transposed(g_.transposed[n.index]);
             return append(outer_precedence > 1 ? ")" : "");
+        case node_kind::step_mask:
+            return append("step_mask");
+        case node_kind::recurrent_mask:
+            return append("recurrent_mask");
         case node_kind::operation:
             return operation(node_id, outer_precedence);
         }

@@ -22,7 +22,14 @@ inline std::uint64_t fingerprint(const network& n) {
     for (const layer& l : n.layers) {
         mix(static_cast<int>(l.kind));
         mix(static_cast<int>(l.merge));
-        mix((l.go_backwards ? 1 : 0) + (l.stateful ? 2 : 0));
+        mix((l.go_backwards ? 1 : 0) + (l.stateful ? 2 : 0) + (l.makes_mask ? 4 : 0));
+        for (const value_source& source : l.reads) {
+            mix(source.node);
+        }
+        for (const state_source& source : l.initial_states) {
+            mix(source.node);
+            mix(source.state);
+        }
         for (const int value :
              {l.features, l.units, static_cast<int>(l.return_sequences), l.unroll, l.kernels_before}) {
             mix(value);

@@ -10,15 +10,17 @@ namespace timeloom::dsl {
 using name = static_string<name_capacity>;
 
 enum class node_kind : std::uint8_t {
-    constant,    ///< `constant`
-    input,       ///< the layer's input of this time step
-    state,       ///< state `index` as the previous step left it
-    vector,      ///< vector parameter `index`
-    affine,      ///< affine `index`: a sum of matrix products and biases
-    operation,   ///< row `index` of the table of operations, applied to `a` (and `b`)
-    diff_output, ///< gradient of the loss with respect to this step's output
-    diff_state,  ///< gradient with respect to state `index` as this step leaves it
-    transposed   ///< transposed product `index`: what flows back through matrix products
+    constant,      ///< `constant`
+    input,         ///< the layer's input of this time step
+    state,         ///< state `index` as the previous step left it
+    vector,        ///< vector parameter `index`
+    affine,        ///< affine `index`: a sum of matrix products and biases
+    operation,     ///< row `index` of the table of operations, applied to `a` (and `b`)
+    diff_output,   ///< gradient of the loss with respect to this step's output
+    diff_state,    ///< gradient with respect to state `index` as this step leaves it
+    transposed,    ///< transposed product `index`: what flows back through matrix products
+    step_mask,     ///< 1 where this time step counts, 0 where it is masked: one value for all units
+    recurrent_mask ///< dropout of what matrices multiply: the same values at every time step
 };
 
 struct node {

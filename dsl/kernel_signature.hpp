@@ -31,7 +31,9 @@ enum class argument_role : std::uint8_t {
     diff_gates,     ///< (u, gate, b, t): gate gradients, read by products
     diff_matrices,  ///< (lane, gate, k, block)
     diff_vector,    ///< (u)
-    diff_input      ///< (k, b, t)
+    diff_input,     ///< (k, b, t)
+    step_mask,      ///< (b, t): 1 where a step counts, 0 where it is masked
+    recurrent_mask  ///< (u, b): what the operands of recurrent matrices are multiplied by
 };
 
 enum class kernel_kind : std::uint8_t {

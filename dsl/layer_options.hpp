@@ -33,6 +33,32 @@ struct dropout {
     }
 };
 
+/// The same on the states (and computed values) that a recurrent layer's matrices multiply: one mask for all
+/// time steps and all gates of a sequence (Keras's recurrent_dropout draws one for each gate).
+struct recurrent_dropout : dropout {
+    using dropout::dropout;
+};
+
+/// Truncated backpropagation through time: states are carried on, gradients flow back only within windows of
+/// so many time steps, counted from the first.
+struct truncate {
+    int window = 0; ///< 0: no windows
+    constexpr truncate() = default;
+    constexpr explicit truncate(int timesteps) : window(timesteps) {
+        if (timesteps < 1) {
+            throw std::invalid_argument("timeloom: truncate needs windows of at least one time step");
+        }
+    }
+};
+
+struct mask_zero_t {};
+/// Of an embedding: token 0 is padding, whose time steps are masked.
+inline constexpr mask_zero_t mask_zero{};
+
+struct ragged_t {};
+/// Of an input: every sample has a length of its own; the time steps beyond it are masked.
+inline constexpr ragged_t ragged{};
+
 /// Time steps per round of the kernel's loop over time.
 struct unroll {
     int factor;

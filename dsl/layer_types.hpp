@@ -17,12 +17,36 @@ template <int Timesteps, int Features>
 struct input_layer {
     static_assert(Timesteps > 0, "input: timesteps must be at least 1");
     static_assert(Features >= 0, "input: features must not be negative");
+    bool is_ragged = false;
+
     using output = std::conditional_t<Features == 0, tokens<Timesteps>, sequence<Timesteps, Features>>;
+    model_input describe() const {
+        return {.name = "input", .timesteps = Timesteps, .features = Features, .is_ragged = is_ragged};
+    }
 };
+
+/// One vector a sample.
+template <int Features>
+struct vector_input_layer {
+    static_assert(Features > 0, "vector_input: features must be at least 1");
+    using output = vector<Features>;
+    model_input describe() const {
+        return {.name = "input", .timesteps = 1, .features = Features, .is_sequence = false};
+    }
+};
+
+template <class Layer>
+inline constexpr bool is_input = false;
+template <int Timesteps, int Features>
+inline constexpr bool is_input<input_layer<Timesteps, Features>> = true;
+template <int Features>
+inline constexpr bool is_input<vector_input_layer<Features>> = true;
 
 template <int Vocabulary, int Units>
 struct embedding_layer {
     static_assert(Vocabulary > 0 && Units > 0, "embedding: vocabulary and units must be at least 1");
+    bool masks_zero = false;
+
     template <int Position, class Shape>
     struct after : shape_check<is_tokens<Shape>, Position, "embedding", got<Shape>, needed<"token ids">> {
         static_assert(is_tokens<Shape>,
@@ -40,7 +64,7 @@ struct embedding_layer {
                 .timesteps = Shape::timesteps,
                 .features = Vocabulary,
                 .units = Units,
-                .cell = {}};
+                .makes_mask = masks_zero};
     }
 };
 
@@ -61,9 +85,16 @@ struct recurrent_layer {
     static constexpr int width = Units;
     graph cell;
     double input_dropout = 0;
+    double state_dropout = 0;
     int unrolled = 1;
+    int window = 0;
     bool backwards = false;
     bool keeps_states = false;
+
+    /// The same layer, returning sequences.
+    constexpr recurrent_layer<Units, true> with_sequences() const {
+        return {cell, input_dropout, state_dropout, unrolled, window, backwards, keeps_states};
+    }
 
     template <int Position, class Shape>
     struct after
@@ -84,10 +115,12 @@ struct recurrent_layer {
                 .timesteps = Shape::timesteps,
                 .features = Shape::features,
                 .units = Units,
-                .cell = differentiate(cell),
+                .equations = cell,
                 .return_sequences = Sequences,
                 .unroll = unrolled,
                 .rate = input_dropout,
+                .recurrent_rate = state_dropout,
+                .truncate = window,
                 .go_backwards = backwards,
                 .stateful = keeps_states};
     }
@@ -122,7 +155,7 @@ struct dense_layer {
                 .timesteps = Shape::timesteps,
                 .features = Shape::features,
                 .units = Units,
-                .cell = differentiate(cell)};
+                .equations = cell};
     }
 };
 
@@ -158,7 +191,6 @@ struct shape_keeping_layer {
                 .timesteps = Shape::timesteps,
                 .features = Shape::features,
                 .units = Shape::features,
-                .cell = {},
                 .rate = rate};
     }
 };

@@ -7,14 +7,28 @@
 namespace timeloom::dsl {
 
 template <int Timesteps, int Features = 0>
-constexpr auto input() {
-    return input_layer<Timesteps, Features>{};
+constexpr input_layer<Timesteps, Features> input() {
+    return {};
+}
+/// Sequences of at most `Timesteps`, whose lengths come with them.
+template <int Timesteps, int Features = 0>
+constexpr input_layer<Timesteps, Features> input(ragged_t) {
+    return {.is_ragged = true};
+}
+/// One vector a sample, (batch, Features).
+template <int Features>
+constexpr vector_input_layer<Features> vector_input() {
+    return {};
 }
 
 /// Table of `Vocabulary` trained vectors; token i becomes row i.
 template <int Vocabulary, int Units>
 constexpr embedding_layer<Vocabulary, Units> embedding() {
     return {};
+}
+template <int Vocabulary, int Units>
+constexpr embedding_layer<Vocabulary, Units> embedding(mask_zero_t) {
+    return {.masks_zero = true};
 }
 
 namespace detail {
@@ -24,24 +38,26 @@ constexpr auto over_time(const graph& cell, const Options&... options) {
     return recurrent_layer<Units, has<return_sequences_t, Options...>>{
         .cell = cell,
         .input_dropout = option_or(dropout(0), options...).rate,
+        .state_dropout = option_or(recurrent_dropout(0), options...).rate,
         .unrolled = option_or(unroll(1), options...).factor,
+        .window = option_or(truncate(), options...).window,
         .backwards = has<go_backwards_t, Options...>,
         .keeps_states = has<stateful_t, Options...>};
 }
 
 template <class Option, class... More>
-inline constexpr bool is_recurrent_option =
-    has<Option, return_sequences_t, go_backwards_t, stateful_t, dropout, unroll, More...>;
+inline constexpr bool is_recurrent_option = has<Option, return_sequences_t, go_backwards_t, stateful_t,
+                                                dropout, recurrent_dropout, truncate, unroll, More...>;
 
 } // namespace detail
 
 /// A recurrent layer over any cell. Options: return_sequences, go_backwards, stateful, dropout(rate),
-/// unroll(steps).
+/// recurrent_dropout(rate), truncate(steps), unroll(steps).
 template <int Units, class... Options>
 constexpr auto recurrent(const graph& cell, const Options&... options) {
     static_assert((detail::is_recurrent_option<Options> && ...),
-                  "recurrent: the options are return_sequences, go_backwards, stateful, dropout(rate) and "
-                  "unroll(steps)");
+                  "recurrent: the options are return_sequences, go_backwards, stateful, dropout(rate), "
+                  "recurrent_dropout(rate), truncate(steps) and unroll(steps)");
     return detail::over_time<Units>(cell, options...);
 }
 
@@ -50,7 +66,7 @@ template <int Units, class... Options>
 constexpr auto simple_rnn(const Options&... options) {
     static_assert((detail::is_recurrent_option<Options, activation> && ...),
                   "simple_rnn: the options are return_sequences, go_backwards, stateful, dropout(rate), "
-                  "unroll(steps) and activation(f)");
+                  "recurrent_dropout(rate), truncate(steps), unroll(steps) and activation(f)");
     return detail::over_time<Units>(simple_rnn_cell(detail::option_or(activation(tanh), options...).function),
                                     options...);
 }
@@ -60,8 +76,8 @@ template <int Units, class... Options>
 constexpr auto lstm(const Options&... options) {
     static_assert(
         (detail::is_recurrent_option<Options, activation, recurrent_activation> && ...),
-        "lstm: the options are return_sequences, go_backwards, stateful, dropout(rate), unroll(steps), "
-        "activation(f) and recurrent_activation(f)");
+        "lstm: the options are return_sequences, go_backwards, stateful, dropout(rate), "
+        "recurrent_dropout(rate), truncate(steps), unroll(steps), activation(f) and recurrent_activation(f)");
     return detail::over_time<Units>(
         lstm_cell(detail::option_or(activation(tanh), options...).function,
                   detail::option_or(recurrent_activation(sigmoid), options...).function),
@@ -74,8 +90,9 @@ template <int Units, class... Options>
 constexpr auto gru(const Options&... options) {
     static_assert(
         (detail::is_recurrent_option<Options, activation, recurrent_activation, reset_after> && ...),
-        "gru: the options are return_sequences, go_backwards, stateful, dropout(rate), unroll(steps), "
-        "activation(f), recurrent_activation(f) and reset_after(bool)");
+        "gru: the options are return_sequences, go_backwards, stateful, dropout(rate), "
+        "recurrent_dropout(rate), truncate(steps), unroll(steps), activation(f), recurrent_activation(f) and "
+        "reset_after(bool)");
     const auto a = detail::option_or(activation(tanh), options...).function;
     const auto r = detail::option_or(recurrent_activation(sigmoid), options...).function;
     const bool after = detail::option_or(reset_after(true), options...).value;

@@ -11,41 +11,77 @@
 namespace timeloom::dsl {
 
 enum class layer_kind : std::uint8_t {
-    embedding,     ///< row lookup: token ids → vectors
-    cell,          ///< a cell over time: recurrent layers; without states also dense
-    dropout,       ///< zeroes values while training
-    softmax_rows,  ///< exp(x) / Σ exp(x) over the features
-    bidirectional, ///< merges the two layers before it, which both read what comes before them
-    repeat,        ///< the input at every time step
-    flatten        ///< all time steps side by side
+    embedding,    ///< row lookup: token ids → vectors
+    cell,         ///< a cell over time: recurrent layers; without states also dense
+    dropout,      ///< zeroes values while training
+    softmax_rows, ///< exp(x) / Σ exp(x) over the features
+    join,         ///< makes one value of several, as `merge` says
+    repeat,       ///< the input at every time step
+    flatten,      ///< all time steps side by side
+    masking,      ///< the input, with its steps masked that hold one value only
+    final_state   ///< a state of a recurrent layer after the last step
 };
 
-/// What becomes of the outputs of the two directions.
+/// How several values become one.
 enum class merge_mode : std::uint8_t { concat, sum, mul, ave };
+
+/// What a layer reads. Nodes are numbered from 0: first the model's inputs, then its layers in their order.
+struct value_source {
+    int node = 0;
+    bool reversed = false; ///< its last time step first
+};
+
+/// Where a state starts: state `state` of a recurrent layer after its last step, or, where that is -1, the
+/// vector that the node hands on.
+struct state_source {
+    int node = 0;
+    int state = -1;
+    bool operator==(const state_source&) const = default;
+};
 
 struct layer {
     layer_kind kind = layer_kind::cell;
     std::string name;
     int timesteps = 1;
-    int features = 0; ///< width of the input; for an embedding the number of rows
-    int units = 0;    ///< width of the output
-    differentiated_cell cell;
+    int features = 0;             ///< width of the input; for an embedding the number of rows
+    int units = 0;                ///< width of the output
+    graph equations{};            ///< of a cell, as they were written
+    differentiated_cell cell{};   ///< the equations with masks and dropout, and their derivatives
     bool return_sequences = true; ///< false: only the last time step is handed on
     int unroll = 1;
     double rate = 0;           ///< dropout: of the layer itself, or of a recurrent layer's input
+    double recurrent_rate = 0; ///< dropout of the states that a recurrent layer's matrices multiply
+    int truncate = 0;          ///< gradients flow back through windows of so many steps; 0: through all
     bool go_backwards = false; ///< the cell reads the time steps from the last to the first
     bool stateful = false;     ///< a batch goes on with the states that the batch before ended with
+    bool makes_mask = false;   ///< of an embedding: token 0 is masked
+    float mask_value = 0;      ///< of masking
+    int state = 0;             ///< of final_state: its number
     merge_mode merge = merge_mode::concat;
     int kernels_before = 0; ///< the kernels are those of the layer so many places before this one
+    std::vector<value_source> reads{};
+    std::vector<state_source> initial_states{}; ///< none: zeros
 
     /// Time steps of what the layer hands on.
     int output_timesteps() const { return return_sequences ? timesteps : 1; }
 };
 
-struct network {
+/// What the caller hands in: token ids, a sequence of vectors, or one vector.
+struct model_input {
+    std::string name;
     int timesteps = 1;
-    int features = 0; ///< 0: the input is token ids
+    int features = 0;        ///< 0: token ids
+    bool is_sequence = true; ///< false: one vector
+    bool is_ragged = false;  ///< every sample has a length of its own
+};
+
+struct network {
+    std::vector<model_input> inputs;
     std::vector<layer> layers;
+
+    int node_of_layer(std::size_t layer) const { return static_cast<int>(inputs.size() + layer); }
+    bool is_input(int node) const { return node < static_cast<int>(inputs.size()); }
+    const layer& layer_at(int node) const { return layers[static_cast<std::size_t>(node) - inputs.size()]; }
 };
 
 } // namespace timeloom::dsl

@@ -64,7 +64,7 @@ using with_features = typename detail::change_features<Shape, Features>::type;
 /// What the compiler prints when layers do not fit: the position of the layer in the model (0 is the input),
 /// its name, what it got and what it needs. Never defined for a mismatch, so that all this stands in the
 /// error.
-template <class Shape>
+template <class... Shapes>
 struct got;
 template <fixed_string What>
 struct needed;

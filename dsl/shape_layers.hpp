@@ -25,8 +25,7 @@ struct repeat_vector_layer {
                 .name = "repeat_vector",
                 .timesteps = Times,
                 .features = Shape::features,
-                .units = Shape::features,
-                .cell = {}};
+                .units = Shape::features};
     }
 };
 
@@ -47,8 +46,7 @@ struct flatten_layer {
                 .name = "flatten",
                 .timesteps = 1,
                 .features = Shape::features,
-                .units = Shape::timesteps * Shape::features,
-                .cell = {}};
+                .units = Shape::timesteps * Shape::features};
     }
 };
 
@@ -74,6 +72,31 @@ struct time_distributed_layer {
     }
 };
 
+/// Masks the time steps whose features all have one value.
+struct masking_layer {
+    float value = 0;
+
+    template <int Position, class Shape>
+    struct after
+        : shape_check<is_sequence<Shape>, Position, "masking", got_rank<Shape::rank>, needed_rank<3>> {
+        static_assert(is_sequence<Shape>, "masking: needs a sequence (batch, timesteps, features), rank 3");
+        using output = Shape;
+    };
+    template <class Shape>
+    static constexpr long parameters() {
+        return 0;
+    }
+    template <class Shape>
+    layer describe() const {
+        return {.kind = layer_kind::masking,
+                .name = "masking",
+                .timesteps = Shape::timesteps,
+                .features = Shape::features,
+                .units = Shape::features,
+                .mask_value = value};
+    }
+};
+
 /// A function of every value: a cell that is nothing but its output.
 struct activation_layer {
     graph cell;
@@ -94,7 +117,7 @@ struct activation_layer {
                 .timesteps = Shape::timesteps,
                 .features = Shape::features,
                 .units = Shape::features,
-                .cell = differentiate(cell)};
+                .equations = cell};
     }
 };
 
@@ -103,6 +126,10 @@ template <int Times>
 constexpr repeat_vector_layer<Times> repeat_vector() {
     return {};
 }
+
+/// Keras's Masking: recurrent layers skip the time steps whose features all equal `mask_value`, and losses do
+/// not count them.
+constexpr masking_layer masking(float mask_value = 0) { return {mask_value}; }
 
 /// Keras's Flatten: (batch, timesteps, features) → (batch, timesteps * features).
 constexpr flatten_layer flatten() { return {}; }

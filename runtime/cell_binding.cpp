@@ -120,6 +120,12 @@ class Binder {
             return sequence(argument.role, a_.memory.output()), true;
         case argument_role::saved:
             return saved(i), true;
+        case argument_role::step_mask:
+            return step_mask(), true;
+        case argument_role::recurrent_mask:
+            call_.bind(a_.recurrent_mask,
+                       {{padded(a_.layer.units), 1}, {a_.input.padded_rows, padded(a_.layer.units)}});
+            return true;
         case argument_role::diff_output:
             return sequence(argument.role,
                             a_.layer.return_sequences ? a_.diff_output : a_.memory.diff_output()),
@@ -152,16 +158,24 @@ class Binder {
         }
         const SequenceView v = a_.memory.saved(0).reversed();
         const int width = padded(a_.layer.units);
-        call_.bind(v.data, {{width, 1},
-                            {a_.layer.cell.saved.size(), width},
-                            {v.padded_rows, v.row_stride},
-                            {v.timesteps, v.time_stride}});
+        call_.bind_over_time(v.data, {{width, 1},
+                                      {a_.layer.cell.saved.size(), width},
+                                      {v.padded_rows, v.row_stride},
+                                      {v.timesteps, v.time_stride}});
+    }
+
+    /// (b, t)
+    void step_mask() {
+        const SequenceView v = kind() == kernel_kind::backward ? a_.input.reversed() : a_.input;
+        call_.bind_over_time(const_cast<float*>(v.mask), {{v.padded_rows, 1}, {v.timesteps, v.step_stride}});
     }
 
     /// (u, b). A layer that hands on only its last output gets that output's gradient here.
     void final_state(int state) {
-        const bool is_output = state == a_.output_state && !a_.layer.return_sequences;
-        const SequenceView v = is_output ? a_.diff_output : a_.memory.diff_final_state(state);
+        const bool is_output = state == a_.output_state && a_.gets_last_output_gradient();
+        const SequenceView v = !a_.is_last_window ? a_.memory.zero_state()
+                               : is_output        ? a_.diff_output
+                                                  : a_.memory.diff_final_state(state);
         call_.bind(v.data, {{padded(a_.layer.units), 1}, {v.padded_rows, v.row_stride}});
     }
 

@@ -18,6 +18,12 @@ struct CellArguments {
     SequenceView input{};       ///< what the kernels read: the layer's input, or its masked copy
     SequenceView diff_output{}; ///< gradient of what the layer hands on
     int output_state = -1;      ///< state that is the output, −1 where the output is no state
+    float* recurrent_mask = nullptr;
+    bool final_states_are_read = false; ///< other layers read the states after the last step
+    bool is_last_window = true;         ///< of truncated backpropagation; after others nothing flows back
+
+    /// Whether the output's gradient is all that reaches the state that is the output.
+    bool gets_last_output_gradient() const { return !layer.return_sequences && !final_states_are_read; }
 };
 
 /// `entry` with all arguments bound. For kernels that compute time steps: forward, backward and what flows

@@ -75,9 +75,16 @@ void CellMemory::clear_diff_output() {
     std::fill_n(v.data, v.timesteps * v.time_stride, 0.0f);
 }
 
-void CellMemory::clear_final_gates() {
+void CellMemory::clear_gates(int time) {
     const SequenceView v = gates(0);
-    std::fill_n(v.data + v.timesteps * v.time_stride, v.time_stride, 0.0f);
+    std::fill_n(v.data + time * v.time_stride, v.time_stride, 0.0f);
+}
+
+void CellMemory::clear_diff_final_states() {
+    for (int s = 0; s < layer_.cell.step.states.size(); ++s) {
+        const SequenceView v = diff_final_state(s);
+        std::fill_n(v.data, v.time_stride, 0.0f);
+    }
 }
 
 } // namespace timeloom

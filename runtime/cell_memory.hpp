@@ -37,12 +37,16 @@ class CellMemory {
     SequenceView diff_final_state(int s) { return boundary(diff_final_[at(s)]); }
     SequenceView diff_initial_state(int s) { return boundary(diff_initial_[at(s)]); }
 
+    /// What nothing flows back from: zeros in the shape of diff_final_state().
+    SequenceView zero_state() { return boundary(zeros_); }
+
     /// The values that a matrix of the cell multiplied at every step: `operand` is a node of the step graph.
     SequenceView operand(int operand);
 
-    /// Zeroes the states before the first step, and the gates after the last one.
+    /// Zeroes the states before the first step, and the gates of one step (timesteps: after the last one).
     void clear_initial_states();
-    void clear_final_gates();
+    void clear_gates(int time);
+    void clear_diff_final_states();
     /// Zeroes the gradient of the output at every step.
     void clear_diff_output();
 
@@ -54,7 +58,7 @@ class CellMemory {
 
     const dsl::layer& layer_;
     SequenceView input_;
-    aligned_buffer<float> output_, saved_, gates_, direct_input_, diff_output_, diff_input_;
+    aligned_buffer<float> output_, saved_, gates_, direct_input_, diff_output_, diff_input_, zeros_;
     std::vector<aligned_buffer<float>> states_, direct_, diff_final_, diff_initial_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "timeloom/runtime/dropout_mask.hpp"
 #include "timeloom/runtime/kept_states.hpp"
+#include "timeloom/runtime/sequence_memory.hpp"
 
 #include <algorithm>
 
@@ -12,10 +13,11 @@ using dsl::padded;
 
 namespace {
 
-/// Rows of the mask start at multiples of four, the numbers of a block of the generator.
-std::size_t mask_stride(const dsl::layer& layer) {
-    return static_cast<std::size_t>(std::max(4, padded(layer.features)));
-}
+/// Random numbers of recurrent dropout are streams apart from those of the layers' own dropout.
+constexpr int recurrent_streams = 1 << 14;
+
+/// Rows of a mask start at multiples of four, the numbers of a block of the generator.
+std::size_t mask_stride(int width) { return static_cast<std::size_t>(std::max(4, padded(width))); }
 
 } // namespace
 
@@ -43,38 +45,47 @@ KernelCall CellWork::bind(kernel_kind kind) const {
     return bind_step_kernel(kernels_.for_rows(kind, arguments_.input.padded_rows), arguments_);
 }
 
-SequenceView CellWork::prepare(const SequenceView& input, bool training) {
-    unmasked_input_ = in_order_of_reading(input);
+SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool training) {
+    unmasked_input_ = in_order_of_reading(inputs[0]);
     SequenceView& read = arguments_.input;
     read = unmasked_input_;
     if (training && layer_.rate > 0) {
         read.row_stride = padded(layer_.features);
-        read.time_stride = read.row_stride * input.padded_rows;
-        masked_input_.reserve_zeroed(static_cast<std::size_t>(read.time_stride * input.timesteps));
-        mask_.reserve_zeroed(static_cast<std::size_t>(input.padded_rows) * mask_stride(layer_));
+        read.time_stride = read.row_stride * read.padded_rows;
+        masked_input_.reserve_zeroed(static_cast<std::size_t>(read.time_stride * read.timesteps));
+        mask_.reserve_zeroed(static_cast<std::size_t>(read.padded_rows) * mask_stride(layer_.features));
         read.data = masked_input_.data();
+    }
+    if (training && layer_.recurrent_rate > 0) {
+        recurrent_mask_.reserve_zeroed(static_cast<std::size_t>(read.padded_rows * padded(layer_.units)));
+        arguments_.recurrent_mask = recurrent_mask_.data();
     }
     memory_.reshape(read);
     memory_.clear_initial_states();
     forward_ = bind(training ? kernel_kind::forward_training : kernel_kind::forward);
     const int state = arguments_.output_state;
     const SequenceView all = state >= 0 ? memory_.next_state(state) : memory_.output();
-    return layer_.return_sequences ? all : all.steps(all.timesteps - 1, 1);
+    return layer_.return_sequences ? all : all.steps(all.timesteps - 1, 1).without_mask();
 }
 
-SequenceView CellWork::prepare_backward(const SequenceView& diff_output) {
+std::vector<SequenceView> CellWork::prepare_backward(const SequenceView& diff_output) {
     arguments_.diff_output = diff_output;
-    memory_.clear_final_gates();
+    memory_.clear_gates(arguments_.input.timesteps);
     if (!layer_.return_sequences && arguments_.output_state < 0) {
         memory_.clear_diff_output();
     }
     backward_ = bind(kernel_kind::backward);
+    if (layer_.truncate > 0) {
+        arguments_.is_last_window = false;
+        backward_in_earlier_window_ = bind(kernel_kind::backward);
+        arguments_.is_last_window = true;
+    }
     input_gradient_ = bind(kernel_kind::input_gradient);
     if (!layer_.cell.step.states.empty()) {
         initial_gradient_ = bind(kernel_kind::initial_state_gradient);
     }
     bind_gradients();
-    return in_order_of_reading(memory_.diff_input());
+    return {in_order_of_reading(memory_.diff_input())};
 }
 
 void CellWork::bind_gradients() {
@@ -95,7 +106,7 @@ void CellWork::bind_gradients() {
 // ---- Dropout of the input: one mask for all time steps of a sequence ----
 
 void CellWork::apply_input_dropout(const StepContext& context) {
-    const std::size_t stride = mask_stride(layer_);
+    const std::size_t stride = mask_stride(layer_.features);
     for (int b = 0; b < unmasked_input_.rows; ++b) {
         fill_dropout_mask(context, position_, layer_.rate,
                           static_cast<std::size_t>(context.first_row + b) * stride,
@@ -104,11 +115,24 @@ void CellWork::apply_input_dropout(const StepContext& context) {
     multiply_by_mask(unmasked_input_, arguments_.input);
 }
 
+/// One mask for all time steps and all matrices. Rows narrower than a block of the generator are cut off.
+void CellWork::draw_recurrent_mask(const StepContext& context) {
+    const std::size_t stride = mask_stride(layer_.units);
+    const auto width = static_cast<std::size_t>(padded(layer_.units));
+    std::vector<float>& row = mask_row_;
+    row.resize(stride);
+    for (int b = 0; b < arguments_.input.rows; ++b) {
+        fill_dropout_mask(context, position_ + recurrent_streams, layer_.recurrent_rate,
+                          static_cast<std::size_t>(context.first_row + b) * stride, row);
+        std::copy_n(row.begin(), width, recurrent_mask_.data() + static_cast<std::size_t>(b) * width);
+    }
+}
+
 void CellWork::multiply_by_mask(const SequenceView& from, const SequenceView& to) const {
     for (int t = 0; t < to.timesteps; ++t) {
         for (int b = 0; b < to.rows; ++b) {
             const float* x = from.row(t, b);
-            const float* mask = mask_.data() + static_cast<std::size_t>(b) * mask_stride(layer_);
+            const float* mask = mask_.data() + static_cast<std::size_t>(b) * mask_stride(layer_.features);
             float* y = to.row(t, b);
             for (int k = 0; k < to.width; ++k) {
                 y[k] = x[k] * mask[k];
@@ -147,6 +171,9 @@ void CellWork::forward(const StepContext& context) {
     if (context.training && layer_.rate > 0) {
         apply_input_dropout(context);
     }
+    if (context.training && layer_.recurrent_rate > 0) {
+        draw_recurrent_mask(context);
+    }
     const bool keeps = layer_.stateful && context.states != nullptr;
     if (keeps) {
         take_up_states(context);
@@ -157,10 +184,14 @@ void CellWork::forward(const StepContext& context) {
     }
 }
 
-/// Where only the last output goes on and it is no state, its gradient stands after zeros for the steps
-/// before.
-void CellWork::scatter_diff_output() {
-    if (layer_.return_sequences || arguments_.output_state >= 0) {
+/// Where only the last output goes on, its gradient reaches the kernel with the final state's, or, where it
+/// is no state, after zeros for the steps before.
+void CellWork::place_diff_output() {
+    if (layer_.return_sequences || arguments_.gets_last_output_gradient()) {
+        return;
+    }
+    if (arguments_.output_state >= 0) {
+        add_to_diff_final_state(arguments_.output_state, arguments_.diff_output);
         return;
     }
     const SequenceView all = memory_.diff_output();
@@ -177,15 +208,32 @@ int CellWork::piece_of_time() const {
     return std::max(1, cache / (arguments_.input.rows * width));
 }
 
+/// The last window first. After the first step of a window nothing flows back.
 void CellWork::backward(const StepContext& context, float* gradients) {
-    scatter_diff_output();
-    backward_();
-    // From the first piece on: the backward kernel ends with the first steps, so their gates are in the
-    // cache.
+    place_diff_output();
     const int timesteps = arguments_.input.timesteps;
+    const int window = layer_.truncate > 0 ? layer_.truncate : timesteps;
+    for (int end = timesteps; end > 0;) {
+        const int first = (end - 1) / window * window;
+        KernelCall& backward = end == timesteps ? backward_ : backward_in_earlier_window_;
+        backward.select_time(timesteps - end, end - first); // its time runs from the last step to the first
+        backward();
+        accumulate_gradients(first, end - first, gradients);
+        if (first > 0) {
+            memory_.clear_gates(first);
+        }
+        end = first;
+    }
+    if (needs_input_gradient && context.training && layer_.rate > 0) {
+        multiply_by_mask(memory_.diff_input(), memory_.diff_input());
+    }
+}
+
+/// From the first piece on: the backward kernel ends with the first steps, so their gates are in the cache.
+void CellWork::accumulate_gradients(int first, int count, float* gradients) {
     const int piece = piece_of_time();
-    for (int first = 0; first < timesteps; first += piece) {
-        const int steps = std::min(piece, timesteps - first);
+    for (const int end = first + count; first < end; first += piece) {
+        const int steps = std::min(piece, end - first);
         for (WeightGradient& w : weight_gradients_) {
             w.call.select_time(first, steps);
             w.call.rebase(2, gradients + w.offset);
@@ -201,9 +249,17 @@ void CellWork::backward(const StepContext& context, float* gradients) {
             input_gradient_();
         }
     }
-    if (needs_input_gradient && context.training && layer_.rate > 0) {
-        multiply_by_mask(memory_.diff_input(), memory_.diff_input());
-    }
+}
+
+// ---- States that other layers hand over or take ----
+
+SequenceView CellWork::final_state(int state) {
+    const SequenceView all = memory_.next_state(state);
+    return all.steps(all.timesteps - 1, 1).without_mask();
+}
+
+void CellWork::add_to_diff_final_state(int state, const SequenceView& diff) {
+    add_rows(diff, memory_.diff_final_state(state));
 }
 
 } // namespace timeloom

@@ -15,34 +15,43 @@ class CellWork final : public LayerWork {
     CellWork(const CellWork&) = delete;
     CellWork& operator=(const CellWork&) = delete;
 
-    SequenceView prepare(const SequenceView& input, bool training) override;
-    SequenceView prepare_backward(const SequenceView& diff_output) override;
+    SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
+    std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
     void forward(const StepContext& context) override;
     void backward(const StepContext& context, float* gradients) override;
 
-    // For layers that are driven step by step, and for tests. Rows of boundary values are padded(units)
-    // floats.
-    std::span<float> initial_state(int state) { return one_step(memory_.previous_state(state)); }
+    // ---- States that other layers hand over or take ----
+
+    int units() const { return layer_.units; }
+    int state_count() const { return layer_.cell.step.states.size(); }
+    SequenceView initial_state(int state) { return memory_.previous_state(state).steps(0, 1); }
+    SequenceView final_state(int state);
+    /// To be called before prepare_backward() where other layers read final_state().
+    void let_final_states_be_read() { arguments_.final_states_are_read = true; }
+    void clear_diff_final_states() { memory_.clear_diff_final_states(); }
+    void add_to_diff_final_state(int state, const SequenceView& diff);
+    /// Of the last backward().
+    void initial_state_gradient() { initial_gradient_(); }
+    SequenceView diff_initial_state(int state) { return memory_.diff_initial_state(state); }
+    SequenceView diff_final_state(int state) { return memory_.diff_final_state(state); }
+
+    // ---- For tests ----
+
     SequenceView states(int state) { return memory_.next_state(state); }
     SequenceView saved(int item) { return memory_.saved(item); }
     SequenceView gates(int gate) { return memory_.gates(gate); }
-    std::span<float> diff_final_state(int state) { return one_step(memory_.diff_final_state(state)); }
-    std::span<float> diff_initial_state(int state) { return one_step(memory_.diff_initial_state(state)); }
-    /// Fills diff_initial_state() from the last backward().
-    void initial_state_gradient() { initial_gradient_(); }
 
   private:
-    static std::span<float> one_step(const SequenceView& v) {
-        return {v.data, static_cast<std::size_t>(v.time_stride)};
-    }
     SequenceView in_order_of_reading(const SequenceView& v) const;
     KernelCall bind(dsl::kernel_kind kind) const;
     void bind_gradients();
     void apply_input_dropout(const StepContext& context);
+    void draw_recurrent_mask(const StepContext& context);
     void multiply_by_mask(const SequenceView& from, const SequenceView& to) const;
     void take_up_states(const StepContext& context);
     void keep_states(const StepContext& context);
-    void scatter_diff_output();
+    void place_diff_output();
+    void accumulate_gradients(int first, int count, float* gradients);
     int piece_of_time() const;
 
     struct WeightGradient {
@@ -57,8 +66,10 @@ class CellWork final : public LayerWork {
     CellMemory memory_;
     CellArguments arguments_;
     SequenceView unmasked_input_;
-    aligned_buffer<float> masked_input_, mask_;
-    KernelCall forward_, backward_, initial_gradient_, input_gradient_, vector_gradient_;
+    aligned_buffer<float> masked_input_, mask_, recurrent_mask_;
+    std::vector<float> mask_row_;
+    KernelCall forward_, backward_, backward_in_earlier_window_, initial_gradient_, input_gradient_,
+        vector_gradient_;
     std::vector<WeightGradient> weight_gradients_;
 };
 

@@ -8,19 +8,19 @@
 
 namespace timeloom {
 
-SequenceView ElementwiseWork::prepare(const SequenceView& input, bool) {
-    input_ = input;
-    return output_ = view_in(output_memory_, input);
+SequenceView ElementwiseWork::prepare(std::span<const SequenceView> inputs, bool) {
+    input_ = inputs[0];
+    return output_ = view_in(output_memory_, input_);
 }
 
-SequenceView ElementwiseWork::prepare_backward(const SequenceView& diff_output) {
+std::vector<SequenceView> ElementwiseWork::prepare_backward(const SequenceView& diff_output) {
     diff_output_ = diff_output;
-    return diff_input_ = view_in(diff_input_memory_, input_);
+    return {diff_input_ = view_in(diff_input_memory_, input_)};
 }
 
-SequenceView DropoutWork::prepare(const SequenceView& input, bool training) {
-    mask_.reserve_zeroed(static_cast<std::size_t>(std::max(4, dsl::padded(input.width))));
-    return ElementwiseWork::prepare(input, training);
+SequenceView DropoutWork::prepare(std::span<const SequenceView> inputs, bool training) {
+    mask_.reserve_zeroed(static_cast<std::size_t>(std::max(4, dsl::padded(inputs[0].width))));
+    return ElementwiseWork::prepare(inputs, training);
 }
 
 /// Calls f(t, b, mask of the row). A row's mask depends on its place in the whole batch alone.
@@ -30,7 +30,7 @@ void DropoutWork::for_each_mask(const StepContext& context, F&& f) {
         const auto row =
             static_cast<std::size_t>(context.first_row + b) * static_cast<std::size_t>(input_.timesteps) +
             static_cast<std::size_t>(t);
-        fill_dropout_mask(context, position_, layer_.rate, row * mask_.size(), mask_.span());
+        fill_dropout_mask(context, stream_, layer_.rate, row * mask_.size(), mask_.span());
         f(t, b, mask_.data());
     });
 }

@@ -9,8 +9,8 @@ namespace timeloom {
 /// Has an output and an input gradient of its input's shape.
 class ElementwiseWork : public LayerWork {
   public:
-    SequenceView prepare(const SequenceView& input, bool training) override;
-    SequenceView prepare_backward(const SequenceView& diff_output) override;
+    SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
+    std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
 
   protected:
     SequenceView input_, output_, diff_output_, diff_input_;
@@ -22,8 +22,9 @@ class ElementwiseWork : public LayerWork {
 /// Training: y = x · mask, a mask value for each value. Inference: y = x.
 class DropoutWork final : public ElementwiseWork {
   public:
-    DropoutWork(const dsl::layer& layer, int position) : layer_(layer), position_(position) {}
-    SequenceView prepare(const SequenceView& input, bool training) override;
+    /// `stream` tells the random numbers of this layer from those of others.
+    DropoutWork(const dsl::layer& layer, int stream) : layer_(layer), stream_(stream) {}
+    SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
     void forward(const StepContext& context) override;
     void backward(const StepContext& context, float* gradients) override;
 
@@ -32,7 +33,7 @@ class DropoutWork final : public ElementwiseWork {
     void for_each_mask(const StepContext& context, F&& f);
 
     const dsl::layer& layer_;
-    int position_;
+    int stream_;
     aligned_buffer<float> mask_;
 };
 

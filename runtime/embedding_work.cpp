@@ -6,11 +6,18 @@
 
 namespace timeloom {
 
-SequenceView EmbeddingWork::prepare(const SequenceView& input, bool) {
-    return output_ = view_in(memory_, input, input.timesteps, layer_.units);
+SequenceView EmbeddingWork::prepare(std::span<const SequenceView> inputs, bool) {
+    input_ = inputs[0];
+    output_ = view_in(memory_, input_, input_.timesteps, layer_.units);
+    if (layer_.makes_mask) {
+        mask_.reserve_zeroed(static_cast<std::size_t>(input_.timesteps * input_.padded_rows));
+        output_.mask = mask_.data();
+        output_.step_stride = input_.padded_rows;
+    }
+    return output_;
 }
 
-SequenceView EmbeddingWork::prepare_backward(const SequenceView& diff_output) {
+std::vector<SequenceView> EmbeddingWork::prepare_backward(const SequenceView& diff_output) {
     diff_output_ = diff_output;
     return {};
 }
@@ -18,41 +25,48 @@ SequenceView EmbeddingWork::prepare_backward(const SequenceView& diff_output) {
 void EmbeddingWork::forward(const StepContext&) {
     const int width = dsl::padded(layer_.units);
     const float* table = parameters_.values + offset_;
-    for (int t = 0; t < output_.timesteps; ++t) {
-        for (int b = 0; b < output_.rows; ++b) {
-            const std::ptrdiff_t token = tokens_[t * output_.padded_rows + b];
-            std::copy_n(table + token * width, width, output_.row(t, b));
-        }
+    for_each_row(output_, [&](int t, int b) {
+        const std::ptrdiff_t token = input_.tokens[t * input_.step_stride + b];
+        std::copy_n(table + token * width, width, output_.row(t, b));
+    });
+    if (layer_.makes_mask) {
+        make_mask();
     }
+}
+
+/// Token 0 is masked, and what was masked before.
+void EmbeddingWork::make_mask() {
+    for_each_row(output_, [&](int t, int b) {
+        const bool counts = input_.counts(t, b) && input_.tokens[t * input_.step_stride + b] != 0;
+        mask_.data()[t * output_.step_stride + b] = counts ? 1.0f : 0.0f;
+    });
 }
 
 /// Calls f(row of the table within the buffer, time, row of the batch) in the order of time and rows.
 template <class F>
-void EmbeddingWork::for_each_row(std::int32_t first, std::int32_t last, F&& f) const {
+void EmbeddingWork::for_each_token(std::int32_t first, std::int32_t last, F&& f) const {
     const int width = dsl::padded(layer_.units);
-    for (int t = 0; t < output_.timesteps; ++t) {
-        for (int b = 0; b < output_.rows; ++b) {
-            const std::int32_t token = tokens_[t * output_.padded_rows + b];
-            if (token >= first && token < last) {
-                f(offset_ + static_cast<std::size_t>(token) * static_cast<std::size_t>(width), t, b);
-            }
+    for_each_row(output_, [&](int t, int b) {
+        const std::int32_t token = input_.tokens[t * input_.step_stride + b];
+        if (token >= first && token < last) {
+            f(offset_ + static_cast<std::size_t>(token) * static_cast<std::size_t>(width), t, b);
         }
-    }
+    });
 }
 
-void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float* gradients) const {
+void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float scale, float* gradients) const {
     const int width = dsl::padded(layer_.units);
-    for_each_row(first, last, [&](std::size_t at, int t, int b) {
+    for_each_token(first, last, [&](std::size_t at, int t, int b) {
         const float* diff = diff_output_.row(t, b);
         float* gradient = gradients + at;
         for (int u = 0; u < width; ++u) {
-            gradient[u] += diff[u];
+            gradient[u] += scale * diff[u];
         }
     });
 }
 
 void EmbeddingWork::clear_gradient(std::int32_t first, std::int32_t last, float* gradients) const {
-    for_each_row(first, last, [&](std::size_t at, int, int) {
+    for_each_token(first, last, [&](std::size_t at, int, int) {
         std::fill_n(gradients + at, dsl::padded(layer_.units), 0.0f);
     });
 }

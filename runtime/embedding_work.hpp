@@ -14,32 +14,28 @@ class EmbeddingWork final : public LayerWork {
     EmbeddingWork(const dsl::layer& layer, const LayerOffsets& offsets, ParameterView parameters)
         : layer_(layer), offset_(offsets.vectors), parameters_(parameters) {}
 
-    /// `tokens` are time-major, padded_rows a step, and stay the caller's.
-    void set_tokens(const std::int32_t* tokens) { tokens_ = tokens; }
-
-    SequenceView prepare(const SequenceView& input, bool training) override;
-    SequenceView prepare_backward(const SequenceView& diff_output) override;
+    SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
+    std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
     void forward(const StepContext& context) override;
     /// The table's gradient is a sum over rows that several threads may share: add_gradient() makes it
     /// afterwards.
     void backward(const StepContext&, float*) override {}
 
-    /// Adds the gradient to the rows of the whole model's `gradients` whose token lies in [first, last), and
-    /// the same for clear_gradient(), which sets those rows to zero. Any split of the tokens gives the same
-    /// bits.
-    void add_gradient(std::int32_t first, std::int32_t last, float* gradients) const;
+    /// Adds `scale` times the gradient to the rows of the whole model's `gradients` whose token lies in
+    /// [first, last); clear_gradient() sets those rows to zero. Any split of the tokens gives the same bits.
+    void add_gradient(std::int32_t first, std::int32_t last, float scale, float* gradients) const;
     void clear_gradient(std::int32_t first, std::int32_t last, float* gradients) const;
 
   private:
+    void make_mask();
     template <class F>
-    void for_each_row(std::int32_t first, std::int32_t last, F&& f) const;
+    void for_each_token(std::int32_t first, std::int32_t last, F&& f) const;
 
     const dsl::layer& layer_;
     std::size_t offset_;
     ParameterView parameters_;
-    const std::int32_t* tokens_ = nullptr;
-    SequenceView output_, diff_output_;
-    aligned_buffer<float> memory_;
+    SequenceView input_, output_, diff_output_;
+    aligned_buffer<float> memory_, mask_;
 };
 
 } // namespace timeloom

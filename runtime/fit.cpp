@@ -165,11 +165,10 @@ double Model::Impl::train_step(const Examples& examples, Samples samples, Totals
         StepContext context = step;
         context.first_row = static_cast<int>(first);
         const Samples mine = samples.subspan(first, static_cast<std::size_t>(shard.rows()));
-        load_inputs(shard, examples.x, mine);
+        shard.load(examples.x, mine);
         load_targets(shard, examples, mine);
         shard.forward(context);
-        shard_loss_[i] = shard.backward(context, loss_,
-                                        samples.size() * static_cast<std::size_t>(shard.output().timesteps));
+        shard_loss_[i] = shard.backward(context, loss_, samples.size() * output_steps());
         add_metrics(shard, shard_metrics_[i]);
     });
     double loss = 0;
@@ -179,6 +178,9 @@ double Model::Impl::train_step(const Examples& examples, Samples samples, Totals
             totals.metrics[m] += shard_metrics_[i][m];
         }
     }
+    const double scale = mask_scale(samples.size());
+    gradient_scale_ = static_cast<float>(scale);
+    loss *= scale;
     for (std::size_t i = 0; i < used_shards_; ++i) {
         if (!all_finite(shards_[i].gradients())) {
             return std::numeric_limits<double>::quiet_NaN();

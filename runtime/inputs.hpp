@@ -1,26 +1,64 @@
 // What a model reads: vectors or token ids, as the caller holds them.
 #pragma once
 
+#include "timeloom/runtime/pad_sequences.hpp"
 #include "timeloom/runtime/tensor.hpp"
 #include "timeloom/runtime/token_matrix.hpp"
 
+#include <initializer_list>
+#include <span>
+#include <vector>
+
 namespace timeloom {
 
-/// A reference to a tensor (batch, timesteps, features) or to a matrix of token ids (batch, timesteps). For
-/// parameters only: it must not outlive what it refers to.
-class Inputs {
+/// A reference to one input's data: a tensor (batch, timesteps, features) or (batch, features), or a matrix
+/// of token ids (batch, timesteps). A ragged input comes with the length of every sample; steps of padding
+/// may hold anything finite.
+class Input {
   public:
-    Inputs(const Tensor& vectors) : vectors_(&vectors) {}
-    Inputs(const TokenMatrix& tokens) : tokens_(&tokens) {}
+    Input(const Tensor& vectors) : vectors_(&vectors) {}
+    Input(const TokenMatrix& tokens) : tokens_(&tokens) {}
+    Input(const Tensor& vectors, std::span<const int> lengths, SequenceEnd padding = SequenceEnd::post)
+        : vectors_(&vectors), lengths_(lengths), padding_(padding), has_lengths_(true) {}
+    Input(const TokenMatrix& tokens, std::span<const int> lengths, SequenceEnd padding = SequenceEnd::post)
+        : tokens_(&tokens), lengths_(lengths), padding_(padding), has_lengths_(true) {}
 
     bool is_tokens() const { return tokens_ != nullptr; }
     const Tensor& vectors() const { return *vectors_; }
     const TokenMatrix& tokens() const { return *tokens_; }
+    bool has_lengths() const { return has_lengths_; }
+    std::span<const int> lengths() const { return lengths_; }
     std::size_t rows() const { return is_tokens() ? tokens_->rows : vectors_->shape()[0]; }
+
+    /// Whether a step of a sample lies within its length.
+    bool counts(std::size_t sample, std::size_t step, std::size_t timesteps) const {
+        const auto length = static_cast<std::size_t>(lengths_[sample]);
+        return padding_ == SequenceEnd::post ? step < length : step >= timesteps - length;
+    }
 
   private:
     const Tensor* vectors_ = nullptr;
     const TokenMatrix* tokens_ = nullptr;
+    std::span<const int> lengths_;
+    SequenceEnd padding_ = SequenceEnd::post; ///< where the steps beyond the length stand
+    bool has_lengths_ = false;
+};
+
+/// All inputs of a model, in the order of its declaration. For parameters only: it must not outlive what it
+/// refers to.
+class Inputs {
+  public:
+    Inputs(const Tensor& only) : inputs_{only} {}
+    Inputs(const TokenMatrix& only) : inputs_{only} {}
+    Inputs(const Input& only) : inputs_{only} {}
+    Inputs(std::initializer_list<Input> inputs) : inputs_(inputs) {}
+
+    std::size_t size() const { return inputs_.size(); }
+    const Input& operator[](std::size_t i) const { return inputs_[i]; }
+    std::size_t rows() const { return inputs_[0].rows(); }
+
+  private:
+    std::vector<Input> inputs_;
 };
 
 } // namespace timeloom

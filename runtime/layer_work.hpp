@@ -6,7 +6,8 @@
 #include "timeloom/runtime/sequence_view.hpp"
 
 #include <cstdint>
-#include <memory>
+#include <span>
+#include <vector>
 
 namespace timeloom {
 
@@ -32,18 +33,18 @@ class LayerWork {
   public:
     virtual ~LayerWork() = default;
 
-    /// Makes room for `input` and returns the view that forward() will fill.
-    virtual SequenceView prepare(const SequenceView& input, bool training) = 0;
-    /// Takes the view that the gradient of this layer's output will come in; returns that of its input's
-    /// gradient.
-    virtual SequenceView prepare_backward(const SequenceView& diff_output) = 0;
+    /// Makes room for what the layer reads and returns the view that forward() will fill.
+    virtual SequenceView prepare(std::span<const SequenceView> inputs, bool training) = 0;
+    /// Takes the view that the gradient of this layer's output will come in; returns those that the gradients
+    /// of its inputs will come in, none where nothing flows back.
+    virtual std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) = 0;
 
     virtual void forward(const StepContext& context) = 0;
     /// Adds the gradients of this layer's parameters to `gradients` (laid out as the parameters are, from
     /// dense_begin).
     virtual void backward(const StepContext& context, float* gradients) = 0;
 
-    /// Whether backward() also produces the gradient of the input.
+    /// Whether backward() also produces the gradients of the inputs.
     bool needs_input_gradient = true;
 };
 

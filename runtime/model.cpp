@@ -33,6 +33,8 @@ Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
 
+void Model::set_call(CallFunction call) { impl_->set_call(std::move(call)); }
+
 void Model::compile(const Optimizer& optimizer, const LossFunction& loss,
                     const std::vector<std::string>& metrics) {
     impl_->compile(optimizer, loss, metrics);

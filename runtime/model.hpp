@@ -1,7 +1,8 @@
 // A declared model with its parameters: compile, fit, evaluate, predict, as in Keras.
 #pragma once
 
-#include "timeloom/dsl/sequential.hpp"
+#include "timeloom/dsl/describe.hpp"
+#include "timeloom/runtime/call.hpp"
 #include "timeloom/runtime/inputs.hpp"
 #include "timeloom/runtime/kernel_table.hpp"
 #include "timeloom/runtime/losses.hpp"
@@ -84,8 +85,8 @@ using History = std::vector<EpochResult>;
 /// an Error; wrong shapes, NaN in the input and token ids out of range are found before any kernel runs.
 class Model {
   public:
-    template <class Layers, class Shapes>
-    Model(const dsl::model<Layers, Shapes>& declaration, const KernelTable& kernels,
+    template <class Shapes, class... Elements>
+    Model(const dsl::model<Shapes, Elements...>& declaration, const KernelTable& kernels,
           const ModelOptions& options = {})
         : Model(dsl::describe(declaration), kernels, options) {}
     /// `kernels` must outlive the model.
@@ -93,6 +94,10 @@ class Model {
     ~Model();
     Model(Model&&) noexcept;
     Model& operator=(Model&&) noexcept;
+
+    /// Makes every pass from now on by `call` instead of layer by layer as declared: the user's own loop over
+    /// layers and cells, which fit() trains. An empty one goes back to the declaration.
+    void set_call(CallFunction call);
 
     /// Metrics by Keras's names: "accuracy", "mean_squared_error", "mean_absolute_error", …
     void compile(const Optimizer& optimizer, const LossFunction& loss,

@@ -1,5 +1,6 @@
 // What a model checks before any kernel runs.
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/input_checks.hpp"
 #include "timeloom/runtime/model_impl.hpp"
 
 #include <algorithm>
@@ -48,46 +49,6 @@ void Model::Impl::require_compiled() const {
     }
 }
 
-void Model::Impl::check_inputs(const Inputs& x) const {
-    const dsl::network& n = plan_.network;
-    const auto timesteps = static_cast<std::size_t>(n.timesteps);
-    if (x.is_tokens() != (n.features == 0)) {
-        throw Error(n.features == 0 ? "the model reads token ids, a TokenMatrix, but was given vectors"
-                                    : "the model reads vectors, a Tensor, but was given token ids");
-    }
-    if (!x.is_tokens()) {
-        x.vectors().require_shape(Shape{x.rows(), timesteps, static_cast<std::size_t>(n.features)},
-                                  "model input");
-        const auto values = x.vectors().values();
-        const auto bad = std::ranges::find_if(values, [](float v) { return !std::isfinite(v); });
-        if (bad != values.end()) {
-            const auto at = static_cast<std::size_t>(bad - values.begin());
-            throw Error("the input holds a value that is not finite in sample " +
-                        std::to_string(at / (timesteps * static_cast<std::size_t>(n.features))) +
-                        "; replace missing values before training or predicting");
-        }
-        return;
-    }
-    if (x.tokens().columns != timesteps) {
-        throw Error("the model reads " + std::to_string(timesteps) + " tokens a sample, but was given " +
-                    std::to_string(x.tokens().columns) + "; use pad_sequences() with maxlen " +
-                    std::to_string(timesteps));
-    }
-    if (x.tokens().values.size() != x.tokens().rows * x.tokens().columns) {
-        throw Error("a token matrix of " + std::to_string(x.tokens().rows) + " by " +
-                    std::to_string(x.tokens().columns) + " holds " +
-                    std::to_string(x.tokens().values.size()) + " values");
-    }
-    const int vocabulary = n.layers.front().features;
-    for (std::size_t i = 0; i < x.tokens().values.size(); ++i) {
-        const std::int32_t token = x.tokens().values[i];
-        if (token < 0 || token >= vocabulary) {
-            throw Error("token id " + std::to_string(token) + " in sample " + std::to_string(i / timesteps) +
-                        " is outside the embedding's " + std::to_string(vocabulary) + " rows");
-        }
-    }
-}
-
 std::size_t Model::Impl::output_steps() const {
     return static_cast<std::size_t>(plan_.network.layers.back().output_timesteps());
 }
@@ -127,7 +88,7 @@ void Model::Impl::check_classes(const Tensor& y) const {
 
 Model::Impl::Examples Model::Impl::checked_examples(const Inputs& x, const Tensor& y,
                                                     const Tensor& sample_weight) const {
-    check_inputs(x);
+    check_inputs(plan_.network, x);
     check_targets(x, y);
     if (sample_weight.size() == 0) {
         return {x, y};

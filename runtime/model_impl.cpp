@@ -2,6 +2,7 @@
 
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
+#include "timeloom/runtime/input_checks.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -56,6 +57,13 @@ void Model::Impl::compile(const Optimizer& optimizer, const LossFunction& loss,
     compiled_ = true;
 }
 
+void Model::Impl::set_call(CallFunction call) {
+    call_ = std::move(call);
+    for (Shard& shard : shards_) {
+        shard.set_call(call_ ? &call_ : nullptr);
+    }
+}
+
 const OptimizerState& Model::Impl::optimizer() const {
     require_compiled();
     return *optimizer_;
@@ -85,25 +93,6 @@ void Model::Impl::for_each_shard(std::size_t rows, bool training,
     });
 }
 
-void Model::Impl::load_inputs(Shard& shard, const Inputs& x, Samples samples) const {
-    const SequenceView& input = shard.input();
-    const auto timesteps = static_cast<std::size_t>(input.timesteps);
-    for (std::size_t b = 0; b < samples.size(); ++b) {
-        if (x.is_tokens()) {
-            const std::int32_t* row = x.tokens().values.data() + samples[b] * timesteps;
-            for (std::size_t t = 0; t < timesteps; ++t) {
-                shard.tokens()[t * static_cast<std::size_t>(input.padded_rows) + b] = row[t];
-            }
-            continue;
-        }
-        const auto features = static_cast<std::size_t>(input.width);
-        const float* row = x.vectors().data() + samples[b] * timesteps * features;
-        for (std::size_t t = 0; t < timesteps; ++t) {
-            std::copy_n(row + t * features, features, input.row(static_cast<int>(t), static_cast<int>(b)));
-        }
-    }
-}
-
 void Model::Impl::load_targets(Shard& shard, const Examples& examples, Samples samples) const {
     const std::size_t width = target_width();
     const std::size_t timesteps = output_steps();
@@ -126,6 +115,16 @@ void Model::Impl::add_metrics(const Shard& shard, std::vector<MetricTotal>& tota
     for (std::size_t m = 0; m < metrics_.size(); ++m) {
         totals[m] += shard.metric(metrics_[m].second);
     }
+}
+
+/// What the mean over all rows of the output is to be multiplied by to be that over the rows not masked.
+double Model::Impl::mask_scale(std::size_t samples) const {
+    std::size_t counted = 0;
+    for (std::size_t i = 0; i < used_shards_; ++i) {
+        counted += shards_[i].counted_rows();
+    }
+    const std::size_t all = samples * output_steps();
+    return counted == 0 || counted == all ? 1.0 : static_cast<double>(all) / static_cast<double>(counted);
 }
 
 Evaluation Model::Impl::mean_of(const Totals& totals, std::size_t samples) const {
@@ -159,14 +158,15 @@ Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_siz
         for_each_shard(batch.size(), false, [&](Shard& shard, std::size_t begin) {
             const auto i = static_cast<std::size_t>(&shard - shards_.data());
             const Samples mine = batch.subspan(begin, static_cast<std::size_t>(shard.rows()));
-            load_inputs(shard, examples.x, mine);
+            shard.load(examples.x, mine);
             load_targets(shard, examples, mine);
             shard.forward({.first_row = static_cast<int>(begin), .states = &states_});
-            shard_loss_[i] = shard.loss(loss_, static_cast<std::size_t>(shard.output().timesteps));
+            shard_loss_[i] = shard.loss(loss_, output_steps());
             add_metrics(shard, shard_metrics_[i]);
         });
+        const double scale = mask_scale(batch.size());
         for (std::size_t i = 0; i < used_shards_; ++i) {
-            totals.loss += shard_loss_[i];
+            totals.loss += scale * shard_loss_[i];
             for (std::size_t m = 0; m < metrics_.size(); ++m) {
                 totals.metrics[m] += shard_metrics_[i][m];
             }
@@ -177,7 +177,7 @@ Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_siz
 
 Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
     require_batch(batch_size);
-    check_inputs(x);
+    check_inputs(plan_.network, x);
     check_batches(x.rows(), std::min(x.rows(), batch_size));
     const auto units = static_cast<std::size_t>(plan_.network.layers.back().units);
     const std::size_t steps = output_steps();
@@ -188,7 +188,7 @@ Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
         const Samples batch = Samples(order).subspan(first, std::min(batch_size, order.size() - first));
         for_each_shard(batch.size(), false, [&](Shard& shard, std::size_t begin) {
             const auto rows = static_cast<std::size_t>(shard.rows());
-            load_inputs(shard, x, batch.subspan(begin, rows));
+            shard.load(x, batch.subspan(begin, rows));
             shard.forward({.first_row = static_cast<int>(begin), .states = &states_});
             for (std::size_t b = 0; b < rows; ++b) {
                 for (std::size_t t = 0; t < steps; ++t) {

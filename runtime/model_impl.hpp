@@ -27,6 +27,7 @@ class Model::Impl {
 
     const OptimizerState& optimizer() const;
     OptimizerState& optimizer() { return const_cast<OptimizerState&>(std::as_const(*this).optimizer()); }
+    void set_call(CallFunction call);
     void stop_training() { stop_training_ = true; }
     KeptStates& states() { return states_; }
     const KeptStates& states() const { return states_; }
@@ -55,7 +56,6 @@ class Model::Impl {
         std::vector<MetricTotal> metrics;
     };
 
-    void check_inputs(const Inputs& x) const;
     void check_targets(const Inputs& x, const Tensor& y) const;
     void check_classes(const Tensor& y) const;
     Examples checked_examples(const Inputs& x, const Tensor& y, const Tensor& sample_weight) const;
@@ -70,7 +70,6 @@ class Model::Impl {
 
     /// Hands the rows of a batch out to the shards; calls work(shard, first row) on each from its own thread.
     void for_each_shard(std::size_t rows, bool training, function_ref<void(Shard&, std::size_t)> work);
-    void load_inputs(Shard& shard, const Inputs& x, Samples samples) const;
     void load_targets(Shard& shard, const Examples& examples, Samples samples) const;
     void add_metrics(const Shard& shard, std::vector<MetricTotal>& totals) const;
 
@@ -83,6 +82,7 @@ class Model::Impl {
     ParameterRange dense_part(std::size_t part, std::size_t parts) const;
     void sum_gradients(std::size_t part, std::size_t parts);
     void apply_gradients(std::size_t part, std::size_t parts);
+    double mask_scale(std::size_t samples) const;
     Evaluation mean_of(const Totals& totals, std::size_t samples) const;
     void report(const FitOptions& options, Progress& progress, const Totals& totals,
                 std::size_t samples) const;
@@ -102,6 +102,8 @@ class Model::Impl {
     std::vector<std::pair<std::string, Metric>> metrics_;
     std::optional<OptimizerState> optimizer_;
     GradientClipper clipper_;
+    CallFunction call_;
+    float gradient_scale_ = 1; ///< of the batch, for masked outputs
     bool stop_training_ = false;
     std::uint64_t step_ = 0;
     std::uint64_t epochs_done_ = 0;

@@ -47,13 +47,17 @@ std::size_t Parameter::index(int row, int column) const {
 ParameterLayout::ParameterLayout(const dsl::network& network) : layers_(network.layers.size()) {
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         if (network.layers[i].kind == dsl::layer_kind::embedding) {
+            const std::size_t before = size_;
             add_embedding(network.layers[i], layers_[i]);
+            layers_[i].count = size_ - before;
         }
     }
     dense_begin_ = size_;
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         if (network.layers[i].kind == dsl::layer_kind::cell) {
+            const std::size_t before = size_;
             add_cell(network.layers[i], layers_[i]);
+            layers_[i].count = size_ - before;
         }
     }
 }

@@ -37,6 +37,7 @@ struct Parameter {
 struct LayerOffsets {
     std::vector<std::size_t> groups; ///< packed matrices of each product group of the cell
     std::size_t vectors = 0; ///< all vectors of the cell, one after the other; or the embedding's table
+    std::size_t count = 0;   ///< floats of the layer, with padding
 };
 
 /// Embedding tables come first, so that what every training step touches is one contiguous range behind them.
@@ -48,6 +49,7 @@ class ParameterLayout {
     /// Start of the parameters that are no embedding tables.
     std::size_t dense_begin() const { return dense_begin_; }
     const LayerOffsets& layer(std::size_t i) const { return layers_[i]; }
+    bool has_parameters(std::size_t layer) const { return layers_[layer].count > 0; }
     const std::vector<Parameter>& parameters() const { return parameters_; }
     /// Throws Error listing the names there are.
     const Parameter& find(const std::string& name) const;

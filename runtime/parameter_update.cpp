@@ -44,11 +44,10 @@ ParameterRange Model::Impl::dense_part(std::size_t part, std::size_t parts) cons
     return {dense + count / 16 * part / parts * 16, dense + last};
 }
 
-/// Calls f(number of the table, range of its tokens, where they lie in the buffer): of an embedding a part
+/// Calls f(its layer, range of its tokens, where they lie in the buffer): of an embedding a part
 /// has a range of tokens.
 template <class F>
 void Model::Impl::for_each_embedding_part(std::size_t part, std::size_t parts, F&& f) {
-    std::size_t table = 0;
     for (std::size_t l = 0; l < plan_.network.layers.size(); ++l) {
         const dsl::layer& layer = plan_.network.layers[l];
         if (layer.kind != dsl::layer_kind::embedding) {
@@ -58,8 +57,8 @@ void Model::Impl::for_each_embedding_part(std::size_t part, std::size_t parts, F
         const auto width = static_cast<std::size_t>(dsl::padded(layer.units));
         const ParameterRange tokens{rows * part / parts, rows * (part + 1) / parts};
         const std::size_t offset = plan_.layout.layer(l).vectors;
-        f(table, tokens, ParameterRange{offset + tokens.first * width, offset + tokens.last * width});
-        ++table;
+        f(static_cast<int>(l), tokens,
+          ParameterRange{offset + tokens.first * width, offset + tokens.last * width});
     }
 }
 
@@ -72,11 +71,16 @@ void Model::Impl::sum_gradients(std::size_t part, std::size_t parts) {
     for (std::size_t s = 1; s < used_shards_; ++s) {
         elementwise().add(count, sum, shards_[s].gradients().data() + (range.first - dense));
     }
-    for_each_embedding_part(part, parts, [&](std::size_t table, ParameterRange tokens, ParameterRange) {
+    if (gradient_scale_ != 1) {
+        std::transform(sum, sum + count, sum, [scale = gradient_scale_](float g) { return scale * g; });
+    }
+    for_each_embedding_part(part, parts, [&](int layer, ParameterRange tokens, ParameterRange) {
         for (std::size_t s = 0; s < used_shards_; ++s) {
-            shards_[s].embeddings()[table]->add_gradient(static_cast<std::int32_t>(tokens.first),
-                                                         static_cast<std::int32_t>(tokens.last),
-                                                         gradients_.data());
+            shards_[s].graph().for_each_embedding(layer, [&](const EmbeddingWork& embedding) {
+                embedding.add_gradient(static_cast<std::int32_t>(tokens.first),
+                                       static_cast<std::int32_t>(tokens.last), gradient_scale_,
+                                       gradients_.data());
+            });
         }
     });
 }
@@ -84,12 +88,13 @@ void Model::Impl::sum_gradients(std::size_t part, std::size_t parts) {
 /// Rows of an embedding that no token of the batch names have gradient zero.
 void Model::Impl::apply_gradients(std::size_t part, std::size_t parts) {
     optimizer_->apply(parameters_.span(), gradients_.span(), dense_part(part, parts));
-    for_each_embedding_part(part, parts, [&](std::size_t table, ParameterRange tokens, ParameterRange range) {
+    for_each_embedding_part(part, parts, [&](int layer, ParameterRange tokens, ParameterRange range) {
         optimizer_->apply(parameters_.span(), gradients_.span(), range);
         for (std::size_t s = 0; s < used_shards_; ++s) {
-            shards_[s].embeddings()[table]->clear_gradient(static_cast<std::int32_t>(tokens.first),
-                                                           static_cast<std::int32_t>(tokens.last),
-                                                           gradients_.data());
+            shards_[s].graph().for_each_embedding(layer, [&](const EmbeddingWork& embedding) {
+                embedding.clear_gradient(static_cast<std::int32_t>(tokens.first),
+                                         static_cast<std::int32_t>(tokens.last), gradients_.data());
+            });
         }
     });
 }

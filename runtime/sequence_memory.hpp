@@ -35,4 +35,15 @@ void for_each_row(const SequenceView& v, F&& f) {
     }
 }
 
+/// sum += values, row by row.
+inline void add_rows(const SequenceView& values, const SequenceView& sum) {
+    for_each_row(sum, [&](int t, int b) {
+        const float* const from = values.row(t, b);
+        float* const to = sum.row(t, b);
+        for (int u = 0; u < sum.width; ++u) {
+            to[u] += from[u];
+        }
+    });
+}
+
 } // namespace timeloom

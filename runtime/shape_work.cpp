@@ -7,17 +7,17 @@
 
 namespace timeloom {
 
-SequenceView RepeatWork::prepare(const SequenceView& input, bool) {
-    input_ = input;
-    SequenceView repeated = input;
+SequenceView RepeatWork::prepare(std::span<const SequenceView> inputs, bool) {
+    input_ = inputs[0];
+    SequenceView repeated = input_.without_mask();
     repeated.timesteps = layer_.timesteps;
     repeated.time_stride = 0;
     return repeated;
 }
 
-SequenceView RepeatWork::prepare_backward(const SequenceView& diff_output) {
+std::vector<SequenceView> RepeatWork::prepare_backward(const SequenceView& diff_output) {
     diff_output_ = diff_output;
-    return diff_input_ = view_in(diff_input_memory_, input_);
+    return {diff_input_ = view_in(diff_input_memory_, input_)};
 }
 
 void RepeatWork::backward(const StepContext&, float*) {
@@ -30,14 +30,14 @@ void RepeatWork::backward(const StepContext&, float*) {
     }
 }
 
-SequenceView FlattenWork::prepare(const SequenceView& input, bool) {
-    input_ = input;
-    return output_ = view_in(output_memory_, input, 1, layer_.units);
+SequenceView FlattenWork::prepare(std::span<const SequenceView> inputs, bool) {
+    input_ = inputs[0];
+    return output_ = view_in(output_memory_, input_.without_mask(), 1, layer_.units);
 }
 
-SequenceView FlattenWork::prepare_backward(const SequenceView& diff_output) {
+std::vector<SequenceView> FlattenWork::prepare_backward(const SequenceView& diff_output) {
     diff_output_ = diff_output;
-    return diff_input_ = view_in(diff_input_memory_, input_);
+    return {diff_input_ = view_in(diff_input_memory_, input_)};
 }
 
 void FlattenWork::forward(const StepContext&) {

@@ -11,8 +11,8 @@ class RepeatWork final : public LayerWork {
   public:
     explicit RepeatWork(const dsl::layer& layer) : layer_(layer) {}
     /// The output is the input's memory, read again and again.
-    SequenceView prepare(const SequenceView& input, bool training) override;
-    SequenceView prepare_backward(const SequenceView& diff_output) override;
+    SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
+    std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
     void forward(const StepContext&) override {}
     void backward(const StepContext& context, float* gradients) override;
 
@@ -26,8 +26,8 @@ class RepeatWork final : public LayerWork {
 class FlattenWork final : public LayerWork {
   public:
     explicit FlattenWork(const dsl::layer& layer) : layer_(layer) {}
-    SequenceView prepare(const SequenceView& input, bool training) override;
-    SequenceView prepare_backward(const SequenceView& diff_output) override;
+    SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
+    std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
     void forward(const StepContext& context) override;
     void backward(const StepContext& context, float* gradients) override;
 

@@ -1,124 +1,147 @@
 #include "timeloom/runtime/shard.hpp"
 
-#include "timeloom/dsl/fingerprint.hpp"
-#include "timeloom/runtime/bidirectional_work.hpp"
-#include "timeloom/runtime/elementwise_work.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/shape_work.hpp"
 
 #include <algorithm>
 
 namespace timeloom {
 
-ModelPlan::ModelPlan(dsl::network n, const KernelTable& table)
-    : network(std::move(n)), kernels(&table), layout(network), transposed(network.layers.size()) {
-    if (dsl::fingerprint(network) != table.fingerprint) {
-        throw Error("the kernels of " + std::string(table.model) +
-                    " were generated from another declaration; build them again with timeloom_add_model()");
-    }
-    const auto round_up = [](std::size_t floats) { return (floats + 15) / 16 * 16; };
-    for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        if (network.layers[i].kind == dsl::layer_kind::cell) {
-            transposed[i].recurrent = transposed_size;
-            transposed_size += round_up(transposed_recurrent_size(network.layers[i]));
-            transposed[i].input = transposed_size;
-            transposed_size += round_up(transposed_input_size(network.layers[i]));
-        }
-    }
+void Shard::set_call(const CallFunction* call) {
+    call_ = call;
+    rows_ = -1;
 }
 
-Shard::Shard(const ModelPlan& plan, ParameterView parameters) : plan_(plan) {
-    for (std::size_t i = 0; i < plan.network.layers.size(); ++i) {
-        const dsl::layer& layer = plan.network.layers[i];
-        const int position = static_cast<int>(i);
-        switch (layer.kind) {
-        case dsl::layer_kind::embedding: {
-            auto embedding = std::make_unique<EmbeddingWork>(layer, plan.layout.layer(i), parameters);
-            embeddings_.push_back(embedding.get());
-            layers_.push_back(std::move(embedding));
-            break;
-        }
-        case dsl::layer_kind::cell:
-            layers_.push_back(std::make_unique<CellWork>(layer, position, *plan.kernels, plan.layout,
-                                                         plan.transposed[i], parameters));
-            break;
-        case dsl::layer_kind::dropout:
-            layers_.push_back(std::make_unique<DropoutWork>(layer, position));
-            break;
-        case dsl::layer_kind::softmax_rows:
-            layers_.push_back(std::make_unique<SoftmaxWork>());
-            break;
-        case dsl::layer_kind::repeat:
-            layers_.push_back(std::make_unique<RepeatWork>(layer));
-            break;
-        case dsl::layer_kind::flatten:
-            layers_.push_back(std::make_unique<FlattenWork>(layer));
-            break;
-        case dsl::layer_kind::bidirectional:
-            wrap_directions(layer);
-            break;
-        }
-    }
-    layers_.front()->needs_input_gradient = false;
-}
-
-/// The last two layers, which read the same input, become one.
-void Shard::wrap_directions(const dsl::layer& layer) {
-    std::unique_ptr<LayerWork> backward = std::move(layers_.back());
-    layers_.pop_back();
-    std::unique_ptr<LayerWork> forward = std::move(layers_.back());
-    layers_.back() = std::make_unique<BidirectionalWork>(layer, std::move(forward), std::move(backward));
-}
+// ---- Room for a batch ----
 
 void Shard::prepare(int rows, bool training) {
-    if (rows == input_.rows && training == prepared_for_training_) {
+    if (rows == rows_ && training == training_) {
         return;
     }
-    input_.rows = -1; // until all is done: after a failure nothing counts as prepared
-    const dsl::network& n = plan_.network;
+    rows_ = -1; // until all is done: after a failure nothing counts as prepared
+    training_ = training;
     const int tile = dsl::row_tile;
-    const int width = n.features > 0 ? dsl::padded(n.features) : 0;
     // Few rows are computed one by one; more of them in whole tiles, the last one filled up with rows that do
     // not count.
     const int padded_rows = rows < tile / 2 ? rows : (rows + tile - 1) / tile * tile;
-    SequenceView input{
-        nullptr, n.timesteps, rows, padded_rows, n.features, width, std::ptrdiff_t{width} * padded_rows};
-    const auto cells = static_cast<std::size_t>(padded_rows) * static_cast<std::size_t>(n.timesteps);
-    input_memory_.reserve_zeroed(cells * static_cast<std::size_t>(width));
-    input.data = input_memory_.data();
-    tokens_.assign(n.features > 0 ? 0 : cells, 0);
-    for (EmbeddingWork* embedding : embeddings_) {
-        embedding->set_tokens(tokens_.data());
+    graph_.clear();
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        inputs_[i].view.rows = rows;
+        prepare_input(plan_.network.inputs[i], padded_rows, inputs_[i]);
     }
-    output_ = input;
-    for (const auto& layer : layers_) {
-        output_ = layer->prepare(output_, training);
+    prepare_output(training);
+    if (call_ == nullptr) {
+        call_layers_as_declared();
     }
-    const auto output_rows = static_cast<std::size_t>(rows) * static_cast<std::size_t>(output_.timesteps);
-    targets_.reserve_zeroed(output_rows * static_cast<std::size_t>(output_.width));
-    weights_.reserve_zeroed(output_rows);
-    if (training) {
-        diff_output_ = output_;
-        diff_output_.row_stride = dsl::padded(output_.width);
-        diff_output_.time_stride = diff_output_.row_stride * padded_rows;
-        // Zero where no row of the batch is: gradients must not come from rows that do not count.
-        diff_output_memory_ = aligned_buffer<float>(static_cast<std::size_t>(diff_output_.time_stride) *
-                                                    static_cast<std::size_t>(output_.timesteps));
-        diff_output_.data = diff_output_memory_.data();
-        gradients_.reserve_zeroed(plan_.layout.size() - plan_.layout.dense_begin());
-        SequenceView diff = diff_output_;
-        for (std::size_t i = layers_.size(); i-- > 0;) {
-            diff = layers_[i]->prepare_backward(diff);
-        }
-    }
-    input_ = input;
-    prepared_for_training_ = training;
+    rows_ = rows;
 }
 
-void Shard::forward(const StepContext& context) {
-    for (const auto& layer : layers_) {
-        layer->forward(context);
+void Shard::prepare_input(const dsl::model_input& input, int padded_rows, InputMemory& memory) const {
+    const int width = input.features > 0 ? dsl::padded(input.features) : 0;
+    const auto cells = static_cast<std::size_t>(padded_rows) * static_cast<std::size_t>(input.timesteps);
+    memory.values.reserve_zeroed(cells * static_cast<std::size_t>(width));
+    memory.tokens.assign(input.features > 0 ? 0 : cells, 0);
+    memory.mask.reserve_zeroed(input.is_ragged ? cells : 0);
+    memory.view = {.data = memory.values.data(),
+                   .timesteps = input.timesteps,
+                   .rows = memory.view.rows,
+                   .padded_rows = padded_rows,
+                   .width = input.features,
+                   .row_stride = width,
+                   .time_stride = std::ptrdiff_t{width} * padded_rows,
+                   .tokens = input.features > 0 ? nullptr : memory.tokens.data(),
+                   .mask = input.is_ragged ? memory.mask.data() : nullptr,
+                   .step_stride = padded_rows};
+}
+
+/// Targets and the loss's gradient, in the shape that the model hands out.
+void Shard::prepare_output(bool training) {
+    const dsl::layer& last = plan_.network.layers.back();
+    const SequenceView& input = inputs_[0].view;
+    diff_output_ = {.timesteps = last.output_timesteps(),
+                    .rows = input.rows,
+                    .padded_rows = input.padded_rows,
+                    .width = last.units,
+                    .row_stride = dsl::padded(last.units),
+                    .time_stride = std::ptrdiff_t{dsl::padded(last.units)} * input.padded_rows};
+    const auto output_rows =
+        static_cast<std::size_t>(input.rows) * static_cast<std::size_t>(diff_output_.timesteps);
+    targets_.reserve_zeroed(output_rows * static_cast<std::size_t>(last.units));
+    weights_.reserve_zeroed(output_rows);
+    if (training) {
+        // Zero where no row of the batch is: gradients must not come from rows that do not count.
+        diff_output_memory_ = aligned_buffer<float>(static_cast<std::size_t>(diff_output_.time_stride) *
+                                                    static_cast<std::size_t>(diff_output_.timesteps));
+        diff_output_.data = diff_output_memory_.data();
+        gradients_.reserve_zeroed(plan_.layout.size() - plan_.layout.dense_begin());
     }
+}
+
+void Shard::call_layers_as_declared() {
+    graph_.begin_pass();
+    for (const InputMemory& input : inputs_) {
+        graph_.add_input(input.view);
+    }
+    int node = 0;
+    for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
+        const dsl::layer& layer = plan_.network.layers[i];
+        std::vector<NodeOutput> reads;
+        for (const dsl::value_source& source : layer.reads) {
+            reads.push_back({source.node, source.reversed});
+        }
+        node = graph_.add(static_cast<int>(i), reads, layer.initial_states, training_);
+    }
+    output_ = graph_.view({node});
+    graph_.end_pass({node}, diff_output_, training_);
+}
+
+void Shard::load(const Inputs& x, std::span<const std::size_t> samples) {
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        InputMemory& input = inputs_[i];
+        const auto timesteps = static_cast<std::size_t>(input.view.timesteps);
+        const auto stride = static_cast<std::size_t>(input.view.padded_rows);
+        const auto features = static_cast<std::size_t>(input.view.width);
+        for (std::size_t b = 0; b < samples.size(); ++b) {
+            for (std::size_t t = 0; t < timesteps; ++t) {
+                const std::size_t step = samples[b] * timesteps + t;
+                if (x[i].is_tokens()) {
+                    input.tokens[t * stride + b] = x[i].tokens().values[step];
+                } else {
+                    std::copy_n(x[i].vectors().data() + step * features, features,
+                                input.view.row(static_cast<int>(t), static_cast<int>(b)));
+                }
+                if (input.view.mask != nullptr) {
+                    input.mask.data()[t * stride + b] = x[i].counts(samples[b], t, timesteps) ? 1.0f : 0.0f;
+                }
+            }
+        }
+    }
+}
+
+// ---- Passes ----
+
+void Shard::forward(const StepContext& context) {
+    if (call_ == nullptr) {
+        graph_.forward(context);
+    } else {
+        make_call(context);
+    }
+}
+
+void Shard::make_call(const StepContext& context) {
+    graph_.begin_pass();
+    for (const InputMemory& input : inputs_) {
+        graph_.add_input(input.view);
+    }
+    Call call(plan_, graph_, context);
+    const NodeOutput result = (*call_)(call).output_;
+    output_ = graph_.view(result);
+    if (output_.width != diff_output_.width || output_.timesteps != diff_output_.timesteps) {
+        throw Error("call: the model is declared to hand out " + std::to_string(diff_output_.timesteps) +
+                    " time steps of " + std::to_string(diff_output_.width) +
+                    " values, but the call returned " + std::to_string(output_.timesteps) + " of " +
+                    std::to_string(output_.width));
+    }
+    graph_.end_pass(result, diff_output_, context.training);
 }
 
 /// Calls f(predictions beside targets, gradient) for every time step of the output.
@@ -135,27 +158,50 @@ void Shard::for_each_output_step(bool class_targets, F&& f) const {
                                   target_width,
                                   rows,
                                   width,
-                                  weighted_ ? weights_.data() + first : nullptr};
-        f(step, diff_output_.data + t * diff_output_.time_stride);
+                                  weighted_ || output_.mask != nullptr ? weights_.data() + first : nullptr};
+        f(step, t);
     }
+}
+
+/// Rows of the output that are masked weigh nothing.
+void Shard::weight_by_mask() {
+    if (output_.mask == nullptr) {
+        return;
+    }
+    for (int t = 0; t < output_.timesteps; ++t) {
+        for (int b = 0; b < output_.rows; ++b) {
+            float& weight = weights_.data()[t * output_.rows + b];
+            weight = !output_.counts(t, b) ? 0.0f : weighted_ ? weight : 1.0f;
+        }
+    }
+}
+
+std::size_t Shard::counted_rows() const {
+    std::size_t count = 0;
+    for (int t = 0; t < output_.timesteps; ++t) {
+        for (int b = 0; b < output_.rows; ++b) {
+            count += output_.counts(t, b) ? 1 : 0;
+        }
+    }
+    return count;
 }
 
 double Shard::backward(const StepContext& context, const LossFunction& loss, std::size_t total_rows) {
+    weight_by_mask();
     double share = 0;
-    for_each_output_step(has_class_targets(loss.kind), [&](const PredictionRows& step, float* diff) {
-        share += loss_and_gradient(loss, step, total_rows, diff,
+    for_each_output_step(has_class_targets(loss.kind), [&](const PredictionRows& step, int t) {
+        share += loss_and_gradient(loss, step, total_rows, diff_output_.row(t, 0),
                                    static_cast<std::size_t>(diff_output_.row_stride));
     });
     std::ranges::fill(gradients_, 0.0f);
-    for (std::size_t i = layers_.size(); i-- > 0;) {
-        layers_[i]->backward(context, gradients_.data());
-    }
+    graph_.backward(context, gradients_.data());
     return share;
 }
 
-double Shard::loss(const LossFunction& loss, std::size_t total_rows) const {
+double Shard::loss(const LossFunction& loss, std::size_t total_rows) {
+    weight_by_mask();
     double share = 0;
-    for_each_output_step(has_class_targets(loss.kind), [&](const PredictionRows& step, float*) {
+    for_each_output_step(has_class_targets(loss.kind), [&](const PredictionRows& step, int) {
         share += loss_and_gradient(loss, step, total_rows, nullptr, 0);
     });
     return share;
@@ -163,8 +209,20 @@ double Shard::loss(const LossFunction& loss, std::size_t total_rows) const {
 
 MetricTotal Shard::metric(Metric metric) const {
     MetricTotal total;
-    for_each_output_step(metric == Metric::sparse_categorical_accuracy,
-                         [&](const PredictionRows& step, float*) { total += measure(metric, step); });
+    for_each_output_step(metric == Metric::sparse_categorical_accuracy, [&](PredictionRows step, int t) {
+        if (output_.mask == nullptr) {
+            total += measure(metric, step);
+            return;
+        }
+        step.rows = 1;
+        for (int b = 0; b < output_.rows; ++b) {
+            if (output_.counts(t, b)) {
+                total += measure(metric, step);
+            }
+            step.predictions += step.prediction_stride;
+            step.targets += step.target_stride;
+        }
+    });
     return total;
 }
 

@@ -1,41 +1,33 @@
 // One thread's share of a batch: its rows through all layers, forward and backward.
 #pragma once
 
-#include "timeloom/runtime/cell_work.hpp"
-#include "timeloom/runtime/embedding_work.hpp"
+#include "timeloom/runtime/call.hpp"
+#include "timeloom/runtime/inputs.hpp"
+#include "timeloom/runtime/layer_graph.hpp"
 #include "timeloom/runtime/losses.hpp"
 
-#include <memory>
 #include <span>
 #include <vector>
 
 namespace timeloom {
 
-/// What every shard of a model shares and none of them changes.
-struct ModelPlan {
-    dsl::network network;
-    const KernelTable* kernels = nullptr;
-    ParameterLayout layout;
-    std::vector<TransposedOffsets> transposed; ///< by layer
-    std::size_t transposed_size = 0;
-
-    ModelPlan(dsl::network n, const KernelTable& table);
-};
-
 class Shard {
   public:
-    Shard(const ModelPlan& plan, ParameterView parameters);
+    Shard(const ModelPlan& plan, ParameterView parameters)
+        : plan_(plan), graph_(plan, parameters), inputs_(plan.network.inputs.size()) {}
 
-    /// Makes room for `rows` rows, of which those of the input are then set by the caller.
+    /// The layers are called by `call` from now on, or, where it is empty, as they are declared. It must
+    /// outlive the shard.
+    void set_call(const CallFunction* call);
+
+    /// Makes room for `rows` rows, of which those of the inputs are then set by the caller.
     void prepare(int rows, bool training);
+    int rows() const { return rows_; }
+    /// Copies rows of the inputs in: row b is sample `samples[b]`.
+    void load(const Inputs& x, std::span<const std::size_t> samples);
 
-    int rows() const { return input_.rows; }
-    /// Where the caller puts the input: vectors …
-    const SequenceView& input() const { return input_; }
-    /// … or token ids, time-major with input().padded_rows ids a step.
-    std::span<std::int32_t> tokens() { return tokens_; }
-    /// Where the caller puts targets, time-major like the output: output().width values a row, or one where
-    /// they are numbers of classes.
+    /// Where the caller puts targets, time-major like the output: as many values a row as the output has, or
+    /// one where they are numbers of classes.
     std::span<float> targets() { return targets_.span(); }
     /// Where the caller puts the weights of the targets' rows, which count while `weighted` is set.
     std::span<float> weights() { return weights_.span(); }
@@ -46,27 +38,40 @@ class Shard {
     void forward(const StepContext& context);
     /// Adds this shard's share of the loss over `total_rows` rows and its gradients; forward() comes first.
     double backward(const StepContext& context, const LossFunction& loss, std::size_t total_rows);
-    /// Loss and metrics of the rows, without gradients.
-    double loss(const LossFunction& loss, std::size_t total_rows) const;
+    /// Loss and metrics of the rows, without gradients. Masked rows of the output count for nothing.
+    double loss(const LossFunction& loss, std::size_t total_rows);
     MetricTotal metric(Metric metric) const;
+    /// Rows of the output, all time steps, that are not masked.
+    std::size_t counted_rows() const;
 
     /// Gradients of all parameters behind dense_begin(); cleared by backward().
     std::span<const float> gradients() const { return gradients_.span(); }
-    const std::vector<EmbeddingWork*>& embeddings() const { return embeddings_; }
+    const LayerGraph& graph() const { return graph_; }
 
   private:
-    void wrap_directions(const dsl::layer& layer);
+    struct InputMemory {
+        SequenceView view;
+        aligned_buffer<float> values, mask;
+        std::vector<std::int32_t> tokens;
+    };
+
+    void prepare_input(const dsl::model_input& input, int padded_rows, InputMemory& memory) const;
+    void prepare_output(bool training);
+    void call_layers_as_declared();
+    void make_call(const StepContext& context);
+    void weight_by_mask();
     template <class F>
     void for_each_output_step(bool class_targets, F&& f) const;
 
     const ModelPlan& plan_;
-    std::vector<std::unique_ptr<LayerWork>> layers_;
-    std::vector<EmbeddingWork*> embeddings_;
-    SequenceView input_, output_, diff_output_;
-    bool prepared_for_training_ = false;
+    LayerGraph graph_;
+    const CallFunction* call_ = nullptr;
+    std::vector<InputMemory> inputs_;
+    int rows_ = -1;
+    SequenceView output_, diff_output_;
+    bool training_ = false;
     bool weighted_ = false;
-    aligned_buffer<float> input_memory_, targets_, weights_, diff_output_memory_, gradients_;
-    std::vector<std::int32_t> tokens_;
+    aligned_buffer<float> targets_, weights_, diff_output_memory_, gradients_;
 };
 
 } // namespace timeloom

@@ -94,16 +94,17 @@ void CompiledNetwork::fill_table(const Wanted& wanted) {
 dsl::network network_of(const dsl::graph& cell, int features, int units, int timesteps, bool return_sequences,
                         int unroll) {
     dsl::network n;
-    n.timesteps = timesteps;
-    n.features = features;
+    n.inputs = {{.name = "input", .timesteps = timesteps, .features = features}};
     n.layers.push_back({.kind = dsl::layer_kind::cell,
                         .name = std::string(cell.label.view()),
                         .timesteps = timesteps,
                         .features = features,
                         .units = units,
+                        .equations = cell,
                         .cell = dsl::differentiate(cell),
                         .return_sequences = return_sequences,
-                        .unroll = unroll});
+                        .unroll = unroll,
+                        .reads = {{0}}});
     return n;
 }
 

@@ -113,6 +113,8 @@ class BackwardStep {
             return stored(id);
         case node_kind::operation:
             return is_forward && is_stored(id) ? stored(id) : operation(n);
+        default: // masks are not the derivation's matter
+            break;
         }
         throw std::logic_error("unknown kind of node");
     }

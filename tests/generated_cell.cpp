@@ -67,23 +67,12 @@ values copied(const SequenceView& view) {
     return v;
 }
 
-/// Rows of a boundary buffer, padded(units) floats each, beside a (1, rows, units) tensor.
-void fill_rows(std::span<float> to, const values& from) {
-    std::ranges::fill(to, filler);
-    const auto width = static_cast<std::size_t>(dsl::padded(from.width));
+/// The rows of a (1, rows, units) tensor, with numbers that must not matter in the padding.
+void fill_rows(const SequenceView& to, const values& from) {
+    std::fill_n(to.data, to.time_stride, filler);
     for (int b = 0; b < from.rows; ++b) {
         for (int u = 0; u < from.width; ++u) {
-            to[static_cast<std::size_t>(b) * width + static_cast<std::size_t>(u)] =
-                static_cast<float>(from.at(0, b, u));
-        }
-    }
-}
-
-void read_rows(values& to, std::span<const float> from) {
-    const auto width = static_cast<std::size_t>(dsl::padded(to.width));
-    for (int b = 0; b < to.rows; ++b) {
-        for (int u = 0; u < to.width; ++u) {
-            to.at(0, b, u) = from[static_cast<std::size_t>(b) * width + static_cast<std::size_t>(u)];
+            to.row(0, b)[u] = static_cast<float>(from.at(0, b, u));
         }
     }
 }
@@ -121,8 +110,7 @@ class CellRun {
         }
         result.training.diff_input = copied(backward());
         for (std::size_t s = 0; s < problem_.initial.size(); ++s) {
-            result.training.diff_initial.emplace_back(1, problem_.shape.rows, problem_.shape.units);
-            read_rows(result.training.diff_initial.back(), work_->diff_initial_state(static_cast<int>(s)));
+            result.training.diff_initial.push_back(copied(work_->diff_initial_state(static_cast<int>(s))));
         }
         read_gradients(result.training);
         return result;
@@ -143,7 +131,7 @@ class CellRun {
     }
 
     SequenceView forward(bool training) {
-        const SequenceView output = work_->prepare(input_.view, training);
+        const SequenceView output = work_->prepare({&input_.view, 1}, training);
         for (std::size_t s = 0; s < problem_.initial.size(); ++s) {
             fill_rows(work_->initial_state(static_cast<int>(s)), problem_.initial[s]);
         }
@@ -152,7 +140,7 @@ class CellRun {
     }
 
     SequenceView backward() {
-        const SequenceView diff_input = work_->prepare_backward(diff_output_.view);
+        const SequenceView diff_input = work_->prepare_backward(diff_output_.view).at(0);
         for (std::size_t s = 0; s < problem_.diff_final.size(); ++s) {
             fill_rows(work_->diff_final_state(static_cast<int>(s)), problem_.diff_final[s]);
         }

@@ -88,6 +88,8 @@ inline std::vector<double> step_values(const dsl::graph& g, const step_point& at
             return at.diff_next[i];
         case dsl::node_kind::transposed:
             return transposed(g.transposed[n.index]);
+        default: // masks are not the derivation's matter
+            break;
         }
         throw std::logic_error("a node of unknown kind");
     };

@@ -3,6 +3,7 @@
 #include "dsl_cells.hpp"
 #include "golden_file.hpp"
 
+#include "timeloom/dsl/describe.hpp"
 #include "timeloom/dsl/fingerprint.hpp"
 
 #include <catch2/catch.hpp>
@@ -76,7 +77,7 @@ static_assert(hana::size(lstm_stack.shapes()) == hana::size_c<5>);
 
 template <int Position>
 constexpr const auto& layer_at(const auto& model) {
-    return hana::at_c<Position>(model.layers);
+    return hana::at_c<Position + 1>(model.elements).layer;
 }
 
 constexpr auto both_ways = sequential(series, bidirectional(lstm<4>(return_sequences)),
@@ -214,7 +215,7 @@ TEST_CASE("layers are named as in Keras") {
     CHECK(n.layers[3].name == "dense");
     CHECK(n.layers[1].return_sequences);
     CHECK_FALSE(n.layers[2].return_sequences);
-    CHECK(n.timesteps == 200);
+    CHECK(n.inputs[0].timesteps == 200);
     CHECK(n.layers[1].features == 100);
 }
 

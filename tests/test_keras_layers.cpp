@@ -97,8 +97,8 @@ void check_case(const json& c) {
     for_each_value(x.view, [v = golden::values<float>(c.at("x"))](float& to, std::size_t i) { to = v[i]; });
     for_each_value(diff_output.view, [v = golden::values<float>(c.at("coefficients"))](
                                          float& to, std::size_t i) { to = v[i]; });
-    const SequenceView output = work.prepare(x.view, true);
-    const SequenceView diff_x = work.prepare_backward(diff_output.view);
+    const SequenceView output = work.prepare({&x.view, 1}, true);
+    const SequenceView diff_x = work.prepare_backward(diff_output.view).at(0);
     const StepContext context{.training = true};
     work.forward(context);
     work.backward(context, gradients.data());

@@ -27,14 +27,14 @@ std::vector<TrainingCase> training_cases() {
 Training::Training(const TrainingCase& c, const KernelTable& kernels, std::size_t threads)
     : batch_(c.batch), model_(c.network, kernels, {.seed = 0, .threads = threads}) {
     Random random(0, 0);
-    const auto timesteps = static_cast<std::size_t>(c.network.timesteps);
-    if (c.network.features == 0) {
+    const auto timesteps = static_cast<std::size_t>(c.network.inputs[0].timesteps);
+    if (c.network.inputs[0].features == 0) {
         tokens_ = {batch_, timesteps, std::vector<std::int32_t>(batch_ * timesteps)};
         for (std::int32_t& token : tokens_.values) {
             token = static_cast<std::int32_t>(random.below(c.network.layers.front().features));
         }
     } else {
-        vectors_ = Tensor(Shape{batch_, timesteps, static_cast<std::size_t>(c.network.features)});
+        vectors_ = Tensor(Shape{batch_, timesteps, static_cast<std::size_t>(c.network.inputs[0].features)});
         for (float& x : vectors_.values()) {
             x = random.uniform();
         }

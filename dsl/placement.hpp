@@ -1,0 +1,109 @@
+// Where a layer stands in a model that is no plain stack: its name, what it reads, where its states start.
+#pragma once
+
+#include "timeloom/dsl/static_vector.hpp"
+
+#include <array>
+#include <utility>
+
+namespace timeloom::dsl {
+
+template <fixed_string... Names>
+struct reads_t {};
+/// The layer reads what the layers of these names hand on, instead of the layer before it.
+template <fixed_string... Names>
+inline constexpr reads_t<Names...> reads{};
+
+template <fixed_string... Names>
+struct initial_state_t {};
+/// The layer's states start where those of the named recurrent layer end; or, with a name for each state, at
+/// the vectors that the named layers hand on.
+template <fixed_string... Names>
+inline constexpr initial_state_t<Names...> initial_state{};
+
+/// A layer with its place in the model.
+template <fixed_string Name, class Layer, class Reads = reads_t<>, class States = initial_state_t<>>
+struct placed_layer {
+    Layer layer;
+    using reads = Reads;
+    using states = States;
+    static constexpr std::string_view name() { return Name.view(); }
+};
+
+/// Gives a layer or an input a name, which is also that of its parameters. Options: reads<"…">,
+/// initial_state<"…">.
+template <fixed_string Name, class Layer, fixed_string... Reads>
+constexpr auto named(const Layer& layer, reads_t<Reads...>) {
+    return placed_layer<Name, Layer, reads_t<Reads...>>{layer};
+}
+template <fixed_string Name, class Layer, fixed_string... States>
+constexpr auto named(const Layer& layer, initial_state_t<States...> = {}) {
+    return placed_layer<Name, Layer, reads_t<>, initial_state_t<States...>>{layer};
+}
+template <fixed_string Name, class Layer, fixed_string... Reads, fixed_string... States>
+constexpr auto named(const Layer& layer, reads_t<Reads...>, initial_state_t<States...>) {
+    return placed_layer<Name, Layer, reads_t<Reads...>, initial_state_t<States...>>{layer};
+}
+
+namespace detail {
+
+/// The names of a model's elements, in their order.
+template <class... Placed>
+struct element_names {
+    static constexpr std::array<std::string_view, sizeof...(Placed)> names{Placed::name()...};
+
+    /// The element of this name before element `before`, or -1.
+    static constexpr int find(std::string_view name, int before) {
+        for (int i = before - 1; i >= 0; --i) {
+            if (names[static_cast<std::size_t>(i)] == name) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    static constexpr bool all_differ() {
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (!names[i].empty() && find(names[i], static_cast<int>(i)) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+};
+
+/// What the compiler prints where a layer names another that does not stand before it.
+template <bool Found, int Layer, fixed_string Name>
+struct layer_before_called;
+template <int Layer, fixed_string Name>
+struct layer_before_called<true, Layer, Name> {};
+
+/// The numbers of the elements that an element reads: those it names, else the one before it.
+template <class Names, int Position, class Reads>
+struct elements_read;
+template <class Names, int Position>
+struct elements_read<Names, Position, reads_t<>> {
+    using type = std::integer_sequence<int, Position - 1>;
+};
+template <class Names, int Position, fixed_string... Name>
+struct elements_read<Names, Position, reads_t<Name...>>
+    : layer_before_called<(Names::find(Name.view(), Position) >= 0), Position, Name>... {
+    static_assert(((Names::find(Name.view(), Position) >= 0) && ...),
+                  "functional: a layer reads a name that no layer before it has");
+    using type = std::integer_sequence<int, Names::find(Name.view(), Position)...>;
+};
+
+/// The numbers of the elements that an element's states start from.
+template <class Names, int Position, class States>
+struct elements_started_from;
+template <class Names, int Position, fixed_string... Name>
+struct elements_started_from<Names, Position, initial_state_t<Name...>>
+    : layer_before_called<(Names::find(Name.view(), Position) >= 0), Position, Name>... {
+    static_assert(((Names::find(Name.view(), Position) >= 0) && ...),
+                  "functional: an initial_state names a layer that does not stand before this one");
+    using type = std::integer_sequence<int, Names::find(Name.view(), Position)...>;
+};
+
+} // namespace detail
+
+} // namespace timeloom::dsl

@@ -1,0 +1,122 @@
+#include "timeloom/runtime/call.hpp"
+
+#include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/layer_graph.hpp"
+
+#include <array>
+
+namespace timeloom {
+
+bool Call::training() const { return context_.training; }
+int Call::rows() const { return graph_.view({0}).rows; }
+int Call::timesteps(const CallValue& value) const { return graph_.view(value.output_).timesteps; }
+
+CallValue Call::input(std::size_t number) const {
+    if (number >= plan_.network.inputs.size()) {
+        throw Error("call: the model has " + std::to_string(plan_.network.inputs.size()) +
+                    " inputs, but number " + std::to_string(number) + " (from 0) was asked for");
+    }
+    return CallValue({static_cast<int>(number)});
+}
+
+CallValue Call::step(const CallValue& sequence, int time) const {
+    const int steps = timesteps(sequence);
+    if (time < 0 || time >= steps) {
+        throw Error("call: step " + std::to_string(time) + " of a sequence of " + std::to_string(steps));
+    }
+    NodeOutput one = sequence.output_;
+    one.step = one.step < 0 ? time : one.step;
+    return CallValue(one);
+}
+
+CallValue Call::stack(const std::vector<CallValue>& steps) {
+    if (steps.empty()) {
+        throw Error("call: stack() needs at least one value");
+    }
+    std::vector<NodeOutput> reads;
+    for (const CallValue& v : steps) {
+        const SequenceView view = graph_.view(v.output_);
+        if (view.timesteps != 1 || view.width != graph_.view(steps[0].output_).width) {
+            throw Error("call: stack() needs vectors of one width, not sequences");
+        }
+        reads.push_back(v.output_);
+    }
+    const int node = graph_.add_stack(reads);
+    graph_.forward(node, context_);
+    return CallValue({node});
+}
+
+int Call::find(const std::string& name) const {
+    std::string known;
+    for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
+        if (plan_.network.layers[i].name == name) {
+            return static_cast<int>(i);
+        }
+        known += (i == 0 ? "" : ", ") + plan_.network.layers[i].name;
+    }
+    throw Error("call: the model has no layer \"" + name + "\"; it has " + known);
+}
+
+int Call::add(int layer, std::span<const NodeOutput> reads, const CellState& initial) {
+    const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layer)];
+    std::array<dsl::state_source, 8> states;
+    std::size_t count = 0;
+    if (initial.node_ >= 0) {
+        const CellWork* const from = graph_.cell(initial.node_);
+        if (from->units() != called.units || from->state_count() != called.cell.step.states.size()) {
+            throw Error("call: the state given to " + called.name + " is that of another kind of cell");
+        }
+        for (; count < static_cast<std::size_t>(from->state_count()); ++count) {
+            states[count] = {initial.node_, static_cast<int>(count)};
+        }
+    }
+    for (const NodeOutput& read : reads) {
+        const int width = graph_.view(read).width;
+        const bool is_any_width =
+            called.kind == dsl::layer_kind::embedding || called.kind == dsl::layer_kind::join;
+        if (!is_any_width && width != called.features) {
+            throw Error("call: " + called.name + " reads " + std::to_string(called.features) +
+                        " features, but was given " + std::to_string(width));
+        }
+    }
+    const int node = graph_.add(layer, reads, std::span(states).first(count), context_.training);
+    graph_.forward(node, context_);
+    return node;
+}
+
+CallValue Call::layer(const std::string& name, const CallValue& x, const CellState& initial) {
+    return CallValue({add(find(name), {&x.output_, 1}, initial)});
+}
+
+CallValue Call::layer(const std::string& name, const std::vector<CallValue>& x) {
+    std::vector<NodeOutput> reads;
+    for (const CallValue& v : x) {
+        reads.push_back(v.output_);
+    }
+    const int layer = find(name);
+    if (x.empty() || (x.size() > 1 &&
+                      plan_.network.layers[static_cast<std::size_t>(layer)].kind != dsl::layer_kind::join)) {
+        throw Error("call: " + name + " reads one value, but was given " + std::to_string(x.size()));
+    }
+    return CallValue({add(layer, reads, {})});
+}
+
+Call::CellResult Call::cell(const std::string& name, const CallValue& x, const CellState& state) {
+    const int layer = find(name);
+    if (plan_.network.layers[static_cast<std::size_t>(layer)].cell.step.states.empty()) {
+        throw Error("call: " + name + " is no recurrent layer and has no cell to step");
+    }
+    if (timesteps(x) != 1) {
+        throw Error("call: a cell of " + name + " reads one time step, but was given " +
+                    std::to_string(timesteps(x)) + "; take one with step()");
+    }
+    const int node = add(layer, {&x.output_, 1}, state);
+    return {CallValue({node}), CellState(node)};
+}
+
+std::span<const float> Call::values(const CallValue& value, int row, int time) const {
+    const SequenceView view = graph_.view(value.output_);
+    return {view.row(time, row), static_cast<std::size_t>(view.width)};
+}
+
+} // namespace timeloom

@@ -1,0 +1,84 @@
+// A model's forward pass as the user's own loop over layers and cells: what Keras calls Model.call().
+#pragma once
+
+#include "timeloom/runtime/node_output.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace timeloom {
+
+class LayerGraph;
+struct ModelPlan;
+struct StepContext;
+
+/// What a layer handed on within a call: (rows, timesteps, units), or one step of it.
+class CallValue {
+  private:
+    friend class Call;
+    friend class Shard;
+    explicit CallValue(NodeOutput output) : output_(output) {}
+    NodeOutput output_;
+};
+
+/// The states of a cell after a step. As it is made: zeros.
+class CellState {
+  public:
+    CellState() = default;
+
+  private:
+    friend class Call;
+    explicit CellState(int node) : node_(node) {}
+    int node_ = -1;
+};
+
+/// One pass of one thread's rows of a batch. Layers are called by the names that Model::weight_names() begins
+/// with; every call may be differentiated, and a layer may be called any number of times with the same
+/// parameters. Throws Error for an unknown name and for a value that does not fit the layer.
+class Call {
+  public:
+    Call(const ModelPlan& plan, LayerGraph& graph, const StepContext& context)
+        : plan_(plan), graph_(graph), context_(context) {}
+
+    bool training() const;
+    /// Rows of the batch that this thread computes.
+    int rows() const;
+
+    CallValue input(std::size_t number = 0) const;
+    int timesteps(const CallValue& value) const;
+    /// One time step of a sequence.
+    CallValue step(const CallValue& sequence, int time) const;
+    /// One sequence of several vectors.
+    CallValue stack(const std::vector<CallValue>& steps);
+
+    /// A layer over all time steps of `x`.
+    CallValue layer(const std::string& name, const CallValue& x, const CellState& initial = {});
+    /// A layer that reads several values: concatenate, add, multiply, average.
+    CallValue layer(const std::string& name, const std::vector<CallValue>& x);
+
+    struct CellResult {
+        CallValue output;
+        CellState state;
+    };
+    /// One step of a recurrent layer's cell. Its dropout masks are those of the whole pass.
+    CellResult cell(const std::string& name, const CallValue& x, const CellState& state = {});
+
+    /// The values of one row at one time step.
+    std::span<const float> values(const CallValue& value, int row, int time = 0) const;
+
+  private:
+    int find(const std::string& name) const;
+    int add(int layer, std::span<const NodeOutput> reads, const CellState& initial);
+    const ModelPlan& plan_;
+    LayerGraph& graph_;
+    const StepContext& context_;
+};
+
+/// Makes the forward pass and returns the model's output. It is called for every batch by several threads at
+/// a time, each with rows of its own: it must not change what they share.
+using CallFunction = std::function<CallValue(Call&)>;
+
+} // namespace timeloom

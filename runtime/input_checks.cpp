@@ -1,0 +1,119 @@
+#include "timeloom/runtime/input_checks.hpp"
+
+#include "timeloom/runtime/error.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace timeloom {
+
+namespace {
+
+/// "input" where a model has only one, else which of them it is.
+std::string name_of(const dsl::network& network, const dsl::model_input& input) {
+    return network.inputs.size() == 1 ? "input" : "input \"" + input.name + "\"";
+}
+
+void check_vectors(const dsl::model_input& input, const std::string& name, const Tensor& x) {
+    const auto timesteps = static_cast<std::size_t>(input.timesteps);
+    const auto features = static_cast<std::size_t>(input.features);
+    const std::size_t rows = x.shape()[0];
+    x.require_shape(input.is_sequence ? Shape{rows, timesteps, features} : Shape{rows, features},
+                    ("model " + name).c_str());
+    const auto values = x.values();
+    const auto bad = std::ranges::find_if(values, [](float v) { return !std::isfinite(v); });
+    if (bad != values.end()) {
+        const auto at = static_cast<std::size_t>(bad - values.begin());
+        throw Error("the " + name + " holds a value that is not finite in sample " +
+                    std::to_string(at / (timesteps * features)) +
+                    "; replace missing values before training or predicting");
+    }
+}
+
+/// Rows of the smallest embedding that reads the input.
+int vocabulary_of(const dsl::network& network, int input) {
+    int smallest = 0;
+    for (const dsl::layer& layer : network.layers) {
+        if (layer.kind == dsl::layer_kind::embedding && layer.reads[0].node == input) {
+            smallest = smallest == 0 ? layer.features : std::min(smallest, layer.features);
+        }
+    }
+    return smallest;
+}
+
+void check_tokens(const dsl::network& network, int input, const TokenMatrix& x) {
+    const auto timesteps =
+        static_cast<std::size_t>(network.inputs[static_cast<std::size_t>(input)].timesteps);
+    if (x.columns != timesteps) {
+        throw Error("the model reads " + std::to_string(timesteps) + " tokens a sample, but was given " +
+                    std::to_string(x.columns) + "; use pad_sequences() with maxlen " +
+                    std::to_string(timesteps));
+    }
+    if (x.values.size() != x.rows * x.columns) {
+        throw Error("a token matrix of " + std::to_string(x.rows) + " by " + std::to_string(x.columns) +
+                    " holds " + std::to_string(x.values.size()) + " values");
+    }
+    const int vocabulary = vocabulary_of(network, input);
+    for (std::size_t i = 0; i < x.values.size(); ++i) {
+        if (x.values[i] < 0 || x.values[i] >= vocabulary) {
+            throw Error("token id " + std::to_string(x.values[i]) + " in sample " +
+                        std::to_string(i / timesteps) + " is outside the embedding's " +
+                        std::to_string(vocabulary) + " rows");
+        }
+    }
+}
+
+void check_lengths(const dsl::model_input& input, const std::string& name, const Input& x) {
+    if (x.has_lengths() != input.is_ragged) {
+        throw Error(input.is_ragged ? "the " + name +
+                                          " is ragged: hand it over with the length of every "
+                                          "sample, as Input(x, lengths)"
+                                    : "the " + name +
+                                          " was given lengths, but is not declared as ragged: "
+                                          "input<timesteps, features>(ragged)");
+    }
+    if (!x.has_lengths()) {
+        return;
+    }
+    if (x.lengths().size() != x.rows()) {
+        throw Error("the " + name + " has " + std::to_string(x.rows()) + " samples, but " +
+                    std::to_string(x.lengths().size()) + " lengths");
+    }
+    const auto bad =
+        std::ranges::find_if(x.lengths(), [&](int length) { return length < 0 || length > input.timesteps; });
+    if (bad != x.lengths().end()) {
+        throw Error("the " + name + " has length " + std::to_string(*bad) + " for sample " +
+                    std::to_string(bad - x.lengths().begin()) + "; lengths lie between 0 and " +
+                    std::to_string(input.timesteps));
+    }
+}
+
+} // namespace
+
+void check_inputs(const dsl::network& network, const Inputs& x) {
+    if (x.size() != network.inputs.size()) {
+        throw Error("the model has " + std::to_string(network.inputs.size()) + " inputs, but was given " +
+                    std::to_string(x.size()));
+    }
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const dsl::model_input& input = network.inputs[i];
+        const std::string name = name_of(network, input);
+        if (x[i].is_tokens() != (input.features == 0)) {
+            throw Error(input.features == 0
+                            ? "the model reads token ids, a TokenMatrix, but was given vectors"
+                            : "the model reads vectors, a Tensor, but was given token ids");
+        }
+        if (x[i].is_tokens()) {
+            check_tokens(network, static_cast<int>(i), x[i].tokens());
+        } else {
+            check_vectors(input, name, x[i].vectors());
+        }
+        check_lengths(input, name, x[i]);
+        if (x[i].rows() != x.rows()) {
+            throw Error("the " + name + " has " + std::to_string(x[i].rows()) +
+                        " samples, but the first one " + std::to_string(x.rows()));
+        }
+    }
+}
+
+} // namespace timeloom

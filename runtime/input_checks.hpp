@@ -1,0 +1,13 @@
+// What is checked of a model's inputs before any kernel runs.
+#pragma once
+
+#include "timeloom/dsl/network.hpp"
+#include "timeloom/runtime/inputs.hpp"
+
+namespace timeloom {
+
+/// Throws Error where the inputs are not those of the declaration: their number, kinds, shapes and lengths,
+/// values that are not finite, token ids outside the embedding.
+void check_inputs(const dsl::network& network, const Inputs& x);
+
+} // namespace timeloom

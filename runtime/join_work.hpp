@@ -1,0 +1,31 @@
+// Several values made one: the directions of a bidirectional layer, Concatenate, Add, Multiply, Average.
+#pragma once
+
+#include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/layer_work.hpp"
+
+namespace timeloom {
+
+/// y = the inputs side by side, Σ x_i, Π x_i or their mean, value by value. Masked where any input is.
+class JoinWork final : public LayerWork {
+  public:
+    explicit JoinWork(const dsl::layer& layer) : layer_(layer) {}
+
+    SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
+    std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
+    void forward(const StepContext& context) override;
+    void backward(const StepContext& context, float* gradients) override;
+
+  private:
+    void join_row(int t, int b) const;
+    void split_row(int t, int b) const;
+    void join_masks();
+
+    const dsl::layer& layer_;
+    std::vector<SequenceView> inputs_, diff_inputs_;
+    SequenceView output_, diff_output_;
+    aligned_buffer<float> output_memory_, mask_;
+    std::vector<aligned_buffer<float>> diff_memory_;
+};
+
+} // namespace timeloom

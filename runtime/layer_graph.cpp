@@ -1,0 +1,243 @@
+#include "timeloom/runtime/layer_graph.hpp"
+
+#include "timeloom/runtime/sequence_memory.hpp"
+#include "timeloom/runtime/stack_work.hpp"
+
+#include <algorithm>
+
+namespace timeloom {
+
+namespace {
+
+SequenceView part_of(const SequenceView& all, const NodeOutput& part) {
+    const SequenceView v = part.step < 0 ? all : all.steps(part.step, 1);
+    return part.reversed ? v.reversed() : v;
+}
+
+void set_to_zero(const SequenceView& v) {
+    for (int t = 0; t < v.timesteps; ++t) {
+        std::fill_n(v.row(t, 0), v.row_stride * v.padded_rows, 0.0f);
+    }
+}
+
+} // namespace
+
+SequenceView LayerGraph::view(const NodeOutput& output) const {
+    return part_of(nodes_[at(output.node)]->output, output);
+}
+
+// ---- Building ----
+
+/// Whether this is the call that the pass before made here; otherwise that pass is forgotten from here on.
+bool LayerGraph::reuses(int layer, std::span<const NodeOutput> reads,
+                        std::span<const dsl::state_source> states) {
+    if (next_ < nodes_.size()) {
+        const Node& node = *nodes_[next_];
+        if (node.layer == layer && std::ranges::equal(node.reads, reads) &&
+            std::ranges::equal(node.states, states)) {
+            return true;
+        }
+    }
+    nodes_.resize(std::min(next_, nodes_.size()));
+    is_ready_for_backward_ = false;
+    return false;
+}
+
+int LayerGraph::add_input(const SequenceView& input) {
+    if (!reuses(-1, {}, {})) {
+        nodes_.push_back(std::make_unique<Node>());
+        nodes_.back()->output = input;
+    }
+    return static_cast<int>(next_++);
+}
+
+int LayerGraph::add(int layer, std::span<const NodeOutput> reads, std::span<const dsl::state_source> states,
+                    bool training) {
+    const dsl::layer& called = plan_.network.layers[at(layer)];
+    const dsl::state_source final_state{reads[0].node, called.state};
+    if (called.kind == dsl::layer_kind::final_state) {
+        states = {&final_state, 1};
+    }
+    if (!reuses(layer, reads, states)) {
+        auto node = std::make_unique<Node>();
+        node->layer = layer;
+        node->reads.assign(reads.begin(), reads.end());
+        node->states.assign(states.begin(), states.end());
+        node->work = make_work(*node);
+        node->cell = dynamic_cast<CellWork*>(node->work.get());
+        node->embedding = dynamic_cast<EmbeddingWork*>(node->work.get());
+        append(std::move(node), training);
+    }
+    return static_cast<int>(next_++);
+}
+
+int LayerGraph::add_stack(std::span<const NodeOutput> steps) {
+    if (!reuses(-1, steps, {})) {
+        auto node = std::make_unique<Node>();
+        node->reads.assign(steps.begin(), steps.end());
+        node->work = std::make_unique<StackWork>();
+        append(std::move(node), true);
+    }
+    return static_cast<int>(next_++);
+}
+
+int LayerGraph::append(std::unique_ptr<Node> node, bool training) {
+    std::vector<SequenceView> inputs;
+    for (const NodeOutput& read : node->reads) {
+        inputs.push_back(view(read));
+    }
+    node->output = node->work->prepare(inputs, training);
+    node->work->needs_input_gradient = feeds_gradient(*node);
+    const bool has_parameters =
+        node->embedding != nullptr || (node->layer >= 0 && plan_.layout.has_parameters(at(node->layer)));
+    node->needs_gradient = has_parameters || feeds_gradient(*node);
+    for (const dsl::state_source& s : node->states) {
+        if (s.state >= 0 && !nodes_[at(s.node)]->states_are_read) {
+            nodes_[at(s.node)]->states_are_read = true;
+            nodes_[at(s.node)]->cell->let_final_states_be_read();
+        }
+    }
+    nodes_.push_back(std::move(node));
+    return static_cast<int>(nodes_.size()) - 1;
+}
+
+/// Whether the gradient of anything that the node reads is asked for.
+bool LayerGraph::feeds_gradient(const Node& node) const {
+    const auto needed = [&](const auto& source) { return nodes_[at(source.node)]->needs_gradient; };
+    return std::ranges::any_of(node.reads, needed) || std::ranges::any_of(node.states, needed);
+}
+
+// ---- Passes ----
+
+void LayerGraph::take_initial_states(Node& node) const {
+    for (std::size_t s = 0; s < node.states.size(); ++s) {
+        const dsl::state_source& source = node.states[s];
+        const Node& from = *nodes_[at(source.node)];
+        const SequenceView start = source.state >= 0 ? from.cell->final_state(source.state) : from.output;
+        const SequenceView initial = node.cell->initial_state(static_cast<int>(s));
+        for_each_row(initial,
+                     [&](int t, int b) { std::copy_n(start.row(t, b), initial.width, initial.row(t, b)); });
+    }
+}
+
+void LayerGraph::forward(int node, const StepContext& context) {
+    Node& n = *nodes_[at(node)];
+    if (n.work == nullptr) {
+        return;
+    }
+    if (n.cell != nullptr) {
+        take_initial_states(n);
+    }
+    n.work->forward(context);
+}
+
+void LayerGraph::forward(const StepContext& context) {
+    for (int node = 0; node < static_cast<int>(nodes_.size()); ++node) {
+        forward(node, context);
+    }
+}
+
+void LayerGraph::end_pass(const NodeOutput& output, const SequenceView& diff_output, bool training) {
+    if (nodes_.size() > next_ || !(output == output_) || diff_output.data != diff_output_.data) {
+        nodes_.resize(next_);
+        is_ready_for_backward_ = false;
+    }
+    output_ = output;
+    diff_output_ = diff_output;
+    if (training && !is_ready_for_backward_) {
+        prepare_backward();
+        is_ready_for_backward_ = true;
+    }
+}
+
+// ---- Backward ----
+
+/// Readers come after what they read, so that all of a node's readers are prepared before it is.
+void LayerGraph::prepare_backward() {
+    for (int i = static_cast<int>(nodes_.size()); i-- > 0;) {
+        Node& node = *nodes_[at(i)];
+        node.diff_inputs.clear();
+        node.diff = {};
+        if (node.needs_gradient) {
+            find_diff(i);
+            node.diff_inputs = node.work->prepare_backward(node.diff);
+        }
+    }
+}
+
+/// The gradient of a node that one reader reads whole is where that reader leaves it; others are sums.
+void LayerGraph::find_diff(int node) {
+    Node& n = *nodes_[at(node)];
+    int readers = 0;
+    SequenceView only;
+    bool whole = true;
+    const auto count = [&](const NodeOutput& read, const SequenceView& diff) {
+        if (read.node == node) {
+            ++readers;
+            only = read.reversed ? diff.reversed() : diff;
+            whole = whole && read.step < 0;
+        }
+    };
+    for (std::size_t i = at(node) + 1; i < nodes_.size(); ++i) {
+        for (std::size_t r = 0; r < nodes_[i]->diff_inputs.size(); ++r) {
+            count(nodes_[i]->reads[r], nodes_[i]->diff_inputs[r]);
+        }
+        for (const dsl::state_source& s : nodes_[i]->states) {
+            if (s.node == node && s.state < 0) {
+                ++readers;
+                whole = false;
+            }
+        }
+    }
+    if (output_.node == node) {
+        count(output_, diff_output_);
+    }
+    n.sums_diff = readers != 1 || !whole;
+    n.diff = n.sums_diff ? view_in(n.diff_memory, n.output) : only;
+}
+
+void LayerGraph::pass_back(const Node& node) const {
+    for (std::size_t r = 0; r < node.diff_inputs.size(); ++r) {
+        const Node& from = *nodes_[at(node.reads[r].node)];
+        if (from.needs_gradient && from.sums_diff) {
+            add_rows(node.diff_inputs[r], part_of(from.diff, node.reads[r]));
+        }
+    }
+    if (node.cell == nullptr || node.states.empty()) {
+        return;
+    }
+    node.cell->initial_state_gradient();
+    for (std::size_t s = 0; s < node.states.size(); ++s) {
+        const dsl::state_source& source = node.states[s];
+        const Node& from = *nodes_[at(source.node)];
+        const SequenceView diff = node.cell->diff_initial_state(static_cast<int>(s));
+        if (source.state >= 0) {
+            from.cell->add_to_diff_final_state(source.state, diff);
+        } else if (from.needs_gradient) {
+            add_rows(diff, from.diff);
+        }
+    }
+}
+
+void LayerGraph::backward(const StepContext& context, float* gradients) {
+    for (const auto& node : nodes_) {
+        if (node->needs_gradient && node->sums_diff) {
+            set_to_zero(node->diff);
+        }
+        if (node->states_are_read) {
+            node->cell->clear_diff_final_states();
+        }
+    }
+    if (Node& last = *nodes_[at(output_.node)]; last.needs_gradient && last.sums_diff) {
+        add_rows(diff_output_, part_of(last.diff, output_));
+    }
+    for (std::size_t i = nodes_.size(); i-- > 0;) {
+        Node& node = *nodes_[i];
+        if (node.needs_gradient) {
+            node.work->backward(context, gradients);
+            pass_back(node);
+        }
+    }
+}
+
+} // namespace timeloom

@@ -1,0 +1,93 @@
+// The layers that one thread runs, in the order in which they are called, forward and backward.
+#pragma once
+
+#include "timeloom/runtime/cell_work.hpp"
+#include "timeloom/runtime/embedding_work.hpp"
+#include "timeloom/runtime/model_plan.hpp"
+#include "timeloom/runtime/node_output.hpp"
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace timeloom {
+
+/// A graph of calls of layers. Each node is one call and has memory of its own, so that a layer may be called
+/// many times in a pass. Nodes read only nodes before them.
+class LayerGraph {
+  public:
+    LayerGraph(const ModelPlan& plan, ParameterView parameters) : plan_(plan), parameters_(parameters) {}
+
+    /// Forgets all nodes.
+    void clear() { nodes_.clear(); }
+    /// Starts a pass whose calls are told one by one. As long as they are those of the pass before, nodes and
+    /// their memory are used again.
+    void begin_pass() { next_ = 0; }
+
+    int add_input(const SequenceView& input);
+    /// One call of the layer at `layer`; `states`: where the states of its cell start, none: at zero.
+    int add(int layer, std::span<const NodeOutput> reads, std::span<const dsl::state_source> states,
+            bool training);
+    /// One sequence of several vectors, a step each.
+    int add_stack(std::span<const NodeOutput> steps);
+    void forward(int node, const StepContext& context);
+
+    /// Ends a pass: `output` is what the loss reads, its gradient comes in `diff_output`.
+    void end_pass(const NodeOutput& output, const SequenceView& diff_output, bool training);
+    void forward(const StepContext& context);
+    /// Adds the gradients of all parameters; the loss's gradient stands in diff_output.
+    void backward(const StepContext& context, float* gradients);
+
+    /// What forward() fills.
+    SequenceView view(const NodeOutput& output) const;
+    /// Gradient of a node's output; empty where none is computed.
+    const SequenceView& diff(int node) const { return nodes_[at(node)]->diff; }
+    CellWork* cell(int node) const { return nodes_[at(node)]->cell; }
+
+    /// Calls f(work) for every call of the embedding at `layer`.
+    template <class F>
+    void for_each_embedding(int layer, F&& f) const {
+        for (const auto& node : nodes_) {
+            if (node->embedding != nullptr && node->layer == layer) {
+                f(*node->embedding);
+            }
+        }
+    }
+
+  private:
+    struct Node {
+        int layer = -1; ///< -1: an input or a stack
+        std::unique_ptr<LayerWork> work;
+        CellWork* cell = nullptr; ///< `work`, where it is one
+        EmbeddingWork* embedding = nullptr;
+        std::vector<NodeOutput> reads;
+        std::vector<dsl::state_source> states;
+        SequenceView output;
+        bool needs_gradient = false; ///< there are parameters here or before
+        bool states_are_read = false;
+        bool sums_diff = false; ///< several readers add to its gradient
+        SequenceView diff;
+        std::vector<SequenceView> diff_inputs; ///< gradients of what it reads
+        aligned_buffer<float> diff_memory;
+    };
+
+    static std::size_t at(int node) { return static_cast<std::size_t>(node); }
+    bool reuses(int layer, std::span<const NodeOutput> reads, std::span<const dsl::state_source> states);
+    int append(std::unique_ptr<Node> node, bool training);
+    std::unique_ptr<LayerWork> make_work(const Node& node) const;
+    bool feeds_gradient(const Node& node) const;
+    void prepare_backward();
+    void find_diff(int node);
+    void pass_back(const Node& node) const;
+    void take_initial_states(Node& node) const;
+
+    const ModelPlan& plan_;
+    ParameterView parameters_;
+    std::vector<std::unique_ptr<Node>> nodes_;
+    std::size_t next_ = 0;
+    NodeOutput output_;
+    SequenceView diff_output_;
+    bool is_ready_for_backward_ = false;
+};
+
+} // namespace timeloom

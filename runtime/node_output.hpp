@@ -1,0 +1,14 @@
+// What calls of layers hand to each other within a pass.
+#pragma once
+
+namespace timeloom {
+
+/// What is read of a node's output: all of it, its steps in reverse, or one step.
+struct NodeOutput {
+    int node = -1;
+    bool reversed = false;
+    int step = -1; ///< -1: all steps
+    bool operator==(const NodeOutput&) const = default;
+};
+
+} // namespace timeloom

@@ -1,0 +1,41 @@
+// Vectors made one sequence.
+#pragma once
+
+#include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/layer_work.hpp"
+#include "timeloom/runtime/sequence_memory.hpp"
+
+#include <algorithm>
+
+namespace timeloom {
+
+/// y_t = the input number t.
+class StackWork final : public LayerWork {
+  public:
+    SequenceView prepare(std::span<const SequenceView> inputs, bool) override {
+        inputs_.assign(inputs.begin(), inputs.end());
+        return output_ = view_in(memory_, inputs_[0].without_mask(), static_cast<int>(inputs_.size()),
+                                 inputs_[0].width);
+    }
+    /// The gradient of input t is step t of the output's.
+    std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override {
+        std::vector<SequenceView> diff_inputs;
+        for (int t = 0; t < output_.timesteps; ++t) {
+            diff_inputs.push_back(diff_output.steps(t, 1));
+        }
+        return diff_inputs;
+    }
+    void forward(const StepContext&) override {
+        for_each_row(output_, [&](int t, int b) {
+            std::copy_n(inputs_[static_cast<std::size_t>(t)].row(0, b), output_.width, output_.row(t, b));
+        });
+    }
+    void backward(const StepContext&, float*) override {}
+
+  private:
+    std::vector<SequenceView> inputs_;
+    SequenceView output_;
+    aligned_buffer<float> memory_;
+};
+
+} // namespace timeloom
