@@ -3,6 +3,7 @@
 
 #include "timeloom/dsl/cell.hpp"
 #include "timeloom/dsl/cells.hpp"
+#include "timeloom/dsl/layer_normalization.hpp"
 #include "timeloom/dsl/layers.hpp"
 #include "timeloom/dsl/print.hpp"
 #include "timeloom/dsl/sequential.hpp"

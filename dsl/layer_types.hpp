@@ -23,6 +23,8 @@ struct input_layer {
 template <int Vocabulary, int Units>
 struct embedding_layer {
     static_assert(Vocabulary > 0 && Units > 0, "embedding: vocabulary and units must be at least 1");
+    parameter_rules rules{};
+
     template <int Position, class Shape>
     struct after : shape_check<is_tokens<Shape>, Position, "embedding", got<Shape>, needed<"token ids">> {
         static_assert(is_tokens<Shape>,
@@ -40,7 +42,8 @@ struct embedding_layer {
                 .timesteps = Shape::timesteps,
                 .features = Vocabulary,
                 .units = Units,
-                .cell = {}};
+                .cell = {},
+                .rules = {.kernel = rules}};
     }
 };
 
@@ -64,6 +67,7 @@ struct recurrent_layer {
     int unrolled = 1;
     bool backwards = false;
     bool keeps_states = false;
+    layer_rules rules{};
 
     template <int Position, class Shape>
     struct after
@@ -89,7 +93,8 @@ struct recurrent_layer {
                 .unroll = unrolled,
                 .rate = input_dropout,
                 .go_backwards = backwards,
-                .stateful = keeps_states};
+                .stateful = keeps_states,
+                .rules = rules};
     }
 };
 
@@ -104,6 +109,7 @@ struct dense_layer {
     static_assert(Units > 0, "dense: units must be at least 1");
     static constexpr int width = Units;
     graph cell;
+    layer_rules rules{};
 
     template <int Position, class Shape>
     struct after : shape_check<!is_tokens<Shape>, Position, "dense", got<Shape>, needed<"vectors">> {
@@ -122,7 +128,8 @@ struct dense_layer {
                 .timesteps = Shape::timesteps,
                 .features = Shape::features,
                 .units = Units,
-                .cell = differentiate(cell)};
+                .cell = differentiate(cell),
+                .rules = rules};
     }
 };
 
