@@ -145,8 +145,8 @@ void Model::Impl::report(const FitOptions& options, Progress& progress, const To
     options.progress(progress);
 }
 
-/// Forward and backward on every shard, then one update of all parameters. Returns the batch's mean loss;
-/// where that is not finite, the parameters stay as they were.
+/// Forward and backward on every shard, then one update of all parameters. Returns the batch's mean loss with
+/// the penalties; where that is not finite, the parameters stay as they were.
 double Model::Impl::train_step(const Examples& examples, Samples samples, Totals& totals) {
     for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
         if (plan_.network.layers[i].kind == dsl::layer_kind::cell) {
@@ -172,7 +172,7 @@ double Model::Impl::train_step(const Examples& examples, Samples samples, Totals
                                         samples.size() * static_cast<std::size_t>(shard.output().timesteps));
         add_metrics(shard, shard_metrics_[i]);
     });
-    double loss = 0;
+    double loss = penalty();
     for (std::size_t i = 0; i < used_shards_; ++i) {
         loss += shard_loss_[i];
         for (std::size_t m = 0; m < metrics_.size(); ++m) {

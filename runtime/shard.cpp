@@ -4,6 +4,7 @@
 #include "timeloom/runtime/bidirectional_work.hpp"
 #include "timeloom/runtime/elementwise_work.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/layer_normalization_work.hpp"
 #include "timeloom/runtime/shape_work.hpp"
 
 #include <algorithm>
@@ -47,6 +48,10 @@ Shard::Shard(const ModelPlan& plan, ParameterView parameters) : plan_(plan) {
             break;
         case dsl::layer_kind::softmax_rows:
             layers_.push_back(std::make_unique<SoftmaxWork>());
+            break;
+        case dsl::layer_kind::layer_normalization:
+            layers_.push_back(std::make_unique<LayerNormalizationWork>(layer, plan.layout,
+                                                                       plan.layout.layer(i), parameters));
             break;
         case dsl::layer_kind::repeat:
             layers_.push_back(std::make_unique<RepeatWork>(layer));

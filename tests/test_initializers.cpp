@@ -132,7 +132,7 @@ TEST_CASE("orthogonal keeps the directions of the normal draws") {
 TEST_CASE("names and sizes are checked") {
     for (const Initializer initializer :
          {Initializer::zeros, Initializer::glorot_uniform, Initializer::orthogonal})
-        CHECK(timeloom::initializer_from_string(to_string(initializer)) == initializer);
+        CHECK(timeloom::initializer_from_string(timeloom::to_string(initializer)) == initializer);
     CHECK_THROWS_WITH(timeloom::initializer_from_string("xavier"), Catch::Contains("glorot_uniform"));
     Random random(1);
     std::vector<float> five(5);
