@@ -106,7 +106,8 @@ Initializer initializer_from_string(std::string_view name) {
     throw Error("There is no initializer '" + std::string(name) + "'; choose one of " + known + ".");
 }
 
-void orthogonal(Random& random, std::span<float> values, std::size_t rows, std::size_t columns, double gain) {
+void initialize_orthogonal(Random& random, std::span<float> values, std::size_t rows, std::size_t columns,
+                           double gain) {
     require_size(values, rows, columns);
     const bool by_columns = rows >= columns;
     std::vector<std::vector<double>> vectors(std::min(rows, columns),
@@ -151,7 +152,7 @@ void initialize(const dsl::initializer& initializer, Random& random, std::span<f
     case Initializer::lecun_normal:
         return fill_truncated_normal(random, values, lecun);
     case Initializer::orthogonal:
-        return orthogonal(random, values, fans.in, fans.out, initializer.a);
+        return initialize_orthogonal(random, values, fans.in, fans.out, initializer.a);
     }
 }
 

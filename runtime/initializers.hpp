@@ -37,7 +37,7 @@ void initialize(Initializer kind, Random& random, std::span<float> values, std::
 
 /// gain * Q for the Q of the QR decomposition of a standard normal matrix, signs chosen so that R has a
 /// positive diagonal. Orthonormal columns, or orthonormal rows if rows < columns; computed in double.
-void orthogonal(Random& random, std::span<float> values, std::size_t rows, std::size_t columns,
-                double gain = 1.0);
+void initialize_orthogonal(Random& random, std::span<float> values, std::size_t rows, std::size_t columns,
+                           double gain = 1.0);
 
 } // namespace timeloom

@@ -122,7 +122,7 @@ TEST_CASE("orthogonal keeps the directions of the normal draws") {
     Random random(22);
     for (int i = 0; i < 1000; ++i) {
         float value = 0.0f;
-        timeloom::orthogonal(random, {&value, 1}, 1, 1);
+        timeloom::initialize_orthogonal(random, {&value, 1}, 1, 1);
         CHECK(std::abs(value) == 1.0f);
         positive += value > 0.0f;
     }
