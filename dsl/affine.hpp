@@ -10,8 +10,16 @@ namespace timeloom::dsl {
 /// Marks a forget gate: its bias starts at one, as Keras's `unit_forget_bias` does.
 struct unit_forget_bias_t {
     bool value = true;
+    /// unit_forget_bias(false): an option of lstm.
+    constexpr unit_forget_bias_t operator()(bool starts_at_one) const { return {starts_at_one}; }
 };
 inline constexpr unit_forget_bias_t unit_forget_bias{};
+
+/// Whether the gates of a layer have biases.
+struct use_bias {
+    bool value;
+    constexpr explicit use_bias(bool biased) : value(biased) {}
+};
 
 namespace detail {
 
@@ -62,8 +70,8 @@ constexpr expr affine(const expr& first, const Operands&... more) {
 
 /// The same with a bias that starts at one where the mark says so: affine<"f">(unit_forget_bias, x, h).
 template <fixed_string Gate, std::convertible_to<expr>... Operands>
-constexpr expr affine(unit_forget_bias_t ones, const expr& first, const Operands&... more) {
-    return detail::affine_with_bias(Gate.view(), {first, more...}, ones.value ? 1.0 : 0.0);
+constexpr expr affine(unit_forget_bias_t one, const expr& first, const Operands&... more) {
+    return detail::affine_with_bias(Gate.view(), {first, more...}, one.value ? 1.0 : 0.0);
 }
 
 /// Sum of operand · matrix over the operands, with no bias.
@@ -71,6 +79,12 @@ template <fixed_string Gate, std::convertible_to<expr>... Operands>
 constexpr expr product(const expr& first, const Operands&... more) {
     graph& g = *first.owner;
     return {g, g.add_affine(detail::products(g, Gate.view(), {first, more...}))};
+}
+
+/// The first or the last of these: affine<"i">(use_bias(false), x, h).
+template <fixed_string Gate, std::convertible_to<expr>... Operands>
+constexpr expr affine(use_bias bias, const expr& first, const Operands&... more) {
+    return bias.value ? affine<Gate>(first, more...) : product<Gate>(first, more...);
 }
 
 } // namespace timeloom::dsl

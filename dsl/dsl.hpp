@@ -4,5 +4,6 @@
 #include "timeloom/dsl/cell.hpp"
 #include "timeloom/dsl/cells.hpp"
 #include "timeloom/dsl/describe.hpp"
+#include "timeloom/dsl/layer_normalization.hpp"
 #include "timeloom/dsl/layers.hpp"
 #include "timeloom/dsl/print.hpp"

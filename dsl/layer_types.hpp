@@ -46,6 +46,7 @@ template <int Vocabulary, int Units>
 struct embedding_layer {
     static_assert(Vocabulary > 0 && Units > 0, "embedding: vocabulary and units must be at least 1");
     bool masks_zero = false;
+    parameter_rules rules{};
 
     template <int Position, class Shape>
     struct after : shape_check<is_tokens<Shape>, Position, "embedding", got<Shape>, needed<"token ids">> {
@@ -64,7 +65,8 @@ struct embedding_layer {
                 .timesteps = Shape::timesteps,
                 .features = Vocabulary,
                 .units = Units,
-                .makes_mask = masks_zero};
+                .makes_mask = masks_zero,
+                .rules = {.kernel = rules}};
     }
 };
 
@@ -90,10 +92,11 @@ struct recurrent_layer {
     int window = 0;
     bool backwards = false;
     bool keeps_states = false;
+    layer_rules rules{};
 
     /// The same layer, returning sequences.
     constexpr recurrent_layer<Units, true> with_sequences() const {
-        return {cell, input_dropout, state_dropout, unrolled, window, backwards, keeps_states};
+        return {cell, input_dropout, state_dropout, unrolled, window, backwards, keeps_states, rules};
     }
 
     template <int Position, class Shape>
@@ -122,7 +125,8 @@ struct recurrent_layer {
                 .recurrent_rate = state_dropout,
                 .truncate = window,
                 .go_backwards = backwards,
-                .stateful = keeps_states};
+                .stateful = keeps_states,
+                .rules = rules};
     }
 };
 
@@ -137,6 +141,7 @@ struct dense_layer {
     static_assert(Units > 0, "dense: units must be at least 1");
     static constexpr int width = Units;
     graph cell;
+    layer_rules rules{};
 
     template <int Position, class Shape>
     struct after : shape_check<!is_tokens<Shape>, Position, "dense", got<Shape>, needed<"vectors">> {
@@ -155,7 +160,8 @@ struct dense_layer {
                 .timesteps = Shape::timesteps,
                 .features = Shape::features,
                 .units = Units,
-                .equations = cell};
+                .equations = cell,
+                .rules = rules};
     }
 };
 

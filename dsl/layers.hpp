@@ -3,6 +3,8 @@
 
 #include "timeloom/dsl/layer_options.hpp"
 #include "timeloom/dsl/layer_types.hpp"
+#include "timeloom/dsl/option_list.hpp"
+#include "timeloom/dsl/parameter_options.hpp"
 
 namespace timeloom::dsl {
 
@@ -21,17 +23,38 @@ constexpr vector_input_layer<Features> vector_input() {
     return {};
 }
 
-/// Table of `Vocabulary` trained vectors; token i becomes row i.
-template <int Vocabulary, int Units>
-constexpr embedding_layer<Vocabulary, Units> embedding() {
-    return {};
-}
-template <int Vocabulary, int Units>
-constexpr embedding_layer<Vocabulary, Units> embedding(mask_zero_t) {
-    return {.masks_zero = true};
+namespace detail {
+
+struct embedding_options : joined<option_list<"mask_zero", mask_zero_t>, embeddings_options> {};
+
+} // namespace detail
+
+/// Table of `Vocabulary` trained vectors; token i becomes row i. Options: mask_zero, embeddings_initializer,
+/// embeddings_regularizer, embeddings_constraint.
+template <int Vocabulary, int Units, class... Options>
+constexpr embedding_layer<Vocabulary, Units> embedding(const Options&... options) {
+    check_options<"embedding", detail::embedding_options, Options...>();
+    return {.masks_zero = detail::has<mask_zero_t, Options...>,
+            .rules = detail::rules_of<parameter_role::embeddings>(options...)};
 }
 
 namespace detail {
+
+struct recurrent_layer_options
+    : joined<option_list<"return_sequences, go_backwards, stateful, dropout(rate), recurrent_dropout(rate), "
+                         "truncate(steps), unroll(steps)",
+                         return_sequences_t, go_backwards_t, stateful_t, dropout, recurrent_dropout, truncate,
+                         unroll>,
+             kernel_options, recurrent_options, bias_options> {};
+struct simple_rnn_options : joined<recurrent_layer_options::list,
+                                   option_list<"activation(f), use_bias(bool)", activation, use_bias>> {};
+struct lstm_options
+    : joined<simple_rnn_options::list, option_list<"recurrent_activation(f), unit_forget_bias(bool)",
+                                                   recurrent_activation, unit_forget_bias_t>> {};
+struct gru_options
+    : joined<simple_rnn_options::list,
+             option_list<"recurrent_activation(f), reset_after(bool)", recurrent_activation, reset_after>> {};
+struct dense_options : joined<option_list<"use_bias(bool)", use_bias>, kernel_options, bias_options> {};
 
 template <int Units, class... Options>
 constexpr auto over_time(const graph& cell, const Options&... options) {
@@ -42,71 +65,83 @@ constexpr auto over_time(const graph& cell, const Options&... options) {
         .unrolled = option_or(unroll(1), options...).factor,
         .window = option_or(truncate(), options...).window,
         .backwards = has<go_backwards_t, Options...>,
-        .keeps_states = has<stateful_t, Options...>};
+        .keeps_states = has<stateful_t, Options...>,
+        .rules = rules_of_weights(options...)};
 }
 
-template <class Option, class... More>
-inline constexpr bool is_recurrent_option = has<Option, return_sequences_t, go_backwards_t, stateful_t,
-                                                dropout, recurrent_dropout, truncate, unroll, More...>;
+/// The options that cells take, or Keras's defaults.
+template <class... Options>
+constexpr activation_function activation_of(const Options&... options) {
+    return option_or(activation(tanh), options...).function;
+}
+template <class... Options>
+constexpr activation_function recurrent_activation_of(const Options&... options) {
+    return option_or(recurrent_activation(sigmoid), options...).function;
+}
+template <class... Options>
+constexpr use_bias bias_of(const Options&... options) {
+    return option_or(use_bias(true), options...);
+}
 
 } // namespace detail
 
 /// A recurrent layer over any cell. Options: return_sequences, go_backwards, stateful, dropout(rate),
-/// recurrent_dropout(rate), truncate(steps), unroll(steps).
+/// recurrent_dropout(rate), truncate(steps), unroll(steps), and initializer, regularizer and constraint of
+/// kernel, recurrent (kernel) and bias, as kernel_regularizer(l2(0.01)).
 template <int Units, class... Options>
 constexpr auto recurrent(const graph& cell, const Options&... options) {
-    static_assert((detail::is_recurrent_option<Options> && ...),
-                  "recurrent: the options are return_sequences, go_backwards, stateful, dropout(rate), "
-                  "recurrent_dropout(rate), truncate(steps) and unroll(steps)");
+    check_options<"recurrent", detail::recurrent_layer_options, Options...>();
     return detail::over_time<Units>(cell, options...);
 }
 
-/// Keras's SimpleRNN. Options: those of recurrent(), activation (tanh).
+/// Keras's SimpleRNN. Options: those of recurrent(), activation (tanh), use_bias (true).
 template <int Units, class... Options>
 constexpr auto simple_rnn(const Options&... options) {
-    static_assert((detail::is_recurrent_option<Options, activation> && ...),
-                  "simple_rnn: the options are return_sequences, go_backwards, stateful, dropout(rate), "
-                  "recurrent_dropout(rate), truncate(steps), unroll(steps) and activation(f)");
-    return detail::over_time<Units>(simple_rnn_cell(detail::option_or(activation(tanh), options...).function),
-                                    options...);
+    check_options<"simple_rnn", detail::simple_rnn_options, Options...>();
+    return detail::over_time<Units>(
+        simple_rnn_cell(detail::activation_of(options...), detail::bias_of(options...)), options...);
 }
 
-/// Keras's LSTM. Options: those of recurrent(), activation (tanh), recurrent_activation (sigmoid).
+/// Keras's LSTM. Options: those of simple_rnn(), recurrent_activation (sigmoid), unit_forget_bias (true).
 template <int Units, class... Options>
 constexpr auto lstm(const Options&... options) {
-    static_assert(
-        (detail::is_recurrent_option<Options, activation, recurrent_activation> && ...),
-        "lstm: the options are return_sequences, go_backwards, stateful, dropout(rate), "
-        "recurrent_dropout(rate), truncate(steps), unroll(steps), activation(f) and recurrent_activation(f)");
+    check_options<"lstm", detail::lstm_options, Options...>();
     return detail::over_time<Units>(
-        lstm_cell(detail::option_or(activation(tanh), options...).function,
-                  detail::option_or(recurrent_activation(sigmoid), options...).function),
+        lstm_cell(detail::activation_of(options...), detail::recurrent_activation_of(options...),
+                  detail::option_or(unit_forget_bias, options...), detail::bias_of(options...)),
         options...);
 }
 
-/// Keras's GRU. Options: those of recurrent(), activation (tanh), recurrent_activation (sigmoid), reset_after
-/// (true).
+/// Keras's GRU. Options: those of simple_rnn(), recurrent_activation (sigmoid), reset_after (true).
 template <int Units, class... Options>
 constexpr auto gru(const Options&... options) {
-    static_assert(
-        (detail::is_recurrent_option<Options, activation, recurrent_activation, reset_after> && ...),
-        "gru: the options are return_sequences, go_backwards, stateful, dropout(rate), "
-        "recurrent_dropout(rate), truncate(steps), unroll(steps), activation(f), recurrent_activation(f) and "
-        "reset_after(bool)");
-    const auto a = detail::option_or(activation(tanh), options...).function;
-    const auto r = detail::option_or(recurrent_activation(sigmoid), options...).function;
+    check_options<"gru", detail::gru_options, Options...>();
+    const auto a = detail::activation_of(options...);
+    const auto r = detail::recurrent_activation_of(options...);
+    const auto bias = detail::bias_of(options...);
     const bool after = detail::option_or(reset_after(true), options...).value;
-    return detail::over_time<Units>(after ? gru_cell(a, r) : gru_reset_before_cell(a, r), options...);
+    return detail::over_time<Units>(after ? gru_cell(a, r, bias) : gru_reset_before_cell(a, r, bias),
+                                    options...);
 }
 
 /// Drops a fraction of the values while training. As a layer of the model it stands between two others.
 using dropout_layer = shape_keeping_layer<layer_kind::dropout>;
 using softmax_layer = shape_keeping_layer<layer_kind::softmax_rows>;
 
-/// Keras's Dense: activation(x·kernel + bias). A softmax is a layer of its own behind it.
-template <int Units>
-constexpr dense_layer<Units> dense(activation a = linear) {
-    return {.cell = dense_cell(a.function)};
+/// Keras's Dense: activation(x·kernel + bias). A softmax is a layer of its own behind it. Options:
+/// use_bias (true), and initializer, regularizer and constraint of kernel and bias.
+template <int Units, class... Options>
+constexpr dense_layer<Units> dense(activation a, const Options&... options) {
+    check_options<"dense", detail::dense_options, Options...>();
+    return {.cell = dense_cell(a.function, detail::bias_of(options...)),
+            .rules = detail::rules_of_weights(options...)};
+}
+
+/// The activation stands first or nowhere.
+template <int Units, class... Options>
+requires(!std::is_convertible_v<const Options&, activation> &&
+         ...) constexpr dense_layer<Units> dense(const Options&... options) {
+    return dense<Units>(activation(linear), options...);
 }
 
 } // namespace timeloom::dsl

@@ -4,6 +4,7 @@
 #include "timeloom/dsl/derive.hpp"
 #include "timeloom/dsl/kernel_signature.hpp"
 #include "timeloom/dsl/layout.hpp"
+#include "timeloom/dsl/parameter_rules.hpp"
 
 #include <string>
 #include <vector>
@@ -11,15 +12,16 @@
 namespace timeloom::dsl {
 
 enum class layer_kind : std::uint8_t {
-    embedding,    ///< row lookup: token ids → vectors
-    cell,         ///< a cell over time: recurrent layers; without states also dense
-    dropout,      ///< zeroes values while training
-    softmax_rows, ///< exp(x) / Σ exp(x) over the features
-    join,         ///< makes one value of several, as `merge` says
-    repeat,       ///< the input at every time step
-    flatten,      ///< all time steps side by side
-    masking,      ///< the input, with its steps masked that hold one value only
-    final_state   ///< a state of a recurrent layer after the last step
+    embedding,           ///< row lookup: token ids → vectors
+    cell,                ///< a cell over time: recurrent layers; without states also dense
+    dropout,             ///< zeroes values while training
+    softmax_rows,        ///< exp(x) / Σ exp(x) over the features
+    repeat,              ///< the input at every time step
+    flatten,             ///< all time steps side by side
+    layer_normalization, ///< every vector with mean 0 and variance 1, scaled and shifted
+    join,                ///< makes one value of several, as `merge` says
+    masking,             ///< the input, with its steps masked that hold one value only
+    final_state          ///< a state of a recurrent layer after the last step
 };
 
 /// How several values become one.
@@ -37,6 +39,13 @@ struct state_source {
     int node = 0;
     int state = -1;
     bool operator==(const state_source&) const = default;
+};
+
+/// Of a layer_normalization.
+struct normalization {
+    double epsilon = 1e-3;
+    bool center = true; ///< adds beta
+    bool scale = true;  ///< multiplies by gamma
 };
 
 struct layer {
@@ -61,6 +70,8 @@ struct layer {
     int kernels_before = 0; ///< the kernels are those of the layer so many places before this one
     std::vector<value_source> reads{};
     std::vector<state_source> initial_states{}; ///< none: zeros
+    normalization normalized{};
+    layer_rules rules{};
 
     /// Time steps of what the layer hands on.
     int output_timesteps() const { return return_sequences ? timesteps : 1; }

@@ -145,8 +145,8 @@ void Model::Impl::report(const FitOptions& options, Progress& progress, const To
     options.progress(progress);
 }
 
-/// Forward and backward on every shard, then one update of all parameters. Returns the batch's mean loss;
-/// where that is not finite, the parameters stay as they were.
+/// Forward and backward on every shard, then one update of all parameters. Returns the batch's mean loss with
+/// the penalties; where that is not finite, the parameters stay as they were.
 double Model::Impl::train_step(const Examples& examples, Samples samples, Totals& totals) {
     for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
         if (plan_.network.layers[i].kind == dsl::layer_kind::cell) {
@@ -180,7 +180,7 @@ double Model::Impl::train_step(const Examples& examples, Samples samples, Totals
     }
     const double scale = mask_scale(samples.size());
     gradient_scale_ = static_cast<float>(scale);
-    loss *= scale;
+    loss = loss * scale + penalty();
     for (std::size_t i = 0; i < used_shards_; ++i) {
         if (!all_finite(shards_[i].gradients())) {
             return std::numeric_limits<double>::quiet_NaN();

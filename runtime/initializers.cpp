@@ -15,15 +15,19 @@ namespace timeloom {
 
 namespace {
 
-constexpr std::array<std::pair<Initializer, std::string_view>, 9> names{{
+constexpr std::array<std::pair<Initializer, std::string_view>, 13> names{{
     {Initializer::zeros, "zeros"},
     {Initializer::ones, "ones"},
+    {Initializer::constant, "constant"},
     {Initializer::random_uniform, "random_uniform"},
     {Initializer::random_normal, "random_normal"},
+    {Initializer::truncated_normal, "truncated_normal"},
     {Initializer::glorot_uniform, "glorot_uniform"},
     {Initializer::glorot_normal, "glorot_normal"},
     {Initializer::he_uniform, "he_uniform"},
     {Initializer::he_normal, "he_normal"},
+    {Initializer::lecun_uniform, "lecun_uniform"},
+    {Initializer::lecun_normal, "lecun_normal"},
     {Initializer::orthogonal, "orthogonal"},
 }};
 
@@ -34,23 +38,35 @@ void require_size(std::span<float> values, std::size_t rows, std::size_t columns
                     " values, but there is room for " + std::to_string(values.size()) + ".");
 }
 
-/// variance = 2 / (fan_in + fan_out) for glorot, 2 / fan_in for he.
-void fill_uniform(Random& random, std::span<float> values, double variance) {
-    const auto limit = static_cast<float>(std::sqrt(3.0 * variance));
+void fill_uniform(Random& random, std::span<float> values, double low, double high) {
     for (float& value : values)
-        value = random.uniform(-limit, limit);
+        value = random.uniform(static_cast<float>(low), static_cast<float>(high));
 }
 
-/// Normal cut off at two standard deviations, then widened so that the variance after the cut is `variance`.
-void fill_truncated_normal(Random& random, std::span<float> values, double variance) {
-    constexpr double deviation_after_cut = 0.87962566103423978;
-    const double deviation = std::sqrt(variance) / deviation_after_cut;
+void fill_uniform(Random& random, std::span<float> values, double variance) {
+    const double limit = std::sqrt(3.0 * variance);
+    fill_uniform(random, values, -limit, limit);
+}
+
+void fill_normal(Random& random, std::span<float> values, double mean, double deviation) {
+    for (float& value : values)
+        value = static_cast<float>(mean + deviation * random.normal());
+}
+
+/// Cut off at two standard deviations, `deviation` being that before the cut.
+void fill_truncated_normal(Random& random, std::span<float> values, double mean, double deviation) {
     for (float& value : values) {
         double draw = random.normal();
         while (std::abs(draw) > 2.0)
             draw = random.normal();
-        value = static_cast<float>(draw * deviation);
+        value = static_cast<float>(mean + draw * deviation);
     }
+}
+
+/// Widened so that the variance after the cut is `variance`.
+void fill_truncated_normal(Random& random, std::span<float> values, double variance) {
+    constexpr double deviation_after_cut = 0.87962566103423978;
+    fill_truncated_normal(random, values, 0.0, std::sqrt(variance) / deviation_after_cut);
 }
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
@@ -90,7 +106,8 @@ Initializer initializer_from_string(std::string_view name) {
     throw Error("There is no initializer '" + std::string(name) + "'; choose one of " + known + ".");
 }
 
-void orthogonal(Random& random, std::span<float> values, std::size_t rows, std::size_t columns, double gain) {
+void initialize_orthogonal(Random& random, std::span<float> values, std::size_t rows, std::size_t columns,
+                           double gain) {
     require_size(values, rows, columns);
     const bool by_columns = rows >= columns;
     std::vector<std::vector<double>> vectors(std::min(rows, columns),
@@ -106,35 +123,46 @@ void orthogonal(Random& random, std::span<float> values, std::size_t rows, std::
         }
 }
 
-void initialize(Initializer initializer, Random& random, std::span<float> values, std::size_t rows,
-                std::size_t columns, double gain) {
-    require_size(values, rows, columns);
-    const double glorot = 2.0 / static_cast<double>(rows + columns);
-    const double he = 2.0 / static_cast<double>(std::max<std::size_t>(rows, 1));
-    switch (initializer) {
+void initialize(const dsl::initializer& initializer, Random& random, std::span<float> values, Fans fans) {
+    const double glorot = 2.0 / static_cast<double>(fans.in + fans.out);
+    const double lecun = 1.0 / static_cast<double>(std::max<std::size_t>(fans.in, 1));
+    switch (initializer.kind) {
     case Initializer::zeros:
         return std::fill(values.begin(), values.end(), 0.0f);
     case Initializer::ones:
         return std::fill(values.begin(), values.end(), 1.0f);
+    case Initializer::constant:
+        return std::fill(values.begin(), values.end(), static_cast<float>(initializer.a));
     case Initializer::random_uniform:
-        for (float& value : values)
-            value = random.uniform(-0.05f, 0.05f);
-        return;
+        return fill_uniform(random, values, initializer.a, initializer.b);
     case Initializer::random_normal:
-        for (float& value : values)
-            value = static_cast<float>(0.05 * random.normal());
-        return;
+        return fill_normal(random, values, initializer.a, initializer.b);
+    case Initializer::truncated_normal:
+        return fill_truncated_normal(random, values, initializer.a, initializer.b);
     case Initializer::glorot_uniform:
         return fill_uniform(random, values, glorot);
     case Initializer::glorot_normal:
         return fill_truncated_normal(random, values, glorot);
     case Initializer::he_uniform:
-        return fill_uniform(random, values, he);
+        return fill_uniform(random, values, 2.0 * lecun);
     case Initializer::he_normal:
-        return fill_truncated_normal(random, values, he);
+        return fill_truncated_normal(random, values, 2.0 * lecun);
+    case Initializer::lecun_uniform:
+        return fill_uniform(random, values, lecun);
+    case Initializer::lecun_normal:
+        return fill_truncated_normal(random, values, lecun);
     case Initializer::orthogonal:
-        return orthogonal(random, values, rows, columns, gain);
+        return initialize_orthogonal(random, values, fans.in, fans.out, initializer.a);
     }
+}
+
+void initialize(Initializer kind, Random& random, std::span<float> values, std::size_t rows,
+                std::size_t columns, double gain) {
+    require_size(values, rows, columns);
+    dsl::initializer initializer = dsl::default_initializer(kind);
+    if (kind == Initializer::orthogonal)
+        initializer.a = gain;
+    initialize(initializer, random, values, {rows, columns});
 }
 
 } // namespace timeloom

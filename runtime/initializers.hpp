@@ -1,6 +1,7 @@
 // Keras's initial values for the parameters of a layer.
 #pragma once
 
+#include "timeloom/dsl/initializers.hpp"
 #include "timeloom/runtime/random.hpp"
 
 #include <cstddef>
@@ -9,33 +10,34 @@
 
 namespace timeloom {
 
-/// Distributions of Keras's initializers of the same names, with Keras's default arguments.
-enum class Initializer {
-    zeros,
-    ones,
-    random_uniform,
-    random_normal,
-    glorot_uniform,
-    glorot_normal,
-    he_uniform,
-    he_normal,
-    orthogonal
-};
+/// Distributions of Keras's initializers of the same names.
+using Initializer = dsl::initializer_kind;
 
 std::string_view to_string(Initializer initializer);
 /// Throws Error listing the known names.
 Initializer initializer_from_string(std::string_view name);
 
-/// Fills a row-major (rows, columns) matrix; rows are the fan-in, columns the fan-out. `gain` is used by
-/// orthogonal only. As in Keras a recurrent layer's kernel, (features, gates * units), and its
-/// recurrent_kernel, (units, gates * units), are each drawn as one matrix over all gates.
-/// Throws Error if `values` does not have rows * columns entries.
-void initialize(Initializer initializer, Random& random, std::span<float> values, std::size_t rows,
+/// What the variance of glorot, he and lecun depends on: rows and columns of a matrix, twice the length of a
+/// vector.
+struct Fans {
+    std::size_t in = 0;
+    std::size_t out = 0;
+};
+
+/// Fills `values`, which orthogonal takes for a row-major matrix of these fans. Throws Error where it is
+/// none.
+void initialize(const dsl::initializer& initializer, Random& random, std::span<float> values, Fans fans);
+
+/// The same with Keras's default arguments for a row-major (rows, columns) matrix; rows are the fan-in,
+/// columns the fan-out. `gain` is used by orthogonal only. As in Keras a recurrent layer's kernel, (features,
+/// gates * units), and its recurrent_kernel, (units, gates * units), are each drawn as one matrix over all
+/// gates. Throws Error if `values` does not have rows * columns entries.
+void initialize(Initializer kind, Random& random, std::span<float> values, std::size_t rows,
                 std::size_t columns, double gain = 1.0);
 
 /// gain * Q for the Q of the QR decomposition of a standard normal matrix, signs chosen so that R has a
 /// positive diagonal. Orthonormal columns, or orthonormal rows if rows < columns; computed in double.
-void orthogonal(Random& random, std::span<float> values, std::size_t rows, std::size_t columns,
-                double gain = 1.0);
+void initialize_orthogonal(Random& random, std::span<float> values, std::size_t rows, std::size_t columns,
+                           double gain = 1.0);
 
 } // namespace timeloom

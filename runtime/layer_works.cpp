@@ -3,6 +3,7 @@
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/join_work.hpp"
 #include "timeloom/runtime/layer_graph.hpp"
+#include "timeloom/runtime/layer_normalization_work.hpp"
 #include "timeloom/runtime/shape_work.hpp"
 #include "timeloom/runtime/state_work.hpp"
 
@@ -32,6 +33,9 @@ std::unique_ptr<LayerWork> LayerGraph::make_work(const Node& node) const {
     }
     case dsl::layer_kind::softmax_rows:
         return std::make_unique<SoftmaxWork>();
+    case dsl::layer_kind::layer_normalization:
+        return std::make_unique<LayerNormalizationWork>(layer, plan_.layout,
+                                                        plan_.layout.layer(at(node.layer)), parameters_);
     case dsl::layer_kind::join:
         return std::make_unique<JoinWork>(layer);
     case dsl::layer_kind::repeat:

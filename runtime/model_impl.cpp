@@ -34,7 +34,7 @@ std::vector<ParameterRange> ranges_without_decay(const Optimizer& optimizer, con
 Model::Impl::Impl(dsl::network network, const KernelTable& kernels, const ModelOptions& options)
     : plan_(std::move(network), kernels), options_(options), pool_(options.threads),
       parameters_(plan_.layout.size()), transposed_(plan_.transposed_size), gradients_(plan_.layout.size()),
-      states_(plan_.network) {
+      states_(plan_.network), regularizer_(plan_.layout), constraint_(plan_.layout) {
     initialize_parameters(plan_.layout, options.seed, parameters_.span());
     shards_.reserve(pool_.threads());
     for (std::size_t i = 0; i < pool_.threads(); ++i) {
@@ -172,7 +172,9 @@ Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_siz
             }
         }
     }
-    return mean_of(totals, order.size());
+    Evaluation result = mean_of(totals, order.size());
+    result.loss += penalty();
+    return result;
 }
 
 Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {

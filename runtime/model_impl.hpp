@@ -4,6 +4,8 @@
 #include "timeloom/runtime/gradient_clipper.hpp"
 #include "timeloom/runtime/kept_states.hpp"
 #include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/norm_constraint.hpp"
+#include "timeloom/runtime/regularizer.hpp"
 #include "timeloom/runtime/shard.hpp"
 #include "timeloom/runtime/thread_pool.hpp"
 
@@ -76,7 +78,9 @@ class Model::Impl {
     Evaluation evaluate(const Examples& examples, std::size_t batch_size);
     Evaluation train_epoch(const Examples& examples, const FitOptions& options, std::size_t epoch);
     double train_step(const Examples& examples, Samples samples, Totals& totals);
+    double penalty();
     void update_parameters();
+    void change_gradients();
     template <class F>
     void for_each_embedding_part(std::size_t part, std::size_t parts, F&& f);
     ParameterRange dense_part(std::size_t part, std::size_t parts) const;
@@ -102,6 +106,8 @@ class Model::Impl {
     std::vector<std::pair<std::string, Metric>> metrics_;
     std::optional<OptimizerState> optimizer_;
     GradientClipper clipper_;
+    Regularizer regularizer_;
+    NormConstraint constraint_;
     CallFunction call_;
     float gradient_scale_ = 1; ///< of the batch, for masked outputs
     bool stop_training_ = false;

@@ -37,6 +37,11 @@ std::string vector_role(const vector_parameter& v) {
     }
 }
 
+dsl::parameter_rules with_start(dsl::parameter_rules rules, const dsl::initializer& otherwise) {
+    rules.start = rules.start.value_or(otherwise);
+    return rules;
+}
+
 } // namespace
 
 std::size_t Parameter::index(int row, int column) const {
@@ -45,20 +50,30 @@ std::size_t Parameter::index(int row, int column) const {
 }
 
 ParameterLayout::ParameterLayout(const dsl::network& network) : layers_(network.layers.size()) {
-    for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        if (network.layers[i].kind == dsl::layer_kind::embedding) {
-            const std::size_t before = size_;
-            add_embedding(network.layers[i], layers_[i]);
-            layers_[i].count = size_ - before;
+    const auto add_all = [&](bool embeddings) {
+        for (std::size_t i = 0; i < network.layers.size(); ++i) {
+            if ((network.layers[i].kind == dsl::layer_kind::embedding) == embeddings) {
+                const std::size_t before = parameters_.size();
+                add(network.layers[i], layers_[i]);
+                layers_[i].has_parameters = parameters_.size() > before;
+            }
         }
-    }
+    };
+    add_all(true);
     dense_begin_ = size_;
-    for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        if (network.layers[i].kind == dsl::layer_kind::cell) {
-            const std::size_t before = size_;
-            add_cell(network.layers[i], layers_[i]);
-            layers_[i].count = size_ - before;
-        }
+    add_all(false);
+}
+
+void ParameterLayout::add(const dsl::layer& layer, LayerOffsets& offsets) {
+    switch (layer.kind) {
+    case dsl::layer_kind::embedding:
+        return add_embedding(layer, offsets);
+    case dsl::layer_kind::cell:
+        return add_cell(layer, offsets);
+    case dsl::layer_kind::layer_normalization:
+        return add_normalization(layer, offsets);
+    default:
+        return;
     }
 }
 
@@ -78,8 +93,31 @@ void ParameterLayout::add_embedding(const dsl::layer& layer, LayerOffsets& offse
     table.rows = layer.features;
     table.columns = layer.units;
     table.blocks.push_back({offsets.vectors, layer.features, layer.units, 1, 0, width});
-    table.initializer = Initializer::random_uniform;
+    table.rules = with_start(layer.rules.kernel, dsl::random_uniform);
     parameters_.push_back(std::move(table));
+}
+
+/// gamma, then beta; of what the layer lacks there is no memory.
+void ParameterLayout::add_normalization(const dsl::layer& layer, LayerOffsets& offsets) {
+    const auto width = static_cast<std::size_t>(dsl::padded(layer.units));
+    const auto add = [&](const std::string& name, std::size_t offset, dsl::parameter_rules rules) {
+        Parameter p;
+        p.name = layer.name + "/" + name;
+        p.columns = layer.units;
+        p.is_vector = true;
+        p.blocks.push_back({offset, 1, layer.units, 1, 0, dsl::lane_block(layer.units)});
+        p.rules = rules;
+        p.initial.push_back(0);
+        parameters_.push_back(std::move(p));
+    };
+    const dsl::normalization& n = layer.normalized;
+    offsets.vectors = allocate((n.scale ? width : 0) + (n.center ? width : 0));
+    if (n.scale) {
+        add("gamma", offsets.vectors, with_start(layer.rules.kernel, dsl::ones));
+    }
+    if (n.center) {
+        add("beta", offsets.vectors + (n.scale ? width : 0), with_start(layer.rules.bias, dsl::zeros));
+    }
 }
 
 void ParameterLayout::add_cell(const dsl::layer& layer, LayerOffsets& offsets) {
@@ -108,7 +146,8 @@ void ParameterLayout::name_matrices(const dsl::layer& layer, const LayerOffsets&
                                            numbered(reads_input ? "kernel" : "recurrent_kernel", ordinal));
         p.rows = reads_input ? layer.features : layer.units;
         p.columns += layer.units;
-        p.initializer = reads_input ? Initializer::glorot_uniform : Initializer::orthogonal;
+        p.rules = reads_input ? with_start(layer.rules.kernel, dsl::glorot_uniform)
+                              : with_start(layer.rules.recurrent, dsl::orthogonal);
         for (int i = 0; i < groups.size(); ++i) {
             if (const int gate = groups[i].matrices.find(m); gate >= 0) {
                 p.blocks.push_back({offsets.groups[static_cast<std::size_t>(i)], p.rows, layer.units,
@@ -128,6 +167,8 @@ void ParameterLayout::name_vectors(const dsl::layer& layer, const LayerOffsets& 
         Parameter& p = parameter_named(parameters_, first, layer.name + "/" + numbered(role, ordinal));
         p.columns += layer.units;
         p.is_vector = true;
+        const bool is_bias = g.vectors[v].kind != vector_parameter::role::weights;
+        p.rules = with_start(is_bias ? layer.rules.bias : dsl::parameter_rules{}, dsl::zeros);
         p.initial.push_back(static_cast<float>(g.vectors[v].initial));
         const std::size_t offset = offsets.vectors + static_cast<std::size_t>(v) *
                                                          static_cast<std::size_t>(dsl::padded(layer.units));
@@ -144,6 +185,19 @@ const Parameter& ParameterLayout::find(const std::string& name) const {
         names += (names.empty() ? "" : ", ") + p.name;
     }
     throw Error("the model has no parameter \"" + name + "\"; it has " + names);
+}
+
+const Parameter* ParameterLayout::other_bias(const Parameter& parameter) const {
+    const std::size_t slash = parameter.name.rfind('/');
+    const std::string role = parameter.name.substr(slash + 1);
+    const std::string other = role == "bias" ? "recurrent_bias" : role == "recurrent_bias" ? "bias" : "";
+    for (const Parameter& p : parameters_) {
+        if (!other.empty() && p.name == parameter.name.substr(0, slash + 1) + other &&
+            p.columns == parameter.columns) {
+            return &p;
+        }
+    }
+    return nullptr;
 }
 
 void ParameterLayout::unpack(const Parameter& parameter, std::span<const float> buffer,
@@ -163,24 +217,6 @@ void ParameterLayout::pack(const Parameter& parameter, std::span<const float> va
         for (int column = 0; column < parameter.columns; ++column) {
             buffer[parameter.index(row, column)] = values[i++];
         }
-    }
-}
-
-void initialize_parameters(const ParameterLayout& layout, std::uint64_t seed, std::span<float> buffer) {
-    std::uint64_t number = 0;
-    for (const Parameter& p : layout.parameters()) {
-        Random random(seed, random_stream(RandomPurpose::initialisation, number++));
-        std::vector<float> values(p.size());
-        if (p.is_vector) {
-            const auto units = static_cast<std::size_t>(p.blocks.front().units);
-            for (std::size_t i = 0; i < values.size(); ++i) {
-                values[i] = p.initial[i / units];
-            }
-        } else {
-            initialize(p.initializer, random, values, static_cast<std::size_t>(p.rows),
-                       static_cast<std::size_t>(p.columns));
-        }
-        ParameterLayout::pack(p, values, buffer);
     }
 }
 

@@ -21,8 +21,8 @@ struct Parameter {
     int columns = 0;
     bool is_vector = false;
     std::vector<dsl::packed_matrix> blocks;
-    Initializer initializer = Initializer::zeros;
-    std::vector<float> initial; ///< for vectors: the starting value of each block
+    dsl::parameter_rules rules; ///< with Keras's `start` where the layer gave none
+    std::vector<float> initial; ///< for vectors: the starting value of each block that has one, else 0
 
     Shape shape() const {
         const auto width = static_cast<std::size_t>(columns);
@@ -36,8 +36,8 @@ struct Parameter {
 /// Offsets of one layer's parameters, in floats from the start of the model's buffer.
 struct LayerOffsets {
     std::vector<std::size_t> groups; ///< packed matrices of each product group of the cell
-    std::size_t vectors = 0; ///< all vectors of the cell, one after the other; or the embedding's table
-    std::size_t count = 0;   ///< floats of the layer, with padding
+    std::size_t vectors = 0;         ///< vectors of the layer, one after the other; or the embedding's table
+    bool has_parameters = false;
 };
 
 /// Embedding tables come first, so that what every training step touches is one contiguous range behind them.
@@ -49,18 +49,22 @@ class ParameterLayout {
     /// Start of the parameters that are no embedding tables.
     std::size_t dense_begin() const { return dense_begin_; }
     const LayerOffsets& layer(std::size_t i) const { return layers_[i]; }
-    bool has_parameters(std::size_t layer) const { return layers_[layer].count > 0; }
+    bool has_parameters(std::size_t layer) const { return layers_[layer].has_parameters; }
     const std::vector<Parameter>& parameters() const { return parameters_; }
     /// Throws Error listing the names there are.
     const Parameter& find(const std::string& name) const;
+    /// Where Keras keeps a bias and a recurrent bias as rows of one parameter, of one of them the other.
+    const Parameter* other_bias(const Parameter& parameter) const;
 
     /// Reads a parameter out of the buffer into a row-major (rows, columns) array, and back.
     static void unpack(const Parameter& parameter, std::span<const float> buffer, std::span<float> values);
     static void pack(const Parameter& parameter, std::span<const float> values, std::span<float> buffer);
 
   private:
+    void add(const dsl::layer& layer, LayerOffsets& offsets);
     void add_embedding(const dsl::layer& layer, LayerOffsets& offsets);
     void add_cell(const dsl::layer& layer, LayerOffsets& offsets);
+    void add_normalization(const dsl::layer& layer, LayerOffsets& offsets);
     void name_matrices(const dsl::layer& layer, const LayerOffsets& offsets);
     void name_vectors(const dsl::layer& layer, const LayerOffsets& offsets);
     std::size_t allocate(std::size_t floats);
@@ -71,8 +75,8 @@ class ParameterLayout {
     std::vector<Parameter> parameters_;
 };
 
-/// Fills the buffer with Keras's initial values: glorot_uniform kernels, orthogonal recurrent kernels, zero
-/// biases (one for a forget gate), embeddings uniform in ±0.05.
+/// Fills the buffer with initial values as the layers' rules say, else with Keras's: glorot_uniform kernels,
+/// orthogonal recurrent kernels, zero biases (one for a forget gate), embeddings uniform in ±0.05.
 void initialize_parameters(const ParameterLayout& layout, std::uint64_t seed, std::span<float> buffer);
 
 } // namespace timeloom

@@ -7,33 +7,61 @@
 
 namespace timeloom {
 
+/// What regularizers add to the loss.
+double Model::Impl::penalty() {
+    if (!regularizer_.is_active()) {
+        return 0;
+    }
+    const std::size_t parts = pool_.threads();
+    pool_.run(parts, [&](std::size_t part) { regularizer_.measure(part, parts, parameters_.span()); });
+    return regularizer_.penalty();
+}
+
 /// Each thread sums the gradients of its part of the parameters over the shards, in their order, and updates
 /// the part. Norms for clipping need all the sums first.
 void Model::Impl::update_parameters() {
     optimizer_->begin_step();
     const std::size_t parts = pool_.threads();
-    if (!clipper_.is_active()) {
-        pool_.run(parts, [&](std::size_t part) {
-            const FlushDenormals flush;
-            sum_gradients(part, parts);
-            apply_gradients(part, parts);
-        });
-        return;
-    }
+    const bool at_once = !clipper_.is_active() && !regularizer_.is_active();
     pool_.run(parts, [&](std::size_t part) {
         const FlushDenormals flush;
         sum_gradients(part, parts);
+        if (at_once) {
+            apply_gradients(part, parts);
+        }
     });
-    pool_.run(parts, [&](std::size_t part) { clipper_.measure(part, parts, gradients_.span()); });
-    clipper_.choose_scales();
-    pool_.run(parts, [&](std::size_t part) {
-        const FlushDenormals flush;
-        clipper_.clip(part, parts, gradients_.span());
-    });
-    pool_.run(parts, [&](std::size_t part) {
-        const FlushDenormals flush;
-        apply_gradients(part, parts);
-    });
+    if (!at_once) {
+        change_gradients();
+        pool_.run(parts, [&](std::size_t part) {
+            const FlushDenormals flush;
+            apply_gradients(part, parts);
+        });
+    }
+    if (constraint_.is_active()) {
+        pool_.run(parts, [&](std::size_t part) {
+            const FlushDenormals flush;
+            constraint_.apply(part, parts, parameters_.span());
+        });
+    }
+}
+
+/// What regularizers add to the gradients, then clipping.
+void Model::Impl::change_gradients() {
+    const std::size_t parts = pool_.threads();
+    if (regularizer_.is_active()) {
+        pool_.run(parts, [&](std::size_t part) {
+            const FlushDenormals flush;
+            regularizer_.add_gradients(part, parts, parameters_.span(), gradients_.span());
+        });
+    }
+    if (clipper_.is_active()) {
+        pool_.run(parts, [&](std::size_t part) { clipper_.measure(part, parts, gradients_.span()); });
+        clipper_.choose_scales();
+        pool_.run(parts, [&](std::size_t part) {
+            const FlushDenormals flush;
+            clipper_.clip(part, parts, gradients_.span());
+        });
+    }
 }
 
 /// What a part has of the parameters that are no embedding tables.
@@ -85,11 +113,15 @@ void Model::Impl::sum_gradients(std::size_t part, std::size_t parts) {
     });
 }
 
-/// Rows of an embedding that no token of the batch names have gradient zero.
+/// Rows of an embedding that no token of the batch names have gradient zero, but for what regularizers add.
 void Model::Impl::apply_gradients(std::size_t part, std::size_t parts) {
     optimizer_->apply(parameters_.span(), gradients_.span(), dense_part(part, parts));
     for_each_embedding_part(part, parts, [&](int layer, ParameterRange tokens, ParameterRange range) {
         optimizer_->apply(parameters_.span(), gradients_.span(), range);
+        if (regularizer_.is_active()) {
+            std::ranges::fill(gradients_.span().subspan(range.first, range.last - range.first), 0.0f);
+            return;
+        }
         for (std::size_t s = 0; s < used_shards_; ++s) {
             shards_[s].graph().for_each_embedding(layer, [&](const EmbeddingWork& embedding) {
                 embedding.clear_gradient(static_cast<std::int32_t>(tokens.first),

@@ -25,7 +25,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_cases import callbacks, counts, initializers, layers, losses
-from keras_cases import optimizers, recurrent_options, text, timeseries, training
+from keras_cases import optimizers, parameter_rules, recurrent_options, text, timeseries, training
 
 VERSIONS = {"tensorflow-cpu": "2.21.0", "keras": "3.15.1", "numpy": "2.4.6"}
 FOLDER = pathlib.Path(__file__).resolve().parent / "golden"
@@ -37,6 +37,7 @@ MAKERS = {
     "losses": losses.values,
     "optimizers": optimizers.values,
     "training": training.values,
+    "parameter_rules": parameter_rules.values,
     "callbacks": callbacks.values,
     "timeseries": timeseries.values,
     "counts": counts.values,

@@ -122,7 +122,7 @@ TEST_CASE("orthogonal keeps the directions of the normal draws") {
     Random random(22);
     for (int i = 0; i < 1000; ++i) {
         float value = 0.0f;
-        timeloom::orthogonal(random, {&value, 1}, 1, 1);
+        timeloom::initialize_orthogonal(random, {&value, 1}, 1, 1);
         CHECK(std::abs(value) == 1.0f);
         positive += value > 0.0f;
     }
@@ -132,7 +132,7 @@ TEST_CASE("orthogonal keeps the directions of the normal draws") {
 TEST_CASE("names and sizes are checked") {
     for (const Initializer initializer :
          {Initializer::zeros, Initializer::glorot_uniform, Initializer::orthogonal})
-        CHECK(timeloom::initializer_from_string(to_string(initializer)) == initializer);
+        CHECK(timeloom::initializer_from_string(timeloom::to_string(initializer)) == initializer);
     CHECK_THROWS_WITH(timeloom::initializer_from_string("xavier"), Catch::Contains("glorot_uniform"));
     Random random(1);
     std::vector<float> five(5);

@@ -1,7 +1,7 @@
 // What stands around recurrent layers, and their options, against Keras: outputs and all gradients of
 // golden/keras_recurrent_options.json.
 #include "compiled_network.hpp"
-#include "golden_file.hpp"
+#include "keras_weights.hpp"
 
 #include "timeloom/dsl/dsl.hpp"
 #include "timeloom/runtime/model.hpp"
@@ -42,34 +42,24 @@ const std::map<std::string, network>& networks() {
                                 time_distributed(dense<2>()), activation(tanh), flatten(), dense<2>())},
         {"activation_of_repeated", behind_embedding<1, 2>(simple_rnn<2>(), repeat_vector<3>(),
                                                           activation(sigmoid), time_distributed(dense<3>()))},
-        {"ave_one_step", behind_embedding<2, 1>(bidirectional(lstm<3>(return_sequences), merge::ave))}};
+        {"ave_one_step", behind_embedding<2, 1>(bidirectional(lstm<3>(return_sequences), merge::ave))},
+        {"no_bias", behind_embedding<3, 4>(lstm<3>(return_sequences, use_bias(false)),
+                                           gru<2>(return_sequences, use_bias(false)),
+                                           simple_rnn<2>(use_bias(false)), dense<3>(tanh, use_bias(false)))},
+        {"no_bias_reset_before",
+         behind_embedding<1, 4>(gru<2>(reset_after(false), use_bias(false), return_sequences),
+                                time_distributed(dense<2>(use_bias(false))))},
+        {"layer_normalization",
+         behind_embedding<7, 3>(layer_normalization(), simple_rnn<18>(return_sequences, use_bias(false)),
+                                layer_normalization(0.0625, center(false)), gru<3>(),
+                                layer_normalization(scale(false)), dense<4>(),
+                                layer_normalization(center(false), scale(false)))}};
     return all;
 }
 
-Tensor as_tensor(const json& array) {
-    return Tensor(Shape(array.at("shape").get<std::vector<std::size_t>>()), golden::values<float>(array));
-}
+using golden::as_ours;
 
-/// Our names and shapes of Keras's weights: Keras keeps the two biases of a GRU as rows of one, and calls a
-/// GRU a GRU whether its reset gate comes after the product or before it.
-std::map<std::string, Tensor> as_ours(const json& weights, const std::vector<std::string>& names) {
-    std::map<std::string, Tensor> result;
-    for (const auto& [name, array] : weights.items()) {
-        const Tensor values = as_tensor(array);
-        std::string own = name;
-        if (std::ranges::find(names, own) == names.end()) {
-            own.insert(own.rfind('/'), "_reset_before");
-        }
-        if (own.ends_with("/bias") && values.rank() == 2) {
-            result[own] = Tensor(Shape{values.row_size()}, values.row(0));
-            result[own.substr(0, own.size() - 4) + "recurrent_bias"] =
-                Tensor(Shape{values.row_size()}, values.row(1));
-        } else {
-            result[own] = values;
-        }
-    }
-    return result;
-}
+Tensor as_tensor(const json& array) { return golden::tensor(array); }
 
 /// Float32 against Keras's float64: a few time steps of products of a few numbers of size 1, through at most
 /// three layers.
@@ -133,8 +123,8 @@ void check_case(const json& c, const tests::CompiledNetwork& compiled, std::size
 
 } // namespace
 
-TEST_CASE("layers that go backwards, both ways or on from batch to batch do what Keras's do, forward and "
-          "backward") {
+TEST_CASE("layers that go backwards, both ways or on from batch to batch, without biases or normalized do "
+          "what Keras's do, forward and backward") {
     const json file = golden::read("keras_recurrent_options.json");
     CHECK(file.at("cases").size() == networks().size());
     for (const json& c : file.at("cases")) {

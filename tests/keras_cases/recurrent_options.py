@@ -75,6 +75,37 @@ MODELS = {
         ],
     ),
     "ave_one_step": (2, 1, lambda: [both_ways(layers.LSTM(3, return_sequences=True), "ave")]),
+    "no_bias": (
+        3,
+        4,
+        lambda: [
+            layers.LSTM(3, return_sequences=True, use_bias=False),
+            layers.GRU(2, return_sequences=True, use_bias=False),
+            layers.SimpleRNN(2, use_bias=False),
+            layers.Dense(3, activation="tanh", use_bias=False),
+        ],
+    ),
+    "no_bias_reset_before": (
+        1,
+        4,
+        lambda: [
+            layers.GRU(2, reset_after=False, use_bias=False, return_sequences=True),
+            layers.TimeDistributed(layers.Dense(2, use_bias=False)),
+        ],
+    ),
+    "layer_normalization": (
+        7,
+        3,
+        lambda: [
+            layers.LayerNormalization(),
+            layers.SimpleRNN(18, return_sequences=True, use_bias=False),
+            layers.LayerNormalization(epsilon=0.0625, center=False),
+            layers.GRU(3),
+            layers.LayerNormalization(scale=False),
+            layers.Dense(4),
+            layers.LayerNormalization(center=False, scale=False),
+        ],
+    ),
 }
 
 

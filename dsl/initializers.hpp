@@ -1,0 +1,72 @@
+// Keras's initializers as values: kernel_initializer(he_normal), bias_initializer(constant(0.5)).
+#pragma once
+
+#include <cstdint>
+
+namespace timeloom::dsl {
+
+enum class initializer_kind : std::uint8_t {
+    zeros,
+    ones,
+    constant,
+    random_uniform,
+    random_normal,
+    truncated_normal,
+    glorot_uniform,
+    glorot_normal,
+    he_uniform,
+    he_normal,
+    lecun_uniform,
+    lecun_normal,
+    orthogonal
+};
+
+struct initializer {
+    initializer_kind kind = initializer_kind::zeros;
+    double a = 0; ///< constant: the value; random_uniform: minval; normal: mean; orthogonal: gain
+    double b = 0; ///< random_uniform: maxval; normal: stddev
+    constexpr bool operator==(const initializer&) const = default;
+};
+
+/// With Keras's arguments where none are given.
+constexpr initializer default_initializer(initializer_kind kind) {
+    switch (kind) {
+    case initializer_kind::random_uniform:
+        return {kind, -0.05, 0.05};
+    case initializer_kind::random_normal:
+    case initializer_kind::truncated_normal:
+        return {kind, 0, 0.05};
+    case initializer_kind::orthogonal:
+        return {kind, 1};
+    default:
+        return {kind};
+    }
+}
+
+/// A name that stands for Keras's defaults and takes two arguments: random_normal, random_normal(0, 0.1).
+template <initializer_kind Kind>
+struct initializer_of_two : initializer {
+    constexpr initializer_of_two() : initializer(default_initializer(Kind)) {}
+    constexpr initializer operator()(double first, double second) const { return {Kind, first, second}; }
+};
+/// orthogonal, orthogonal(gain)
+struct orthogonal_initializer : initializer {
+    constexpr orthogonal_initializer() : initializer(default_initializer(initializer_kind::orthogonal)) {}
+    constexpr initializer operator()(double gain) const { return {initializer_kind::orthogonal, gain}; }
+};
+
+inline constexpr initializer zeros{initializer_kind::zeros};
+inline constexpr initializer ones{initializer_kind::ones};
+constexpr initializer constant(double value) { return {initializer_kind::constant, value}; }
+inline constexpr initializer_of_two<initializer_kind::random_uniform> random_uniform{}; ///< minval, maxval
+inline constexpr initializer_of_two<initializer_kind::random_normal> random_normal{};   ///< mean, stddev
+inline constexpr initializer_of_two<initializer_kind::truncated_normal> truncated_normal{}; ///< mean, stddev
+inline constexpr initializer glorot_uniform{initializer_kind::glorot_uniform};
+inline constexpr initializer glorot_normal{initializer_kind::glorot_normal};
+inline constexpr initializer he_uniform{initializer_kind::he_uniform};
+inline constexpr initializer he_normal{initializer_kind::he_normal};
+inline constexpr initializer lecun_uniform{initializer_kind::lecun_uniform};
+inline constexpr initializer lecun_normal{initializer_kind::lecun_normal};
+inline constexpr orthogonal_initializer orthogonal{};
+
+} // namespace timeloom::dsl

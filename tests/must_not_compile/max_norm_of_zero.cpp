@@ -1,0 +1,10 @@
+// A largest norm of zero would leave nothing.
+#include <timeloom/dsl/dsl.hpp>
+
+using namespace timeloom::dsl;
+
+#ifdef CORRECT
+constexpr auto layer = lstm<4>(kernel_constraint(max_norm(1)));
+#else
+constexpr auto layer = lstm<4>(kernel_constraint(max_norm(0)));
+#endif

@@ -1,0 +1,10 @@
+// Orthogonal vectors take a matrix.
+#include <timeloom/dsl/dsl.hpp>
+
+using namespace timeloom::dsl;
+
+#ifdef CORRECT
+constexpr auto layer = lstm<4>(bias_initializer(ones));
+#else
+constexpr auto layer = lstm<4>(bias_initializer(orthogonal));
+#endif
