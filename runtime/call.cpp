@@ -114,6 +114,17 @@ Call::CellResult Call::cell(const std::string& name, const CallValue& x, const C
     return {CallValue({node}), CellState(node)};
 }
 
+void Call::watch(const std::string& name, const CallValue& value) {
+    watched_.push_back({name, value.output_});
+}
+
+void Call::watch(const std::string& name, const CellState& state, int number) {
+    if (state.node_ < 0 || number < 0 || number >= graph_.cell(state.node_)->state_count()) {
+        throw Error("call: " + name + " is to be watched, but no cell made such a state");
+    }
+    watched_.push_back({name, {state.node_}, number});
+}
+
 std::span<const float> Call::values(const CallValue& value, int row, int time) const {
     const SequenceView view = graph_.view(value.output_);
     return {view.row(time, row), static_cast<std::size_t>(view.width)};

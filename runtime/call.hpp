@@ -35,13 +35,20 @@ class CellState {
     int node_ = -1;
 };
 
+/// A value or a state of a call whose gradient is asked for.
+struct Watched {
+    std::string name;
+    NodeOutput value;
+    int state = -1; ///< -1: what the node hands on
+};
+
 /// One pass of one thread's rows of a batch. Layers are called by the names that Model::weight_names() begins
 /// with; every call may be differentiated, and a layer may be called any number of times with the same
 /// parameters. Throws Error for an unknown name and for a value that does not fit the layer.
 class Call {
   public:
-    Call(const ModelPlan& plan, LayerGraph& graph, const StepContext& context)
-        : plan_(plan), graph_(graph), context_(context) {}
+    Call(const ModelPlan& plan, LayerGraph& graph, const StepContext& context, std::vector<Watched>& watched)
+        : plan_(plan), graph_(graph), context_(context), watched_(watched) {}
 
     bool training() const;
     /// Rows of the batch that this thread computes.
@@ -66,6 +73,11 @@ class Call {
     /// One step of a recurrent layer's cell. Its dropout masks are those of the whole pass.
     CellResult cell(const std::string& name, const CallValue& x, const CellState& state = {});
 
+    /// Lets Model::gradients() tell the gradient with respect to a value, or to state `number` of a cell
+    /// after its step, under this name.
+    void watch(const std::string& name, const CallValue& value);
+    void watch(const std::string& name, const CellState& state, int number = 0);
+
     /// The values of one row at one time step.
     std::span<const float> values(const CallValue& value, int row, int time = 0) const;
 
@@ -75,6 +87,7 @@ class Call {
     const ModelPlan& plan_;
     LayerGraph& graph_;
     const StepContext& context_;
+    std::vector<Watched>& watched_;
 };
 
 /// Makes the forward pass and returns the model's output. It is called for every batch by several threads at

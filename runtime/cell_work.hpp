@@ -23,6 +23,7 @@ class CellWork final : public LayerWork {
     // ---- States that other layers hand over or take ----
 
     int units() const { return layer_.units; }
+    int output_state() const { return arguments_.output_state; }
     int state_count() const { return layer_.cell.step.states.size(); }
     SequenceView initial_state(int state) { return memory_.previous_state(state).steps(0, 1); }
     SequenceView final_state(int state);

@@ -145,9 +145,8 @@ void Model::Impl::report(const FitOptions& options, Progress& progress, const To
     options.progress(progress);
 }
 
-/// Forward and backward on every shard, then one update of all parameters. Returns the batch's mean loss with
-/// the penalties; where that is not finite, the parameters stay as they were.
-double Model::Impl::train_step(const Examples& examples, Samples samples, Totals& totals) {
+/// Returns the batch's mean loss. Its gradients stay with the shards, and are still to be scaled.
+double Model::Impl::forward_and_backward(const Examples& examples, Samples samples, Totals& totals) {
     for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
         if (plan_.network.layers[i].kind == dsl::layer_kind::cell) {
             pack_transposed(plan_.network.layers[i], plan_.layout.layer(i), plan_.transposed[i],
@@ -171,16 +170,22 @@ double Model::Impl::train_step(const Examples& examples, Samples samples, Totals
         shard_loss_[i] = shard.backward(context, loss_, samples.size() * output_steps());
         add_metrics(shard, shard_metrics_[i]);
     });
+    const double scale = mask_scale(samples.size());
+    gradient_scale_ = static_cast<float>(scale);
     double loss = 0;
     for (std::size_t i = 0; i < used_shards_; ++i) {
-        loss += shard_loss_[i];
+        loss += scale * shard_loss_[i];
         for (std::size_t m = 0; m < metrics_.size(); ++m) {
             totals.metrics[m] += shard_metrics_[i][m];
         }
     }
-    const double scale = mask_scale(samples.size());
-    gradient_scale_ = static_cast<float>(scale);
-    loss = loss * scale + penalty();
+    return loss;
+}
+
+/// Forward and backward on every shard, then one update of all parameters. Returns the batch's mean loss with
+/// the penalties; where that is not finite, the parameters stay as they were.
+double Model::Impl::train_step(const Examples& examples, Samples samples, Totals& totals) {
+    const double loss = forward_and_backward(examples, samples, totals) + penalty();
     for (std::size_t i = 0; i < used_shards_; ++i) {
         if (!all_finite(shards_[i].gradients())) {
             return std::numeric_limits<double>::quiet_NaN();

@@ -219,6 +219,26 @@ void LayerGraph::pass_back(const Node& node) const {
     }
 }
 
+void LayerGraph::add_diff(const NodeOutput& output, const SequenceView& sum) const {
+    const Node& node = *nodes_[at(output.node)];
+    if (node.needs_gradient) {
+        add_rows(part_of(node.diff, output), sum);
+    }
+}
+
+/// A cell adds the gradient of its last output to that of the state itself, where it hands on no others and
+/// its states are read.
+void LayerGraph::add_state_diff(int node, int state, const SequenceView& sum) const {
+    const Node& n = *nodes_[at(node)];
+    if (n.states_are_read) {
+        add_rows(n.cell->diff_final_state(state), sum);
+    }
+    const bool apart = plan_.network.layers[at(n.layer)].return_sequences || !n.states_are_read;
+    if (n.cell->output_state() == state && apart) {
+        add_rows(n.diff.steps(n.diff.timesteps - 1, 1), sum);
+    }
+}
+
 void LayerGraph::backward(const StepContext& context, float* gradients) {
     for (const auto& node : nodes_) {
         if (node->needs_gradient && node->sums_diff) {

@@ -40,8 +40,10 @@ class LayerGraph {
 
     /// What forward() fills.
     SequenceView view(const NodeOutput& output) const;
-    /// Gradient of a node's output; empty where none is computed.
-    const SequenceView& diff(int node) const { return nodes_[at(node)]->diff; }
+    /// Add the gradients of an output, or of a cell's state after its last step, as backward() left them.
+    /// Where nothing that is trained comes before, there are none.
+    void add_diff(const NodeOutput& output, const SequenceView& sum) const;
+    void add_state_diff(int node, int state, const SequenceView& sum) const;
     CellWork* cell(int node) const { return nodes_[at(node)]->cell; }
 
     /// Calls f(work) for every call of the embedding at `layer`.

@@ -49,6 +49,10 @@ Evaluation Model::evaluate(const Inputs& x, const Tensor& y, std::size_t batch_s
     return impl_->evaluate(x, y, batch_size, sample_weight);
 }
 
+Gradients Model::gradients(const Inputs& x, const Tensor& y, const Tensor& sample_weight) {
+    return impl_->gradients(x, y, sample_weight);
+}
+
 Tensor Model::predict(const Inputs& x, std::size_t batch_size) { return impl_->predict(x, batch_size); }
 
 void Model::reset_states() { impl_->states().reset(); }

@@ -79,6 +79,13 @@ struct EpochResult {
 };
 using History = std::vector<EpochResult>;
 
+/// A loss and its gradients, in the shapes of what they are taken by.
+struct Gradients {
+    double loss = 0;
+    std::map<std::string, Tensor> weights; ///< by the names of Model::weight_names()
+    std::map<std::string, Tensor> watched; ///< by the names given to Call::watch()
+};
+
 /// Shapes are (batch, timesteps, features); what a model hands out is (batch, units), or (batch, timesteps,
 /// units) where its last layer returns sequences. One thread at a time may use a model, which spreads the
 /// work over threads of its own. Same seed, build, machine and number of threads: same bits. Every error is
@@ -111,6 +118,10 @@ class Model {
     Evaluation evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size = 128,
                         const Tensor& sample_weight = Tensor());
     Tensor predict(const Inputs& x, std::size_t batch_size = 128);
+
+    /// The loss over all samples as one batch in training (dropout included, penalties not), and its
+    /// gradients. Changes nothing but the states of stateful layers.
+    Gradients gradients(const Inputs& x, const Tensor& y, const Tensor& sample_weight = Tensor());
 
     /// Lets stateful layers begin their next batch with zeros again. Until then row b of a batch, in fit(),
     /// evaluate() and predict() alike, goes on where row b of the batch before ended; shuffling would mix the

@@ -22,6 +22,7 @@ class Model::Impl {
     Evaluation evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size,
                         const Tensor& sample_weight);
     Tensor predict(const Inputs& x, std::size_t batch_size);
+    Gradients gradients(const Inputs& x, const Tensor& y, const Tensor& sample_weight);
 
     const ModelPlan& plan() const { return plan_; }
     std::span<float> parameters() { return parameters_.span(); }
@@ -77,6 +78,8 @@ class Model::Impl {
 
     Evaluation evaluate(const Examples& examples, std::size_t batch_size);
     Evaluation train_epoch(const Examples& examples, const FitOptions& options, std::size_t epoch);
+    double forward_and_backward(const Examples& examples, Samples samples, Totals& totals);
+    void clear_embedding_gradients(std::size_t part, std::size_t parts);
     double train_step(const Examples& examples, Samples samples, Totals& totals);
     double penalty();
     void update_parameters();

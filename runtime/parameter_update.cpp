@@ -116,12 +116,20 @@ void Model::Impl::sum_gradients(std::size_t part, std::size_t parts) {
 /// Rows of an embedding that no token of the batch names have gradient zero, but for what regularizers add.
 void Model::Impl::apply_gradients(std::size_t part, std::size_t parts) {
     optimizer_->apply(parameters_.span(), gradients_.span(), dense_part(part, parts));
-    for_each_embedding_part(part, parts, [&](int layer, ParameterRange tokens, ParameterRange range) {
+    for_each_embedding_part(part, parts, [&](int, ParameterRange, ParameterRange range) {
         optimizer_->apply(parameters_.span(), gradients_.span(), range);
         if (regularizer_.is_active()) {
             std::ranges::fill(gradients_.span().subspan(range.first, range.last - range.first), 0.0f);
-            return;
         }
+    });
+    if (!regularizer_.is_active()) {
+        clear_embedding_gradients(part, parts);
+    }
+}
+
+/// Of the rows that tokens of the batch name.
+void Model::Impl::clear_embedding_gradients(std::size_t part, std::size_t parts) {
+    for_each_embedding_part(part, parts, [&](int layer, ParameterRange tokens, ParameterRange) {
         for (std::size_t s = 0; s < used_shards_; ++s) {
             shards_[s].graph().for_each_embedding(layer, [&](const EmbeddingWork& embedding) {
                 embedding.clear_gradient(static_cast<std::int32_t>(tokens.first),

@@ -132,7 +132,8 @@ void Shard::make_call(const StepContext& context) {
     for (const InputMemory& input : inputs_) {
         graph_.add_input(input.view);
     }
-    Call call(plan_, graph_, context);
+    watched_.clear();
+    Call call(plan_, graph_, context, watched_);
     const NodeOutput result = (*call_)(call).output_;
     output_ = graph_.view(result);
     if (output_.width != diff_output_.width || output_.timesteps != diff_output_.timesteps) {
@@ -144,7 +145,20 @@ void Shard::make_call(const StepContext& context) {
     graph_.end_pass(result, diff_output_, context.training);
 }
 
-/// Calls f(predictions beside targets, gradient) for every time step of the output.
+SequenceView Shard::watched_view(const Watched& watched) const {
+    return watched.state < 0 ? graph_.view(watched.value)
+                             : graph_.cell(watched.value.node)->final_state(watched.state);
+}
+
+void Shard::add_watched_gradient(const Watched& watched, const SequenceView& sum) const {
+    if (watched.state < 0) {
+        graph_.add_diff(watched.value, sum);
+    } else {
+        graph_.add_state_diff(watched.value.node, watched.state, sum);
+    }
+}
+
+/// Calls f(predictions beside targets, time) for every time step of the output.
 template <class F>
 void Shard::for_each_output_step(bool class_targets, F&& f) const {
     const auto width = static_cast<std::size_t>(output_.width);

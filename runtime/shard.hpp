@@ -48,6 +48,11 @@ class Shard {
     std::span<const float> gradients() const { return gradients_.span(); }
     const LayerGraph& graph() const { return graph_; }
 
+    /// What the call asked to watch, and the gradients after backward(), which are added to `sum`.
+    const std::vector<Watched>& watched() const { return watched_; }
+    SequenceView watched_view(const Watched& watched) const;
+    void add_watched_gradient(const Watched& watched, const SequenceView& sum) const;
+
   private:
     struct InputMemory {
         SequenceView view;
@@ -66,6 +71,7 @@ class Shard {
     const ModelPlan& plan_;
     LayerGraph graph_;
     const CallFunction* call_ = nullptr;
+    std::vector<Watched> watched_;
     std::vector<InputMemory> inputs_;
     int rows_ = -1;
     SequenceView output_, diff_output_;
