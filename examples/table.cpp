@@ -108,6 +108,7 @@ std::string as_text(const Table& table) {
     for (const Group& group : groups(table)) {
         text += left(group.name, span(group, widths)) + std::string(gap, ' ');
     }
+    text.erase(text.find_last_not_of(' ') + 1);
     const auto add_row = [&](const auto& cell) {
         text += "\n" + left(cell(0), widths[0]);
         for (std::size_t i = 1; i < widths.size(); ++i) {

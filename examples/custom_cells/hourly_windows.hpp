@@ -1,0 +1,28 @@
+// The hourly series of the M4 competition as windows to train on, and as windows to test with.
+#pragma once
+
+#include <timeloom/runtime/tensor.hpp>
+
+#include <filesystem>
+
+namespace custom_cells {
+
+/// Each window, and what follows it, is scaled by the window's own mean and deviation.
+struct Windows {
+    timeloom::Tensor x; ///< (windows, window, 1)
+    timeloom::Tensor y; ///< (windows, horizon)
+};
+
+struct HourlyData {
+    Windows train;
+    Windows test; ///< the two days that the competition asked to forecast, one day each
+};
+
+/// Reads m4/Hourly-train.csv and m4/Hourly-test.csv of the folder; throws Error where one is missing or
+/// malformed.
+HourlyData read_hourly(const std::filesystem::path& folder);
+
+/// Mean absolute error, in scaled values, of forecasting each hour as it was the day before.
+double naive_error(const Windows& windows);
+
+} // namespace custom_cells
