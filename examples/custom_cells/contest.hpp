@@ -13,9 +13,10 @@ struct ContestOptions {
     std::size_t epochs = 5;
     std::size_t batch_size = 128;
     std::uint64_t seed = 1;
-    std::size_t threads = 0;
-    std::size_t rounds = 20; ///< in each of which every contestant has a turn
-    std::size_t steps = 6;   ///< of training in a turn
+    std::size_t threads = 0;        ///< to train with
+    std::size_t timing_threads = 1; ///< one: two wait for each other, and for whatever else runs
+    std::size_t rounds = 20;        ///< in each of which every contestant has a turn
+    std::size_t steps = 6;          ///< of training in a turn
 };
 
 struct Outcome {

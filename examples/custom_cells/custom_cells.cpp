@@ -51,7 +51,11 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--seed", options.contest.seed, "seed of initial weights and shuffling")
         ->capture_default_str();
-    app.add_option("--threads", options.contest.threads, "threads, 0 for all cores")->capture_default_str();
+    app.add_option("--threads", options.contest.threads, "threads to train with, 0 for all cores")
+        ->capture_default_str();
+    app.add_option("--timing-threads", options.contest.timing_threads,
+                   "threads to time with, 0 for all cores")
+        ->capture_default_str();
     app.add_option("--rounds", options.contest.rounds,
                    "rounds of timing, in each of which every cell has a turn")
         ->check(CLI::PositiveNumber)

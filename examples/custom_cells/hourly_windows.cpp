@@ -14,7 +14,8 @@ namespace custom_cells {
 
 namespace {
 
-constexpr std::size_t hours = window, ahead = horizon;
+constexpr std::size_t hours = window, ahead = horizon, day = 24;
+static_assert(ahead <= day);
 
 /// Training windows of a series begin so many hours apart: together they begin at every hour of the day.
 constexpr std::size_t stride = 25;
@@ -35,7 +36,9 @@ Windows as_windows(const std::vector<Section>& sections) {
         const double scale = deviation > 0 ? deviation : 1; // a constant window
         const auto scaled = [&](double value) { return static_cast<float>((value - mean) / scale); };
         std::ranges::transform(seen, windows.x.data() + i * hours, scaled);
-        std::ranges::transform(sections[i].subspan(hours), windows.y.data() + i * ahead, scaled);
+        for (std::size_t h = 0; h < ahead; ++h) {
+            windows.y(i, h) = scaled(sections[i][hours + h]) - scaled(seen[hours - day + h]);
+        }
     }
     return windows;
 }
@@ -53,6 +56,11 @@ HourlyData read_hourly(const std::filesystem::path& folder) {
     for (std::size_t i = 0; i < train.size(); ++i) {
         std::vector<double>& values = train[i].values;
         const std::size_t known = values.size();
+        if (known < hours + ahead) {
+            throw timeloom::Error("series " + train[i].id + " of m4/Hourly-train.csv in " + folder.string() +
+                                  " has fewer than " + std::to_string(hours + ahead) +
+                                  " values; leave it out of both files");
+        }
         values.insert(values.end(), test[i].values.begin(), test[i].values.end());
         const Section series = values;
         for (std::size_t end = known; end >= hours + ahead; end -= stride) {
@@ -67,10 +75,8 @@ HourlyData read_hourly(const std::filesystem::path& folder) {
 
 double naive_error(const Windows& windows) {
     double sum = 0;
-    for (std::size_t i = 0; i < windows.y.rows(); ++i) {
-        for (std::size_t h = 0; h < ahead; ++h) {
-            sum += std::abs(windows.y(i, h) - windows.x(i, hours - ahead + h, std::size_t{0}));
-        }
+    for (const float change : windows.y.values()) {
+        sum += std::abs(change);
     }
     return sum / static_cast<double>(windows.y.size());
 }

@@ -7,10 +7,11 @@
 
 namespace custom_cells {
 
-/// Each window, and what follows it, is scaled by the window's own mean and deviation.
+/// Values are scaled by mean and deviation of their own window.
 struct Windows {
     timeloom::Tensor x; ///< (windows, window, 1)
-    timeloom::Tensor y; ///< (windows, horizon)
+    timeloom::Tensor
+        y; ///< (windows, horizon): by how much each hour differs from the same hour the day before
 };
 
 struct HourlyData {
@@ -22,7 +23,7 @@ struct HourlyData {
 /// malformed.
 HourlyData read_hourly(const std::filesystem::path& folder);
 
-/// Mean absolute error, in scaled values, of forecasting each hour as it was the day before.
+/// Mean absolute error of forecasting every hour as it was the day before: of a change of 0.
 double naive_error(const Windows& windows);
 
 } // namespace custom_cells

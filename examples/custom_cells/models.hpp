@@ -1,4 +1,5 @@
-// One forecaster for each cell, alike in all else: three days of an hourly series to the day after.
+// One forecaster for each cell, alike in all else: from three days of an hourly series
+// to what changes on the day after.
 #pragma once
 
 #include "cells.hpp"

@@ -83,13 +83,13 @@ Table ratio_table(std::span<const Outcome> outcomes) {
 }
 
 void draw(const std::filesystem::path& file, std::span<const Outcome> outcomes) {
-    std::vector<timeloom::PlotPanel> panels{{"epoch", "test error", {}},
+    std::vector<timeloom::PlotPanel> panels{{"epoch", "train error", {}},
                                             {"training step, ms", "test error", {}}};
     for (const Outcome& o : outcomes) {
         std::vector<double> epochs, errors;
         for (const timeloom::EpochResult& epoch : o.history) {
             epochs.push_back(static_cast<double>(epoch.epoch));
-            errors.push_back(epoch.validation->loss);
+            errors.push_back(epoch.training.loss);
         }
         panels[0].series.push_back(series(o.contestant->title, epochs, errors));
         panels[1].series.push_back(series("", {spread(o.milliseconds).least}, {o.test.loss}));

@@ -17,7 +17,7 @@ Table cell_table(std::span<const Outcome> outcomes, double naive);
 /// Time of a custom cell's step over the built-in one's, for every comparison.
 Table ratio_table(std::span<const Outcome> outcomes);
 
-/// Test error by epoch, and in the end beside the time of a step.
+/// Training error by epoch; test error in the end against the time of a step.
 void draw(const std::filesystem::path& file, std::span<const Outcome> outcomes);
 
 nlohmann::json as_json(std::span<const Outcome> outcomes, double naive);
