@@ -9,7 +9,14 @@ namespace timeloom {
 
 bool Call::training() const { return context_.training; }
 int Call::rows() const { return graph_.view({0}).rows; }
-int Call::timesteps(const CallValue& value) const { return graph_.view(value.output_).timesteps; }
+int Call::timesteps(const CallValue& value) const { return view(value).timesteps; }
+
+SequenceView Call::view(const CallValue& value) const {
+    if (value.output_.node < 0) {
+        throw Error("call: a value is used that no layer has made yet");
+    }
+    return graph_.view(value.output_);
+}
 
 CallValue Call::input(std::size_t number) const {
     if (number >= plan_.network.inputs.size()) {
@@ -35,8 +42,8 @@ CallValue Call::stack(const std::vector<CallValue>& steps) {
     }
     std::vector<NodeOutput> reads;
     for (const CallValue& v : steps) {
-        const SequenceView view = graph_.view(v.output_);
-        if (view.timesteps != 1 || view.width != graph_.view(steps[0].output_).width) {
+        const SequenceView one = view(v);
+        if (one.timesteps != 1 || one.width != view(steps[0]).width) {
             throw Error("call: stack() needs vectors of one width, not sequences");
         }
         reads.push_back(v.output_);
@@ -85,18 +92,19 @@ int Call::add(int layer, std::span<const NodeOutput> reads, const CellState& ini
 }
 
 CallValue Call::layer(const std::string& name, const CallValue& x, const CellState& initial) {
+    view(x);
     return CallValue({add(find(name), {&x.output_, 1}, initial)});
 }
 
-CallValue Call::layer(const std::string& name, const std::vector<CallValue>& x) {
+CallValue Call::join(const std::string& name, const std::vector<CallValue>& x) {
     std::vector<NodeOutput> reads;
     for (const CallValue& v : x) {
+        view(v);
         reads.push_back(v.output_);
     }
     const int layer = find(name);
-    if (x.empty() || (x.size() > 1 &&
-                      plan_.network.layers[static_cast<std::size_t>(layer)].kind != dsl::layer_kind::join)) {
-        throw Error("call: " + name + " reads one value, but was given " + std::to_string(x.size()));
+    if (plan_.network.layers[static_cast<std::size_t>(layer)].kind != dsl::layer_kind::join || x.empty()) {
+        throw Error("call: " + name + " does not join values");
     }
     return CallValue({add(layer, reads, {})});
 }
@@ -126,8 +134,8 @@ void Call::watch(const std::string& name, const CellState& state, int number) {
 }
 
 std::span<const float> Call::values(const CallValue& value, int row, int time) const {
-    const SequenceView view = graph_.view(value.output_);
-    return {view.row(time, row), static_cast<std::size_t>(view.width)};
+    const SequenceView all = view(value);
+    return {all.row(time, row), static_cast<std::size_t>(all.width)};
 }
 
 } // namespace timeloom

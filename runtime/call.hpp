@@ -13,10 +13,14 @@ namespace timeloom {
 
 class LayerGraph;
 struct ModelPlan;
+struct SequenceView;
 struct StepContext;
 
 /// What a layer handed on within a call: (rows, timesteps, units), or one step of it.
 class CallValue {
+  public:
+    CallValue() = default; ///< no value yet
+
   private:
     friend class Call;
     friend class Shard;
@@ -63,8 +67,8 @@ class Call {
 
     /// A layer over all time steps of `x`.
     CallValue layer(const std::string& name, const CallValue& x, const CellState& initial = {});
-    /// A layer that reads several values: concatenate, add, multiply, average.
-    CallValue layer(const std::string& name, const std::vector<CallValue>& x);
+    /// A layer that makes one value of several: concatenate, add, multiply, average.
+    CallValue join(const std::string& name, const std::vector<CallValue>& x);
 
     struct CellResult {
         CallValue output;
@@ -83,6 +87,7 @@ class Call {
 
   private:
     int find(const std::string& name) const;
+    SequenceView view(const CallValue& value) const;
     int add(int layer, std::span<const NodeOutput> reads, const CellState& initial);
     const ModelPlan& plan_;
     LayerGraph& graph_;

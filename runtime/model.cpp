@@ -113,31 +113,4 @@ std::size_t Model::count_parameters() const {
     return count;
 }
 
-std::string Model::summary() const {
-    const auto cell = [](std::string text, std::size_t width) {
-        text.resize(std::max(width, text.size() + 1), ' ');
-        return text;
-    };
-    std::string text =
-        cell("Layer", 24) + cell("Output shape", 20) + "Parameters\n" + std::string(54, '-') + "\n";
-    const std::vector<dsl::layer>& layers = impl_->plan().network.layers;
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-        const dsl::layer& layer = layers[i];
-        // What a layer wraps is called <name>/…: the last of these tells the layer's output.
-        const std::string name = layer.name.substr(0, layer.name.find('/'));
-        if (i + 1 < layers.size() && (layers[i + 1].name + "/").starts_with(name + "/")) {
-            continue;
-        }
-        std::size_t count = 0;
-        for (const Parameter& p : impl_->plan().layout.parameters()) {
-            count += p.name.starts_with(name + "/") ? p.size() : 0;
-        }
-        const int steps = layer.output_timesteps();
-        const std::string shape =
-            "(batch, " + (steps > 1 ? std::to_string(steps) + ", " : "") + std::to_string(layer.units) + ")";
-        text += cell(name, 24) + cell(shape, 20) + std::to_string(count) + "\n";
-    }
-    return text + std::string(54, '-') + "\nTotal parameters: " + std::to_string(count_parameters()) + "\n";
-}
-
 } // namespace timeloom

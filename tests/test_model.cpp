@@ -216,7 +216,7 @@ TEST_CASE("the summary counts parameters as the declaration does") {
     static_assert(tests::tagger.parameters() == 3 * (3 * 5 + 5 * 5 + 5) + 5 * 4 + 4);
     CHECK(model.count_parameters() == static_cast<std::size_t>(tests::tagger.parameters()));
     CHECK_THAT(model.summary(),
-               Contains("gru") && Contains("(batch, 7, 5)") && Contains("Total parameters: 159"));
+               Contains("gru (GRU)") && Contains("(None, 7, 5)") && Contains("Total params: 159\n"));
 }
 
 TEST_CASE("a failed compile changes nothing") {

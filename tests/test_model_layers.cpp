@@ -17,12 +17,13 @@ TEST_CASE("the summary shows both directions as one layer") {
     constexpr long gru = 2 * 3 * (3 * 5 + 5 * 5 + 2 * 5), lstm = 2 * 4 * (10 * 3 + 3 * 3 + 3);
     static_assert(tests::both_ways.parameters() == gru + lstm + 3 * 4 + 4);
     CHECK(model.count_parameters() == static_cast<std::size_t>(tests::both_ways.parameters()));
-    CHECK_THAT(model.summary(), Contains("bidirectional           (batch, 7, 10)      300\n") &&
-                                    Contains("bidirectional_1         (batch, 7, 3)       336\n") &&
+    CHECK_THAT(model.summary(), Contains("bidirectional (Bidirectional)    (None, 7, 10)      300\n") &&
+                                    Contains("bidirectional_1 (Bidirectional)  (None, 7, 3)       336\n") &&
                                     !Contains("forward"));
     // What a layer wraps is not shown either.
-    CHECK_THAT(Model(tests::ongoing, ongoing_kernels, {.threads = 1}).summary(),
-               Contains("\ntime_distributed        (batch, 7, 4)       28\nactivation "));
+    CHECK_THAT(
+        Model(tests::ongoing, ongoing_kernels, {.threads = 1}).summary(),
+        Contains("\ntime_distributed (TimeDistributed)  (None, 7, 4)       28\nactivation (Activation)"));
 }
 
 TEST_CASE("stateful layers go on where the batch before ended") {

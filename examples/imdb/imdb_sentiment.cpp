@@ -1,19 +1,17 @@
-// Film reviews, positive or negative: two LSTM layers over word embeddings, on the Large Movie Review Dataset
-// (Maas et al. 2011).
+// Film reviews, positive or negative: recurrent networks over word embeddings on the Large Movie Review
+// Dataset (Maas et al. 2011), each beside the figures published for it.
 #include "../example_program.hpp"
-#include "lstm_layer.timeloom.hpp"
-#include "models.hpp"
+#include "report.hpp"
 
-#include <timeloom/runtime/labelled_text.hpp>
-#include <timeloom/runtime/model.hpp>
-#include <timeloom/runtime/pad_sequences.hpp>
-#include <timeloom/runtime/tokenizer.hpp>
+#include <timeloom/runtime/atomic_write.hpp>
 
 #include <CLI/CLI.hpp>
 
-#include <chrono>
+#include <unistd.h>
+
 #include <cstdio>
 #include <filesystem>
+#include <map>
 
 namespace {
 
@@ -22,57 +20,74 @@ struct Options {
     std::string data = "../shared/data";
     std::size_t epochs = 4;
     std::size_t batch_size = 128;
+    std::size_t validation_freq = 2;
     std::uint64_t seed = 1;
+    std::size_t seeds = 1;
     std::size_t threads = 0;
     std::string save;
     std::string json;
+    std::string table;
+    std::string plot;
 };
 
-struct Reviews {
-    timeloom::TokenMatrix x;
-    timeloom::Tensor y;
-};
-
-Reviews as_tokens(const timeloom::Tokenizer& tokenizer, const timeloom::LabelledTexts& reviews) {
-    Reviews result;
-    result.x = timeloom::pad_sequences(tokenizer.texts_to_sequences(reviews.texts),
-                                       {.maxlen = static_cast<std::size_t>(imdb::tokens)});
-    result.y = timeloom::Tensor({reviews.labels.size(), 1});
-    for (std::size_t i = 0; i < reviews.labels.size(); ++i) {
-        result.y.data()[i] = static_cast<float>(reviews.labels[i]);
+std::vector<std::string> model_names() {
+    std::vector<std::string> names{"all"};
+    for (const imdb::ModelRow& row : imdb::model_table()) {
+        names.push_back(row.name);
     }
-    return result;
+    return names;
 }
 
-/// Words by frequency, shifted as keras.datasets.imdb does: 0 padding, 1 start of a review, 2 words left out.
-std::pair<Reviews, Reviews> load(const std::filesystem::path& data) {
-    const timeloom::LabelledTexts train = timeloom::read_labelled_texts(data / "imdb" / "train.tsv");
-    const timeloom::LabelledTexts test = timeloom::read_labelled_texts(data / "imdb" / "test.tsv");
-    timeloom::TokenizerOptions options;
-    options.num_words = imdb::words;
-    options.reserved_indices = timeloom::ReservedIndices{};
-    timeloom::Tokenizer tokenizer(options);
-    tokenizer.fit_on_texts(train.texts);
-    return {as_tokens(tokenizer, train), as_tokens(tokenizer, test)};
+std::vector<const imdb::ModelRow*> chosen_models(const Options& options) {
+    std::vector<const imdb::ModelRow*> models;
+    for (const imdb::ModelRow& row : imdb::model_table()) {
+        if (options.model == "all" || options.model == row.name) {
+            models.push_back(&row);
+        }
+    }
+    return models;
 }
 
-void run(const Options& options) {
-    const auto [train, test] = load(options.data);
-    timeloom::Model model(imdb::lstm_layer, lstm_layer_kernels, {options.seed, options.threads});
-    std::printf("%s\n", model.summary().c_str());
-    model.compile(timeloom::Adam{.learning_rate = 0.001}, timeloom::Loss::binary_crossentropy, {"accuracy"});
+/// Files are checked before the training, not after it.
+void check(const Options& options) {
+    if (!options.save.empty() && (options.model == "all" || options.seeds > 1)) {
+        throw timeloom::Error("--save keeps the weights of one training; name one --model, and one seed");
+    }
+    if (!options.table.empty() && std::filesystem::path(options.table).extension() != ".svg") {
+        throw timeloom::Error("--table writes an .svg picture, and an .md file beside it, not " +
+                              options.table);
+    }
+}
 
-    timeloom::FitOptions fit;
-    fit.epochs = options.epochs;
-    fit.batch_size = options.batch_size;
-    fit.drop_remainder = true;
-    fit.validation_data = timeloom::ValidationData(test.x, test.y);
-    fit.validation_freq = 2;
-    fit.progress = timeloom::terminal_progress();
-    const timeloom::History history = model.fit(train.x, train.y, fit);
-    double seconds = 0;
+std::vector<imdb::Run> train(const std::vector<const imdb::ModelRow*>& models, const Options& options) {
+    const imdb::ReviewTexts texts(options.data);
+    std::map<std::size_t, imdb::ReviewSplit> reviews; // by tokens
+    std::vector<imdb::Run> runs;
+    const std::size_t trainings = models.size() * options.seeds;
+    for (const imdb::ModelRow* model : models) {
+        if (!reviews.contains(model->tokens)) {
+            reviews.emplace(model->tokens, texts.last_tokens(model->tokens));
+        }
+        for (std::uint64_t seed = options.seed; seed < options.seed + options.seeds; ++seed) {
+            if (trainings > 1 && isatty(fileno(stderr)) == 1) {
+                std::fprintf(stderr, "%s, seed %llu (%zu of %zu)\n", model->name.c_str(),
+                             static_cast<unsigned long long>(seed), runs.size() + 1, trainings);
+            }
+            imdb::Task task{.reviews = reviews.at(model->tokens), .options = {seed, options.threads}};
+            task.epochs = options.epochs;
+            task.batch_size = options.batch_size;
+            task.validation_freq = options.validation_freq;
+            task.drop_remainder = model->drop_remainder;
+            task.print_summary = models.size() == 1 && seed == options.seed;
+            task.save = options.save;
+            runs.push_back({model, seed, model->train(task)});
+        }
+    }
+    return runs;
+}
+
+void print_epochs(const timeloom::History& history) {
     for (const timeloom::EpochResult& epoch : history) {
-        seconds += epoch.seconds;
         std::printf("epoch %zu  loss %.4f  accuracy %.4f  %.1f s", epoch.epoch, epoch.training.loss,
                     epoch.training.metric("accuracy"), epoch.seconds);
         if (epoch.validation) {
@@ -81,44 +96,58 @@ void run(const Options& options) {
         }
         std::printf("\n");
     }
-    const timeloom::Evaluation result = model.evaluate(test.x, test.y, options.batch_size);
-    std::printf("\ntest accuracy %.2f %%, test loss %.4f (published: 83.40 %%, 0.3987)\n",
-                100 * result.metric("accuracy"), result.loss);
-    if (!options.save.empty()) {
-        model.save_weights(options.save);
+    std::printf("\n");
+}
+
+void run(const Options& options) {
+    check(options);
+    const std::vector<imdb::Run> runs = train(chosen_models(options), options);
+    if (runs.size() == 1) {
+        print_epochs(runs.front().training.history);
     }
-    nlohmann::json results{{"model", options.model},
-                           {"seed", options.seed},
-                           {"epochs", options.epochs},
-                           {"seconds", seconds},
-                           {"test_accuracy", result.metric("accuracy")},
-                           {"test_loss", result.loss}};
-    if (!history.empty()) {
-        results["train_accuracy"] = history.back().training.metric("accuracy");
-        results["train_loss"] = history.back().training.loss;
+    const Table table = imdb::result_table(runs);
+    std::printf("%s", as_text(table).c_str());
+
+    nlohmann::json results = imdb::as_json(runs);
+    write_results(options.json, runs.size() == 1 ? results.front() : nlohmann::json{{"runs", results}});
+    if (!options.table.empty()) {
+        std::filesystem::path file = options.table;
+        timeloom::write_file_atomically(file, as_svg(table));
+        timeloom::write_file_atomically(file.replace_extension(".md"), as_markdown(table));
     }
-    write_results(options.json, results);
+    if (!options.plot.empty()) {
+        imdb::draw_curves(options.plot, runs);
+    }
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
     Options options;
-    CLI::App app("Trains a recurrent network to tell positive film reviews from negative ones");
-    app.add_option("--model", options.model, "which model")
-        ->check(CLI::IsMember({"lstm_layer"}))
+    CLI::App app("Trains recurrent networks to tell positive film reviews from negative ones");
+    const auto add = [&](const char* name, auto& value, const char* what) {
+        return app.add_option(name, value, what);
+    };
+    add("--model", options.model, "which model, or all of them for the whole table")
+        ->check(CLI::IsMember(model_names()))
         ->capture_default_str();
-    app.add_option("--data", options.data, "folder that holds imdb/train.tsv and imdb/test.tsv")
-        ->capture_default_str();
-    app.add_option("--epochs", options.epochs, "training epochs")->capture_default_str();
-    app.add_option("--batch-size", options.batch_size, "reviews in a batch")
+    add("--data", options.data, "folder that holds imdb/train.tsv and imdb/test.tsv")->capture_default_str();
+    add("--epochs", options.epochs, "training epochs")->check(CLI::PositiveNumber)->capture_default_str();
+    add("--batch-size", options.batch_size, "reviews in a batch")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    app.add_option("--seed", options.seed, "seed of initial weights, shuffling and dropout")
+    add("--validation-freq", options.validation_freq, "validate after every so many epochs")
+        ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    app.add_option("--threads", options.threads, "threads, 0 for all cores")->capture_default_str();
-    app.add_option("--save", options.save, "save the trained weights to this safetensors file");
-    app.add_option("--json", options.json, "write the results to this file, too");
+    add("--seed", options.seed, "seed of initial weights, shuffling and dropout")->capture_default_str();
+    add("--seeds", options.seeds, "train with so many seeds, from --seed on, and tell median and range")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    add("--threads", options.threads, "threads, 0 for all cores")->capture_default_str();
+    add("--save", options.save, "save the trained weights to this safetensors file");
+    add("--json", options.json, "write the results to this file, too");
+    add("--table", options.table, "draw the table to this .svg file, and write it to an .md file beside it");
+    add("--plot", options.plot, "draw the learning curves to this file, .svg or .png");
     CLI11_PARSE(app, argc, argv);
     return run_program("imdb_sentiment", [&] { run(options); });
 }

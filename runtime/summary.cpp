@@ -1,0 +1,130 @@
+// A model's layers, output shapes and parameters as a table with Keras's columns.
+#include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/model_impl.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace timeloom {
+
+namespace {
+
+using Row = std::array<std::string, 3>; ///< layer, output shape, parameters
+
+/// 1378945 as 1,378,945
+std::string with_separators(std::size_t value) {
+    std::string text = std::to_string(value);
+    for (std::size_t digits = 3; digits < text.size(); digits += 4) {
+        text.insert(text.size() - digits, ",");
+    }
+    return text;
+}
+
+std::string cell_type(const dsl::graph& cell) {
+    constexpr std::array<std::pair<std::string_view, const char*>, 6> known{{{"simple_rnn", "SimpleRNN"},
+                                                                             {"lstm", "LSTM"},
+                                                                             {"gru", "GRU"},
+                                                                             {"gru_reset_before", "GRU"},
+                                                                             {"dense", "Dense"},
+                                                                             {"activation", "Activation"}}};
+    for (const auto& [label, type] : known) {
+        if (cell.label.view() == label) {
+            return type;
+        }
+    }
+    return "RNN"; // as Keras calls the layer over a cell of one's own
+}
+
+/// Keras's name for the kind of layer.
+std::string layer_type(const dsl::layer& layer) {
+    switch (layer.kind) {
+    case dsl::layer_kind::embedding:
+        return "Embedding";
+    case dsl::layer_kind::dropout:
+        return "Dropout";
+    case dsl::layer_kind::softmax_rows:
+        return "Softmax";
+    case dsl::layer_kind::join: {
+        constexpr std::array<const char*, 4> types{"Concatenate", "Add", "Multiply", "Average"};
+        return types.at(static_cast<std::size_t>(layer.merge));
+    }
+    case dsl::layer_kind::masking:
+        return "Masking";
+    case dsl::layer_kind::final_state:
+        return "State";
+    case dsl::layer_kind::layer_normalization:
+        return "LayerNormalization";
+    case dsl::layer_kind::repeat:
+        return "RepeatVector";
+    case dsl::layer_kind::flatten:
+        return "Flatten";
+    case dsl::layer_kind::cell:
+        break;
+    }
+    const bool is_wrapped = layer.name.find('/') != std::string::npos;
+    if (!is_wrapped) {
+        return cell_type(layer.equations);
+    }
+    return layer.equations.states.empty() ? "TimeDistributed" : "RNN"; // an RNN over stacked cells
+}
+
+std::string output_shape(const dsl::layer& layer) {
+    const int steps = layer.output_timesteps();
+    return "(None, " + (steps > 1 ? std::to_string(steps) + ", " : "") + std::to_string(layer.units) + ")";
+}
+
+std::string input_shape(const dsl::model_input& input) {
+    return "(None, " +
+           (input.is_sequence ? std::to_string(input.timesteps) : std::to_string(input.features)) +
+           (input.is_sequence && input.features > 0 ? ", " + std::to_string(input.features) : "") + ")";
+}
+
+/// Numbers stand at the right of their column, text at the left.
+std::string as_line(const Row& row, const std::array<std::size_t, 3>& widths) {
+    const auto spaces = [&](std::size_t column) {
+        return std::string(widths[column] - row[column].size(), ' ');
+    };
+    return row[0] + spaces(0) + "  " + row[1] + spaces(1) + "  " + spaces(2) + row[2] + "\n";
+}
+
+} // namespace
+
+std::string Model::summary() const {
+    std::vector<Row> rows{{"Layer (type)", "Output Shape", "Param #"}};
+    const dsl::network& network = impl_->plan().network;
+    const std::vector<dsl::layer>& layers = network.layers;
+    for (const dsl::model_input& input : network.inputs) {
+        if (network.inputs.size() > 1) {
+            rows.push_back({input.name + " (InputLayer)", input_shape(input), "0"});
+        }
+    }
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        // What a layer wraps is called <name>/…: the last of these tells the layer's output.
+        const std::string name = layers[i].name.substr(0, layers[i].name.find('/'));
+        if (i + 1 < layers.size() && (layers[i + 1].name + "/").starts_with(name + "/")) {
+            continue;
+        }
+        std::size_t count = 0;
+        for (const Parameter& p : impl_->plan().layout.parameters()) {
+            count += p.name.starts_with(name + "/") ? p.size() : 0;
+        }
+        const bool both_ways = i > 0 && layers[i - 1].name.starts_with(name + "/backward_");
+        rows.push_back({name + " (" + (both_ways ? "Bidirectional" : layer_type(layers[i])) + ")",
+                        output_shape(layers[i]), with_separators(count)});
+    }
+
+    std::array<std::size_t, 3> widths{};
+    for (const Row& row : rows) {
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            widths[column] = std::max(widths[column], row[column].size());
+        }
+    }
+    const std::string rule(widths[0] + widths[1] + widths[2] + 4, '-');
+    std::string text = as_line(rows[0], widths) + rule + "\n";
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        text += as_line(rows[i], widths);
+    }
+    return text + rule + "\nTotal params: " + with_separators(count_parameters()) + "\n";
+}
+
+} // namespace timeloom
