@@ -26,7 +26,7 @@ struct ModelOptions {
 
 /// Loss and metrics by name, in the order of compile().
 struct Evaluation {
-    double loss = 0;
+    double loss = 0; ///< with the penalties of regularizers
     std::vector<std::pair<std::string, double>> metrics;
 
     /// Value of a metric; throws Error listing the names there are.
