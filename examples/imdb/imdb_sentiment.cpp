@@ -48,7 +48,7 @@ std::vector<const imdb::ModelRow*> chosen_models(const Options& options) {
     return models;
 }
 
-/// Files are checked before the training, not after it.
+/// Before the training, not after it.
 void check(const Options& options) {
     if (!options.save.empty() && (options.model == "all" || options.seeds > 1)) {
         throw timeloom::Error("--save keeps the weights of one training; name one --model, and one seed");
@@ -56,6 +56,10 @@ void check(const Options& options) {
     if (!options.table.empty() && std::filesystem::path(options.table).extension() != ".svg") {
         throw timeloom::Error("--table writes an .svg picture, and an .md file beside it, not " +
                               options.table);
+    }
+    const std::string plot = std::filesystem::path(options.plot).extension().string();
+    if (!options.plot.empty() && plot != ".svg" && plot != ".png") {
+        throw timeloom::Error("--plot draws an .svg or a .png picture, not " + options.plot);
     }
 }
 
