@@ -71,7 +71,7 @@ void add_cell_kernels(const dsl::layer& l, int position, const std::string& pref
                 return build_weight_gradient(layer, run, target);
             });
     }
-    if (!l.cell.gate_of_vector.empty()) {
+    if (!l.cell.diff_vector.empty()) {
         add(kernel_kind::vector_gradient, 0, "vector_gradient",
             [layer = layer_for(l, 1)](const Target& target) { return build_vector_gradient(layer, target); });
     }

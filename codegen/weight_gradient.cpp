@@ -20,8 +20,8 @@ ImageParam diff_gates_image(const recurrent_layer& layer) {
     return image;
 }
 
-ImageParam operand_image(int width) {
-    ImageParam image(Float(32), 3, "operand");
+ImageParam operand_image(int width, const std::string& name) {
+    ImageParam image(Float(32), 3, name);
     image.dim(0).set_bounds(0, dsl::padded(width));
     image.dim(1).set_min(0); // rows of the workspace lie further apart than rows of a sequence
     image.dim(2).set_min(0);
@@ -35,7 +35,7 @@ kernel_pipeline build_weight_gradient(const recurrent_layer& layer, const dsl::g
     const auto group = dsl::product_groups(layer.cell.step)[run.group];
     const int width = group.reads_input ? layer.features : layer.units;
     const int lanes = dsl::lane_block(layer.units);
-    const ImageParam operand = operand_image(width);
+    const ImageParam operand = operand_image(width, "operand");
     const ImageParam diff_gates = diff_gates_image(layer);
 
     Var lane("lane"), gate("gate"), k("k"), block("block");
@@ -75,25 +75,42 @@ kernel_pipeline build_weight_gradient(const recurrent_layer& layer, const dsl::g
 }
 
 kernel_pipeline build_vector_gradient(const recurrent_layer& layer, const Target& target) {
-    const ImageParam diff_gates = diff_gates_image(layer);
-    const int vectors = layer.cell.gate_of_vector.size();
-    const int width = dsl::padded(layer.units);
-    Var unit("unit"), vector("vector");
-    std::vector<Expr> gates;
-    for (const int gate : layer.cell.gate_of_vector) {
-        gates.push_back(gate);
+    kernel_pipeline kernel;
+    const auto add = [&](const ImageParam& image, argument_role role, int index) {
+        kernel.inputs.push_back(image);
+        kernel.signature.push_back({role, static_cast<std::int16_t>(index)});
+        return image;
+    };
+    const ImageParam diff_gates = add(diff_gates_image(layer), argument_role::diff_gates, 0);
+    const auto factors = dsl::vector_factors(layer.cell);
+    std::vector<ImageParam> factor_images;
+    for (int i = 0; i < factors.size(); ++i) {
+        factor_images.push_back(
+            add(operand_image(layer.units, "factor_" + std::to_string(i)), argument_role::operand, i));
     }
+
+    Var unit("unit"), vector("vector");
     const RDom r(0, diff_gates.dim(2).extent(), 0, diff_gates.dim(3).extent(), "r");
+    std::vector<Expr> terms;
+    for (const dsl::vector_gradient& d : layer.cell.diff_vector) {
+        const Expr gate = diff_gates(unit, d.gate, r.x, r.y);
+        const int factor = factors.find(d.factor);
+        terms.push_back(factor < 0 ? gate
+                                   : gate * factor_images[static_cast<std::size_t>(factor)](unit, r.x, r.y));
+    }
+    const auto vectors = static_cast<int>(terms.size());
+    const int width = dsl::padded(layer.units);
     Func sums("sums"), gradient("diff_vectors");
     sums(unit, vector) = 0.0f;
-    const Expr gate = gates.size() == 1 ? gates[0] : mux(vector, gates);
-    sums(unit, vector) += diff_gates(unit, gate, r.x, r.y);
+    sums(unit, vector) += vectors == 1 ? terms[0] : mux(vector, terms);
     gradient(unit, vector) = undef<float>();
     gradient(unit, vector) += sums(unit, vector);
     schedule_vector_gradient(gradient, sums, unit, vector, {r.x, r.y}, width, vectors, target);
     gradient.output_buffer().dim(0).set_bounds(0, width);
     gradient.output_buffer().dim(1).set_bounds(0, vectors).set_stride(width);
-    return {{diff_gates}, {gradient}, {}, {{argument_role::diff_gates}, {argument_role::diff_vector}}};
+    kernel.outputs = {gradient};
+    kernel.signature.push_back({argument_role::diff_vector});
+    return kernel;
 }
 
 } // namespace timeloom::codegen

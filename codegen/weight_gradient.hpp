@@ -13,7 +13,7 @@ kernel_pipeline build_weight_gradient(const recurrent_layer& layer, const dsl::g
                                       const Halide::Target& target);
 
 /// diff_vectors(vector, unit) += Σ over rows and time of the gate gradient that belongs to each vector
-/// parameter.
+/// parameter, times its factor.
 kernel_pipeline build_vector_gradient(const recurrent_layer& layer, const Halide::Target& target);
 
 } // namespace timeloom::codegen

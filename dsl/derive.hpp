@@ -3,6 +3,8 @@
 
 #include "timeloom/dsl/ops.hpp"
 
+#include <utility>
+
 namespace timeloom::dsl {
 
 /// Gradient with respect to something that matrices multiply: a pointwise part and products with transposed
@@ -13,6 +15,14 @@ struct operand_gradient {
     constexpr bool empty() const { return pointwise < 0 && products.matrices.empty(); }
 };
 
+/// Gradient with respect to a vector: Σ gate over batch and time, or Σ gate · factor, where the factor is a
+/// state, which is in memory anyway.
+struct vector_gradient {
+    int node = -1;   ///< gate · factor as a node of the step
+    int gate = -1;   ///< number of the gate
+    int factor = -1; ///< node, or -1
+};
+
 /// A cell with its derived backward step. `step` holds the forward nodes first and the backward nodes after
 /// them, in the terms of diff_output, diff_state and the forward values.
 struct differentiated_cell {
@@ -21,8 +31,8 @@ struct differentiated_cell {
     static_vector<int, 32> gates; ///< nodes whose values the parameters' gradients are made of
     static_vector<int, 32>
         gate_of_matrix; ///< matrix → gate: d matrix = Σ operandᵀ · gate over batch and time
-    static_vector<int, 32> gate_of_vector; ///< vector → gate: d vector = Σ gate over batch and time
-    static_vector<operand_gradient, 8> diff_state; ///< with respect to the previous states
+    static_vector<vector_gradient, 32> diff_vector; ///< by vector
+    static_vector<operand_gradient, 8> diff_state;  ///< with respect to the previous states
     operand_gradient diff_input;
     static_vector<int, 64> saved; ///< forward nodes that training stores for the backward pass: the workspace
 };
@@ -115,6 +125,22 @@ class reverse_sweep {
         return cell.gates.find_or_push_back(node_id < 0 ? g_.add_constant(0) : node_id);
     }
 
+    constexpr vector_gradient gradient_of_vector(differentiated_cell& cell, int node_id) {
+        const node product = node_id < 0 ? node{} : g_.nodes[node_id];
+        if (product.kind == node_kind::operation && product.index == row_of<multiply_op>() &&
+            cell.gates.find(node_id) < 0) {
+            for (const auto& [gate, factor] :
+                 {std::pair(product.a, product.b), std::pair(product.b, product.a)}) {
+                const bool is_state = g_.nodes[factor].kind == node_kind::state || g_.is_next_state(factor);
+                if (is_state && cell.gates.find(gate) >= 0) {
+                    return {node_id, cell.gates.find(gate), factor};
+                }
+            }
+        }
+        const int own = gate(cell, node_id);
+        return {cell.gates[own], own};
+    }
+
     constexpr differentiated_cell result() {
         differentiated_cell cell;
         cell.forward_nodes = forward_;
@@ -122,7 +148,7 @@ class reverse_sweep {
             cell.gate_of_matrix.push_back(gate(cell, d));
         }
         for (const int d : diff_vector_) {
-            cell.gate_of_vector.push_back(gate(cell, d));
+            cell.diff_vector.push_back(gradient_of_vector(cell, d));
         }
         for (const state_entry& s : g_.states) {
             cell.diff_state.push_back({.pointwise = adjoint_[s.previous], .products = products_[s.previous]});

@@ -27,7 +27,7 @@ enum class argument_role : std::uint8_t {
     direct_state,   ///< (u, b, t): pointwise part of the gradient with respect to the previous state `index`
     carried_direct, ///< (u, b, t): the same one step later in time
     direct_input,   ///< (u, b, t): pointwise part of the gradient with respect to the input
-    operand,        ///< (k, b, t): what a weight gradient's matrix multiplies
+    operand,        ///< (k, b, t): what a weight gradient's matrix or a vector multiplies
     diff_gates,     ///< (u, gate, b, t): gate gradients, read by products
     diff_matrices,  ///< (lane, gate, k, block)
     diff_vector,    ///< (u)

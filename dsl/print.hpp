@@ -32,8 +32,8 @@ constexpr printed_graph print(const differentiated_cell& cell) {
         p.use(g.matrices[m].operand);
         p.use(cell.gates[cell.gate_of_matrix[m]]);
     }
-    for (const int gate : cell.gate_of_vector) {
-        p.use(cell.gates[gate]);
+    for (const vector_gradient& d : cell.diff_vector) {
+        p.use(d.node);
     }
     for (const operand_gradient& d : cell.diff_state) {
         p.use(d.pointwise);
@@ -49,7 +49,7 @@ constexpr printed_graph print(const differentiated_cell& cell) {
                          cell.gates[cell.gate_of_matrix[m]]);
     }
     for (int v = 0; v < g.vectors.size(); ++v) {
-        p.parameter_line(detail::vector_name(g, v), -1, cell.gates[cell.gate_of_vector[v]]);
+        p.parameter_line(detail::vector_name(g, v), -1, cell.diff_vector[v].node);
     }
     return p.text();
 }

@@ -55,6 +55,17 @@ constexpr static_vector<gradient_run, 32> gradient_runs(const differentiated_cel
     return runs;
 }
 
+/// The states that gradients of vectors are multiplied by, each once.
+constexpr static_vector<int, 32> vector_factors(const differentiated_cell& cell) {
+    static_vector<int, 32> factors;
+    for (const vector_gradient& d : cell.diff_vector) {
+        if (d.factor >= 0) {
+            factors.find_or_push_back(d.factor);
+        }
+    }
+    return factors;
+}
+
 /// Matrices whose operand is not the layer's input, in order: their transposes serve the backward step.
 constexpr static_vector<int, 32> recurrent_matrices(const graph& cell) {
     static_vector<int, 32> result;

@@ -223,6 +223,10 @@ KernelCall bind_vector_gradient(const KernelEntry& entry, const CellArguments& a
     const int width = padded(a.layer.units);
     KernelCall call(entry);
     bind_gates(call, a);
+    for (const int factor : dsl::vector_factors(a.layer.cell)) {
+        const SequenceView v = a.memory.operand(factor);
+        call.bind_over_time(v.data, {{width, 1}, {v.rows, v.row_stride}, {v.timesteps, v.time_stride}});
+    }
     call.bind(nullptr, {{width, 1}, {a.layer.cell.step.vectors.size(), width}});
     return call;
 }

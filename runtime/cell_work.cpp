@@ -241,7 +241,8 @@ void CellWork::accumulate_gradients(int first, int count, float* gradients) {
         }
         if (!layer_.cell.step.vectors.empty()) {
             vector_gradient_.select_time(first, steps);
-            vector_gradient_.rebase(1, gradients + (arguments_.offsets.vectors - dense_begin_));
+            vector_gradient_.rebase(vector_gradient_.entry()->signature.size() - 1,
+                                    gradients + (arguments_.offsets.vectors - dense_begin_));
             vector_gradient_();
         }
         if (needs_input_gradient) {

@@ -34,7 +34,7 @@ class BackwardStep {
           diff_states_(std::move(diff_states)) {}
 
     numbers gate_of_matrix(int m) { return value(cell_.gates[cell_.gate_of_matrix[m]]); }
-    numbers gate_of_vector(int v) { return value(cell_.gates[cell_.gate_of_vector[v]]); }
+    numbers diff_vector(int v) { return value(cell_.diff_vector[v].node); }
 
     /// pointwise part + Σ gate · matrixᵀ
     numbers flow(const dsl::operand_gradient& gradient, int width) {
@@ -187,7 +187,7 @@ cell_solution solve_derived(const dsl::differentiated_cell& cell, const cell_pro
                 }
             }
             for (int v = 0; v < g.vectors.size(); ++v) {
-                add_to_row(solution.diff_vectors[static_cast<std::size_t>(v)], 0, 0, step.gate_of_vector(v));
+                add_to_row(solution.diff_vectors[static_cast<std::size_t>(v)], 0, 0, step.diff_vector(v));
             }
             add_to_row(solution.diff_input, t, b, step.flow(cell.diff_input, problem.shape.features));
             for (int s = 0; s < g.states.size(); ++s) {

@@ -111,7 +111,7 @@ step_gradients derived(const differentiated_cell& cell, const step_point& at) {
         result.matrices.push_back(value(g.matrices[m].operand) * value(cell.gates[cell.gate_of_matrix[m]]));
     }
     for (int v = 0; v < g.vectors.size(); ++v) {
-        result.vectors.push_back(value(cell.gates[cell.gate_of_vector[v]]));
+        result.vectors.push_back(value(cell.diff_vector[v].node));
     }
     return result;
 }

@@ -67,6 +67,12 @@ Tensor Months::sequences(const Windows& windows, std::size_t offset, std::size_t
                   [&](std::size_t i, float* to) { *to = values_[i + offset]; });
 }
 
+Tensor Months::changes(const Windows& windows, std::size_t offset, std::size_t count) const {
+    const Shape shape = count == 1 ? Shape{windows.size(), 1} : Shape{windows.size(), count, 1};
+    return filled(windows, shape, count,
+                  [&](std::size_t i, float* to) { *to = values_[i + offset] - values_[i + offset - year]; });
+}
+
 Tensor Months::calendar(const Windows& windows, std::size_t offset, std::size_t count) const {
     return filled(windows, {windows.size(), count, 2}, count, [&](std::size_t i, float* to) {
         const double angle = 2 * std::numbers::pi * static_cast<double>(month_of(i + offset)) / year;

@@ -22,6 +22,10 @@ class Months {
                              std::size_t count) const;
     timeloom::Tensor sequences(const std::vector<std::size_t>& windows, std::size_t offset,
                                std::size_t count) const;
+    /// How values differ from those of the same months a year before, (windows, count) for one month, else
+    /// (windows, count, 1).
+    timeloom::Tensor changes(const std::vector<std::size_t>& windows, std::size_t offset,
+                             std::size_t count) const;
     /// Sine and cosine of the time of year, (windows, count, 2), and its month from 0, (windows, count).
     timeloom::Tensor calendar(const std::vector<std::size_t>& windows, std::size_t offset,
                               std::size_t count) const;
