@@ -38,9 +38,6 @@ ImageParam StepArguments::sequence(argument_role role, int index, int width, int
     ImageParam image = add(role, index, dimensions);
     image.dim(0).set_bounds(0, dsl::padded(width));
     image.dim(1).set_min(0).set_stride(dsl::padded(width) * values_per_row);
-    if (dimensions == 3) {
-        image.dim(2).set_min(0);
-    }
     return image;
 }
 
@@ -67,14 +64,12 @@ ImageParam StepArguments::saved(int items) {
     image.dim(0).set_bounds(0, dsl::padded(layer_.units));
     image.dim(1).set_bounds(0, items).set_stride(dsl::padded(layer_.units));
     image.dim(2).set_min(0).set_stride(dsl::padded(layer_.units) * items);
-    image.dim(3).set_min(0);
     return image;
 }
 
 ImageParam StepArguments::step_mask() {
     ImageParam image = add(argument_role::step_mask, 0, 2);
     image.dim(0).set_min(0);
-    image.dim(1).set_min(0);
     return image;
 }
 
@@ -92,7 +87,6 @@ void StepArguments::describe_outputs(Func results, const std::vector<int>& row_s
     first.dim(1).set_bounds(0, shape_.blocks);
     first.dim(2).set_bounds(0, shape_.rows);
     first.dim(3).set_min(0);
-    first.dim(4).set_min(0);
     if (layer_.timesteps > 0) {
         first.dim(4).set_extent(layer_.timesteps);
     }

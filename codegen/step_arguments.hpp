@@ -14,7 +14,8 @@ class StepArguments {
 
     const step_shape& shape() const { return shape_; }
 
-    /// (u, b, t), or (u, b) for boundary values, with `padded(width)` floats a row.
+    /// (u, b, t), or (u, b) for boundary values. Time may begin at any number, so that a sequence can be
+    /// worked off in pieces; with `padded(width)` floats a row.
     Halide::ImageParam sequence(dsl::argument_role role, int index, int width, int dimensions = 3,
                                 int values_per_row = 1);
     /// (lane, gate, k, block)

@@ -200,7 +200,8 @@ void CellWork::place_diff_output() {
     }
 }
 
-/// Pieces of time whose operands and gate gradients stay in a core's cache from one product to the next.
+/// Pieces of time whose operands, workspace and gate gradients stay in a core's cache from one product to the
+/// next.
 int CellWork::piece_of_time() const {
     constexpr int cache = 512 * 1024 / sizeof(float);
     const int width =
@@ -215,10 +216,7 @@ void CellWork::backward(const StepContext& context, float* gradients) {
     const int window = layer_.truncate > 0 ? layer_.truncate : timesteps;
     for (int end = timesteps; end > 0;) {
         const int first = (end - 1) / window * window;
-        KernelCall& backward = end == timesteps ? backward_ : backward_in_earlier_window_;
-        backward.select_time(timesteps - end, end - first); // its time runs from the last step to the first
-        backward();
-        accumulate_gradients(first, end - first, gradients);
+        go_back(first, end, end == timesteps ? backward_ : backward_in_earlier_window_, gradients);
         if (first > 0) {
             memory_.clear_gates(first);
         }
@@ -229,26 +227,35 @@ void CellWork::backward(const StepContext& context, float* gradients) {
     }
 }
 
-/// From the first piece on: the backward kernel ends with the first steps, so their gates are in the cache.
-void CellWork::accumulate_gradients(int first, int count, float* gradients) {
+/// Through the steps [first, last) of a window in pieces: gates are still in the cache when gradients are
+/// made of them. The backward kernel's time runs from the window's last step, number 0, to its first.
+void CellWork::go_back(int first, int last, KernelCall& backward, float* gradients) {
+    const int timesteps = arguments_.input.timesteps;
     const int piece = piece_of_time();
-    for (const int end = first + count; first < end; first += piece) {
-        const int steps = std::min(piece, end - first);
-        for (WeightGradient& w : weight_gradients_) {
-            w.call.select_time(first, steps);
-            w.call.rebase(2, gradients + w.offset);
-            w.call();
-        }
-        if (!layer_.cell.step.vectors.empty()) {
-            vector_gradient_.select_time(first, steps);
-            vector_gradient_.rebase(vector_gradient_.entry()->signature.size() - 1,
-                                    gradients + (arguments_.offsets.vectors - dense_begin_));
-            vector_gradient_();
-        }
-        if (needs_input_gradient) {
-            input_gradient_.select_time(first, steps);
-            input_gradient_();
-        }
+    for (int end = last; end > first;) {
+        const int begin = std::max(first, end - piece);
+        backward.select_time(timesteps - end, end - begin, last - end);
+        backward();
+        accumulate_gradients(begin, end - begin, gradients);
+        end = begin;
+    }
+}
+
+void CellWork::accumulate_gradients(int first, int count, float* gradients) {
+    for (WeightGradient& w : weight_gradients_) {
+        w.call.select_time(first, count);
+        w.call.rebase(2, gradients + w.offset);
+        w.call();
+    }
+    if (!layer_.cell.step.vectors.empty()) {
+        vector_gradient_.select_time(first, count);
+        vector_gradient_.rebase(vector_gradient_.entry()->signature.size() - 1,
+                                gradients + (arguments_.offsets.vectors - dense_begin_));
+        vector_gradient_();
+    }
+    if (needs_input_gradient) {
+        input_gradient_.select_time(first, count);
+        input_gradient_();
     }
 }
 

@@ -52,6 +52,7 @@ class CellWork final : public LayerWork {
     void take_up_states(const StepContext& context);
     void keep_states(const StepContext& context);
     void place_diff_output();
+    void go_back(int first, int last, KernelCall& backward, float* gradients);
     void accumulate_gradients(int first, int count, float* gradients);
     int piece_of_time() const;
 

@@ -63,11 +63,12 @@ void KernelCall::bind_over_time(float* data, std::initializer_list<Dimension> di
     arguments_.back().first_step = data;
 }
 
-void KernelCall::select_time(int first, int count) {
+void KernelCall::select_time(int first, int count, int number) {
     for (Argument& argument : arguments_) {
         if (argument.first_step != nullptr) {
             halide_dimension_t& time =
                 argument.dimensions[static_cast<std::size_t>(argument.buffer.dimensions - 1)];
+            time.min = number;
             time.extent = count;
             float* data = argument.first_step + std::ptrdiff_t{first} * time.stride;
             argument.buffer.host = reinterpret_cast<std::uint8_t*>(data);

@@ -48,8 +48,9 @@ class KernelCall {
 
     /// Moves argument `i` to other memory of the same shape.
     void rebase(std::size_t i, float* data);
-    /// Lets all arguments over time show only the steps [first, first + count) of what was bound.
-    void select_time(int first, int count);
+    /// Lets all arguments over time show only the steps [first, first + count) of what was bound, which the
+    /// kernel counts from `number` on.
+    void select_time(int first, int count, int number = 0);
 
     /// Throws Error with Halide's message when the kernel refuses its arguments.
     void operator()() const;
