@@ -40,14 +40,14 @@ constexpr auto over_time(const graph& cell, const Options&... options) {
         .input_dropout = option_or(dropout(0), options...).rate,
         .state_dropout = option_or(recurrent_dropout(0), options...).rate,
         .unrolled = option_or(unroll(1), options...).factor,
-        .window = option_or(truncate(), options...).window,
+        .window = option_or(truncate_t{}, options...).window,
         .backwards = has<go_backwards_t, Options...>,
         .keeps_states = has<stateful_t, Options...>};
 }
 
 template <class Option, class... More>
 inline constexpr bool is_recurrent_option = has<Option, return_sequences_t, go_backwards_t, stateful_t,
-                                                dropout, recurrent_dropout, truncate, unroll, More...>;
+                                                dropout, recurrent_dropout, truncate_t, unroll, More...>;
 
 } // namespace detail
 
