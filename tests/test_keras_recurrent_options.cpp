@@ -1,16 +1,14 @@
 // What stands around recurrent layers, and their options, against Keras: outputs and all gradients of
 // golden/keras_recurrent_options.json.
 #include "compiled_network.hpp"
-#include "golden_file.hpp"
+#include "keras_models.hpp"
 
 #include "timeloom/dsl/dsl.hpp"
-#include "timeloom/runtime/model.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <map>
 
 using namespace timeloom;
+using namespace timeloom::golden;
 using nlohmann::json;
 
 namespace {
@@ -46,43 +44,6 @@ const std::map<std::string, network>& networks() {
     return all;
 }
 
-Tensor as_tensor(const json& array) {
-    return Tensor(Shape(array.at("shape").get<std::vector<std::size_t>>()), golden::values<float>(array));
-}
-
-/// Our names and shapes of Keras's weights: Keras keeps the two biases of a GRU as rows of one, and calls a
-/// GRU a GRU whether its reset gate comes after the product or before it.
-std::map<std::string, Tensor> as_ours(const json& weights, const std::vector<std::string>& names) {
-    std::map<std::string, Tensor> result;
-    for (const auto& [name, array] : weights.items()) {
-        const Tensor values = as_tensor(array);
-        std::string own = name;
-        if (std::ranges::find(names, own) == names.end()) {
-            own.insert(own.rfind('/'), "_reset_before");
-        }
-        if (own.ends_with("/bias") && values.rank() == 2) {
-            result[own] = Tensor(Shape{values.row_size()}, values.row(0));
-            result[own.substr(0, own.size() - 4) + "recurrent_bias"] =
-                Tensor(Shape{values.row_size()}, values.row(1));
-        } else {
-            result[own] = values;
-        }
-    }
-    return result;
-}
-
-/// Float32 against Keras's float64: a few time steps of products of a few numbers of size 1, through at most
-/// three layers.
-constexpr double tolerance = 4e-6;
-
-void check_values(const Tensor& values, const Tensor& expected, double scale) {
-    REQUIRE(values.size() == expected.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        CAPTURE(i);
-        CHECK(values.values()[i] == Approx(scale * expected.values()[i]).margin(tolerance));
-    }
-}
-
 /// A model gives the outputs of a single time step as (batch, units).
 Tensor targets_of(const json& c) {
     const Tensor y = as_tensor(c.at("targets"));
@@ -94,13 +55,8 @@ TokenMatrix tokens_of(const json& c, const json& batch) {
 }
 
 void check_case(const json& c, const tests::CompiledNetwork& compiled, std::size_t threads) {
-    const int batch = c.at("batch");
     Model model(compiled.network(), compiled.table(), {.threads = threads});
-    const auto weights = as_ours(c.at("weights"), model.weight_names());
-    CHECK(weights.size() == model.weight_names().size());
-    for (const auto& [name, values] : weights) {
-        model.set_weights(name, values);
-    }
+    set_weights(model, c.at("weights"));
     const auto see_earlier_batches = [&] {
         model.reset_states();
         for (const json& earlier : c.at("earlier")) {
@@ -111,24 +67,7 @@ void check_case(const json& c, const tests::CompiledNetwork& compiled, std::size
     const TokenMatrix tokens = tokens_of(c, c);
     check_values(model.predict(tokens), as_tensor(c.at("output")), 1);
     see_earlier_batches();
-
-    // A step of plain gradient descent shows the gradients; 16 times as large they are of size 1.
-    constexpr double rate = 16;
-    model.compile(SGD{.learning_rate = rate}, Loss::mean_squared_error);
-    FitOptions one_step;
-    one_step.batch_size = static_cast<std::size_t>(batch);
-    one_step.shuffle = false;
-    const History history = model.fit(tokens, targets_of(c), one_step);
-    CHECK(history[0].training.loss == Approx(c.at("loss").get<double>()).epsilon(tolerance));
-    for (const auto& [name, gradient] : as_ours(c.at("gradients"), model.weight_names())) {
-        CAPTURE(name);
-        Tensor difference = weights.at(name);
-        const Tensor after = model.get_weights(name);
-        for (std::size_t i = 0; i < difference.size(); ++i) {
-            difference.values()[i] -= after.values()[i];
-        }
-        check_values(difference, gradient, rate);
-    }
+    check_training_step(model, tokens, targets_of(c), c);
 }
 
 } // namespace
