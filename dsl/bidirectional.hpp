@@ -46,13 +46,15 @@ struct bidirectional_layer {
                            .timesteps = forward.output_timesteps(),
                            .features = Inner::width,
                            .units = width,
-                           .merge = Mode};
+                           .merge = Mode,
+                           .zeroes_masked = true};
         return {forward, backward, merged};
     }
 };
 
 /// Keras's Bidirectional over a recurrent layer. With return_sequences the outputs of the backward copy are
-/// put back into the order of the forward copy's, without it each direction hands on its last output.
+/// put back into the order of the forward copy's, with zeros at masked steps; without it each direction hands
+/// on its last output.
 template <class Layer, merge_mode Mode = merge_mode::concat>
 constexpr bidirectional_layer<Layer, Mode> bidirectional(const Layer& layer, merge::option<Mode> = {}) {
     static_assert(is_recurrent<Layer>,

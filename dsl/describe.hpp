@@ -4,6 +4,7 @@
 #include "timeloom/dsl/model.hpp"
 #include "timeloom/dsl/step_masks.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
@@ -57,17 +58,17 @@ class network_builder {
         node_of_[static_cast<std::size_t>(element)] = last_node();
     }
 
-    /// Masks follow the values from layer to layer; then the cells are complete and can be differentiated.
+    /// Masks follow the values from layer to layer, through a join where all that it reads is masked; then
+    /// the cells are complete and can be differentiated.
     network finish() {
         std::vector<bool> masked;
         for (const model_input& input : network_.inputs) {
             masked.push_back(input.is_ragged);
         }
         for (layer& l : network_.layers) {
-            bool reads_masked = false;
-            for (const value_source& source : l.reads) {
-                reads_masked = reads_masked || masked[static_cast<std::size_t>(source.node)];
-            }
+            const bool reads_masked = std::ranges::all_of(l.reads, [&](const value_source& source) {
+                return masked[static_cast<std::size_t>(source.node)];
+            });
             if (l.kind == layer_kind::cell) {
                 finish_cell(l, reads_masked);
             }

@@ -39,17 +39,17 @@ struct recurrent_dropout : dropout {
     using dropout::dropout;
 };
 
-/// Truncated backpropagation through time: states are carried on, gradients flow back only within windows of
-/// so many time steps, counted from the first.
-struct truncate {
+struct truncate_t {
     int window = 0; ///< 0: no windows
-    constexpr truncate() = default;
-    constexpr explicit truncate(int timesteps) : window(timesteps) {
-        if (timesteps < 1) {
-            throw std::invalid_argument("timeloom: truncate needs windows of at least one time step");
-        }
-    }
 };
+/// Truncated backpropagation through time: states are carried on, gradients flow back only within windows of
+/// so many time steps, counted from the first. A function, so that POSIX's truncate() does not hide it.
+constexpr truncate_t truncate(int timesteps) {
+    if (timesteps < 1) {
+        throw std::invalid_argument("timeloom: truncate needs windows of at least one time step");
+    }
+    return {timesteps};
+}
 
 struct mask_zero_t {};
 /// Of an embedding: token 0 is padding, whose time steps are masked.

@@ -43,8 +43,8 @@ namespace detail {
 struct recurrent_layer_options
     : joined<option_list<"return_sequences, go_backwards, stateful, dropout(rate), recurrent_dropout(rate), "
                          "truncate(steps), unroll(steps)",
-                         return_sequences_t, go_backwards_t, stateful_t, dropout, recurrent_dropout, truncate,
-                         unroll>,
+                         return_sequences_t, go_backwards_t, stateful_t, dropout, recurrent_dropout,
+                         truncate_t, unroll>,
              kernel_options, recurrent_options, bias_options> {};
 struct simple_rnn_options : joined<recurrent_layer_options::list,
                                    option_list<"activation(f), use_bias(bool)", activation, use_bias>> {};
@@ -63,7 +63,7 @@ constexpr auto over_time(const graph& cell, const Options&... options) {
         .input_dropout = option_or(dropout(0), options...).rate,
         .state_dropout = option_or(recurrent_dropout(0), options...).rate,
         .unrolled = option_or(unroll(1), options...).factor,
-        .window = option_or(truncate(), options...).window,
+        .window = option_or(truncate_t{}, options...).window,
         .backwards = has<go_backwards_t, Options...>,
         .keeps_states = has<stateful_t, Options...>,
         .rules = rules_of_weights(options...)};

@@ -67,7 +67,8 @@ struct layer {
     float mask_value = 0;      ///< of masking
     int state = 0;             ///< of final_state: its number
     merge_mode merge = merge_mode::concat;
-    int kernels_before = 0; ///< the kernels are those of the layer so many places before this one
+    bool zeroes_masked = false; ///< of a join: zeros at masked steps, as in Keras's Bidirectional
+    int kernels_before = 0;     ///< the kernels are those of the layer so many places before this one
     std::vector<value_source> reads{};
     std::vector<state_source> initial_states{}; ///< none: zeros
     normalization normalized{};

@@ -44,6 +44,11 @@ template <fixed_string Name, class Layer, fixed_string... Reads, fixed_string...
 constexpr auto named(const Layer& layer, reads_t<Reads...>, initial_state_t<States...>) {
     return placed_layer<Name, Layer, reads_t<Reads...>, initial_state_t<States...>>{layer};
 }
+/// Gives a name to what says itself what it reads: concatenate, add, multiply, average, return_state.
+template <fixed_string Name, class Layer, class Reads, class States>
+constexpr auto named(const placed_layer<"", Layer, Reads, States>& placed) {
+    return placed_layer<Name, Layer, Reads, States>{placed.layer};
+}
 
 namespace detail {
 
@@ -78,6 +83,15 @@ struct layer_before_called;
 template <int Layer, fixed_string Name>
 struct layer_before_called<true, Layer, Name> {};
 
+/// The numbers of the elements of these names, of which some may be equal.
+template <class Names, int Position, fixed_string... Name>
+struct numbers_of {
+    static constexpr bool found = ((Names::find(Name.view(), Position) >= 0) && ...);
+    static_assert((
+        (sizeof(layer_before_called<(Names::find(Name.view(), Position) >= 0), Position, Name>) > 0) && ...));
+    using type = std::integer_sequence<int, Names::find(Name.view(), Position)...>;
+};
+
 /// The numbers of the elements that an element reads: those it names, else the one before it.
 template <class Names, int Position, class Reads>
 struct elements_read;
@@ -86,11 +100,9 @@ struct elements_read<Names, Position, reads_t<>> {
     using type = std::integer_sequence<int, Position - 1>;
 };
 template <class Names, int Position, fixed_string... Name>
-struct elements_read<Names, Position, reads_t<Name...>>
-    : layer_before_called<(Names::find(Name.view(), Position) >= 0), Position, Name>... {
-    static_assert(((Names::find(Name.view(), Position) >= 0) && ...),
+struct elements_read<Names, Position, reads_t<Name...>> : numbers_of<Names, Position, Name...> {
+    static_assert(numbers_of<Names, Position, Name...>::found,
                   "functional: a layer reads a name that no layer before it has");
-    using type = std::integer_sequence<int, Names::find(Name.view(), Position)...>;
 };
 
 /// The numbers of the elements that an element's states start from.
@@ -98,10 +110,9 @@ template <class Names, int Position, class States>
 struct elements_started_from;
 template <class Names, int Position, fixed_string... Name>
 struct elements_started_from<Names, Position, initial_state_t<Name...>>
-    : layer_before_called<(Names::find(Name.view(), Position) >= 0), Position, Name>... {
-    static_assert(((Names::find(Name.view(), Position) >= 0) && ...),
+    : numbers_of<Names, Position, Name...> {
+    static_assert(numbers_of<Names, Position, Name...>::found,
                   "functional: an initial_state names a layer that does not stand before this one");
-    using type = std::integer_sequence<int, Names::find(Name.view(), Position)...>;
 };
 
 } // namespace detail

@@ -1,11 +1,61 @@
 #include "timeloom/runtime/call.hpp"
 
+#include "timeloom/dsl/step_masks.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/layer_graph.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace timeloom {
+
+namespace {
+
+std::string numbers(int got, const char* of, int needed) {
+    return std::to_string(needed) + " " + of + ", but was given " + std::to_string(got);
+}
+
+/// Throws Error unless a value is of the kind and the shape that the layer was declared for.
+void check_value(const dsl::layer& called, const SequenceView& value) {
+    const std::string reads = "call: " + called.name + " reads ";
+    const bool reads_tokens = called.kind == dsl::layer_kind::embedding;
+    if (reads_tokens != (value.tokens != nullptr)) {
+        throw Error(reads +
+                    (reads_tokens ? "token ids, but was given vectors" : "vectors, but was given token ids"));
+    }
+    if (!reads_tokens && called.kind != dsl::layer_kind::join && value.width != called.features) {
+        throw Error(reads + numbers(value.width, "features", called.features));
+    }
+    const bool is_one_step = called.kind == dsl::layer_kind::repeat;
+    const int timesteps = is_one_step ? 1 : called.units / std::max(1, called.features);
+    if ((is_one_step || called.kind == dsl::layer_kind::flatten) && value.timesteps != timesteps) {
+        throw Error(reads + numbers(value.timesteps, "time steps", timesteps));
+    }
+    if (value.mask != nullptr && !called.cell.step.states.empty() &&
+        !dsl::reads_any(called.cell.step, dsl::node_kind::step_mask)) {
+        throw Error(reads + "values with masked time steps, but is declared to read some without");
+    }
+}
+
+/// Throws Error unless the values that a join reads go together.
+void check_joined(const dsl::layer& called, const std::vector<SequenceView>& values) {
+    int width = 0;
+    for (const SequenceView& v : values) {
+        width = called.merge == dsl::merge_mode::concat ? width + v.width : v.width;
+        if (v.timesteps != values[0].timesteps) {
+            throw Error("call: " + called.name + " reads values of one number of time steps, but was given " +
+                        std::to_string(values[0].timesteps) + " and " + std::to_string(v.timesteps));
+        }
+        if (called.merge != dsl::merge_mode::concat && v.width != called.units) {
+            throw Error("call: " + called.name + " reads " + numbers(v.width, "features", called.units));
+        }
+    }
+    if (width != called.units) {
+        throw Error("call: " + called.name + " reads " + numbers(width, "features in all", called.units));
+    }
+}
+
+} // namespace
 
 bool Call::training() const { return context_.training; }
 int Call::rows() const { return graph_.view({0}).rows; }
@@ -77,13 +127,17 @@ int Call::add(int layer, std::span<const NodeOutput> reads, const CellState& ini
             states[count] = {initial.node_, static_cast<int>(count)};
         }
     }
+    std::vector<SequenceView> values;
     for (const NodeOutput& read : reads) {
-        const int width = graph_.view(read).width;
-        const bool is_any_width =
-            called.kind == dsl::layer_kind::embedding || called.kind == dsl::layer_kind::join;
-        if (!is_any_width && width != called.features) {
-            throw Error("call: " + called.name + " reads " + std::to_string(called.features) +
-                        " features, but was given " + std::to_string(width));
+        check_value(called, values.emplace_back(graph_.view(read)));
+    }
+    if (called.kind == dsl::layer_kind::join) {
+        check_joined(called, values);
+    }
+    if (called.kind == dsl::layer_kind::final_state) {
+        const CellWork* const cell = graph_.cell(reads[0].node);
+        if (cell == nullptr || called.state >= cell->state_count()) {
+            throw Error("call: " + called.name + " hands on a state of what a recurrent layer handed on");
         }
     }
     const int node = graph_.add(layer, reads, std::span(states).first(count), context_.training);
@@ -97,14 +151,17 @@ CallValue Call::layer(const std::string& name, const CallValue& x, const CellSta
 }
 
 CallValue Call::join(const std::string& name, const std::vector<CallValue>& x) {
-    std::vector<NodeOutput> reads;
-    for (const CallValue& v : x) {
-        view(v);
-        reads.push_back(v.output_);
-    }
     const int layer = find(name);
-    if (plan_.network.layers[static_cast<std::size_t>(layer)].kind != dsl::layer_kind::join || x.empty()) {
+    const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layer)];
+    if (called.kind != dsl::layer_kind::join || x.empty()) {
         throw Error("call: " + name + " does not join values");
+    }
+    std::vector<NodeOutput> reads;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        view(x[i]);
+        NodeOutput read = x[i].output_;
+        read.reversed = i < called.reads.size() && called.reads[i].reversed; // of a bidirectional layer
+        reads.push_back(read);
     }
     return CallValue({add(layer, reads, {})});
 }

@@ -1,5 +1,6 @@
 #include "timeloom/runtime/cell_work.hpp"
 
+#include "timeloom/dsl/step_masks.hpp"
 #include "timeloom/runtime/dropout_mask.hpp"
 #include "timeloom/runtime/kept_states.hpp"
 #include "timeloom/runtime/sequence_memory.hpp"
@@ -60,12 +61,24 @@ SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool traini
         recurrent_mask_.reserve_zeroed(static_cast<std::size_t>(read.padded_rows * padded(layer_.units)));
         arguments_.recurrent_mask = recurrent_mask_.data();
     }
+    if (read.mask == nullptr && dsl::reads_any(layer_.cell.step, dsl::node_kind::step_mask)) {
+        let_all_steps_count();
+    }
     memory_.reshape(read);
     memory_.clear_initial_states();
     forward_ = bind(training ? kernel_kind::forward_training : kernel_kind::forward);
     const int state = arguments_.output_state;
     const SequenceView all = state >= 0 ? memory_.next_state(state) : memory_.output();
     return layer_.return_sequences ? all : all.steps(all.timesteps - 1, 1).without_mask();
+}
+
+/// In a call of the user's own a layer may read other values than those it is declared to read.
+void CellWork::let_all_steps_count() {
+    SequenceView& read = arguments_.input;
+    full_mask_.reserve_zeroed(static_cast<std::size_t>(read.padded_rows * read.timesteps));
+    std::ranges::fill(full_mask_, 1.0f);
+    read.mask = full_mask_.data();
+    read.step_stride = read.padded_rows;
 }
 
 std::vector<SequenceView> CellWork::prepare_backward(const SequenceView& diff_output) {

@@ -45,6 +45,7 @@ class CellWork final : public LayerWork {
   private:
     SequenceView in_order_of_reading(const SequenceView& v) const;
     KernelCall bind(dsl::kernel_kind kind) const;
+    void let_all_steps_count();
     void bind_gradients();
     void apply_input_dropout(const StepContext& context);
     void draw_recurrent_mask(const StepContext& context);
@@ -68,7 +69,7 @@ class CellWork final : public LayerWork {
     CellMemory memory_;
     CellArguments arguments_;
     SequenceView unmasked_input_;
-    aligned_buffer<float> masked_input_, mask_, recurrent_mask_;
+    aligned_buffer<float> masked_input_, mask_, recurrent_mask_, full_mask_;
     std::vector<float> mask_row_;
     KernelCall forward_, backward_, backward_in_earlier_window_, initial_gradient_, input_gradient_,
         vector_gradient_;

@@ -12,7 +12,7 @@ using dsl::merge_mode;
 SequenceView JoinWork::prepare(std::span<const SequenceView> inputs, bool) {
     inputs_.assign(inputs.begin(), inputs.end());
     output_ = view_in(output_memory_, inputs_[0].without_mask(), inputs_[0].timesteps, layer_.units);
-    if (std::ranges::any_of(inputs_, [](const SequenceView& x) { return x.mask != nullptr; })) {
+    if (std::ranges::all_of(inputs_, [](const SequenceView& x) { return x.mask != nullptr; })) {
         mask_.reserve_zeroed(static_cast<std::size_t>(output_.timesteps * output_.padded_rows));
         output_.mask = mask_.data();
         output_.step_stride = output_.padded_rows;
@@ -31,14 +31,23 @@ std::vector<SequenceView> JoinWork::prepare_backward(const SequenceView& diff_ou
 }
 
 void JoinWork::forward(const StepContext&) {
-    for_each_row(output_, [&](int t, int b) { join_row(t, b); });
     if (output_.mask != nullptr) {
         join_masks();
     }
+    for_each_row(output_, [&](int t, int b) { join_row(t, b); });
+}
+
+/// Whether masked steps are zeros, and this is one.
+bool JoinWork::is_zero(int t, int b) const {
+    return !output_.counts(t, b) && (layer_.zeroes_masked || layer_.merge == merge_mode::mul);
 }
 
 void JoinWork::join_row(int t, int b) const {
     float* const y = output_.row(t, b);
+    if (is_zero(t, b)) {
+        std::fill_n(y, output_.width, 0.0f);
+        return;
+    }
     if (layer_.merge == merge_mode::concat) {
         float* at = y;
         for (const SequenceView& x : inputs_) {
@@ -46,14 +55,13 @@ void JoinWork::join_row(int t, int b) const {
         }
         return;
     }
+    if (layer_.merge == merge_mode::mul) {
+        multiply_row(t, b);
+        return;
+    }
     std::copy_n(inputs_[0].row(t, b), output_.width, y);
     for (std::size_t i = 1; i < inputs_.size(); ++i) {
-        const float* const x = inputs_[i].row(t, b);
-        if (layer_.merge == merge_mode::mul) {
-            std::transform(y, y + output_.width, x, y, std::multiplies<>());
-        } else {
-            std::transform(y, y + output_.width, x, y, std::plus<>());
-        }
+        std::transform(y, y + output_.width, inputs_[i].row(t, b), y, std::plus<>());
     }
     if (layer_.merge == merge_mode::ave) {
         const auto count = static_cast<float>(inputs_.size());
@@ -61,10 +69,20 @@ void JoinWork::join_row(int t, int b) const {
     }
 }
 
+void JoinWork::multiply_row(int t, int b) const {
+    float* const y = output_.row(t, b);
+    std::fill_n(y, output_.width, 1.0f);
+    for (const SequenceView& x : inputs_) {
+        if (x.counts(t, b)) {
+            std::transform(y, y + output_.width, x.row(t, b), y, std::multiplies<>());
+        }
+    }
+}
+
 void JoinWork::join_masks() {
     for_each_row(output_, [&](int t, int b) {
         const bool counts =
-            std::ranges::all_of(inputs_, [&](const SequenceView& x) { return x.counts(t, b); });
+            std::ranges::any_of(inputs_, [&](const SequenceView& x) { return x.counts(t, b); });
         mask_.data()[t * output_.step_stride + b] = counts ? 1.0f : 0.0f;
     });
 }
@@ -78,6 +96,11 @@ void JoinWork::split_row(int t, int b) const {
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
         const int width = inputs_[i].width;
         float* const dx = diff_inputs_[i].row(t, b);
+        const bool is_factor = layer_.merge != merge_mode::mul || inputs_[i].counts(t, b);
+        if (is_zero(t, b) || !is_factor) {
+            std::fill_n(dx, width, 0.0f);
+            continue;
+        }
         std::copy_n(dy, width, dx);
         switch (layer_.merge) {
         case merge_mode::concat:
@@ -87,7 +110,7 @@ void JoinWork::split_row(int t, int b) const {
             break;
         case merge_mode::mul:
             for (std::size_t other = 0; other < inputs_.size(); ++other) {
-                if (other != i) {
+                if (other != i && inputs_[other].counts(t, b)) {
                     std::transform(dx, dx + width, inputs_[other].row(t, b), dx, std::multiplies<>());
                 }
             }

@@ -6,7 +6,8 @@
 
 namespace timeloom {
 
-/// y = the inputs side by side, Σ x_i, Π x_i or their mean, value by value. Masked where any input is.
+/// y = the inputs side by side, Σ x_i, Π x_i or their mean, value by value. As in Keras a step is masked
+/// where all inputs are; in a product a masked factor is 1, and the product is 0 where all are masked.
 class JoinWork final : public LayerWork {
   public:
     explicit JoinWork(const dsl::layer& layer) : layer_(layer) {}
@@ -17,7 +18,9 @@ class JoinWork final : public LayerWork {
     void backward(const StepContext& context, float* gradients) override;
 
   private:
+    bool is_zero(int t, int b) const;
     void join_row(int t, int b) const;
+    void multiply_row(int t, int b) const;
     void split_row(int t, int b) const;
     void join_masks();
 

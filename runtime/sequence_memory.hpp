@@ -13,6 +13,7 @@ inline SequenceView view_in(aligned_buffer<float>& memory, const SequenceView& l
     SequenceView v = like;
     v.timesteps = timesteps;
     v.width = width;
+    v.tokens = nullptr;
     v.row_stride = dsl::padded(width);
     v.time_stride = v.row_stride * like.padded_rows;
     memory.reserve_zeroed(static_cast<std::size_t>(v.time_stride) * static_cast<std::size_t>(timesteps));

@@ -81,11 +81,12 @@ void fill_rows(const SequenceView& to, const values& from) {
 class CellRun {
   public:
     CellRun(const CompiledNetwork& network, const cell_problem& problem)
-        : problem_(problem), layer_(network.network().layers[0]), layout_(network.network()),
-          parameters_(layout_.size()), gradients_(layout_.size()),
+        : problem_(problem), layer_(truncated(network.network().layers[0], problem.window)),
+          layout_(network.network()), parameters_(layout_.size()), gradients_(layout_.size()),
           transposed_(transposed_recurrent_size(layer_) + 16 + transposed_input_size(layer_)),
           input_(problem.input, padded_rows(problem.shape.rows)),
           diff_output_(problem.diff_output, padded_rows(problem.shape.rows)) {
+        place_mask();
         where_.input = (transposed_recurrent_size(layer_) + 15) / 16 * 16;
         for_each_parameter([&](const values& v, const dsl::packed_matrix& place, std::size_t, bool) {
             for (int k = 0; k < v.rows; ++k) {
@@ -117,6 +118,30 @@ class CellRun {
     }
 
   private:
+    /// Kernels do not depend on the windows.
+    static dsl::layer truncated(dsl::layer layer, int window) {
+        layer.truncate = window;
+        return layer;
+    }
+
+    void place_mask() {
+        const values& mask = problem_.mask;
+        if (mask.data.empty()) {
+            return;
+        }
+        const auto stride = static_cast<std::size_t>(input_.view.padded_rows);
+        mask_ = aligned_buffer<float>(stride * static_cast<std::size_t>(mask.timesteps));
+        std::ranges::fill(mask_, filler);
+        for (int t = 0; t < mask.timesteps; ++t) {
+            for (int b = 0; b < mask.rows; ++b) {
+                mask_[static_cast<std::size_t>(t) * stride + static_cast<std::size_t>(b)] =
+                    static_cast<float>(mask.at(t, b, 0));
+            }
+        }
+        input_.view.mask = mask_.data();
+        input_.view.step_stride = input_.view.padded_rows;
+    }
+
     /// Calls f(tensor, its place, number, is it a matrix).
     template <class F>
     void for_each_parameter(F&& f) const {
@@ -140,6 +165,9 @@ class CellRun {
     }
 
     SequenceView backward() {
+        if (problem_.final_states_are_read) {
+            work_->let_final_states_be_read();
+        }
         const SequenceView diff_input = work_->prepare_backward(diff_output_.view).at(0);
         for (std::size_t s = 0; s < problem_.diff_final.size(); ++s) {
             fill_rows(work_->diff_final_state(static_cast<int>(s)), problem_.diff_final[s]);
@@ -173,9 +201,9 @@ class CellRun {
     }
 
     const cell_problem& problem_;
-    const dsl::layer& layer_;
+    const dsl::layer layer_;
     ParameterLayout layout_;
-    aligned_buffer<float> parameters_, gradients_, transposed_;
+    aligned_buffer<float> parameters_, gradients_, transposed_, mask_;
     TransposedOffsets where_;
     owned_sequence input_, diff_output_;
     std::optional<CellWork> work_;
@@ -188,7 +216,9 @@ generated_solution run_generated(const CompiledNetwork& network, const cell_prob
 }
 
 std::vector<compared_tensor> tensors_of(const dsl::differentiated_cell& cell, const cell_solution& expected,
-                                        const generated_solution& generated, bool return_sequences) {
+                                        const generated_solution& generated, bool return_sequences,
+                                        const cell_solution* expected_inference) {
+    const cell_solution& inference = expected_inference != nullptr ? *expected_inference : expected;
     std::vector<compared_tensor> tensors;
     const cell_solution& training = generated.training;
     const auto numbered = [&](const std::string& name, const std::vector<values>& left,
@@ -197,13 +227,13 @@ std::vector<compared_tensor> tensors_of(const dsl::differentiated_cell& cell, co
             tensors.push_back({name + " " + std::to_string(i), &left[i], &right[i], is_gradient});
         }
     };
-    numbered("state in inference", expected.states, generated.inference, false);
+    numbered("state in inference", inference.states, generated.inference, false);
     numbered("state in training", expected.states, training.states, false);
     if (return_sequences) {
-        tensors.push_back({"output in inference", &expected.output, &generated.inference_output, false});
+        tensors.push_back({"output in inference", &inference.output, &generated.inference_output, false});
         tensors.push_back({"output in training", &expected.output, &training.output, false});
     }
-    for (int i = 0; i < cell.saved.size(); ++i) {
+    for (int i = 0; i < (expected.nodes.empty() ? 0 : cell.saved.size()); ++i) {
         const auto item = static_cast<std::size_t>(i);
         tensors.push_back({"workspace " + std::to_string(i),
                            &expected.nodes[static_cast<std::size_t>(cell.saved[i])],

@@ -12,7 +12,7 @@
 
 namespace timeloom::golden {
 
-inline Tensor tensor(const nlohmann::json& array) {
+inline Tensor as_tensor(const nlohmann::json& array) {
     return Tensor(Shape(array.at("shape").get<std::vector<std::size_t>>()), values<float>(array));
 }
 
@@ -22,7 +22,7 @@ inline std::map<std::string, Tensor> as_ours(const nlohmann::json& weights,
                                              const std::vector<std::string>& names) {
     std::map<std::string, Tensor> result;
     for (const auto& [name, array] : weights.items()) {
-        const Tensor values = tensor(array);
+        const Tensor values = as_tensor(array);
         std::string own = name;
         if (std::ranges::find(names, own) == names.end()) {
             own.insert(own.rfind('/'), "_reset_before");

@@ -131,8 +131,10 @@ class Interpreter {
             for (const int m : sum.matrices) {
                 const row_of<T>& operand = nodes[static_cast<std::size_t>(g_.matrices[m].operand)];
                 const auto& matrix = parameters.matrices[static_cast<std::size_t>(m)];
+                const bool is_kept = is_input(m) || parameters.recurrent_mask.empty();
                 for (std::size_t k = 0; k < operand.size(); ++k) {
-                    result[u] = result[u] + operand[k] * matrix[k][u];
+                    const T value = is_kept ? operand[k] : operand[k] * T(parameters.recurrent_mask[k]);
+                    result[u] = result[u] + value * matrix[k][u];
                 }
             }
             for (const int v : sum.biases) {
@@ -141,6 +143,8 @@ class Interpreter {
         }
         return result;
     }
+
+    bool is_input(int matrix) const { return g_.nodes[g_.matrices[matrix].operand].kind == node_kind::input; }
 
     template <class T>
     row_of<T> operation(const node& n, const std::vector<row_of<T>>& nodes) const {

@@ -52,6 +52,14 @@ struct cell_problem {
     std::vector<values> initial; ///< by state
     values diff_output;
     std::vector<values> diff_final; ///< by state
+
+    // ---- What stands around the equations; nothing unless it is set ----
+
+    values mask;           ///< (timesteps, rows, 1): 0 where states and output stay as they were
+    values recurrent_mask; ///< (1, rows, units): what all but the input is multiplied by before a matrix
+    int window = 0;        ///< states are constants to the gradient where a window of so many steps begins
+    bool final_states_are_read =
+        false; ///< diff_final holds for the output too where only the last one counts
 };
 
 /// What comes out of a cell: the same from the reference, the derived backward step and generated kernels.
@@ -73,6 +81,7 @@ template <class T>
 struct cell_parameters {
     std::vector<std::vector<row_of<T>>> matrices; ///< [matrix][row][unit]
     std::vector<row_of<T>> vectors;               ///< [vector][unit]
+    row_of<double> recurrent_mask;                ///< of the row of the batch; empty: ones
 };
 
 /// One time step of one row.

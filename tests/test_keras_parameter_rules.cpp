@@ -100,7 +100,7 @@ void check_training(const json& c, const Inputs& x, const tests::CompiledNetwork
     options.epochs = c.at("epochs");
     options.batch_size = c.at("batch_size");
     options.shuffle = false;
-    const Tensor y = golden::tensor(c.at("y"));
+    const Tensor y = golden::as_tensor(c.at("y"));
     const History history = model.fit(x, y, options);
     for (std::size_t e = 0; e < history.size(); ++e) {
         CHECK(history[e].training.loss == Approx(c.at("loss_per_epoch")[e].get<double>()).epsilon(tolerance));
@@ -175,7 +175,7 @@ TEST_CASE("penalties and norms train as in Keras, on any number of threads") {
                 const TokenMatrix x{10, 5, golden::values<std::int32_t>(c.at("x"))};
                 check_training(c, x, words, threads);
             } else {
-                check_training(c, golden::tensor(c.at("x")), series, threads);
+                check_training(c, golden::as_tensor(c.at("x")), series, threads);
             }
         }
     }

@@ -1,16 +1,14 @@
 // What stands around recurrent layers, and their options, against Keras: outputs and all gradients of
 // golden/keras_recurrent_options.json.
 #include "compiled_network.hpp"
-#include "keras_weights.hpp"
+#include "keras_models.hpp"
 
 #include "timeloom/dsl/dsl.hpp"
-#include "timeloom/runtime/model.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <map>
 
 using namespace timeloom;
+using namespace timeloom::golden;
 using nlohmann::json;
 
 namespace {
@@ -57,22 +55,6 @@ const std::map<std::string, network>& networks() {
     return all;
 }
 
-using golden::as_ours;
-
-Tensor as_tensor(const json& array) { return golden::tensor(array); }
-
-/// Float32 against Keras's float64: a few time steps of products of a few numbers of size 1, through at most
-/// three layers.
-constexpr double tolerance = 4e-6;
-
-void check_values(const Tensor& values, const Tensor& expected, double scale) {
-    REQUIRE(values.size() == expected.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        CAPTURE(i);
-        CHECK(values.values()[i] == Approx(scale * expected.values()[i]).margin(tolerance));
-    }
-}
-
 /// A model gives the outputs of a single time step as (batch, units).
 Tensor targets_of(const json& c) {
     const Tensor y = as_tensor(c.at("targets"));
@@ -84,13 +66,8 @@ TokenMatrix tokens_of(const json& c, const json& batch) {
 }
 
 void check_case(const json& c, const tests::CompiledNetwork& compiled, std::size_t threads) {
-    const int batch = c.at("batch");
     Model model(compiled.network(), compiled.table(), {.threads = threads});
-    const auto weights = as_ours(c.at("weights"), model.weight_names());
-    CHECK(weights.size() == model.weight_names().size());
-    for (const auto& [name, values] : weights) {
-        model.set_weights(name, values);
-    }
+    set_weights(model, c.at("weights"));
     const auto see_earlier_batches = [&] {
         model.reset_states();
         for (const json& earlier : c.at("earlier")) {
@@ -101,24 +78,7 @@ void check_case(const json& c, const tests::CompiledNetwork& compiled, std::size
     const TokenMatrix tokens = tokens_of(c, c);
     check_values(model.predict(tokens), as_tensor(c.at("output")), 1);
     see_earlier_batches();
-
-    // A step of plain gradient descent shows the gradients; 16 times as large they are of size 1.
-    constexpr double rate = 16;
-    model.compile(SGD{.learning_rate = rate}, Loss::mean_squared_error);
-    FitOptions one_step;
-    one_step.batch_size = static_cast<std::size_t>(batch);
-    one_step.shuffle = false;
-    const History history = model.fit(tokens, targets_of(c), one_step);
-    CHECK(history[0].training.loss == Approx(c.at("loss").get<double>()).epsilon(tolerance));
-    for (const auto& [name, gradient] : as_ours(c.at("gradients"), model.weight_names())) {
-        CAPTURE(name);
-        Tensor difference = weights.at(name);
-        const Tensor after = model.get_weights(name);
-        for (std::size_t i = 0; i < difference.size(); ++i) {
-            difference.values()[i] -= after.values()[i];
-        }
-        check_values(difference, gradient, rate);
-    }
+    check_training_step(model, tokens, targets_of(c), c);
 }
 
 } // namespace

@@ -3,6 +3,8 @@
 
 #include "reference_cell.hpp"
 
+#include <algorithm>
+
 namespace timeloom::tests {
 
 namespace detail {
@@ -60,10 +62,40 @@ struct unrolled_row {
         for (const values& s : p.initial) {
             initial.push_back(made<T>(row_at(s, 0, b), make));
         }
+        if (!p.recurrent_mask.data.empty()) {
+            parameters.recurrent_mask = row_at(p.recurrent_mask, 0, b);
+        }
+        step_values<T> before{initial, output_before(p), {}};
         for (int t = 0; t < p.shape.timesteps; ++t) {
             inputs.push_back(made<T>(row_at(p.input, t, b), make));
-            steps.push_back(step(inputs.back(), t == 0 ? initial : steps.back().states, parameters));
+            if (t > 0 && p.window > 0 && t % p.window == 0) {
+                before = as_constants(before);
+            }
+            const bool counts = p.mask.data.empty() || p.mask.at(t, b, 0) != 0;
+            before = counts ? step(inputs.back(), before.states, parameters) : before;
+            steps.push_back(before);
         }
+    }
+
+    /// What a masked first step hands on: the state that the output is, or zeros.
+    row_of<T> output_before(const cell_problem& p) const {
+        for (std::size_t s = 0; s < initial.size(); ++s) {
+            if (p.cell.states[static_cast<int>(s)].next == p.cell.output) {
+                return initial[s];
+            }
+        }
+        return row_of<T>(static_cast<std::size_t>(p.shape.units), T(0.0));
+    }
+
+    static step_values<T> as_constants(step_values<T> values) {
+        const auto forget = [](row_of<T>& row) {
+            for (T& x : row) {
+                x = T(value_of(x));
+            }
+        };
+        std::ranges::for_each(values.states, forget);
+        forget(values.output);
+        return values;
     }
 
     /// Calls f(result, its gradient) for all that the loss is made of.
