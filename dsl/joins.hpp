@@ -23,16 +23,20 @@ struct join_layer {
     static constexpr int width = Mode == merge_mode::concat ? (First::features + ... + More::features)
                                                             : First::features;
 
+    template <class First, class... More>
+    static constexpr bool fits = Mode == merge_mode::concat || ((First::features == More::features) && ...);
+
     template <int Position, class First, class... More>
-    struct after : shape_check<detail::same_steps<First, First, More...>, Position, "join",
-                               got<First, More...>, needed<"one rank, as many time steps">> {
+    struct after
+        : shape_check<detail::same_steps<First, First, More...>, Position, "join", got<First, More...>,
+                      needed<"one rank, as many time steps">>,
+          shape_check<fits<First, More...>, Position, "join", got<First, More...>, needed<"one width">> {
         static_assert(sizeof...(More) > 0,
                       "join: concatenate, add, multiply, average read two values or more");
         static_assert(detail::same_steps<First, First, More...>,
                       "join: concatenate, add, multiply, average need values of one rank and one number of "
                       "time steps");
-        static_assert(Mode == merge_mode::concat || ((First::features == More::features) && ...),
-                      "join: add, multiply, average need values of one width");
+        static_assert(fits<First, More...>, "join: add, multiply, average need values of one width");
         using output = with_features<First, width<First, More...>>;
     };
     template <class...>

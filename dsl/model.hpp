@@ -134,6 +134,16 @@ struct state_width_check
     static_assert(Got == Needed, "functional: an initial_state must be as wide as the layer that it starts");
 };
 
+/// A vector, or the layer whose states are handed over.
+template <int Position, class Shape, class Source, int Sources>
+struct state_start_check
+    : shape_check<is_vector<Shape> || (Sources == 1 && is_recurrent<Source>), Position, "initial_state",
+                  got<Shape>, needed<"a vector, or one recurrent layer alone">> {
+    static_assert(
+        is_vector<Shape> || (Sources == 1 && is_recurrent<Source>),
+        "functional: a state starts at a vector, (batch, units), or where that of a recurrent layer ends");
+};
+
 /// States that are handed over must be as wide as the layer that takes them, and all of its states need one.
 template <int Position, class Layer, class Model, int... From>
 constexpr void check_initial_states([[maybe_unused]] const Layer& layer, [[maybe_unused]] const Model& m,
@@ -142,6 +152,11 @@ constexpr void check_initial_states([[maybe_unused]] const Layer& layer, [[maybe
         static_assert(is_recurrent<Layer>, "functional: only a recurrent layer has an initial_state");
         (static_cast<void>(
              state_width_check<Position, Model::template shape_at<From>::features, Layer::width>{}),
+         ...);
+        (static_cast<void>(
+             state_start_check<Position, typename Model::template shape_at<From>,
+                               std::remove_cvref_t<decltype(hana::at_c<From>(m.elements).layer)>,
+                               static_cast<int>(sizeof...(From))>{}),
          ...);
         int states = 0;
         const auto count = [&](const auto& from) {
@@ -210,7 +225,8 @@ constexpr auto shapes_of(hana::basic_type<Elements>... elements) {
 template <class... Elements>
 constexpr auto functional(const Elements&... elements) {
     using names = detail::element_names<decltype(detail::as_element(elements))...>;
-    static_assert(names::all_differ(), "functional: two layers have the same name");
+    static_assert(names::all_differ(std::make_integer_sequence<int, sizeof...(Elements)>{}),
+                  "functional: two layers have the same name");
     using shapes =
         decltype(detail::shapes_of<names>(hana::type_c<decltype(detail::as_element(elements))>...));
     const model<shapes, decltype(detail::as_element(elements))...> result{

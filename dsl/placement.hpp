@@ -21,6 +21,16 @@ struct initial_state_t {};
 template <fixed_string... Names>
 inline constexpr initial_state_t<Names...> initial_state{};
 
+namespace detail {
+
+/// What the compiler prints where a layer's name is that of another one before it.
+template <bool Only, int Layer, fixed_string Name>
+struct only_layer_called;
+template <int Layer, fixed_string Name>
+struct only_layer_called<true, Layer, Name> {};
+
+} // namespace detail
+
 /// A layer with its place in the model.
 template <fixed_string Name, class Layer, class Reads = reads_t<>, class States = initial_state_t<>>
 struct placed_layer {
@@ -28,6 +38,8 @@ struct placed_layer {
     using reads = Reads;
     using states = States;
     static constexpr std::string_view name() { return Name.view(); }
+    template <bool Only, int Position>
+    using name_check = detail::only_layer_called<Only, Position, Name>;
 };
 
 /// Gives a layer or an input a name, which is also that of its parameters. Options: reads<"…">,
@@ -67,13 +79,16 @@ struct element_names {
         return -1;
     }
 
-    static constexpr bool all_differ() {
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            if (!names[i].empty() && find(names[i], static_cast<int>(i)) >= 0) {
-                return false;
-            }
-        }
-        return true;
+    static constexpr bool is_new(std::string_view name, int position) {
+        return name.empty() || find(name, position) < 0;
+    }
+
+    template <int... Position>
+    static constexpr bool all_differ(std::integer_sequence<int, Position...>) {
+        static_assert(
+            ((sizeof(typename Placed::template name_check<is_new(Placed::name(), Position), Position>) > 0) &&
+             ...));
+        return (is_new(Placed::name(), Position) && ...);
     }
 };
 

@@ -168,7 +168,8 @@ TEST_CASE("steps of a masked sequence are masked in a loop over cells, and so is
         return call.stack({call.step(y, 0), call.step(y, 1), call.step(y, 0), call.step(y, 1),
                            call.step(y, 0), call.step(y, 1)});
     });
-    const TokenMatrix tokens{1, 6, {1, 2, 3, 4, 5, 6}}, others{1, 6, {7, 7, 7, 7, 5, 6}};
+    const TokenMatrix tokens{3, 6, {1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 6, 1, 2, 3, 4, 5, 0}};
+    const TokenMatrix others{3, 6, {7, 7, 7, 7, 5, 6, 8, 8, 8, 8, 0, 6, 8, 8, 8, 8, 5, 0}};
     CHECK(values_of(model.predict(tokens)) == values_of(model.predict(others)));
 }
 

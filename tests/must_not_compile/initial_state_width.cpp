@@ -1,0 +1,13 @@
+// The states of an encoder of eight units cannot start a decoder of four.
+#include "timeloom/dsl/dsl.hpp"
+
+using namespace timeloom::dsl;
+
+#ifdef CORRECT
+constexpr int units = 8;
+#else
+constexpr int units = 4;
+#endif
+
+constexpr auto model = functional(input<10, 3>(), named<"encoder">(lstm<8>()), named<"target">(input<5, 2>()),
+                                  named<"decoder">(lstm<units>(), initial_state<"encoder">));

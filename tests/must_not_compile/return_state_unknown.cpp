@@ -1,0 +1,12 @@
+// A GRU has no state "c".
+#include "timeloom/dsl/dsl.hpp"
+
+using namespace timeloom::dsl;
+
+#ifdef CORRECT
+constexpr auto handed_on = return_state<"gru", "h">();
+#else
+constexpr auto handed_on = return_state<"gru", "c">();
+#endif
+
+constexpr auto model = functional(input<10, 3>(), named<"gru">(gru<8>()), handed_on);
