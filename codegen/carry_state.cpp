@@ -34,7 +34,8 @@ class CarryState : public IRMutator {
         if (load->type.is_vector()) {
             step = Broadcast::make(step, load->type.lanes());
         }
-        return Load::make(load->type, found->second.name, mutate(load->index) - step, Buffer<>(),
+        // Simplified, because a ramp minus a broadcast is no ramp any more: it would be loaded lane by lane.
+        return Load::make(load->type, found->second.name, simplify(mutate(load->index) - step), Buffer<>(),
                           found->second.parameter, mutate(load->predicate), ModulusRemainder());
     }
 
