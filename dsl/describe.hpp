@@ -8,6 +8,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <span>
 
 namespace timeloom::dsl {
 
@@ -16,6 +17,8 @@ namespace detail {
 /// Names as Keras gives them: lstm, lstm_1, dense, …
 class layer_names {
   public:
+    /// A name that next() does not give.
+    void reserve(std::string_view name) { seen_.emplace(name); }
     std::string next(const std::string& base) {
         std::string name = base;
         while (!seen_.insert(name).second) {
@@ -32,11 +35,16 @@ class layer_names {
 /// Builds a network from a model's elements, one after the other.
 class network_builder {
   public:
-    explicit network_builder(int elements) : node_of_(static_cast<std::size_t>(elements), -1) {}
+    /// `given`: the elements' own names, empty where they have none.
+    explicit network_builder(std::span<const std::string_view> given) : node_of_(given.size(), -1) {
+        for (const std::string_view name : given) {
+            names_.reserve(name);
+        }
+    }
 
     /// Inputs come before all layers, wherever they stand: nodes are numbered so.
     void add_input(int element, model_input input, std::string_view given) {
-        input.name = names_.next(given.empty() ? "input" : std::string(given));
+        input.name = name_for(std::string(given), "input");
         node_of_[static_cast<std::size_t>(element)] = static_cast<int>(network_.inputs.size());
         network_.inputs.push_back(std::move(input));
     }
@@ -81,7 +89,7 @@ class network_builder {
     int last_node() const { return network_.node_of_layer(network_.layers.size() - 1); }
 
     std::string name_for(const std::string& given, const std::string& base) {
-        return names_.next(given.empty() ? base : given);
+        return given.empty() ? names_.next(base) : given;
     }
 
     void push(layer l, const std::vector<value_source>& reads) {
@@ -186,7 +194,7 @@ std::vector<int> as_vector(std::integer_sequence<int, Numbers...>) {
 template <class Shapes, class... Elements>
 network describe(const model<Shapes, Elements...>& m) {
     using model_type = model<Shapes, Elements...>;
-    detail::network_builder builder(static_cast<int>(sizeof...(Elements)));
+    detail::network_builder builder(model_type::names::names);
     m.for_each_element([&](auto position, const auto& element) {
         if constexpr (is_input<decltype(std::remove_cvref_t<decltype(element)>::layer)>) {
             builder.add_input(position, element.layer.describe(), element.name());

@@ -188,7 +188,7 @@ void CellWork::forward(const StepContext& context) {
         draw_recurrent_mask(context);
     }
     const bool keeps = layer_.stateful && context.states != nullptr;
-    if (keeps) {
+    if (keeps && !initial_states_are_given_) {
         take_up_states(context);
     }
     forward_();

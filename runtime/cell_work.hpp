@@ -25,6 +25,8 @@ class CellWork final : public LayerWork {
     int units() const { return layer_.units; }
     int output_state() const { return arguments_.output_state; }
     int state_count() const { return layer_.cell.step.states.size(); }
+    /// To be called where other layers fill initial_state(): then kept states are not taken up.
+    void let_initial_states_be_given() { initial_states_are_given_ = true; }
     SequenceView initial_state(int state) { return memory_.previous_state(state).steps(0, 1); }
     SequenceView final_state(int state);
     /// To be called before prepare_backward() where other layers read final_state().
@@ -68,6 +70,7 @@ class CellWork final : public LayerWork {
     std::size_t dense_begin_;
     CellMemory memory_;
     CellArguments arguments_;
+    bool initial_states_are_given_ = false;
     SequenceView unmasked_input_;
     aligned_buffer<float> masked_input_, mask_, recurrent_mask_, full_mask_;
     std::vector<float> mask_row_;

@@ -91,6 +91,9 @@ int LayerGraph::append(std::unique_ptr<Node> node, bool training) {
     const bool has_parameters =
         node->embedding != nullptr || (node->layer >= 0 && plan_.layout.has_parameters(at(node->layer)));
     node->needs_gradient = has_parameters || feeds_gradient(*node);
+    if (node->cell != nullptr && !node->states.empty()) {
+        node->cell->let_initial_states_be_given();
+    }
     for (const dsl::state_source& s : node->states) {
         if (s.state >= 0 && !nodes_[at(s.node)]->states_are_read) {
             nodes_[at(s.node)]->states_are_read = true;

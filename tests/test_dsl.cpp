@@ -219,6 +219,16 @@ TEST_CASE("layers are named as in Keras") {
     CHECK(n.layers[1].features == 100);
 }
 
+TEST_CASE("names that are given stay; others get out of their way") {
+    const network n = describe(functional(input<7, 3>(), lstm<4>(return_sequences), named<"lstm">(lstm<4>()),
+                                          named<"dense_1">(dense<2>()), dense<2>(), dense<2>()));
+    std::vector<std::string> names;
+    for (const layer& l : n.layers) {
+        names.push_back(l.name);
+    }
+    CHECK(names == std::vector<std::string>{"lstm_1", "lstm", "dense_1", "dense", "dense_2"});
+}
+
 TEST_CASE("a bidirectional layer is named after the layer that it wraps") {
     const network n = describe(both_ways);
     std::vector<std::string> names;

@@ -163,8 +163,7 @@ MASKED_STACKS = {
 def masked_cases():
     mae = {"metrics": ["mean_absolute_error"]}
     for name, make_layers in MASKED_STACKS.items():
-        more = {"tokens": TOKENS} if name == "masked_sequences" else {}
-        yield masked_stack(name, make_layers, **more, **({} if "last" in name or "seen" in name else mae))
+        yield masked_stack(name, make_layers, **({} if "last" in name or "seen" in name else mae))
     yield masked_stack(
         "masked_classes",
         lambda: [layers.GRU(3, return_sequences=True), layers.Dense(4, activation="softmax")],
@@ -175,7 +174,8 @@ def masked_cases():
     yield masked_stack(
         "masked_weighted",
         lambda: [layers.SimpleRNN(2, return_sequences=True)],
-        sample_weight=random_values("weights of steps", 6, 6) + 1,
+        tokens=TOKENS,
+        sample_weight=random_values("weights of steps", 7, 6) + 1,
     )
     yield masked_stack("masked_all", lambda: [layers.LSTM(2, return_sequences=True)], tokens=0 * TOKENS[:3])
 
@@ -255,8 +255,8 @@ def encoder_decoder_lstm():
     z = keras.Input((4, 2))
     y = layers.LSTM(3, return_sequences=True, name="decoder")(z, initial_state=states)
     y = layers.TimeDistributed(layers.Dense(2))(y)
-    vectors = random_values("decoder", 7, 4, 2)
-    return model_case("encoder_decoder_lstm", keras.Model([tokens, z], y), [TOKENS, vectors])
+    vectors = random_values("decoder", 6, 4, 2)
+    return model_case("encoder_decoder_lstm", keras.Model([tokens, z], y), [TOKENS[:6], vectors])
 
 
 def encoder_decoder_gru():
@@ -313,17 +313,16 @@ def joins():
 
 
 def stacked_cells():
-    for name, sequences in (("stacked_cells", True), ("stacked_cells_last", False)):
-        keras.backend.clear_session()
-        tokens, x = embedded()
-        cells = [
-            layers.LSTMCell(3, name="lstm"),
-            layers.GRUCell(2, name="gru"),
-            layers.SimpleRNNCell(4, name="simple_rnn"),
-        ]
-        inner = layers.StackedRNNCells(cells, name="stacked_cells_inner")
-        y = layers.RNN(inner, return_sequences=sequences, name="stacked_cells")(x)
-        yield model_case(name, keras.Model(tokens, y), [TOKENS[:6]])
+    keras.backend.clear_session()
+    tokens, x = embedded()
+    cells = [
+        layers.LSTMCell(3, name="lstm"),
+        layers.GRUCell(2, name="gru"),
+        layers.SimpleRNNCell(4, name="simple_rnn"),
+    ]
+    inner = layers.StackedRNNCells(cells, name="stacked_cells_inner")
+    y = layers.RNN(inner, return_sequences=True, name="stacked_cells")(x)
+    return model_case("stacked_cells", keras.Model(tokens, y), [TOKENS[:6]])
 
 
 def one_to_many():
@@ -369,9 +368,9 @@ def over_time(cell, x, window, batch):
     return tf.stack(outputs, axis=1)
 
 
-def truncated(name, window, sequences, backwards=False):
-    """An LSTM and a GRU over seven steps, both truncated; then a dense layer."""
-    batch = 7 if window == 2 and sequences else 4
+def truncated(name, window, sequences):
+    """An LSTM and a GRU over seven steps, both truncated; then a dense layer, on all steps or on the last."""
+    batch, backwards = 4, not sequences
     (lstm, gru, dense), variables = built(
         [
             lambda: layers.LSTMCell(3, name="lstm"),
@@ -453,11 +452,11 @@ def values():
     masked += [ragged(name, *case) for name, case in RAGGED.items()]
     masked += [*joined_masks(), *(stateful(name, make_layers) for name, make_layers in STATEFUL.items())]
     graphs = [encoder_decoder_lstm(), encoder_decoder_gru(), given_states(), final_states()]
-    graphs += [final_state_of_sequence(), joins(), *stacked_cells(), one_to_many(), both_ways_in_a_graph()]
+    graphs += [final_state_of_sequence(), joins(), stacked_cells(), one_to_many(), both_ways_in_a_graph()]
     loops = [
         truncated("truncate_2", 2, True),
         truncated("truncate_3", 3, True),
-        truncated("truncate_3_last", 3, False),
-        truncated("truncate_2_last_backwards", 2, False, backwards=True),
+        truncated("truncate_2_backwards_last", 2, False),
+        truncated("truncate_3_backwards_last", 3, False),
     ]
     return {"cases": masked + graphs + loops + [fed_back(), stack_for_calls()]}
