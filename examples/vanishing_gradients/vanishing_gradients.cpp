@@ -152,7 +152,7 @@ void run(const Options& options) {
         results["norms"][curve.name] = values;
     }
     timeloom::plot_lines(options.picture, "How far back the gradient reaches", "time step t",
-                         "log_{10} of the norm of dh_T/dh_t", plot);
+                         "log10 of the norm of dh_T/dh_t", plot);
     std::printf("\nwrote %s\n", options.picture.c_str());
     write_results(options.json, results);
 }
