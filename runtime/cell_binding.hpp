@@ -23,7 +23,9 @@ struct CellArguments {
     bool is_last_window = true;         ///< of truncated backpropagation; after others nothing flows back
 
     /// Whether the output's gradient is all that reaches the state that is the output.
-    bool gets_last_output_gradient() const { return !layer.return_sequences && !final_states_are_read; }
+    bool gets_last_output_gradient() const {
+        return !layer.return_sequences && output_state >= 0 && !final_states_are_read;
+    }
 };
 
 /// `entry` with all arguments bound. For kernels that compute time steps: forward, backward and what flows
