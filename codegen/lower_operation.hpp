@@ -1,7 +1,6 @@
 // A row of the table of operations as Halide code.
 #pragma once
 
-#include "timeloom/codegen/kernel_float.hpp"
 #include "timeloom/dsl/ops.hpp"
 
 #include <Halide.h>
@@ -13,9 +12,9 @@ inline Halide::Expr lower_operation(int row, const Halide::Expr& a, const Halide
     Halide::Expr result;
     dsl::visit_operation(row, [&](auto op) {
         if constexpr (op.arity == 1) {
-            result = op.value(kernel_float(a)).expr;
+            result = op.value(a);
         } else {
-            result = op.value(kernel_float(a), kernel_float(b)).expr;
+            result = op.value(a, b);
         }
     });
     return result;
