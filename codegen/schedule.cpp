@@ -39,7 +39,7 @@ register_tile choose_tile(const Target& target, const step_shape& shape, int pro
     return {vector_lanes, tile_lanes, tile_blocks};
 }
 
-Var schedule_step(Func step, const step_vars& v, const register_tile& tile, bool time_outside) {
+step_loops schedule_step(Func step, const step_vars& v, const register_tile& tile, bool time_outside) {
     Var lane_tile("lane_tile"), lane_in_tile("lane_in_tile"), vector("vector"), block_tile("block_tile"),
         block_in_tile("block_in_tile");
     step.split(v.lane, lane_tile, lane_in_tile, tile.tile_lanes)
@@ -48,10 +48,14 @@ Var schedule_step(Func step, const step_vars& v, const register_tile& tile, bool
         .vectorize(v.lane);
     if (time_outside) {
         step.reorder(v.lane, vector, block_in_tile, v.row, v.row_block, lane_tile, block_tile, v.time);
-        return v.row_block;
+        return {v.row_block, vector};
     }
     step.reorder(v.lane, vector, block_in_tile, v.row, lane_tile, block_tile, v.time, v.row_block);
-    return lane_tile;
+    return {lane_tile, vector};
+}
+
+void schedule_values(Func values, Func step, const step_vars& v, const step_loops& loops) {
+    values.compute_at(step, loops.vector).store_in(MemoryType::Stack).vectorize(v.lane);
 }
 
 void schedule_accumulators(Func sums, const step_vars& v, const std::vector<RVar>& k,

@@ -33,12 +33,19 @@ int products_per_pass(const Halide::Target& target);
 /// The tile for accumulating `products` sums at once.
 register_tile choose_tile(const Halide::Target& target, const step_shape& shape, int products);
 
-/// Loop order and vectorisation of a Func that finishes a time step (or one of its stages). Returns the loop
-/// in which its accumulators are to be computed. `time_outside`: one stage a step, so that a weight panel
-/// serves all rows before the next one is touched; otherwise each row tile walks through all of time, with
-/// its stages in scratch memory on the stack.
-Halide::Var schedule_step(Halide::Func step, const step_vars& v, const register_tile& tile,
-                          bool time_outside);
+/// Loops of a step in which other Funcs are computed.
+struct step_loops {
+    Halide::Var accumulators; ///< over tiles: the sums of a tile
+    Halide::Var vector;       ///< the innermost: the values of a vector
+};
+
+/// Loop order and vectorisation of a Func that finishes a time step (or one of its stages). `time_outside`:
+/// one stage a step, so that a weight panel serves all rows before the next one is touched; otherwise each
+/// row tile walks through all of time, with its stages in scratch memory on the stack.
+step_loops schedule_step(Halide::Func step, const step_vars& v, const register_tile& tile, bool time_outside);
+
+/// `values` are computed a vector at a time, all of them before the first one is stored.
+void schedule_values(Halide::Func values, Halide::Func step, const step_vars& v, const step_loops& loops);
 
 /// Keeps the accumulators of a tile in registers throughout the loop over `k`.
 void schedule_accumulators(Halide::Func sums, const step_vars& v, const std::vector<Halide::RVar>& k,

@@ -200,6 +200,15 @@ void StepPipeline::build_stage(int s) {
         values.push_back(value);
     }
     current.func = Func(is_last ? "step" : "stage_" + std::to_string(s));
+    if (is_last && values.size() > 1) {
+        // Stored one after the other, each result would be computed anew from what is loaded: a store may
+        // change what a load from the same buffer, such as the step before's state, finds.
+        current.values = Func("values");
+        define(current.values, v_.all(), values);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            values[i] = element(current.values, as_exprs(v_.all()), static_cast<int>(i));
+        }
+    }
     define(current.func, v_.all(), values);
 }
 
@@ -217,10 +226,13 @@ void StepPipeline::schedule(const Target& target) {
         if (!is_last) {
             s.func.compute_at(results_, one_step).store_in(MemoryType::Stack);
         }
-        const Var accumulators_at = schedule_step(s.func, v_, tile, one_stage);
+        const step_loops loops = schedule_step(s.func, v_, tile, one_stage);
+        if (s.values.defined()) {
+            schedule_values(s.values, s.func, v_, loops);
+        }
         for (const product_pass& p : s.passes) {
             Func sums = p.func;
-            sums.compute_at(s.func, accumulators_at).store_in(MemoryType::Stack);
+            sums.compute_at(s.func, loops.accumulators).store_in(MemoryType::Stack);
             schedule_accumulators(sums, v_, p.k, tile);
         }
     }

@@ -80,6 +80,7 @@ class StepPipeline {
     };
     struct stage_funcs {
         std::vector<int> materialised; ///< nodes that later stages (or the results) read from memory
+        Halide::Func values;           ///< of the last stage: its results, before they are stored
         Halide::Func func;
         std::vector<product_pass> passes;
     };
