@@ -13,7 +13,7 @@ namespace timeloom::bench {
 struct PeerCase {
     std::string work, cell;
     int vocabulary, inputs, units, layers, dense, timesteps, batch, repeat;
-    bool bidirectional, return_sequences;
+    bool bidirectional;
 
     explicit PeerCase(const std::string& text) {
         const nlohmann::json j = nlohmann::json::parse(text);
@@ -28,7 +28,6 @@ struct PeerCase {
         batch = j.at("batch");
         repeat = j.at("repeat");
         bidirectional = j.at("bidirectional");
-        return_sequences = j.at("return_sequences");
     }
     int directions() const { return bidirectional ? 2 : 1; }
 };

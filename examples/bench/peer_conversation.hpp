@@ -2,6 +2,7 @@
 #pragma once
 
 #include "peer_case.hpp"
+#include "resident_memory.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -18,6 +19,7 @@ int converse(int argc, char** argv) {
         if (argc < 2) {
             throw std::runtime_error("name a case");
         }
+        const long at_start = resident_kib("VmRSS");
         const PeerCase c(argv[1]);
         Peer peer(c);
         const nlohmann::json greeting{
@@ -26,6 +28,10 @@ int converse(int argc, char** argv) {
         std::string request;
         int count = 0;
         while (std::cin >> request >> count) {
+            if (request == "growth") {
+                std::cout << resident_kib("VmHWM") - at_start << std::endl;
+                continue;
+            }
             for (int i = 0; i < count; ++i) {
                 const auto start = std::chrono::steady_clock::now();
                 for (int repeat = 0; repeat < c.repeat; ++repeat) {
