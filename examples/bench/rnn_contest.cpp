@@ -38,7 +38,7 @@ void require_same_work(const RnnCase& c, const Contender& ours, const Contender&
         same = near(a.front(), b.front(), 1e-4) && near(a.front() - a.back(), b.front() - b.back(), 0.3);
     } else {
         for (std::size_t i = 0; same && i < a.size(); ++i) {
-            same = near(a[i], b[i], 0.05);
+            same = near(a[i], b[i], 1e-3);
         }
     }
     if (!same) {

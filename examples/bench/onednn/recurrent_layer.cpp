@@ -20,7 +20,7 @@ memory::desc argument(const dnnl::primitive_desc_base& desc, int argument) {
 
 /// Those with `any` leave the layout to oneDNN.
 struct RecurrentLayer::Descriptions {
-    memory::desc source, kernel, recurrent, bias, output, state;
+    memory::desc source, kernel, recurrent, bias, output, state_before, state_after;
     dnnl::rnn_direction direction;
 };
 
@@ -39,15 +39,19 @@ RecurrentLayer::RecurrentLayer(const LayerShape& shape, Use use, const Recurrent
     : shape_(shape), engine_(engine) {
     const int d = shape.directions(), units = shape.units, gates = shape.gates();
     const memory::dims kernel{1, d, shape.inputs, gates, units}, recurrent{1, d, units, gates, units};
-    const Descriptions all{.source = floats({shape.timesteps, shape.batch, shape.inputs}, tag::tnc),
-                           .kernel = floats(kernel, tag::any),
-                           .recurrent = floats(recurrent, tag::any),
-                           .bias = floats({1, d, shape.biases(), units}, tag::ldgo),
-                           .output = floats({shape.timesteps, shape.batch, shape.width()}, tag::tnc),
-                           .state = use == Use::step ? floats({1, d, shape.batch, units}, tag::ldnc)
-                                                     : memory::desc(),
-                           .direction = shape.bidirectional ? dnnl::rnn_direction::bidirectional_concat
-                                                            : dnnl::rnn_direction::unidirectional_left2right};
+    const memory::desc state = floats({1, d, shape.batch, units}, tag::ldnc);
+    const Descriptions all{
+        .source = floats({shape.timesteps, shape.batch, shape.inputs}, tag::tnc),
+        .kernel = floats(kernel, tag::any),
+        .recurrent = floats(recurrent, tag::any),
+        .bias = floats({1, d, shape.biases(), units}, tag::ldgo),
+        .output = floats({shape.timesteps, shape.batch, shape.width()}, tag::tnc),
+        // Inference may begin with zeros that nobody gives. In training, 3.2 then gets the recurrent weights'
+        // gradient wrong at the first time step.
+        .state_before = use == Use::inference ? memory::desc() : state,
+        .state_after = use == Use::step ? state : memory::desc(),
+        .direction = shape.bidirectional ? dnnl::rnn_direction::bidirectional_concat
+                                         : dnnl::rnn_direction::unidirectional_left2right};
     source_ = before ? before->output_ : memory(all.source, engine);
     output_ = memory(all.output, engine);
     kernel_ = memory(floats(kernel, tag::ldigo), engine);
@@ -78,36 +82,36 @@ void RecurrentLayer::create(const Descriptions& d, Use use, Options... options) 
     const auto kind =
         use == Use::training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     constexpr bool is_lstm = std::is_same_v<Forward, dnnl::lstm_forward>;
+    const memory::desc &before = d.state_before, &after = d.state_after;
     const auto forward = [&] {
         if constexpr (is_lstm) {
-            return
-                typename Forward::primitive_desc(engine_, kind, d.direction, d.source, d.state, d.state,
-                                                 d.kernel, d.recurrent, d.bias, d.output, d.state, d.state);
+            return typename Forward::primitive_desc(engine_, kind, d.direction, d.source, before, before,
+                                                    d.kernel, d.recurrent, d.bias, d.output, after, after);
         } else {
-            return typename Forward::primitive_desc(engine_, kind, options..., d.direction, d.source, d.state,
-                                                    d.kernel, d.recurrent, d.bias, d.output, d.state);
+            return typename Forward::primitive_desc(engine_, kind, options..., d.direction, d.source, before,
+                                                    d.kernel, d.recurrent, d.bias, d.output, after);
         }
     }();
     implementation_ = forward.impl_info_str();
-    create_forward(forward, use == Use::step);
+    create_forward(forward, use);
     if (use != Use::training) {
         return;
     }
     const auto backward = dnnl::prop_kind::backward;
     if constexpr (is_lstm) {
         create_backward(typename Backward::primitive_desc(
-            engine_, backward, d.direction, d.source, d.state, d.state, d.kernel, d.recurrent, d.bias,
-            d.output, d.state, d.state, d.source, d.state, d.state, d.kernel, d.recurrent, d.bias, d.output,
-            d.state, d.state, forward));
+            engine_, backward, d.direction, d.source, before, before, d.kernel, d.recurrent, d.bias, d.output,
+            after, after, d.source, before, before, d.kernel, d.recurrent, d.bias, d.output, after, after,
+            forward));
     } else {
         create_backward(typename Backward::primitive_desc(
-            engine_, backward, options..., d.direction, d.source, d.state, d.kernel, d.recurrent, d.bias,
-            d.output, d.state, d.source, d.state, d.kernel, d.recurrent, d.bias, d.output, d.state, forward));
+            engine_, backward, options..., d.direction, d.source, before, d.kernel, d.recurrent, d.bias,
+            d.output, after, d.source, before, d.kernel, d.recurrent, d.bias, d.output, after, forward));
     }
 }
 
 template <class ForwardDesc>
-void RecurrentLayer::create_forward(const ForwardDesc& desc, bool keeps_states) {
+void RecurrentLayer::create_forward(const ForwardDesc& desc, Use use) {
     forward_ = dnnl::primitive(desc.get());
     const memory kernel(argument(desc, DNNL_ARG_WEIGHTS_LAYER), engine_);
     const memory recurrent(argument(desc, DNNL_ARG_WEIGHTS_ITER), engine_);
@@ -117,17 +121,27 @@ void RecurrentLayer::create_forward(const ForwardDesc& desc, bool keeps_states) 
     forward_arguments_ = {{DNNL_ARG_SRC_LAYER, source_},      {DNNL_ARG_WEIGHTS_LAYER, kernel},
                           {DNNL_ARG_WEIGHTS_ITER, recurrent}, {DNNL_ARG_BIAS, bias_},
                           {DNNL_ARG_DST_LAYER, output_},      {DNNL_ARG_WORKSPACE, workspace_}};
-    if (keeps_states) { // two sets of states, which take turns
+    const auto zeros = [&](int state) {
+        const memory m(argument(desc, state), engine_);
+        zero(m);
+        return m;
+    };
+    const bool is_lstm = shape_.cell == "lstm";
+    if (use == Use::training) {
+        forward_arguments_.insert({DNNL_ARG_SRC_ITER, zeros(DNNL_ARG_SRC_ITER)});
+        if (is_lstm) {
+            forward_arguments_.insert({DNNL_ARG_SRC_ITER_C, zeros(DNNL_ARG_SRC_ITER_C)});
+        }
+    } else if (use == Use::step) { // two sets of states, which take turns
         other_forward_arguments_ = forward_arguments_;
-        const auto state = [&](int from, int to) {
-            const memory a(argument(desc, from), engine_), b(argument(desc, from), engine_);
-            zero(a), zero(b);
+        const auto take_turns = [&](int from, int to) {
+            const memory a = zeros(from), b = zeros(from);
             forward_arguments_.insert({{from, a}, {to, b}});
             other_forward_arguments_.insert({{from, b}, {to, a}});
         };
-        state(DNNL_ARG_SRC_ITER, DNNL_ARG_DST_ITER);
-        if (shape_.cell == "lstm") {
-            state(DNNL_ARG_SRC_ITER_C, DNNL_ARG_DST_ITER_C);
+        take_turns(DNNL_ARG_SRC_ITER, DNNL_ARG_DST_ITER);
+        if (is_lstm) {
+            take_turns(DNNL_ARG_SRC_ITER_C, DNNL_ARG_DST_ITER_C);
         }
     }
 }
@@ -149,9 +163,15 @@ void RecurrentLayer::create_backward(const BackwardDesc& desc) {
     };
     own_layout(DNNL_ARG_WEIGHTS_LAYER, DNNL_ARG_DIFF_WEIGHTS_LAYER, kernel_, diff_kernel_);
     own_layout(DNNL_ARG_WEIGHTS_ITER, DNNL_ARG_DIFF_WEIGHTS_ITER, recurrent_, diff_recurrent_);
-    backward_arguments_.insert({{DNNL_ARG_DIFF_SRC_LAYER, diff_source_},
-                                {DNNL_ARG_DIFF_BIAS, diff_bias_},
-                                {DNNL_ARG_DIFF_DST_LAYER, diff_output_}});
+    backward_arguments_.insert(
+        {{DNNL_ARG_DIFF_SRC_LAYER, diff_source_},
+         {DNNL_ARG_DIFF_BIAS, diff_bias_},
+         {DNNL_ARG_DIFF_DST_LAYER, diff_output_},
+         {DNNL_ARG_DIFF_SRC_ITER, memory(argument(desc, DNNL_ARG_DIFF_SRC_ITER), engine_)}});
+    if (shape_.cell == "lstm") {
+        const memory diff(argument(desc, DNNL_ARG_DIFF_SRC_ITER_C), engine_);
+        backward_arguments_.insert({DNNL_ARG_DIFF_SRC_ITER_C, diff});
+    }
 }
 
 void RecurrentLayer::add_packing(std::vector<Packing>& list, const memory& from, const memory& to) {

@@ -53,7 +53,7 @@ class RecurrentLayer {
     template <class Forward, class Backward, class... Options>
     void create(const Descriptions& d, Use use, Options... options);
     template <class ForwardDesc>
-    void create_forward(const ForwardDesc& desc, bool keeps_states);
+    void create_forward(const ForwardDesc& desc, Use use);
     template <class BackwardDesc>
     void create_backward(const BackwardDesc& desc);
     void zero(const dnnl::memory& m);
