@@ -1,5 +1,5 @@
 // Times the step by step cases of bench_rnn in RTNeural, whose shapes are known when this is compiled.
-#define RTNEURAL_DEFAULT_ALIGNMENT 64
+#define RTNEURAL_DEFAULT_ALIGNMENT 32
 #include <RTNeural/RTNeural.h>
 
 #include "peer_conversation.hpp"
