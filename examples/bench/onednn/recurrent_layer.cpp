@@ -40,18 +40,17 @@ RecurrentLayer::RecurrentLayer(const LayerShape& shape, Use use, const Recurrent
     const int d = shape.directions(), units = shape.units, gates = shape.gates();
     const memory::dims kernel{1, d, shape.inputs, gates, units}, recurrent{1, d, units, gates, units};
     const memory::desc state = floats({1, d, shape.batch, units}, tag::ldnc);
-    const Descriptions all{
-        .source = floats({shape.timesteps, shape.batch, shape.inputs}, tag::tnc),
-        .kernel = floats(kernel, tag::any),
-        .recurrent = floats(recurrent, tag::any),
-        .bias = floats({1, d, shape.biases(), units}, tag::ldgo),
-        .output = floats({shape.timesteps, shape.batch, shape.width()}, tag::tnc),
-        // Inference may begin with zeros that nobody gives. In training, 3.2 then gets the recurrent weights'
-        // gradient wrong at the first time step.
-        .state_before = use == Use::inference ? memory::desc() : state,
-        .state_after = use == Use::step ? state : memory::desc(),
-        .direction = shape.bidirectional ? dnnl::rnn_direction::bidirectional_concat
-                                         : dnnl::rnn_direction::unidirectional_left2right};
+    const Descriptions all{.source = floats({shape.timesteps, shape.batch, shape.inputs}, tag::tnc),
+                           .kernel = floats(kernel, tag::any),
+                           .recurrent = floats(recurrent, tag::any),
+                           .bias = floats({1, d, shape.biases(), units}, tag::ldgo),
+                           .output = floats({shape.timesteps, shape.batch, shape.width()}, tag::tnc),
+                           // Inference may begin with zeros that nobody gives. In training, 3.2 then gets the
+                           // recurrent weights' gradient wrong at the first time step.
+                           .state_before = use == Use::inference ? memory::desc() : state,
+                           .state_after = use == Use::step ? state : memory::desc(),
+                           .direction = shape.bidirectional ? dnnl::rnn_direction::bidirectional_concat
+                                                            : dnnl::rnn_direction::unidirectional_left2right};
     source_ = before ? before->output_ : memory(all.source, engine);
     output_ = memory(all.output, engine);
     kernel_ = memory(floats(kernel, tag::ldigo), engine);
