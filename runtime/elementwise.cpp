@@ -1,7 +1,11 @@
 // Choice of the elementwise loops for the processor at hand.
 #include "timeloom/runtime/elementwise.hpp"
 
+#include <HalideRuntime.h>
+
 #include <array>
+#include <cstdint>
+#include <initializer_list>
 
 namespace timeloom {
 
@@ -13,17 +17,24 @@ extern const ElementwiseTable elementwise_avx512;
 
 namespace {
 
+/// Asks where the kernels ask, so that they and the loops always keep to the same instruction set.
+bool can_use(std::initializer_list<halide_target_feature_t> features) {
+    std::array<std::uint64_t, (halide_target_feature_end + 63) / 64> words{};
+    for (const halide_target_feature_t feature : features) {
+        words[static_cast<std::size_t>(feature) / 64] |= std::uint64_t{1} << (feature % 64);
+    }
+    return halide_can_use_target_features(static_cast<int>(words.size()), words.data()) != 0;
+}
+
 struct RunnableTables {
     std::array<const ElementwiseTable*, 3> tables{};
     std::size_t count = 0;
 
     RunnableTables() {
 #if defined(__x86_64__)
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
-            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-            __builtin_cpu_supports("avx512vl"))
+        if (can_use({halide_target_feature_avx512, halide_target_feature_avx512_skylake}))
             tables[count++] = &elementwise_avx512;
-        if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        if (can_use({halide_target_feature_avx2, halide_target_feature_fma}))
             tables[count++] = &elementwise_avx2;
 #endif
         tables[count++] = &elementwise_baseline;

@@ -1,14 +1,17 @@
-// Times training steps of recurrent networks beside other libraries, in rounds that take turns.
+// Times recurrent networks beside other libraries, in rounds that take turns.
+#include "cpu_target.hpp"
 #include "fma_peak.hpp"
-#include "kernel_report.hpp"
-#include "peer_process.hpp"
-#include "training_case.hpp"
+#include "footprint.hpp"
+#include "growth.hpp"
+#include "rnn_contest.hpp"
+#include "roofline.hpp"
 
 #include "timeloom/runtime/error.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
@@ -19,136 +22,67 @@ namespace {
 
 struct Options {
     std::vector<std::size_t> threads{1, 2};
-    int rounds = 12;
-    int steps = 8;
-    std::string peer_python = TIMELOOM_SOURCE_DIR "/.venv-peers/bin/python";
-    std::string json;
+    std::vector<std::string> cases;
+    std::vector<std::string> peers;
+    ContestOptions contest{.target = kernel_target()};
+    RnnPeerPlaces places{TIMELOOM_SOURCE_DIR "/.venv-peers/bin/python", {}};
+    std::string json, roofline, growth;
+    bool footprint = false;
 };
 
-/// Another library, and how to get hold of it; throws Error where it is missing.
-struct Peer {
-    std::string name;
-    std::function<Contender(const TrainingCase&, std::size_t threads)> start;
-};
-
-std::vector<Peer> all_peers(const Options& options) {
-    const auto python = [&](const std::string& name, const std::string& script) {
-        const PeerProgram program{options.peer_python, TIMELOOM_SOURCE_DIR "/examples/bench/" + script};
-        return Peer{name, [=](const TrainingCase& c, std::size_t threads) {
-                        return start_peer(name, program, c.name, threads);
-                    }};
-    };
-    return {python("PyTorch", "peer_torch.py")};
+/// Whether a name holds one of the parts asked for, or all are.
+bool is_wanted(const std::vector<std::string>& parts, const std::string& name) {
+    return parts.empty() || std::ranges::any_of(parts, [&](const std::string& part) {
+               return name.find(part) != std::string::npos;
+           });
 }
 
-struct Competitor {
-    Contender contender;
-    Samples milliseconds;
-};
-
-/// Timeloom and the peers that are there, warmed up.
-std::vector<Competitor> start_all(const TrainingCase& c, std::size_t threads, const Options& options,
-                                  nlohmann::json& missing) {
-    std::vector<Competitor> competitors{{start_timeloom(c, threads), {}}};
-    competitors.front().contender.run(options.steps); // warm-up
-    for (const Peer& peer : all_peers(options)) {
-        try {
-            const Contender contender = peer.start(c, threads);
-            contender.run(options.steps);
-            competitors.push_back({contender, {}});
-        } catch (const Error& error) {
-            std::printf("  %-10s missing: %s\n", peer.name.c_str(), error.what());
-            missing.push_back(
-                {{"case", c.name}, {"peer", peer.name}, {"threads", threads}, {"why", error.what()}});
-        }
-    }
-    return competitors;
+std::vector<RnnPeer> wanted_peers(const Options& options) {
+    std::vector<RnnPeer> peers = rnn_peers(options.places);
+    std::erase_if(peers, [&](const RnnPeer& peer) { return !is_wanted(options.peers, peer.name); });
+    return peers;
 }
 
-void print_steps(const std::vector<Competitor>& competitors) {
-    const double ours_min = competitors.front().milliseconds.min();
-    const double ours_median = competitors.front().milliseconds.median();
-    std::printf("  %-10s %-14s %9s %9s   %s\n", "step of", "version", "min ms", "median ms",
-                "times timeloom's (min, median)");
-    for (const auto& [contender, milliseconds] : competitors) {
-        std::printf("  %-10s %-14s %9.3f %9.3f   %5.2f %5.2f   %s\n", contender.name.c_str(),
-                    contender.version.c_str(), milliseconds.min(), milliseconds.median(),
-                    milliseconds.min() / ours_min, milliseconds.median() / ours_median,
-                    contender.settings.c_str());
-    }
-}
-
-void print_kernels(const std::vector<KernelRow>& rows, double peak, double step) {
-    std::printf("  %-14s %-23s %9s %9s %12s   (peak of one core: %.1f GFLOP/s)\n", "kernels of", "", "min ms",
-                "GFLOP/s", "% of peak", peak);
-    double kernels = 0;
-    for (const KernelRow& row : rows) {
-        std::printf("  %-14s %-23s %9.3f ", row.layer.c_str(), row.part.c_str(), row.milliseconds);
-        if (row.gflops > 0) {
-            std::printf("%9.1f %12.1f", row.gflops, 100 * row.gflops / peak);
-        }
-        std::printf("\n");
-        kernels += row.is_sum ? 0 : row.milliseconds;
-    }
-    std::printf("  %-38s %9.3f\n", "all else in a step", step - kernels);
-}
-
-void run_case(const TrainingCase& c, std::size_t threads, const Options& options, nlohmann::json& report) {
-    std::printf("%s, batch %zu, %zu thread%s\n", c.name.c_str(), c.batch, threads, threads == 1 ? "" : "s");
-    std::fflush(stdout);
-    std::vector<Competitor> competitors = start_all(c, threads, options, report["missing"]);
-    KernelReport kernels(c, threads);
-    kernels.run(1);
-    double peak = 0;
-    for (int round = 0; round < options.rounds; ++round) {
-        peak = std::max(peak, fma_peak_per_core(threads));
-        for (auto& [contender, milliseconds] : competitors) {
-            milliseconds.add(contender.run(options.steps));
-        }
-        kernels.run(options.steps);
-    }
-
-    print_steps(competitors);
-    print_kernels(kernels.rows(), peak, competitors.front().milliseconds.min());
-    std::printf("\n");
-    for (const auto& [contender, milliseconds] : competitors) {
-        report["steps"].push_back({{"case", c.name},
-                                   {"peer", contender.name},
-                                   {"version", contender.version},
-                                   {"settings", contender.settings},
-                                   {"target", kernel_target()},
-                                   {"threads", threads},
-                                   {"min_ms", milliseconds.min()},
-                                   {"median_ms", milliseconds.median()}});
-    }
-    for (const KernelRow& row : kernels.rows()) {
-        report["kernels"].push_back({{"case", c.name},
-                                     {"layer", row.layer},
-                                     {"part", row.part},
-                                     {"target", kernel_target()},
-                                     {"threads", threads},
-                                     {"min_ms", row.milliseconds},
-                                     {"gflops", row.gflops},
-                                     {"peak_gflops", peak},
-                                     {"percent_of_peak", 100 * row.gflops / peak}});
+void write_json(const nlohmann::json& report, const std::string& path) {
+    std::ofstream file(path);
+    file << report.dump(1) << '\n';
+    if (!file.flush()) {
+        throw Error("could not write the results to " + path);
     }
 }
 
 void run_all(const Options& options) {
-    nlohmann::json report{{"steps", nlohmann::json::array()},
-                          {"kernels", nlohmann::json::array()},
-                          {"missing", nlohmann::json::array()}};
-    for (const TrainingCase& c : training_cases()) {
+    force_target(options.contest.target);
+    const std::vector<RnnPeer> peers = wanted_peers(options);
+    nlohmann::json footprint;
+    if (options.footprint) {
+        footprint = measure_footprint(rnn_cases().front(), peers,
+                                      options.places.programs / "bench_inference_program");
+    }
+    std::vector<RnnResult> results;
+    for (const RnnCase& c : rnn_cases()) {
         for (const std::size_t threads : options.threads) {
-            run_case(c, threads, options, report);
+            if (threads > c.max_threads || !is_wanted(options.cases, c.name)) {
+                continue;
+            }
+            print_result(results.emplace_back(hold_contest(c, threads, peers, options.contest)));
+            if (!options.json.empty()) {
+                write_json(rnn_report_json(results), options.json); // so far
+            }
         }
     }
+    print_ratios(results);
+    if (!options.roofline.empty()) {
+        draw_roofline(results, options.roofline);
+    }
+    if (!options.growth.empty()) {
+        std::ranges::move(measure_growth(peers, options.contest, options.growth),
+                          std::back_inserter(results));
+    }
     if (!options.json.empty()) {
-        std::ofstream file(options.json);
-        file << report.dump(2) << '\n';
-        if (!file.flush()) {
-            throw Error("could not write the results to " + options.json);
-        }
+        nlohmann::json report = rnn_report_json(results);
+        report["footprint"] = footprint;
+        write_json(report, options.json);
     }
 }
 
@@ -156,15 +90,25 @@ void run_all(const Options& options) {
 
 int main(int argc, char** argv) {
     Options options;
-    CLI::App app("Times training steps of recurrent networks beside other libraries.");
+    options.places.programs = std::filesystem::absolute(argv[0]).parent_path();
+    CLI::App app("Times recurrent networks beside other libraries.");
     app.option_defaults()->always_capture_default();
     app.add_option("--threads", options.threads, "threads of everyone, one measurement for each number")
         ->check(CLI::PositiveNumber);
-    app.add_option("--rounds", options.rounds, "rounds, in each of which everyone has a turn")
+    app.add_option("--cases", options.cases, "only cases with one of these in their names");
+    app.add_option("--peers", options.peers, "only peers with one of these in their names");
+    app.add_option("--target", options.contest.target, "avx512, or avx2 to keep everyone to that");
+    app.add_option("--rounds", options.contest.rounds, "rounds, in each of which everyone has a turn")
         ->check(CLI::PositiveNumber);
-    app.add_option("--steps", options.steps, "training steps of a turn")->check(CLI::PositiveNumber);
-    app.add_option("--peer-python", options.peer_python, "Python that has the peers' packages");
+    app.add_option("--count", options.contest.count, "measurements of a turn")->check(CLI::PositiveNumber);
+    app.add_flag("--kernels", options.contest.kernels, "also time our kernels one by one");
+    app.add_flag("--footprint", options.footprint, "also measure memory and the size of a program");
+    app.add_option("--peer-python", options.places.python, "Python that has the peers' packages");
+    app.add_option("--peer-programs", options.places.programs, "folder of the peers in C++");
     app.add_option("--json", options.json, "write the results to this file, too");
+    app.add_option("--roofline", options.roofline, "draw the cases under the processor's limits, as SVG");
+    app.add_option("--growth", options.growth,
+                   "also time how cost grows with time steps, rows and units, and draw it, as SVG");
     CLI11_PARSE(app, argc, argv);
     try {
         run_all(options);

@@ -1,4 +1,4 @@
-// What a benchmark compares: anything that can be told to run some training steps and say how long each took.
+// What a benchmark compares: anything that can be told to do a case's work and say how long it took.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +12,11 @@ struct Contender {
     std::string name;
     std::string version;
     std::string settings; ///< those that its own trial found best
-    /// Milliseconds of each of `steps` consecutive training steps.
-    std::function<std::vector<double>(int steps)> run;
+    /// What it computed, to be compared with the others: losses of four training steps, or mean sizes of
+    /// outputs and gradients. Empty where it cannot be compared, which `settings` explains.
+    std::vector<double> check;
+    /// Milliseconds of each of `count` measurements in a row.
+    std::function<std::vector<double>(int count)> run;
 };
 
 /// All measurements of one quantity.
@@ -24,6 +27,7 @@ class Samples {
         values_.insert(values_.end(), values.begin(), values.end());
     }
 
+    bool empty() const { return values_.empty(); }
     double min() const { return *std::ranges::min_element(values_); }
     double median() const {
         std::vector<double> sorted = values_;

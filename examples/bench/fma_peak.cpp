@@ -78,10 +78,12 @@ struct Loop {
     int lanes;
 };
 
+bool has_avx512_loop = true;
+
 Loop widest_loop() {
     __builtin_cpu_init();
     // The features of the generated kernels' targets.
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+    if (has_avx512_loop && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")) {
         return {"avx512", chains_avx512, 16, 16};
     }
@@ -101,6 +103,8 @@ double seconds_of(const Loop& loop) {
 } // namespace
 
 std::string kernel_target() { return widest_loop().target; }
+
+void keep_peak_to_avx2() { has_avx512_loop = false; }
 
 double fma_peak_per_core(std::size_t threads) {
     constexpr int repetitions = 40;

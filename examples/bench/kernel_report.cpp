@@ -45,17 +45,17 @@ std::string to_string(KernelPart part) {
 
 } // namespace
 
-KernelReport::KernelReport(const TrainingCase& c, std::size_t threads)
-    : case_(c), threads_(threads), kernels_(*c.kernels), training_(c, kernels_.table(), threads) {}
+KernelReport::KernelReport(const RnnCase& c, std::size_t threads)
+    : case_(c), threads_(threads), kernels_(*c.kernels), run_(c, kernels_.table(), threads) {}
 
-void KernelReport::run(int steps) {
+void KernelReport::run(int count) {
     kernels_.reset();
-    training_.run(steps);
+    run_.run(count);
     std::map<Key, Part> now;
     std::map<Key, double> seconds;
     for (std::size_t i = 0; i < kernels_.table().entries.size(); ++i) {
         const KernelEntry& kernel = kernels_.table().entries[i];
-        const double spent = kernels_.seconds(i) / steps;
+        const double spent = kernels_.seconds(i) / (count * static_cast<double>(case_.repeat));
         if (spent == 0) {
             continue;
         }

@@ -1,8 +1,8 @@
-// Where the kernels of a training step spend their time, and how close they come to the processor's peak.
+// Where the kernels of a case spend their time, and how close they come to the processor's peak.
 #pragma once
 
+#include "rnn_timeloom.hpp"
 #include "timed_kernels.hpp"
-#include "training_case.hpp"
 
 #include <map>
 #include <string>
@@ -20,8 +20,8 @@ enum class KernelPart {
     whole_backward ///< all but forward
 };
 
-/// Matrix products of one part of a step. With several threads `milliseconds` is the mean over them, and
-/// `gflops` that of one.
+/// Matrix products of one part of a case's work. With several threads `milliseconds` is the mean over them,
+/// and `gflops` that of one.
 struct KernelRow {
     std::string layer; ///< or "all recurrent"
     std::string part;
@@ -30,26 +30,26 @@ struct KernelRow {
     double gflops = 0; ///< 0 where the part holds no products
 };
 
-/// Trains the case with timed kernels, some steps at a time.
+/// Does the case's work with timed kernels.
 class KernelReport {
   public:
-    KernelReport(const TrainingCase& training_case, std::size_t threads);
+    KernelReport(const RnnCase& rnn_case, std::size_t threads);
 
-    void run(int steps);
+    void run(int count);
     /// The fastest run of each part, in the network's order; then the recurrent layers' sums.
     std::vector<KernelRow> rows() const;
 
   private:
     struct Part {
-        double flops = 0; ///< of one step
-        Samples seconds;  ///< of one step, in all threads together
+        double flops = 0; ///< of one time the work
+        Samples seconds;  ///< of one time the work, in all threads together
     };
     using Key = std::pair<int, KernelPart>; ///< of a layer
 
-    const TrainingCase& case_;
+    const RnnCase& case_;
     std::size_t threads_;
     TimedKernels kernels_;
-    Training training_;
+    TimeloomRun run_;
     std::map<Key, Part> parts_;
 };
 

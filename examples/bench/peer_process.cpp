@@ -71,20 +71,13 @@ std::string PeerProcess::ask(const std::string& request) {
 
 namespace {
 
-/// Freed memory stays with the process: a training step asks for the same blocks again and again.
-const PeerProcess::Variables keep_memory{
-    {"MALLOC_MMAP_THRESHOLD_", std::to_string(32 << 20)}, // the most that glibc takes
-    {"MALLOC_TRIM_THRESHOLD_", std::to_string(1 << 30)},
-    {"MALLOC_TOP_PAD_", std::to_string(256 << 20)},
-};
-
-std::vector<double> run_steps(PeerProcess& peer, int steps) {
-    std::istringstream line(peer.ask("run " + std::to_string(steps)));
-    std::vector<double> milliseconds(static_cast<std::size_t>(steps));
+std::vector<double> run_peer(PeerProcess& peer, int count) {
+    std::istringstream line(peer.ask("run " + std::to_string(count)));
+    std::vector<double> milliseconds(static_cast<std::size_t>(count));
     for (double& ms : milliseconds) {
         if (!(line >> ms)) {
-            throw Error(peer.name() + " answered '" + line.str() + "' instead of the times of " +
-                        std::to_string(steps) + " steps");
+            throw Error(peer.name() + " answered '" + line.str() + "' instead of " + std::to_string(count) +
+                        " times");
         }
     }
     return milliseconds;
@@ -92,19 +85,16 @@ std::vector<double> run_steps(PeerProcess& peer, int steps) {
 
 } // namespace
 
-Contender start_peer(const std::string& name, const PeerProgram& program, const std::string& case_name,
-                     std::size_t threads) {
-    const std::vector<std::string> command{program.python.string(), "-W",      "ignore",
-                                           program.script.string(), case_name, "--threads",
-                                           std::to_string(threads)};
-    const auto peer = std::make_shared<PeerProcess>(name, command, keep_memory);
+Contender start_peer(const std::string& name, const std::vector<std::string>& command,
+                     const PeerProcess::Variables& variables) {
+    const auto peer = std::make_shared<PeerProcess>(name, command, variables);
     const std::string greeting = peer->answer();
     const nlohmann::json ready = nlohmann::json::parse(greeting, nullptr, false);
     if (!ready.is_object() || !ready.contains("version")) {
         throw Error(name + " greeted with '" + greeting + "' instead of its version");
     }
-    return {name, ready.at("version"), ready.value("settings", ""),
-            [peer](int steps) { return run_steps(*peer, steps); }};
+    return {name, ready.at("version"), ready.at("settings"), ready.at("check"),
+            [peer](int count) { return run_peer(*peer, count); }};
 }
 
 } // namespace timeloom::bench

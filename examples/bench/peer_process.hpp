@@ -34,15 +34,11 @@ class PeerProcess {
     std::unique_ptr<Streams> streams_;
 };
 
-struct PeerProgram {
-    std::filesystem::path python; ///< interpreter of the virtual environment that has the peer's packages
-    std::filesystem::path script;
-};
-
-/// Starts `python script CASE --threads N` and waits until it is ready. The program answers on its standard
-/// output, one line each: first {"version": …, "settings": …}; to "run N" with the milliseconds of N steps.
-/// It is ended with the contender. Throws Error when it cannot be started or falls silent.
-Contender start_peer(const std::string& name, const PeerProgram& program, const std::string& case_name,
-                     std::size_t threads);
+/// Starts a peer and waits until it is ready. The program answers on its standard output, one line each:
+/// first {"version": …, "settings": …, "check": […]}, the numbers of Contender; to "run N" with the
+/// milliseconds of N measurements. It is ended with the contender. Throws Error when it cannot be started or
+/// falls silent.
+Contender start_peer(const std::string& name, const std::vector<std::string>& command,
+                     const PeerProcess::Variables& variables);
 
 } // namespace timeloom::bench

@@ -1,0 +1,52 @@
+#include "log_plot.hpp"
+
+#include "timeloom/runtime/error.hpp"
+
+#include <cstdio>
+#include <sstream>
+
+namespace timeloom::bench {
+
+namespace {
+
+std::string script(const std::filesystem::path& file, const std::string& title,
+                   const std::vector<LogPanel>& panels) {
+    std::ostringstream out;
+    out << "set terminal svg size " << 520 * panels.size() << ",460 dynamic background 'white' noenhanced\n"
+        << "set output '" << file.string() << "'\n"
+        << "set logscale xy\nset grid\nset key top left\n"
+        << "set multiplot layout 1," << panels.size() << " title \"" << title << "\"\n";
+    for (std::size_t p = 0; p < panels.size(); ++p) {
+        const LogPanel& panel = panels[p];
+        for (std::size_t c = 0; c < panel.curves.size(); ++c) {
+            out << "$d" << p << '_' << c << " << END\n";
+            for (std::size_t i = 0; i < panel.curves[c].x.size(); ++i) {
+                out << panel.curves[c].x[i] << ' ' << panel.curves[c].y[i] << '\n';
+            }
+            out << "END\n";
+        }
+        out << "set xlabel '" << panel.x_label << "'\nset ylabel '" << panel.y_label << "'\nplot ";
+        for (std::size_t c = 0; c < panel.curves.size(); ++c) {
+            out << (c > 0 ? ", " : "") << "$d" << p << '_' << c << " with "
+                << (panel.curves[c].is_line ? "linespoints pointtype 7 pointsize 0.4" : "points pointtype 7")
+                << " title \"" << panel.curves[c].name << '"';
+        }
+        out << '\n';
+    }
+    return out.str() + "unset multiplot\n";
+}
+
+} // namespace
+
+void plot_logarithmic(const std::filesystem::path& file, const std::string& title,
+                      const std::vector<LogPanel>& panels) {
+    const std::string text = script(file, title, panels);
+    FILE* const gnuplot = popen("gnuplot", "w");
+    const bool written =
+        gnuplot != nullptr && std::fwrite(text.data(), 1, text.size(), gnuplot) == text.size();
+    if (gnuplot == nullptr || pclose(gnuplot) != 0 || !written) {
+        throw Error("gnuplot could not draw " + file.string() + "; is it installed?");
+    }
+}
+
+} // namespace timeloom::bench

@@ -1,0 +1,61 @@
+// A case of bench_rnn as the C++ peers get it, and the numbers that it is computed with everywhere.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace timeloom::bench {
+
+/// The fields of RnnCase, of which this is the part that peers need.
+struct PeerCase {
+    std::string work, cell;
+    int vocabulary, inputs, units, layers, dense, timesteps, batch, repeat;
+    bool bidirectional;
+
+    explicit PeerCase(const std::string& text) {
+        const nlohmann::json j = nlohmann::json::parse(text);
+        work = j.at("work");
+        cell = j.at("cell");
+        vocabulary = j.at("vocabulary");
+        inputs = j.at("inputs");
+        units = j.at("units");
+        layers = j.at("layers");
+        dense = j.at("dense");
+        timesteps = j.at("timesteps");
+        batch = j.at("batch");
+        repeat = j.at("repeat");
+        bidirectional = j.at("bidirectional");
+    }
+    int directions() const { return bidirectional ? 2 : 1; }
+};
+
+/// Number `i` of a stream, in [-0.5, 0.5): the same in every language. Parameters have their position in
+/// Keras's order as stream, inputs and targets those below.
+inline float drawn(std::uint32_t stream, std::uint32_t i) {
+    std::uint32_t h = (i + stream * 1000003u) * 2654435761u;
+    h ^= h >> 15;
+    h *= 2246822519u;
+    h ^= h >> 13;
+    return static_cast<float>(static_cast<double>(h) / 4294967296.0 - 0.5);
+}
+constexpr std::uint32_t input_stream = 1000, target_stream = 1001;
+
+inline std::vector<float> drawn_values(std::uint32_t stream, std::size_t count, float scale) {
+    std::vector<float> values(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        values[i] = scale * drawn(stream, static_cast<std::uint32_t>(i));
+    }
+    return values;
+}
+
+inline std::int32_t drawn_token(std::size_t i, int vocabulary) {
+    const double uniform = static_cast<double>(drawn(input_stream, static_cast<std::uint32_t>(i))) + 0.5;
+    return static_cast<std::int32_t>(uniform * vocabulary);
+}
+
+constexpr float weight_scale = 0.2f;
+
+} // namespace timeloom::bench
