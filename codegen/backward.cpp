@@ -50,7 +50,9 @@ class BackwardBuilder {
         step.leaf = [this](int id, const step_point& at) { return leaf(id, at); };
         for (int id = 0; id < g_.nodes.size(); ++id) {
             if (g_.nodes[id].kind == node_kind::diff_state) {
-                step.sums[id] = state_gradient(g_.nodes[id].index);
+                if (const product_sum sum = state_gradient(g_.nodes[id].index); !sum.terms.empty()) {
+                    step.sums[id] = sum;
+                }
             } else if (g_.nodes[id].kind == node_kind::transposed) {
                 step.sums[id] = within_step(g_.transposed_of(id));
             }
@@ -135,6 +137,9 @@ class BackwardBuilder {
         if (n.kind == node_kind::recurrent_mask) {
             return recurrent_mask_(at.unit, at.row);
         }
+        if (n.kind == node_kind::diff_state && cell_.diff_state[n.index].products.matrices.empty()) {
+            return handed_back_pointwise(n.index, at);
+        }
         if (n.kind == node_kind::diff_output) {
             return needs_diff_output() ? diff_output_(at.unit, at.row, at.time) : Expr(0.0f);
         }
@@ -165,16 +170,19 @@ class BackwardBuilder {
         };
     }
 
-    /// What the step after this one hands back for a state: at the last step the caller's gradient, before it
-    /// the pointwise part plus Σ gate · matrixᵀ.
+    /// What the step after this one hands back for a state, without products: at the last step the caller's
+    /// gradient.
+    Expr handed_back_pointwise(int state, const step_point& at) const {
+        const auto direct = carried_direct_.find(state);
+        const Expr later =
+            direct == carried_direct_.end() ? Expr(0.0f) : direct->second(at.unit, at.row, at.time);
+        return select(at.time == 0, diff_final_[static_cast<std::size_t>(state)](at.unit, at.row), later);
+    }
+
+    /// What the step after this one hands back for a state: the pointwise part plus Σ gate · matrixᵀ.
     product_sum state_gradient(int state) const {
         product_sum sum;
-        sum.start = [this, state](const step_point& at) {
-            const auto direct = carried_direct_.find(state);
-            const Expr later =
-                direct == carried_direct_.end() ? Expr(0.0f) : direct->second(at.unit, at.row, at.time);
-            return select(at.time == 0, diff_final_[static_cast<std::size_t>(state)](at.unit, at.row), later);
-        };
+        sum.start = [this, state](const step_point& at) { return handed_back_pointwise(state, at); };
         for (const int m : cell_.diff_state[state].products.matrices) {
             product_term term{.extent = layer_.units, .value = {}, .weight = transposed_weight(m)};
             const ImageParam gate = carried_gates_[static_cast<std::size_t>(cell_.gate_of_matrix[m])];

@@ -139,6 +139,8 @@ kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const
         }
     }
 
+    // Training stores so much that it waits for memory, not for the results of operations.
+    step.rows_of_vector = !training && layer.rows % 3 == 0 ? 3 : 1;
     StepPipeline pipeline(step, target);
     const Func results = pipeline.results();
     arguments.describe_outputs(results, row_strides);

@@ -24,11 +24,13 @@ int largest_divisor(int n, int limit) {
 
 int products_per_pass(const Target& target) { return vector_registers(target) == 32 ? 4 : 2; }
 
-register_tile choose_tile(const Target& target, const step_shape& shape, int products) {
-    // rows · products · vectors accumulators leave room for the weights of one k and a broadcast. More than
-    // eight would hide no more of the multiply-add's latency.
+namespace {
+
+/// The widest tile of `rows` rows that leaves room in the registers for the weights of one k and a broadcast.
+register_tile tile_of_rows(const Target& target, const step_shape& shape, int products, int rows) {
+    // More than eight vectors a sum would hide no more of the multiply-add's latency.
     const int accumulators = vector_registers(target) == 32 ? 24 : 12;
-    const int vectors = std::clamp(accumulators / (std::max(1, products) * shape.rows), 1, 8);
+    const int vectors = std::clamp(accumulators / (products * rows), 1, 8);
     const int vector_lanes = std::min(target.natural_vector_size<float>(), shape.lanes);
     const int vectors_of_block = shape.lanes / vector_lanes;
     const int tile_lanes = vector_lanes * largest_divisor(vectors_of_block, vectors);
@@ -36,26 +38,57 @@ register_tile choose_tile(const Target& target, const step_shape& shape, int pro
     const int most_blocks = std::max(1, vectors / vectors_of_block);
     const int tiles = (shape.blocks + most_blocks - 1) / most_blocks;
     const int tile_blocks = (shape.blocks + tiles - 1) / tiles;
-    return {vector_lanes, tile_lanes, tile_blocks};
+    return {vector_lanes, tile_lanes, tile_blocks, rows};
 }
 
-step_loops schedule_step(Func step, const step_vars& v, const register_tile& tile, bool time_outside) {
+/// Cycles that a processor with two multiply-adds and two loads a cycle needs for one k of all tiles.
+double cycles_for_k(const register_tile& tile, const step_shape& shape, int products) {
+    constexpr double multiply_add_latency = 4;
+    const int vectors = tile.tile_lanes / tile.vector_lanes * tile.tile_blocks;
+    const int block_tiles = (shape.blocks + tile.tile_blocks - 1) / tile.tile_blocks;
+    const int tiles = shape.lanes / tile.tile_lanes * block_tiles * (shape.rows / tile.rows);
+    const double sums = 0.5 * products * vectors * tile.rows, loads = 0.5 * (products * vectors + tile.rows);
+    return tiles * std::max({sums, loads, multiply_add_latency});
+}
+
+} // namespace
+
+register_tile choose_tile(const Target& target, const step_shape& shape, int products) {
+    products = std::max(1, products);
+    register_tile best = tile_of_rows(target, shape, products, shape.rows);
+    for (int rows = shape.rows - 1; rows > 1; --rows) {
+        const register_tile tile = tile_of_rows(target, shape, products, rows);
+        if (shape.rows % rows == 0 &&
+            cycles_for_k(tile, shape, products) < cycles_for_k(best, shape, products)) {
+            best = tile;
+        }
+    }
+    return best;
+}
+
+step_loops schedule_step(Func step, const step_vars& v, const register_tile& tile, bool time_outside,
+                         int rows_of_vector) {
     Var lane_tile("lane_tile"), lane_in_tile("lane_in_tile"), vector("vector"), block_tile("block_tile"),
-        block_in_tile("block_in_tile");
+        block_in_tile("block_in_tile"), row_tile("row_tile"), row_in_tile("row_in_tile"),
+        row_group("row_group");
     step.split(v.lane, lane_tile, lane_in_tile, tile.tile_lanes)
         .split(lane_in_tile, vector, v.lane, tile.vector_lanes)
         .split(v.block, block_tile, block_in_tile, tile.tile_blocks)
-        .vectorize(v.lane);
+        .split(v.row, row_tile, row_in_tile, tile.rows)
+        .split(row_in_tile, row_group, v.row, rows_of_vector);
     if (time_outside) {
-        step.reorder(v.lane, vector, block_in_tile, v.row, v.row_block, lane_tile, block_tile, v.time);
-        return {v.row_block, vector};
+        step.reorder(v.lane, v.row, vector, block_in_tile, row_group, row_tile, v.row_block, lane_tile,
+                     block_tile, v.time);
+    } else {
+        step.reorder(v.lane, v.row, vector, block_in_tile, row_group, row_tile, lane_tile, block_tile, v.time,
+                     v.row_block);
     }
-    step.reorder(v.lane, vector, block_in_tile, v.row, lane_tile, block_tile, v.time, v.row_block);
-    return {lane_tile, vector};
+    step.vectorize(v.lane).vectorize(v.row);
+    return {row_tile, vector};
 }
 
 void schedule_values(Func values, Func step, const step_vars& v, const step_loops& loops) {
-    values.compute_at(step, loops.vector).store_in(MemoryType::Stack).vectorize(v.lane);
+    values.compute_at(step, loops.vector).store_in(MemoryType::Stack).vectorize(v.lane).vectorize(v.row);
 }
 
 void schedule_accumulators(Func sums, const step_vars& v, const std::vector<RVar>& k,

@@ -24,13 +24,14 @@ struct register_tile {
     int vector_lanes; ///< floats in a vector
     int tile_lanes;   ///< lanes of a block that are computed together
     int tile_blocks;  ///< blocks computed together
+    int rows;         ///< rows computed together
 };
 
 /// Products that are accumulated in one pass over their operand. The rest of a step's products take further
 /// passes.
 int products_per_pass(const Halide::Target& target);
 
-/// The tile for accumulating `products` sums at once.
+/// The fastest tile for accumulating `products` sums at once.
 register_tile choose_tile(const Halide::Target& target, const step_shape& shape, int products);
 
 /// Loops of a step in which other Funcs are computed.
@@ -41,8 +42,10 @@ struct step_loops {
 
 /// Loop order and vectorisation of a Func that finishes a time step (or one of its stages). `time_outside`:
 /// one stage a step, so that a weight panel serves all rows before the next one is touched; otherwise each
-/// row tile walks through all of time, with its stages in scratch memory on the stack.
-step_loops schedule_step(Halide::Func step, const step_vars& v, const register_tile& tile, bool time_outside);
+/// row tile walks through all of time, with its stages in scratch memory on the stack. `rows_of_vector` rows
+/// are finished as one long vector, so that the processor has several chains of operations to work on.
+step_loops schedule_step(Halide::Func step, const step_vars& v, const register_tile& tile, bool time_outside,
+                         int rows_of_vector);
 
 /// `values` are computed a vector at a time, all of them before the first one is stored.
 void schedule_values(Halide::Func values, Halide::Func step, const step_vars& v, const step_loops& loops);

@@ -48,8 +48,9 @@ struct step_description {
         leaf;                        ///< values that are not computed here
     std::map<int, product_sum> sums; ///< by node
     bool zero_padding =
-        false;      ///< results beyond the units are zero, not whatever the equations make of zeros
-    int unroll = 1; ///< time steps in one round of the loop over time
+        false;              ///< results beyond the units are zero, not whatever the equations make of zeros
+    int unroll = 1;         ///< time steps in one round of the loop over time
+    int rows_of_vector = 1; ///< rows whose pointwise part is one vector; divides the shape's rows
 };
 
 /// The step's results as one Func of a Tuple over (lane, block, row, row_block, time), scheduled for

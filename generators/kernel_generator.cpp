@@ -1,6 +1,8 @@
 #include "timeloom/generators/kernel_generator.hpp"
 
 #include "timeloom/codegen/carry_state.hpp"
+#include "timeloom/codegen/row_vectors.hpp"
+#include "timeloom/codegen/vector_exp.hpp"
 
 #include <stdexcept>
 
@@ -38,6 +40,8 @@ std::vector<KernelGenerator::ArgInfo> KernelGenerator::arginfos() {
 Pipeline KernelGenerator::build_pipeline() {
     Pipeline pipeline(pipeline_.outputs);
     codegen::carry_states(pipeline, pipeline_);
+    codegen::access_rows_apart(pipeline);
+    codegen::expand_exp(pipeline);
     return pipeline;
 }
 

@@ -45,30 +45,43 @@ class Binder {
   private:
     kernel_kind kind() const { return call_.entry()->kind; }
 
-    void sequence(argument_role role, SequenceView v) {
+    void sequence(argument_role role, SequenceView v, bool is_piece = false) {
         if (kind() == kernel_kind::initial_state_gradient) {
             v = v.steps(0, 1);
         }
         if (kind() == kernel_kind::backward) {
+            float* const earliest = v.data;
             v = v.reversed();
+            v.data = is_piece ? earliest : v.data;
         }
         if (is_result(kind(), role)) {
-            result(v);
+            result(v, is_piece);
         } else {
-            call_.bind_over_time(
-                v.data, {{padded(v.width), 1}, {v.padded_rows, v.row_stride}, {v.timesteps, v.time_stride}});
+            bind(v, {{padded(v.width), 1}, {v.padded_rows, v.row_stride}, {v.timesteps, v.time_stride}},
+                 is_piece);
         }
     }
+    void piece(argument_role role, const SequenceView& v) { sequence(role, v, true); }
 
     /// (lane, block, row, row_block, time)
-    void result(const SequenceView& v) {
+    void result(const SequenceView& v, bool is_piece = false) {
         const int lanes = dsl::lane_block(v.width);
         const int tile = call_.entry()->variant;
-        call_.bind_over_time(v.data, {{lanes, 1},
-                                      {dsl::block_count(v.width), lanes},
-                                      {tile, v.row_stride},
-                                      {v.padded_rows / tile, v.row_stride * tile},
-                                      {v.timesteps, v.time_stride}});
+        bind(v,
+             {{lanes, 1},
+              {dsl::block_count(v.width), lanes},
+              {tile, v.row_stride},
+              {v.padded_rows / tile, v.row_stride * tile},
+              {v.timesteps, v.time_stride}},
+             is_piece);
+    }
+
+    void bind(const SequenceView& v, std::initializer_list<Dimension> dimensions, bool is_piece) {
+        if (is_piece) {
+            call_.bind_over_piece(v.data, dimensions);
+        } else {
+            call_.bind_over_time(v.data, dimensions);
+        }
     }
 
     void matrices(const float* data, int width, int gates, int k) {
@@ -135,15 +148,15 @@ class Binder {
         case argument_role::diff_initial_state:
             return result(a_.memory.diff_initial_state(i)), true;
         case argument_role::gates:
-            return sequence(argument.role, a_.memory.gates(i)), true;
+            return piece(argument.role, a_.memory.gates(i)), true;
         case argument_role::carried_gates:
-            return sequence(argument.role, a_.memory.later_gates(i)), true;
+            return piece(argument.role, a_.memory.later_gates(i)), true;
         case argument_role::direct_state:
-            return sequence(argument.role, a_.memory.direct_state(i)), true;
+            return piece(argument.role, a_.memory.direct_state(i)), true;
         case argument_role::carried_direct:
-            return sequence(argument.role, a_.memory.later_direct_state(i)), true;
+            return piece(argument.role, a_.memory.later_direct_state(i)), true;
         case argument_role::direct_input:
-            return sequence(argument.role, a_.memory.direct_input()), true;
+            return piece(argument.role, a_.memory.direct_input()), true;
         case argument_role::diff_input:
             return result(a_.memory.diff_input()), true;
         default:
@@ -188,10 +201,10 @@ class Binder {
 void bind_gates(KernelCall& call, const CellArguments& a) {
     const SequenceView v = a.memory.gates(0);
     const int width = padded(a.layer.units);
-    call.bind_over_time(v.data, {{width, 1},
-                                 {a.layer.cell.gates.size(), width},
-                                 {v.rows, v.row_stride},
-                                 {v.timesteps, v.time_stride}});
+    call.bind_over_piece(v.data, {{width, 1},
+                                  {a.layer.cell.gates.size(), width},
+                                  {v.rows, v.row_stride},
+                                  {v.timesteps, v.time_stride}});
 }
 
 } // namespace

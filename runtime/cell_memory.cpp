@@ -21,12 +21,28 @@ CellMemory::CellMemory(const dsl::layer& layer)
     : layer_(layer), states_(at(layer.cell.step.states.size())), direct_(states_.size()),
       diff_final_(states_.size()), diff_initial_(states_.size()) {}
 
+/// Pieces whose operands and gate gradients stay in a core's cache from one product to the next.
+int CellMemory::steps_of_piece() const {
+    constexpr int cache = 512 * 1024 / sizeof(float);
+    const int width = dsl::padded(layer_.units) * layer_.cell.gates.size() +
+                      dsl::padded(std::max(layer_.features, layer_.units));
+    return std::clamp(cache / (input_.padded_rows * width), 1, input_.timesteps);
+}
+
 /// Time slots [first_slot, first_slot + timesteps) of `memory`, which has `extra_slots` more than there are
 /// time steps; of each row's vectors number `value`.
 SequenceView CellMemory::sequence(aligned_buffer<float>& memory, int extra_slots, int first_slot,
                                   int values_per_row, int value) {
     SequenceView v = shaped(input_, layer_.units, values_per_row);
     memory.reserve_zeroed(at(input_.timesteps + extra_slots) * static_cast<std::size_t>(v.time_stride));
+    v.data = memory.data() + first_slot * v.time_stride + std::ptrdiff_t{value} * dsl::padded(layer_.units);
+    return v;
+}
+
+SequenceView CellMemory::piece(aligned_buffer<float>& memory, int first_slot, int values_per_row, int value) {
+    SequenceView v = shaped(input_, layer_.units, values_per_row);
+    v.timesteps = steps_of_piece();
+    memory.reserve_zeroed(at(v.timesteps + 1) * static_cast<std::size_t>(v.time_stride));
     v.data = memory.data() + first_slot * v.time_stride + std::ptrdiff_t{value} * dsl::padded(layer_.units);
     return v;
 }
@@ -75,9 +91,17 @@ void CellMemory::clear_diff_output() {
     std::fill_n(v.data, v.timesteps * v.time_stride, 0.0f);
 }
 
-void CellMemory::clear_gates(int time) {
-    const SequenceView v = gates(0);
-    std::fill_n(v.data + time * v.time_stride, v.time_stride, 0.0f);
+void CellMemory::begin_piece(int steps, bool is_last_of_window) {
+    const SequenceView g = gates(0);
+    if (is_last_of_window) {
+        std::fill_n(g.row(steps, 0), g.time_stride, 0.0f);
+        return;
+    }
+    std::copy_n(g.row(0, 0), g.time_stride, g.row(steps, 0));
+    for (int s = 0; s < layer_.cell.step.states.size(); ++s) {
+        const SequenceView d = direct_state(s);
+        std::copy_n(d.row(0, 0), d.time_stride, d.row(steps, 0));
+    }
 }
 
 void CellMemory::clear_diff_final_states() {

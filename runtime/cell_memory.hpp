@@ -9,26 +9,33 @@
 
 namespace timeloom {
 
-/// Buffers for the rows and time steps of the input, each made when it is first asked for. States and what is
-/// carried backward in time have one slot more than there are time steps, for what lies before the first or
-/// after the last one.
+/// Buffers for the rows and time steps of the input, each made when it is first asked for. States have one
+/// slot more than there are time steps, for what lies before the first one.
 class CellMemory {
   public:
     explicit CellMemory(const dsl::layer& layer);
 
     /// Views asked for before become invalid.
     void reshape(const SequenceView& input) { input_ = input; }
+    /// Backward runs in pieces of at most this many time steps.
+    int steps_of_piece() const;
 
     SequenceView previous_state(int s) { return sequence(states_[at(s)], 1, 0); }
     SequenceView next_state(int s) { return sequence(states_[at(s)], 1, 1); }
     SequenceView output() { return sequence(output_, 0, 0); }
     SequenceView saved(int item) { return sequence(saved_, 0, 0, layer_.cell.saved.size(), item); }
 
-    SequenceView gates(int gate) { return sequence(gates_, 1, 0, layer_.cell.gates.size(), gate); }
-    SequenceView later_gates(int gate) { return sequence(gates_, 1, 1, layer_.cell.gates.size(), gate); }
-    SequenceView direct_state(int s) { return sequence(direct_[at(s)], 1, 0); }
-    SequenceView later_direct_state(int s) { return sequence(direct_[at(s)], 1, 1); }
-    SequenceView direct_input() { return sequence(direct_input_, 0, 0); }
+    // Of one piece of time only, so that they stay in the cache. Its steps come first; behind them lies the
+    // step after the piece.
+    SequenceView gates(int gate) { return piece(gates_, 0, layer_.cell.gates.size(), gate); }
+    SequenceView later_gates(int gate) { return piece(gates_, 1, layer_.cell.gates.size(), gate); }
+    SequenceView direct_state(int s) { return piece(direct_[at(s)], 0); }
+    SequenceView later_direct_state(int s) { return piece(direct_[at(s)], 1); }
+    SequenceView direct_input() { return piece(direct_input_, 0); }
+    /// Makes room for the next piece, of `steps` time steps before those of the last one. What flows back
+    /// into its last step is kept, or is nothing where that is the last one of a window.
+    void begin_piece(int steps, bool is_last_of_window);
+
     SequenceView diff_output() { return sequence(diff_output_, 0, 0); }
     SequenceView diff_input();
 
@@ -43,9 +50,8 @@ class CellMemory {
     /// The values that a matrix of the cell multiplied at every step: `operand` is a node of the step graph.
     SequenceView operand(int operand);
 
-    /// Zeroes the states before the first step, and the gates of one step (timesteps: after the last one).
+    /// Zeroes the states before the first step.
     void clear_initial_states();
-    void clear_gates(int time);
     void clear_diff_final_states();
     /// Zeroes the gradient of the output at every step.
     void clear_diff_output();
@@ -54,6 +60,7 @@ class CellMemory {
     static std::size_t at(int i) { return static_cast<std::size_t>(i); }
     SequenceView sequence(aligned_buffer<float>& memory, int extra_slots, int first_slot,
                           int values_per_row = 1, int value = 0);
+    SequenceView piece(aligned_buffer<float>& memory, int first_slot, int values_per_row = 1, int value = 0);
     SequenceView boundary(aligned_buffer<float>& memory);
 
     const dsl::layer& layer_;

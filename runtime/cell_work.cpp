@@ -83,7 +83,6 @@ void CellWork::let_all_steps_count() {
 
 std::vector<SequenceView> CellWork::prepare_backward(const SequenceView& diff_output) {
     arguments_.diff_output = diff_output;
-    memory_.clear_gates(arguments_.input.timesteps);
     if (!layer_.return_sequences && arguments_.output_state < 0) {
         memory_.clear_diff_output();
     }
@@ -213,15 +212,6 @@ void CellWork::place_diff_output() {
     }
 }
 
-/// Pieces of time whose operands, workspace and gate gradients stay in a core's cache from one product to the
-/// next.
-int CellWork::piece_of_time() const {
-    constexpr int cache = 512 * 1024 / sizeof(float);
-    const int width =
-        padded(layer_.units) * layer_.cell.gates.size() + padded(std::max(layer_.features, layer_.units));
-    return std::max(1, cache / (arguments_.input.rows * width));
-}
-
 /// The last window first. After the first step of a window nothing flows back.
 void CellWork::backward(const StepContext& context, float* gradients) {
     place_diff_output();
@@ -230,9 +220,6 @@ void CellWork::backward(const StepContext& context, float* gradients) {
     for (int end = timesteps; end > 0;) {
         const int first = (end - 1) / window * window;
         go_back(first, end, end == timesteps ? backward_ : backward_in_earlier_window_, gradients);
-        if (first > 0) {
-            memory_.clear_gates(first);
-        }
         end = first;
     }
     if (needs_input_gradient && context.training && layer_.rate > 0) {
@@ -244,9 +231,10 @@ void CellWork::backward(const StepContext& context, float* gradients) {
 /// made of them. The backward kernel's time runs from the window's last step, number 0, to its first.
 void CellWork::go_back(int first, int last, KernelCall& backward, float* gradients) {
     const int timesteps = arguments_.input.timesteps;
-    const int piece = piece_of_time();
+    const int piece = memory_.steps_of_piece();
     for (int end = last; end > first;) {
         const int begin = std::max(first, end - piece);
+        memory_.begin_piece(end - begin, end == last);
         backward.select_time(timesteps - end, end - begin, last - end);
         backward();
         accumulate_gradients(begin, end - begin, gradients);

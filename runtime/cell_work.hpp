@@ -42,7 +42,6 @@ class CellWork final : public LayerWork {
 
     SequenceView states(int state) { return memory_.next_state(state); }
     SequenceView saved(int item) { return memory_.saved(item); }
-    SequenceView gates(int gate) { return memory_.gates(gate); }
 
   private:
     SequenceView in_order_of_reading(const SequenceView& v) const;
@@ -57,7 +56,6 @@ class CellWork final : public LayerWork {
     void place_diff_output();
     void go_back(int first, int last, KernelCall& backward, float* gradients);
     void accumulate_gradients(int first, int count, float* gradients);
-    int piece_of_time() const;
 
     struct WeightGradient {
         KernelCall call;

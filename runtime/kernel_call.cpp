@@ -63,6 +63,11 @@ void KernelCall::bind_over_time(float* data, std::initializer_list<Dimension> di
     arguments_.back().first_step = data;
 }
 
+void KernelCall::bind_over_piece(float* data, std::initializer_list<Dimension> dimensions) {
+    bind_over_time(data, dimensions);
+    arguments_.back().is_piece = true;
+}
+
 void KernelCall::select_time(int first, int count, int number) {
     for (Argument& argument : arguments_) {
         if (argument.first_step != nullptr) {
@@ -70,7 +75,8 @@ void KernelCall::select_time(int first, int count, int number) {
                 argument.dimensions[static_cast<std::size_t>(argument.buffer.dimensions - 1)];
             time.min = number;
             time.extent = count;
-            float* data = argument.first_step + std::ptrdiff_t{first} * time.stride;
+            const int step = !argument.is_piece ? first : time.stride < 0 ? 1 - count : 0;
+            float* data = argument.first_step + std::ptrdiff_t{step} * time.stride;
             argument.buffer.host = reinterpret_cast<std::uint8_t*>(data);
         }
     }
