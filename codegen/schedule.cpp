@@ -3,6 +3,7 @@
 #include "timeloom/dsl/lag_filter.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace timeloom::codegen {
 
@@ -11,6 +12,9 @@ using namespace Halide;
 namespace {
 
 int vector_registers(const Target& target) { return target.has_feature(Target::AVX512) ? 32 : 16; }
+
+/// Sums that stay in registers, beside the weights of one k and a broadcast.
+int accumulators(const Target& target) { return vector_registers(target) == 32 ? 24 : 12; }
 
 int largest_divisor(int n, int limit) {
     int best = 1;
@@ -29,8 +33,7 @@ namespace {
 /// The widest tile of `rows` rows that leaves room in the registers for the weights of one k and a broadcast.
 register_tile tile_of_rows(const Target& target, const step_shape& shape, int products, int rows) {
     // More than eight vectors a sum would hide no more of the multiply-add's latency.
-    const int accumulators = vector_registers(target) == 32 ? 24 : 12;
-    const int vectors = std::clamp(accumulators / (products * rows), 1, 8);
+    const int vectors = std::clamp(accumulators(target) / (products * rows), 1, 8);
     const int vector_lanes = std::min(target.natural_vector_size<float>(), shape.lanes);
     const int vectors_of_block = shape.lanes / vector_lanes;
     const int tile_lanes = vector_lanes * largest_divisor(vectors_of_block, vectors);
@@ -53,8 +56,20 @@ double cycles_for_k(const register_tile& tile, const step_shape& shape, int prod
 
 } // namespace
 
+int partial_sums(const Target& target, const step_shape& shape, int products) {
+    if (shape.rows > 1) {
+        return 1;
+    }
+    const int vectors_of_block = shape.lanes / std::min(target.natural_vector_size<float>(), shape.lanes);
+    const int most = std::max(1, accumulators(target) / (products * vectors_of_block));
+    return static_cast<int>(std::bit_floor(static_cast<unsigned>(std::min(most, 8))));
+}
+
 register_tile choose_tile(const Target& target, const step_shape& shape, int products) {
     products = std::max(1, products);
+    if (shape.rows == 1) { // block after block, so that the weights are read once in order
+        return {std::min(target.natural_vector_size<float>(), shape.lanes), shape.lanes, 1, 1};
+    }
     register_tile best = tile_of_rows(target, shape, products, shape.rows);
     for (int rows = shape.rows - 1; rows > 1; --rows) {
         const register_tile tile = tile_of_rows(target, shape, products, rows);
@@ -109,13 +124,12 @@ void schedule_accumulators(Func sums, const step_vars& v, const std::vector<RVar
 
 weight_gradient_tile choose_weight_gradient_tile(const Target& target, int lanes, int blocks, int gates) {
     // Each k row of the tile needs one accumulator for every vector of gate gradients.
-    const int accumulators = vector_registers(target) == 32 ? 24 : 12;
     const int vector_lanes = std::min(target.natural_vector_size<float>(), lanes);
     const int vectors_of_block = lanes / vector_lanes;
-    const int most = std::max(1, accumulators / 6 / vectors_of_block);
+    const int most = std::max(1, accumulators(target) / 6 / vectors_of_block);
     const int tile_gates = largest_divisor(gates, most);
     const int tile_blocks = largest_divisor(blocks, std::max(1, most / tile_gates));
-    const int k = std::max(1, accumulators / (vectors_of_block * tile_gates * tile_blocks));
+    const int k = std::max(1, accumulators(target) / (vectors_of_block * tile_gates * tile_blocks));
     return {vector_lanes, std::min(k, 8), tile_gates, tile_blocks};
 }
 

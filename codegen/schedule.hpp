@@ -31,6 +31,10 @@ struct register_tile {
 /// passes.
 int products_per_pass(const Halide::Target& target);
 
+/// Sums of every value that are made apart and then added: a single row's are too few to hide the latency of
+/// a multiply-add.
+int partial_sums(const Halide::Target& target, const step_shape& shape, int products);
+
 /// The fastest tile for accumulating `products` sums at once.
 register_tile choose_tile(const Halide::Target& target, const step_shape& shape, int products);
 

@@ -3,6 +3,7 @@
 #include "timeloom/codegen/lower_operation.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace timeloom::codegen {
 
@@ -31,7 +32,7 @@ void define(Func& f, const std::vector<Var>& at, const std::vector<Expr>& values
 } // namespace
 
 StepPipeline::StepPipeline(step_description description, const Target& target)
-    : d_(std::move(description)), products_per_pass_(products_per_pass(target)) {
+    : d_(std::move(description)), target_(target) {
     int last = 0;
     for (const int r : d_.results) {
         last = std::max(last, find_stage(r));
@@ -43,7 +44,7 @@ StepPipeline::StepPipeline(step_description description, const Target& target)
         build_stage(s);
     }
     results_ = stages_.back().func;
-    schedule(target);
+    schedule();
 }
 
 Expr StepPipeline::element(const Func& f, const std::vector<Expr>& at, int i) {
@@ -119,10 +120,8 @@ Expr StepPipeline::lower(int node, int stage) {
     } else if (stage_of_.at(node) < stage && kept != earlier.materialised.end()) {
         value =
             element(earlier.func, as_exprs(v_.all()), static_cast<int>(kept - earlier.materialised.begin()));
-    } else if (const auto sum = sum_at_.find(node); sum != sum_at_.end()) {
-        const auto [pass, i] = sum->second;
-        value = element(stages_[static_cast<std::size_t>(stage)].passes[static_cast<std::size_t>(pass)].func,
-                        as_exprs(v_.all()), i);
+    } else if (sum_at_.contains(node)) {
+        value = sum_value(stage, node);
     } else {
         const dsl::node& n = d_.graph->nodes[node];
         value = lower_operation(n.index, lower(n.a, stage), n.b >= 0 ? lower(n.b, stage) : Expr());
@@ -130,7 +129,7 @@ Expr StepPipeline::lower(int node, int stage) {
     return lowered_[node] = value;
 }
 
-Expr StepPipeline::operand_value(const product_term& term, const RVar& k) {
+Expr StepPipeline::operand_value(const product_term& term, const Expr& k) {
     const Expr row = v_.row_block * d_.shape.rows + v_.row;
     if (term.operand < 0) {
         return term.value(k, row, v_.time);
@@ -141,51 +140,89 @@ Expr StepPipeline::operand_value(const product_term& term, const RVar& k) {
     return element(s.func, at, static_cast<int>(kept - s.materialised.begin()));
 }
 
-/// The sums of this stage, a few to a pass, each pass one Func with a Tuple of accumulators.
+/// Adds the products whose k lies in `range`, `partial` of them in one round: the first to the first partial
+/// sum of each value, and so on.
+void StepPipeline::add_products(product_pass& pass, const std::vector<int>& nodes, int loop,
+                                const RDom& range, int partial) {
+    std::vector<Expr> values;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        for (int s = 0; s < pass.partial_sums; ++s) {
+            Expr value = element(pass.func, as_exprs(v_.all()), static_cast<int>(i) * pass.partial_sums + s);
+            for (const product_term& term : d_.sums.at(nodes[i]).terms) {
+                if (term.loop == loop && s < partial) {
+                    const Expr k = partial > 1 ? range.x * partial + s : Expr(range.x);
+                    value += operand_value(term, k) * term.weight(v_.lane, v_.block, k);
+                }
+            }
+            values.push_back(value);
+        }
+    }
+    define(pass.func, v_.all(), values);
+    pass.k.push_back(range.x);
+}
+
+/// One Func with a Tuple of accumulators.
+void StepPipeline::build_pass(int stage, const std::vector<int>& nodes) {
+    auto& passes = stages_[static_cast<std::size_t>(stage)].passes;
+    const auto products = static_cast<int>(nodes.size());
+    product_pass pass{Func("sums_" + std::to_string(stage) + "_" + std::to_string(passes.size())),
+                      {},
+                      products,
+                      partial_sums(target_, d_.shape, products)};
+    const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
+                          v_.time};
+    std::vector<Expr> start;
+    std::map<int, int> loops; // loop key → extent
+    for (const int node : nodes) {
+        sum_at_[node] = {static_cast<int>(passes.size()), static_cast<int>(start.size())};
+        start.push_back(d_.sums.at(node).start(here));
+        start.resize(start.size() + static_cast<std::size_t>(pass.partial_sums) - 1, Expr(0.0f));
+        for (const product_term& term : d_.sums.at(node).terms) {
+            loops[term.loop] = term.extent;
+        }
+    }
+    define(pass.func, v_.all(), start);
+    for (const auto& [loop, extent] : loops) {
+        const int rounds = extent / pass.partial_sums, whole = rounds * pass.partial_sums;
+        if (rounds > 0) {
+            add_products(pass, nodes, loop, RDom(0, rounds, "k"), pass.partial_sums);
+        }
+        if (whole < extent) {
+            add_products(pass, nodes, loop, RDom(whole, extent - whole, "k"), 1);
+        }
+    }
+    passes.push_back(pass);
+}
+
+/// The sums of this stage, a few to a pass.
 void StepPipeline::build_sums(int stage) {
     sum_at_.clear();
     lowered_.clear();
     std::vector<int> nodes;
+    const auto most = static_cast<std::size_t>(products_per_pass(target_));
     for (const auto& entry : d_.sums) {
         if (const auto s = stage_of_.find(entry.first); s != stage_of_.end() && s->second == stage) {
             nodes.push_back(entry.first);
         }
-    }
-    const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
-                          v_.time};
-    auto& passes = stages_[static_cast<std::size_t>(stage)].passes;
-    for (std::size_t first = 0; first < nodes.size(); first += static_cast<std::size_t>(products_per_pass_)) {
-        const std::size_t end = std::min(nodes.size(), first + static_cast<std::size_t>(products_per_pass_));
-        const std::string name = "sums_" + std::to_string(stage) + "_" + std::to_string(passes.size());
-        product_pass p{Func(name), {}, static_cast<int>(end - first)};
-        std::vector<Expr> start;
-        std::map<int, int> loops; // loop key → extent
-        for (std::size_t i = first; i < end; ++i) {
-            const product_sum& sum = d_.sums.at(nodes[i]);
-            start.push_back(sum.start(here));
-            sum_at_[nodes[i]] = {static_cast<int>(passes.size()), static_cast<int>(i - first)};
-            for (const product_term& term : sum.terms) {
-                loops[term.loop] = term.extent;
-            }
+        if (nodes.size() == most) {
+            build_pass(stage, std::exchange(nodes, {}));
         }
-        define(p.func, v_.all(), start);
-        for (const auto& [loop, extent] : loops) {
-            const RDom k(0, extent, "k");
-            std::vector<Expr> values;
-            for (std::size_t i = first; i < end; ++i) {
-                Expr value = element(p.func, as_exprs(v_.all()), static_cast<int>(i - first));
-                for (const product_term& term : d_.sums.at(nodes[i]).terms) {
-                    if (term.loop == loop) {
-                        value += operand_value(term, k.x) * term.weight(v_.lane, v_.block, k.x);
-                    }
-                }
-                values.push_back(value);
-            }
-            define(p.func, v_.all(), values);
-            p.k.push_back(k.x);
-        }
-        passes.push_back(p);
     }
+    if (!nodes.empty()) {
+        build_pass(stage, nodes);
+    }
+}
+
+/// All partial sums of a node of the stage being built.
+Expr StepPipeline::sum_value(int stage, int node) const {
+    const auto [number, first] = sum_at_.at(node);
+    const product_pass& pass =
+        stages_[static_cast<std::size_t>(stage)].passes[static_cast<std::size_t>(number)];
+    Expr sum = element(pass.func, as_exprs(v_.all()), first);
+    for (int s = 1; s < pass.partial_sums; ++s) {
+        sum += element(pass.func, as_exprs(v_.all()), first + s);
+    }
+    return sum;
 }
 
 void StepPipeline::build_stage(int s) {
@@ -212,7 +249,7 @@ void StepPipeline::build_stage(int s) {
     define(current.func, v_.all(), values);
 }
 
-void StepPipeline::schedule(const Target& target) {
+void StepPipeline::schedule() {
     const bool one_stage = stages_.size() == 1;
     // Stages belong to their own time step, also where several make one round of the loop.
     const Var one_step = d_.unroll > 1 ? Var("step_of_round") : v_.time;
@@ -221,7 +258,7 @@ void StepPipeline::schedule(const Target& target) {
         for (const product_pass& p : s.passes) {
             products = std::max(products, p.products);
         }
-        const register_tile tile = choose_tile(target, d_.shape, products);
+        const register_tile tile = choose_tile(target_, d_.shape, products);
         const bool is_last = &s == &stages_.back();
         if (!is_last) {
             s.func.compute_at(results_, one_step).store_in(MemoryType::Stack);

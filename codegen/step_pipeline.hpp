@@ -69,16 +69,23 @@ class StepPipeline {
     int find_stage(int node);
     void choose_materialised();
     Halide::Expr lower(int node, int stage);
-    Halide::Expr operand_value(const product_term& term, const Halide::RVar& k);
+    Halide::Expr operand_value(const product_term& term, const Halide::Expr& k);
     void build_sums(int stage);
     void build_stage(int stage);
-    void schedule(const Halide::Target& target);
+    void schedule();
 
+    /// Products that share their loops; of each value several partial sums where rows are too few to keep the
+    /// processor busy.
     struct product_pass {
         Halide::Func func;
         std::vector<Halide::RVar> k;
         int products = 0;
+        int partial_sums = 1;
     };
+    void build_pass(int stage, const std::vector<int>& nodes);
+    void add_products(product_pass& pass, const std::vector<int>& nodes, int loop, const Halide::RDom& range,
+                      int partial);
+    Halide::Expr sum_value(int stage, int node) const;
     struct stage_funcs {
         std::vector<int> materialised; ///< nodes that later stages (or the results) read from memory
         Halide::Func values;           ///< of the last stage: its results, before they are stored
@@ -87,12 +94,12 @@ class StepPipeline {
     };
 
     step_description d_;
-    int products_per_pass_;
+    Halide::Target target_;
     step_vars v_;
     std::vector<stage_funcs> stages_;
     std::map<int, int> stage_of_;
     std::map<int, bool> has_product_;
-    std::map<int, std::pair<int, int>> sum_at_; ///< node → pass and element, of the stage being built
+    std::map<int, std::pair<int, int>> sum_at_; ///< node → pass and first element, of the stage being built
     std::map<int, Halide::Expr> lowered_;       ///< of the stage being built
     Halide::Func results_;
 };

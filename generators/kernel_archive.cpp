@@ -43,6 +43,9 @@ void emit_kernel(const kernel& k, const std::string& directory, const std::vecto
         args.output_types.insert({OutputFileType::stmt, OutputFileType::assembly});
     }
     args.targets = targets;
+    if (!k.checks_arguments) {
+        std::ranges::for_each(args.targets, [](Target& t) { t.set_feature(Target::NoAsserts); });
+    }
     args.generator_name = k.name;
     args.function_name = k.name;
     args.create_generator = [&](const std::string&, const GeneratorContext& context) {

@@ -1,11 +1,11 @@
 // The training loop.
 #include "timeloom/runtime/callbacks.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/finite.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
 #include "timeloom/runtime/model_impl.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -16,14 +16,6 @@ namespace timeloom {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-bool all_finite(std::span<const float> values) {
-    std::uint32_t found = 0;
-    for (const float v : values) { // no early exit: this is a loop of vectors
-        found |= (std::bit_cast<std::uint32_t>(v) & 0x7f800000u) == 0x7f800000u ? 1u : 0u;
-    }
-    return found == 0;
-}
 
 Progress end_of_epoch(const EpochResult& result, std::size_t epochs, double seconds) {
     Progress p;

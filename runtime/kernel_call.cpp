@@ -7,12 +7,6 @@
 
 namespace timeloom {
 
-namespace {
-
-constexpr std::size_t most_arguments = 64;
-
-} // namespace
-
 LayerKernels::LayerKernels(const KernelTable& table, int layer) : table_(table), layer_(layer) {}
 
 const KernelEntry* LayerKernels::find(dsl::kernel_kind kind, int variant) const {
@@ -40,9 +34,11 @@ const KernelEntry& LayerKernels::for_rows(dsl::kernel_kind kind, int padded_rows
 KernelCall::KernelCall(const KernelEntry& entry) : entry_(&entry) {
     remember_halide_messages();
     arguments_.reserve(entry.signature.size());
+    pointers_.reserve(entry.signature.size());
 }
 
 void KernelCall::bind(float* data, std::initializer_list<Dimension> dimensions) {
+    pointers_.clear();
     Argument& argument = arguments_.emplace_back();
     argument.buffer.host = reinterpret_cast<std::uint8_t*>(data);
     argument.buffer.type = halide_type_t(halide_type_float, 32);
@@ -82,17 +78,23 @@ void KernelCall::select_time(int first, int count, int number) {
     }
 }
 
-void KernelCall::operator()() const {
-    std::array<void*, most_arguments> pointers;
-    if (arguments_.size() != entry_->signature.size() || arguments_.size() > most_arguments) {
+void KernelCall::find_pointers() const {
+    if (arguments_.size() != entry_->signature.size()) {
         throw Error("kernel " + std::string(entry_->name) +
                     " has another number of arguments than were bound");
     }
-    for (std::size_t i = 0; i < arguments_.size(); ++i) {
-        arguments_[i].buffer.dim = arguments_[i].dimensions.data();
-        pointers[i] = &arguments_[i].buffer;
+    pointers_.clear();
+    for (Argument& argument : arguments_) {
+        argument.buffer.dim = argument.dimensions.data();
+        pointers_.push_back(&argument.buffer);
     }
-    if (const int code = entry_->call(pointers.data()); code != 0) {
+}
+
+void KernelCall::operator()() const {
+    if (pointers_.empty() || pointers_[0] != &arguments_[0].buffer) { // not called yet, or copied since
+        find_pointers();
+    }
+    if (const int code = entry_->call(pointers_.data()); code != 0) {
         throw Error("kernel " + std::string(entry_->name) + " failed with code " + std::to_string(code) +
                     ": " + last_halide_message());
     }

@@ -69,8 +69,11 @@ class KernelCall {
         bool is_piece = false;
     };
 
+    void find_pointers() const;
+
     const KernelEntry* entry_ = nullptr;
     mutable std::vector<Argument> arguments_;
+    mutable std::vector<void*> pointers_; ///< to the arguments' buffers
 };
 
 } // namespace timeloom

@@ -163,6 +163,7 @@ class Model {
     std::string summary() const;
 
   private:
+    friend class Stream;
     class Impl;
     std::unique_ptr<Impl> impl_;
 };

@@ -31,6 +31,7 @@ class Model::Impl {
     const OptimizerState& optimizer() const;
     OptimizerState& optimizer() { return const_cast<OptimizerState&>(std::as_const(*this).optimizer()); }
     void set_call(CallFunction call);
+    bool has_call() const { return static_cast<bool>(call_); }
     void stop_training() { stop_training_ = true; }
     KeptStates& states() { return states_; }
     const KeptStates& states() const { return states_; }

@@ -5,6 +5,8 @@
 #include "tagger.timeloom.hpp"
 #include "training_data.hpp"
 
+#include "timeloom/runtime/stream.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <atomic>
@@ -74,4 +76,15 @@ TEST_CASE("twice the steps allocate no more") {
     }
     check_steps(tests::both_ways, both_ways_kernels, Adam{});
     check_steps(tests::ongoing, ongoing_kernels, Adam{});
+}
+
+TEST_CASE("a stream's steps allocate nothing") {
+    Model model(tests::tagger, tagger_kernels, {.seed = 1, .threads = 1});
+    Stream stream(model);
+    const std::vector<float> features{0.1f, 0.2f, 0.3f};
+    const std::size_t before = allocations;
+    for (int t = 0; t < 5; ++t) {
+        stream.step(features);
+    }
+    CHECK(allocations == before);
 }

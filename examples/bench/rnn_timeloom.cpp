@@ -34,6 +34,9 @@ TimeloomRun::TimeloomRun(const RnnCase& c, const KernelTable& kernels, std::size
     set_weights();
     model_.compile(Adam{.learning_rate = 0.001},
                    c.has_tokens() ? Loss::binary_crossentropy_from_logits : Loss::mean_squared_error);
+    if (c.work == Work::step) {
+        stream_.emplace(model_);
+    }
     if (c.work == Work::gradients) {
         const std::string layer = c.network.layers[0].name;
         model_.set_call([layer](Call& call) {
@@ -93,8 +96,10 @@ void TimeloomRun::work() {
         model_.gradients(x(), targets_);
         return;
     case Work::inference:
-    case Work::step:
         model_.predict(x(), case_.batch);
+        return;
+    case Work::step:
+        stream_->step(vectors_.values());
         return;
     }
 }
@@ -122,7 +127,8 @@ std::vector<double> TimeloomRun::check() {
         return numbers;
     }
     if (case_.work == Work::step) {
-        model_.predict(x(), case_.batch);
+        stream_->step(vectors_.values());
+        return {mean_size(stream_->step(vectors_.values()))};
     }
     numbers.push_back(mean_size(model_.predict(x(), case_.batch).values()));
     if (case_.work == Work::gradients) {

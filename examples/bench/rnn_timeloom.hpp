@@ -4,7 +4,7 @@
 #include "contender.hpp"
 #include "rnn_case.hpp"
 
-#include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/stream.hpp"
 
 namespace timeloom::bench {
 
@@ -29,6 +29,7 @@ class TimeloomRun {
 
     const RnnCase& case_;
     Model model_;
+    std::optional<Stream> stream_; ///< of single steps
     TokenMatrix tokens_;
     Tensor vectors_;
     Tensor targets_;

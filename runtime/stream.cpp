@@ -1,0 +1,150 @@
+#include "timeloom/runtime/stream.hpp"
+
+#include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/finite.hpp"
+#include "timeloom/runtime/flush_denormals.hpp"
+#include "timeloom/runtime/model_impl.hpp"
+
+#include <algorithm>
+
+namespace timeloom {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& why) {
+    throw Error("Stream: " + why + "; use Model::predict() on whole sequences");
+}
+
+void require_step_by_step(const dsl::network& network) {
+    if (network.inputs.size() != 1) {
+        refuse("the model has " + std::to_string(network.inputs.size()) + " inputs instead of one");
+    }
+    for (const dsl::layer& layer : network.layers) {
+        const bool reads_backwards =
+            layer.go_backwards || std::ranges::any_of(layer.reads, &dsl::value_source::reversed);
+        if (reads_backwards) {
+            refuse("layer " + layer.name + " reads time backwards");
+        }
+        if (layer.kind == dsl::layer_kind::flatten || layer.kind == dsl::layer_kind::repeat) {
+            refuse("layer " + layer.name + " needs the whole sequence");
+        }
+        if (layer.kind == dsl::layer_kind::final_state || !layer.initial_states.empty()) {
+            refuse("layer " + layer.name + " reads a state after the last time step");
+        }
+    }
+}
+
+} // namespace
+
+class Stream::Impl {
+  public:
+    Impl(const ModelPlan& plan, const float* parameters)
+        : input_(plan.network.inputs[0]), graph_(plan, {.values = parameters}) {
+        require_step_by_step(plan.network);
+        graph_.begin_pass();
+        graph_.add_input(view_of_input());
+        for (std::size_t i = 0; i < plan.network.layers.size(); ++i) {
+            std::vector<NodeOutput> reads;
+            for (const dsl::value_source& source : plan.network.layers[i].reads) {
+                reads.push_back({source.node});
+            }
+            const int node = graph_.add(static_cast<int>(i), reads, {}, false);
+            if (CellWork* const cell = graph_.cell(node)) {
+                remember_states(*cell);
+            }
+            output_ = graph_.view({node});
+        }
+        if (const dsl::layer& first = plan.network.layers.front(); input_.features == 0) {
+            tokens_ = first.features;
+        }
+    }
+
+    std::span<const float> step(std::span<const float> features) {
+        if (features.size() != static_cast<std::size_t>(input_.features)) {
+            throw Error("Stream::step: got " + std::to_string(features.size()) + " features instead of " +
+                        (input_.features == 0 ? "a token id" : std::to_string(input_.features)));
+        }
+        if (!all_finite(features)) {
+            throw Error("Stream::step: a feature is infinite or no number");
+        }
+        std::ranges::copy(features, values_.data());
+        return step();
+    }
+
+    std::span<const float> step(std::int32_t token) {
+        if (token < 0 || token >= tokens_) {
+            throw Error("Stream::step: token id " + std::to_string(token) + " does not lie in [0, " +
+                        std::to_string(tokens_) + ")" + (tokens_ == 0 ? ": the model reads features" : ""));
+        }
+        token_ = token;
+        return step();
+    }
+
+    void reset_states() {
+        for (const State& state : states_) {
+            std::fill_n(state.before, state.width, 0.0f);
+        }
+    }
+
+  private:
+    /// Where a cell's kernel reads a state, and where it writes it.
+    struct State {
+        float* before;
+        const float* after;
+        int width;
+    };
+
+    SequenceView view_of_input() {
+        const int width = input_.features > 0 ? dsl::padded(input_.features) : 0;
+        values_.reserve_zeroed(static_cast<std::size_t>(width));
+        return {.data = values_.data(),
+                .timesteps = 1,
+                .rows = 1,
+                .padded_rows = 1,
+                .width = input_.features,
+                .row_stride = width,
+                .time_stride = width,
+                .tokens = input_.features > 0 ? nullptr : &token_,
+                .step_stride = 1};
+    }
+
+    void remember_states(CellWork& cell) {
+        for (int s = 0; s < cell.state_count(); ++s) {
+            states_.push_back(
+                {cell.initial_state(s).data, cell.final_state(s).data, dsl::padded(cell.units())});
+        }
+    }
+
+    std::span<const float> step() {
+        const FlushDenormals flush;
+        graph_.forward(StepContext{});
+        for (const State& state : states_) {
+            std::copy_n(state.after, state.width, state.before);
+        }
+        return {output_.data, static_cast<std::size_t>(output_.width)};
+    }
+
+    const dsl::model_input input_;
+    int tokens_ = 0; ///< ids there are
+    std::int32_t token_ = 0;
+    aligned_buffer<float> values_;
+    LayerGraph graph_;
+    std::vector<State> states_;
+    SequenceView output_;
+};
+
+Stream::Stream(const Model& model) {
+    if (model.impl_->has_call()) {
+        refuse("the model runs a call of the user's own");
+    }
+    impl_ = std::make_unique<Impl>(model.impl_->plan(), std::as_const(*model.impl_).parameters().data());
+}
+Stream::~Stream() = default;
+Stream::Stream(Stream&&) noexcept = default;
+Stream& Stream::operator=(Stream&&) noexcept = default;
+
+std::span<const float> Stream::step(std::span<const float> features) { return impl_->step(features); }
+std::span<const float> Stream::step(std::int32_t token) { return impl_->step(token); }
+void Stream::reset_states() { impl_->reset_states(); }
+
+} // namespace timeloom
