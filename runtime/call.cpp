@@ -180,7 +180,11 @@ Call::CellResult Call::cell(const std::string& name, const CallValue& x, const C
 }
 
 void Call::watch(const std::string& name, const CallValue& value) {
+    if (value.output_.node < 0) {
+        throw Error("call: " + name + " is to be watched, but is no value yet");
+    }
     watched_.push_back({name, value.output_});
+    graph_.ask_for_gradient(value.output_.node);
 }
 
 void Call::watch(const std::string& name, const CellState& state, int number) {

@@ -6,6 +6,20 @@
 
 namespace timeloom {
 
+namespace {
+
+/// Tokens pick rows of a large table at random: they are asked for so many rows before they are needed.
+constexpr int rows_ahead = 6;
+
+void prefetch(const float* row, int width) {
+    constexpr int line = 64 / sizeof(float);
+    for (int u = 0; u < width; u += line) {
+        __builtin_prefetch(row + u);
+    }
+}
+
+} // namespace
+
 SequenceView EmbeddingWork::prepare(std::span<const SequenceView> inputs, bool) {
     input_ = inputs[0];
     output_ = view_in(memory_, input_, input_.timesteps, layer_.units);
@@ -24,10 +38,13 @@ std::vector<SequenceView> EmbeddingWork::prepare_backward(const SequenceView& di
 
 void EmbeddingWork::forward(const StepContext&) {
     const int width = dsl::padded(layer_.units);
-    const float* table = parameters_.values + offset_;
+    const float* const table = parameters_.values + offset_;
     for_each_row(output_, [&](int t, int b) {
-        const std::ptrdiff_t token = input_.tokens[t * input_.step_stride + b];
-        std::copy_n(table + token * width, width, output_.row(t, b));
+        const std::int32_t* const token = input_.tokens + t * input_.step_stride + b;
+        if (b + rows_ahead < output_.rows) {
+            prefetch(table + std::ptrdiff_t{token[rows_ahead]} * width, width);
+        }
+        std::copy_n(table + std::ptrdiff_t{*token} * width, width, output_.row(t, b));
     });
     if (layer_.makes_mask) {
         make_mask();
@@ -42,23 +59,28 @@ void EmbeddingWork::make_mask() {
     });
 }
 
-/// Calls f(row of the table within the buffer, time, row of the batch) in the order of time and rows.
+/// Calls f(the token's row of the table's gradient, time, row of the batch) in the order of time and rows.
 template <class F>
-void EmbeddingWork::for_each_token(std::int32_t first, std::int32_t last, F&& f) const {
+void EmbeddingWork::for_each_token(std::int32_t first, std::int32_t last, float* gradients, F&& f) const {
     const int width = dsl::padded(layer_.units);
     for_each_row(output_, [&](int t, int b) {
-        const std::int32_t token = input_.tokens[t * input_.step_stride + b];
-        if (token >= first && token < last) {
-            f(offset_ + static_cast<std::size_t>(token) * static_cast<std::size_t>(width), t, b);
+        const std::int32_t* const token = input_.tokens + t * input_.step_stride + b;
+        const auto at = [&](std::int32_t row) {
+            return offset_ + static_cast<std::size_t>(row) * static_cast<std::size_t>(width);
+        };
+        if (b + rows_ahead < output_.rows) {
+            prefetch(gradients + at(token[rows_ahead]), width);
+        }
+        if (*token >= first && *token < last) {
+            f(gradients + at(*token), t, b);
         }
     });
 }
 
 void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float scale, float* gradients) const {
     const int width = dsl::padded(layer_.units);
-    for_each_token(first, last, [&](std::size_t at, int t, int b) {
+    for_each_token(first, last, gradients, [&](float* gradient, int t, int b) {
         const float* diff = diff_output_.row(t, b);
-        float* gradient = gradients + at;
         for (int u = 0; u < width; ++u) {
             gradient[u] += scale * diff[u];
         }
@@ -66,8 +88,8 @@ void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float sc
 }
 
 void EmbeddingWork::clear_gradient(std::int32_t first, std::int32_t last, float* gradients) const {
-    for_each_token(first, last, [&](std::size_t at, int, int) {
-        std::fill_n(gradients + at, dsl::padded(layer_.units), 0.0f);
+    for_each_token(first, last, gradients, [&](float* gradient, int, int) {
+        std::fill_n(gradient, dsl::padded(layer_.units), 0.0f);
     });
 }
 

@@ -29,7 +29,7 @@ class EmbeddingWork final : public LayerWork {
   private:
     void make_mask();
     template <class F>
-    void for_each_token(std::int32_t first, std::int32_t last, F&& f) const;
+    void for_each_token(std::int32_t first, std::int32_t last, float* gradients, F&& f) const;
 
     const dsl::layer& layer_;
     std::size_t offset_;

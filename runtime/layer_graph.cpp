@@ -87,10 +87,8 @@ int LayerGraph::append(std::unique_ptr<Node> node, bool training) {
         inputs.push_back(view(read));
     }
     node->output = node->work->prepare(inputs, training);
-    node->work->needs_input_gradient = feeds_gradient(*node);
-    const bool has_parameters =
+    node->has_parameters =
         node->embedding != nullptr || (node->layer >= 0 && plan_.layout.has_parameters(at(node->layer)));
-    node->needs_gradient = has_parameters || feeds_gradient(*node);
     if (node->cell != nullptr && !node->states.empty()) {
         node->cell->let_initial_states_be_given();
     }
@@ -155,15 +153,33 @@ void LayerGraph::end_pass(const NodeOutput& output, const SequenceView& diff_out
 
 // ---- Backward ----
 
+void LayerGraph::ask_for_gradient(int node) {
+    is_ready_for_backward_ = is_ready_for_backward_ && nodes_[at(node)]->is_asked_for;
+    nodes_[at(node)]->is_asked_for = true;
+}
+
+void LayerGraph::find_needed_gradients() {
+    for (const auto& node : nodes_) {
+        const bool feeds = feeds_gradient(*node);
+        node->needs_gradient = node->has_parameters || node->is_asked_for || feeds;
+        if (node->work != nullptr) {
+            node->work->needs_input_gradient = feeds;
+        }
+    }
+}
+
 /// Readers come after what they read, so that all of a node's readers are prepared before it is.
 void LayerGraph::prepare_backward() {
+    find_needed_gradients();
     for (int i = static_cast<int>(nodes_.size()); i-- > 0;) {
         Node& node = *nodes_[at(i)];
         node.diff_inputs.clear();
         node.diff = {};
         if (node.needs_gradient) {
             find_diff(i);
-            node.diff_inputs = node.work->prepare_backward(node.diff);
+            if (node.work != nullptr) {
+                node.diff_inputs = node.work->prepare_backward(node.diff);
+            }
         }
     }
 }
@@ -256,7 +272,7 @@ void LayerGraph::backward(const StepContext& context, float* gradients) {
     }
     for (std::size_t i = nodes_.size(); i-- > 0;) {
         Node& node = *nodes_[i];
-        if (node.needs_gradient) {
+        if (node.needs_gradient && node.work != nullptr) {
             node.work->backward(context, gradients);
             pass_back(node);
         }

@@ -32,6 +32,9 @@ class LayerGraph {
     int add_stack(std::span<const NodeOutput> steps);
     void forward(int node, const StepContext& context);
 
+    /// To be called in every pass: add_diff() will be asked for the gradient of this node's output.
+    void ask_for_gradient(int node);
+
     /// Ends a pass: `output` is what the loss reads, its gradient comes in `diff_output`.
     void end_pass(const NodeOutput& output, const SequenceView& diff_output, bool training);
     void forward(const StepContext& context);
@@ -41,7 +44,7 @@ class LayerGraph {
     /// What forward() fills.
     SequenceView view(const NodeOutput& output) const;
     /// Add the gradients of an output, or of a cell's state after its last step, as backward() left them.
-    /// Where nothing that is trained comes before, there are none.
+    /// Where nothing that is trained or asked for comes before, there are none.
     void add_diff(const NodeOutput& output, const SequenceView& sum) const;
     void add_state_diff(int node, int state, const SequenceView& sum) const;
     CellWork* cell(int node) const { return nodes_[at(node)]->cell; }
@@ -65,7 +68,9 @@ class LayerGraph {
         std::vector<NodeOutput> reads;
         std::vector<dsl::state_source> states;
         SequenceView output;
-        bool needs_gradient = false; ///< there are parameters here or before
+        bool has_parameters = false;
+        bool is_asked_for = false;
+        bool needs_gradient = false; ///< it is asked for, or there are parameters, here or before
         bool states_are_read = false;
         bool sums_diff = false; ///< several readers add to its gradient
         SequenceView diff;
@@ -78,6 +83,7 @@ class LayerGraph {
     int append(std::unique_ptr<Node> node, bool training);
     std::unique_ptr<LayerWork> make_work(const Node& node) const;
     bool feeds_gradient(const Node& node) const;
+    void find_needed_gradients();
     void prepare_backward();
     void find_diff(int node);
     void pass_back(const Node& node) const;

@@ -257,3 +257,33 @@ TEST_CASE("a training step does not depend on the batches before it") {
     };
     CHECK(trained(true) == trained(false));
 }
+
+TEST_CASE("the gradient of a watched input is the loss's finite difference") {
+    Model model(tests::keras_regression, keras_regression_kernels, {.seed = 2, .threads = 2});
+    model.compile(SGD{}, Loss::mean_squared_error);
+    Tensor x = random_tensor({13, 6, 2}, 3);
+    const Tensor y = random_tensor({13, 1}, 4);
+    model.set_call([](Call& call) {
+        CallValue value = call.input();
+        for (const char* layer : {"lstm", "gru", "dense"}) {
+            value = call.layer(layer, value);
+        }
+        call.watch("input", call.input()); // after its readers
+        return value;
+    });
+    const Tensor gradient = model.gradients(x, y).watched.at("input");
+    REQUIRE(gradient.shape() == x.shape());
+    for (std::size_t i = 0; i < x.size(); i += 5) {
+        CAPTURE(i);
+        constexpr float step = 1.0f / 64;
+        const float middle = x.values()[i];
+        const auto loss_at = [&](float value) {
+            x.values()[i] = value;
+            return model.evaluate(x, y).loss;
+        };
+        const double difference = (loss_at(middle + step) - loss_at(middle - step)) / (2 * step);
+        x.values()[i] = middle;
+        CHECK(gradient.values()[i] == Approx(difference).epsilon(0.01).margin(2e-5));
+    }
+    CHECK(std::ranges::any_of(gradient.values(), [](float g) { return std::abs(g) > 1e-3; }));
+}
