@@ -9,14 +9,16 @@ namespace timeloom {
 
 namespace {
 
-/// Copies a view's rows to rows [first, …) of a tensor (batch, timesteps, width).
-void copy_rows(const SequenceView& from, std::size_t first, Tensor& to) {
-    const auto width = static_cast<std::size_t>(from.width);
-    const auto steps = static_cast<std::size_t>(from.timesteps);
-    for_each_row(from, [&](int t, int b) {
-        const std::size_t row = first + static_cast<std::size_t>(b);
-        std::copy_n(from.row(t, b), width, to.data() + (row * steps + static_cast<std::size_t>(t)) * width);
-    });
+/// Rows [first, …) of a tensor (batch, timesteps, width), as many as `like` has.
+SequenceView rows_of(Tensor& tensor, std::size_t first, const SequenceView& like) {
+    const std::ptrdiff_t row = std::ptrdiff_t{like.timesteps} * like.width;
+    return {.data = tensor.data() + static_cast<std::ptrdiff_t>(first) * row,
+            .timesteps = like.timesteps,
+            .rows = like.rows,
+            .padded_rows = like.rows,
+            .width = like.width,
+            .row_stride = row,
+            .time_stride = like.width};
 }
 
 Shape shape_of(const SequenceView& view, std::size_t batch) {
@@ -49,16 +51,15 @@ Gradients Model::Impl::gradients(const Inputs& x, const Tensor& y, const Tensor&
             const SequenceView view = shards_[i].watched_view(watched);
             Tensor& gradient =
                 result.watched.try_emplace(watched.name, shape_of(view, x.rows())).first->second;
-            aligned_buffer<float> memory;
-            const SequenceView sum = view_in(memory, view);
-            shards_[i].add_watched_gradient(watched, sum);
-            for_each_row(sum, [&](int t, int b) {
-                std::transform(sum.row(t, b), sum.row(t, b) + sum.width, sum.row(t, b),
-                               [this](float g) { return gradient_scale_ * g; });
-            });
-            copy_rows(sum, first, gradient);
+            shards_[i].add_watched_gradient(watched, rows_of(gradient, first, view));
         }
         first += static_cast<std::size_t>(shards_[i].rows());
+    }
+    if (gradient_scale_ != 1) {
+        for (auto& [name, gradient] : result.watched) {
+            std::ranges::transform(gradient.values(), gradient.data(),
+                                   [this](float g) { return gradient_scale_ * g; });
+        }
     }
     return result;
 }

@@ -1,6 +1,7 @@
 #include "timeloom/runtime/input_checks.hpp"
 
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/finite.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -21,8 +22,8 @@ void check_vectors(const dsl::model_input& input, const std::string& name, const
     x.require_shape(input.is_sequence ? Shape{rows, timesteps, features} : Shape{rows, features},
                     ("model " + name).c_str());
     const auto values = x.values();
-    const auto bad = std::ranges::find_if(values, [](float v) { return !std::isfinite(v); });
-    if (bad != values.end()) {
+    if (!all_finite(values)) {
+        const auto bad = std::ranges::find_if(values, [](float v) { return !std::isfinite(v); });
         const auto at = static_cast<std::size_t>(bad - values.begin());
         throw Error("the " + name + " holds a value that is not finite in sample " +
                     std::to_string(at / (timesteps * features)) +

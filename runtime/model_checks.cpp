@@ -1,5 +1,6 @@
 // What a model checks before any kernel runs.
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/finite.hpp"
 #include "timeloom/runtime/input_checks.hpp"
 #include "timeloom/runtime/model_impl.hpp"
 
@@ -12,10 +13,6 @@ namespace {
 
 bool has_any_real_target(Loss loss) {
     return loss == Loss::mean_squared_error || loss == Loss::mean_absolute_error || loss == Loss::huber;
-}
-
-bool all_finite(const Tensor& values) {
-    return std::ranges::all_of(values.values(), [](float v) { return std::isfinite(v); });
 }
 
 /// The shape without a last axis of 1.
@@ -64,7 +61,7 @@ void Model::Impl::check_targets(const Inputs& x, const Tensor& y) const {
     if (without_last_one(y.shape()) != without_last_one(expected)) {
         y.require_shape(expected, "targets");
     }
-    if (!all_finite(y)) {
+    if (!all_finite(y.values())) {
         throw Error("the targets hold a value that is not finite; remove those samples");
     }
     if (has_class_targets(loss_.kind)) {
@@ -98,7 +95,7 @@ Model::Impl::Examples Model::Impl::checked_examples(const Inputs& x, const Tenso
     if (weights != Shape{x.rows()} && (steps == 1 || weights != Shape{x.rows(), steps})) {
         sample_weight.require_shape(steps > 1 ? Shape{x.rows(), steps} : Shape{x.rows()}, "sample_weight");
     }
-    if (!all_finite(sample_weight) ||
+    if (!all_finite(sample_weight.values()) ||
         !std::ranges::all_of(sample_weight.values(), [](float w) { return w >= 0; })) {
         throw Error("sample_weight holds a value that is negative or not finite");
     }

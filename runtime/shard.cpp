@@ -100,8 +100,8 @@ void Shard::load(const Inputs& x, std::span<const std::size_t> samples) {
         const auto timesteps = static_cast<std::size_t>(input.view.timesteps);
         const auto stride = static_cast<std::size_t>(input.view.padded_rows);
         const auto features = static_cast<std::size_t>(input.view.width);
-        for (std::size_t b = 0; b < samples.size(); ++b) {
-            for (std::size_t t = 0; t < timesteps; ++t) {
+        for (std::size_t t = 0; t < timesteps; ++t) { // writes in order, which costs more than reading does
+            for (std::size_t b = 0; b < samples.size(); ++b) {
                 const std::size_t step = samples[b] * timesteps + t;
                 if (x[i].is_tokens()) {
                     input.tokens[t * stride + b] = x[i].tokens().values[step];

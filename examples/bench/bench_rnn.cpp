@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <malloc.h>
 
 using namespace timeloom;
 using namespace timeloom::bench;
@@ -86,9 +87,17 @@ void run_all(const Options& options) {
     }
 }
 
+/// As in the peers' processes, see rnn_peers.cpp: freed memory stays.
+void keep_memory() {
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_TOP_PAD, 256 << 20);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+    keep_memory();
     Options options;
     options.places.programs = std::filesystem::absolute(argv[0]).parent_path();
     CLI::App app("Times recurrent networks beside other libraries.");
