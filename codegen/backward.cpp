@@ -105,8 +105,8 @@ class BackwardBuilder {
 
     void declare_carried(const stored_result& r) {
         if (r.role == argument_role::gates) {
-            carried_gates_.push_back(arguments_.sequence(argument_role::carried_gates, r.index, layer_.units,
-                                                         3, cell_.gates.size()));
+            carried_gates_.push_back(
+                arguments_.sequence(argument_role::carried_gates, r.index, layer_.units));
         } else if (r.role == argument_role::direct_state) {
             carried_direct_[r.index] =
                 arguments_.sequence(argument_role::carried_direct, r.index, layer_.units);
@@ -209,8 +209,7 @@ class BackwardBuilder {
     kernel_pipeline finish() {
         std::vector<int> row_strides;
         for (const stored_result& r : stored_) {
-            const int values = r.role == argument_role::gates ? cell_.gates.size() : 1;
-            row_strides.push_back(dsl::padded(layer_.units) * values);
+            row_strides.push_back(dsl::padded(layer_.units));
             arguments_.pipeline.signature.push_back({r.role, static_cast<std::int16_t>(r.index)});
         }
         arguments_.describe_outputs(results_, row_strides);

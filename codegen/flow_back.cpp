@@ -40,7 +40,7 @@ product_sum as_sum(const flow& f, const dsl::differentiated_cell& cell, int unit
 std::vector<ImageParam> gate_images(const recurrent_layer& layer, StepArguments& arguments) {
     std::vector<ImageParam> gates;
     for (int g = 0; g < layer.cell.gates.size(); ++g) {
-        gates.push_back(arguments.sequence(argument_role::gates, g, layer.units, 3, layer.cell.gates.size()));
+        gates.push_back(arguments.sequence(argument_role::gates, g, layer.units));
     }
     return gates;
 }

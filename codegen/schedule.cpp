@@ -127,8 +127,9 @@ weight_gradient_tile choose_weight_gradient_tile(const Target& target, int lanes
     const int vector_lanes = std::min(target.natural_vector_size<float>(), lanes);
     const int vectors_of_block = lanes / vector_lanes;
     const int most = std::max(1, accumulators(target) / 6 / vectors_of_block);
-    const int tile_gates = largest_divisor(gates, most);
-    const int tile_blocks = largest_divisor(blocks, std::max(1, most / tile_gates));
+    // Blocks first: they lie side by side in memory, so that their rows fill the cache evenly.
+    const int tile_blocks = largest_divisor(blocks, most);
+    const int tile_gates = largest_divisor(gates, std::max(1, most / tile_blocks));
     const int k = std::max(1, accumulators(target) / (vectors_of_block * tile_gates * tile_blocks));
     return {vector_lanes, std::min(k, 8), tile_gates, tile_blocks};
 }

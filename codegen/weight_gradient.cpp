@@ -14,8 +14,8 @@ ImageParam diff_gates_image(const recurrent_layer& layer) {
     const int gates = layer.cell.gates.size();
     ImageParam image(Float(32), 4, "diff_gates");
     image.dim(0).set_bounds(0, width);
-    image.dim(1).set_bounds(0, gates).set_stride(width);
-    image.dim(2).set_min(0).set_stride(width * gates);
+    image.dim(1).set_bounds(0, gates);
+    image.dim(2).set_min(0).set_stride(width);
     image.dim(3).set_min(0);
     return image;
 }

@@ -202,7 +202,7 @@ void bind_gates(KernelCall& call, const CellArguments& a) {
     const SequenceView v = a.memory.gates(0);
     const int width = padded(a.layer.units);
     call.bind_over_piece(v.data, {{width, 1},
-                                  {a.layer.cell.gates.size(), width},
+                                  {a.layer.cell.gates.size(), v.row_stride * v.padded_rows},
                                   {v.rows, v.row_stride},
                                   {v.timesteps, v.time_stride}});
 }

@@ -39,11 +39,13 @@ SequenceView CellMemory::sequence(aligned_buffer<float>& memory, int extra_slots
     return v;
 }
 
-SequenceView CellMemory::piece(aligned_buffer<float>& memory, int first_slot, int values_per_row, int value) {
-    SequenceView v = shaped(input_, layer_.units, values_per_row);
+SequenceView CellMemory::piece(aligned_buffer<float>& memory, int first_slot, int values, int value) {
+    SequenceView v = shaped(input_, layer_.units, 1);
+    const std::ptrdiff_t rows_of_value = v.time_stride;
     v.timesteps = steps_of_piece();
+    v.time_stride *= values;
     memory.reserve_zeroed(at(v.timesteps + 1) * static_cast<std::size_t>(v.time_stride));
-    v.data = memory.data() + first_slot * v.time_stride + std::ptrdiff_t{value} * dsl::padded(layer_.units);
+    v.data = memory.data() + first_slot * v.time_stride + value * rows_of_value;
     return v;
 }
 

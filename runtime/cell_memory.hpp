@@ -27,6 +27,7 @@ class CellMemory {
 
     // Of one piece of time only, so that they stay in the cache. Its steps come first; behind them lies the
     // step after the piece.
+    /// Of each time step first all rows of gate 0, then those of gate 1, and so on.
     SequenceView gates(int gate) { return piece(gates_, 0, layer_.cell.gates.size(), gate); }
     SequenceView later_gates(int gate) { return piece(gates_, 1, layer_.cell.gates.size(), gate); }
     SequenceView direct_state(int s) { return piece(direct_[at(s)], 0); }
@@ -60,7 +61,7 @@ class CellMemory {
     static std::size_t at(int i) { return static_cast<std::size_t>(i); }
     SequenceView sequence(aligned_buffer<float>& memory, int extra_slots, int first_slot,
                           int values_per_row = 1, int value = 0);
-    SequenceView piece(aligned_buffer<float>& memory, int first_slot, int values_per_row = 1, int value = 0);
+    SequenceView piece(aligned_buffer<float>& memory, int first_slot, int values = 1, int value = 0);
     SequenceView boundary(aligned_buffer<float>& memory);
 
     const dsl::layer& layer_;
