@@ -93,6 +93,7 @@ product_sum forward_sum(const recurrent_layer& layer, const forward_images& imag
                 term.value = [&g, images, operand](const Expr& k, const Expr& row, const Expr& time) {
                     return *forward_leaf(g, images, operand, {k, row, time});
                 };
+                term.is_ahead = g.nodes[operand].kind == node_kind::input;
             } else {
                 term.operand = operand;
             }
@@ -139,6 +140,8 @@ kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const
         }
     }
 
+    step.steps_ahead = layer.steps_ahead;
+    step.last_time = images.input.dim(2).max();
     // Training stores so much that it waits for memory, not for the results of operations.
     step.rows_of_vector = !training && layer.rows % 3 == 0 ? 3 : 1;
     StepPipeline pipeline(step, target);

@@ -25,6 +25,11 @@ recurrent_layer layer_for(const dsl::layer& l, int rows) {
 
 kernel_pipeline build(kernel_kind kind, const recurrent_layer& layer, const Target& target) {
     switch (kind) {
+    case kernel_kind::forward_ahead: {
+        recurrent_layer many_steps = layer;
+        many_steps.steps_ahead = dsl::steps_ahead;
+        return build_forward(many_steps, false, target);
+    }
     case kernel_kind::forward:
         return build_forward(layer, false, target);
     case kernel_kind::forward_training:
@@ -64,6 +69,12 @@ void add_cell_kernels(const dsl::layer& l, int position, const std::string& pref
                     return build(kind, layer, target);
                 });
         }
+    }
+    constexpr int few_features = 8; // whose weights are soon read
+    if (has_states && l.timesteps > 1 && l.features >= few_features && l.unroll == 1) {
+        add(kernel_kind::forward_ahead, 1, "forward_ahead", [layer = layer_for(l, 1)](const Target& target) {
+            return build(kernel_kind::forward_ahead, layer, target);
+        });
     }
     const auto runs = dsl::gradient_runs(l.cell);
     for (int r = 0; r < runs.size(); ++r) {

@@ -12,9 +12,10 @@ struct recurrent_layer {
     dsl::differentiated_cell cell;
     int features = 0;
     int units = 0;
-    int timesteps = 0;             ///< 0: any number
-    int rows = dsl::row_tile;      ///< rows computed together; 1 for single rows
-    int unroll = 1;                ///< time steps in one round of the loop over time
+    int timesteps = 0;        ///< 0: any number
+    int rows = dsl::row_tile; ///< rows computed together; 1 for single rows
+    int unroll = 1;           ///< time steps in one round of the loop over time
+    int steps_ahead = 1;      ///< time steps whose products with the input are made at once, in inference
     bool return_sequences = false; ///< the loss's gradient arrives at every step, not only after the last one
 };
 

@@ -122,6 +122,32 @@ void schedule_accumulators(Func sums, const step_vars& v, const std::vector<RVar
     }
 }
 
+void schedule_ahead(Func starts, Func sums, const step_vars& v, const std::vector<RVar>& k, int products,
+                    const step_shape& shape, int steps, const Target& target) {
+    const int vector_lanes = std::min(target.natural_vector_size<float>(), shape.lanes);
+    const int most = std::max(1, accumulators(target) / (products * (shape.lanes / vector_lanes)));
+    const int together = largest_divisor(steps, most);
+    Var vector("vector"), time_tile("time_tile"), step("step");
+    starts.bound_extent(v.time, steps)
+        .split(v.time, time_tile, step, together)
+        .split(v.lane, vector, v.lane, vector_lanes)
+        .reorder(v.lane, vector, step, v.row, time_tile, v.block, v.row_block)
+        .vectorize(v.lane);
+    sums.compute_at(starts, time_tile).store_in(MemoryType::Stack);
+    const auto in_registers = [&](Stage stage) {
+        stage.split(v.lane, vector, v.lane, vector_lanes)
+            .vectorize(v.lane)
+            .unroll(vector)
+            .unroll(v.row)
+            .unroll(v.time);
+    };
+    in_registers(sums);
+    for (int i = 0; i < static_cast<int>(k.size()); ++i) {
+        sums.update(i).reorder(v.lane, v.row, v.time, k[static_cast<std::size_t>(i)], v.block);
+        in_registers(sums.update(i));
+    }
+}
+
 weight_gradient_tile choose_weight_gradient_tile(const Target& target, int lanes, int blocks, int gates) {
     // Each k row of the tile needs one accumulator for every vector of gate gradients.
     const int vector_lanes = std::min(target.natural_vector_size<float>(), lanes);

@@ -58,6 +58,12 @@ void schedule_values(Halide::Func values, Halide::Func step, const step_vars& v,
 void schedule_accumulators(Halide::Func sums, const step_vars& v, const std::vector<Halide::RVar>& k,
                            const register_tile& tile);
 
+/// `starts` are copies of `sums`, of `products` values for `steps` time steps: a few steps' sums stay in
+/// registers throughout the loops over `k`, and a block's weights in the cache for all steps.
+void schedule_ahead(Halide::Func starts, Halide::Func sums, const step_vars& v,
+                    const std::vector<Halide::RVar>& k, int products, const step_shape& shape, int steps,
+                    const Halide::Target& target);
+
 /// Tile of a weight gradient: k rows × gates × blocks, all lanes of a block.
 struct weight_gradient_tile {
     int vector_lanes;

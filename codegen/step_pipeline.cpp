@@ -161,6 +161,52 @@ void StepPipeline::add_products(product_pass& pass, const std::vector<int>& node
     pass.k.push_back(range.x);
 }
 
+/// The starts of the nodes' sums with all products that are known ahead, for steps_ahead time steps; nothing
+/// where there are none. Steps beyond the last one are made of that one's values, and thrown away.
+std::optional<Func> StepPipeline::build_ahead(const std::vector<int>& nodes) {
+    const std::string name = "ahead_" + std::to_string(ahead_.size());
+    products_ahead ahead{Func(name), Func(name + "_sums"), {}, static_cast<int>(nodes.size())};
+    const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
+                          v_.time};
+    std::vector<Expr> starts;
+    std::map<int, int> loops; // loop key → extent
+    for (const int node : nodes) {
+        starts.push_back(d_.sums.at(node).start(here));
+        for (const product_term& term : d_.sums.at(node).terms) {
+            if (term.is_ahead) {
+                loops[term.loop] = term.extent;
+            }
+        }
+    }
+    if (loops.empty() || d_.steps_ahead == 1) {
+        return std::nullopt;
+    }
+    define(ahead.sums, v_.all(), starts);
+    for (const auto& [loop, extent] : loops) {
+        const RDom k(0, extent, "k");
+        std::vector<Expr> values;
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            Expr value = element(ahead.sums, as_exprs(v_.all()), static_cast<int>(i));
+            for (const product_term& term : d_.sums.at(nodes[i]).terms) {
+                if (term.is_ahead && term.loop == loop) {
+                    value += term.value(k.x, here.row, min(v_.time, d_.last_time)) *
+                             term.weight(v_.lane, v_.block, k.x);
+                }
+            }
+            values.push_back(value);
+        }
+        define(ahead.sums, v_.all(), values);
+        ahead.k.push_back(k.x);
+    }
+    std::vector<Expr> copies;
+    for (int i = 0; i < ahead.products; ++i) {
+        copies.push_back(element(ahead.sums, as_exprs(v_.all()), i));
+    }
+    define(ahead.starts, v_.all(), copies);
+    ahead_.push_back(ahead);
+    return ahead.starts;
+}
+
 /// One Func with a Tuple of accumulators.
 void StepPipeline::build_pass(int stage, const std::vector<int>& nodes) {
     auto& passes = stages_[static_cast<std::size_t>(stage)].passes;
@@ -171,14 +217,19 @@ void StepPipeline::build_pass(int stage, const std::vector<int>& nodes) {
                       partial_sums(target_, d_.shape, products)};
     const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
                           v_.time};
+    const std::optional<Func> ahead = build_ahead(nodes);
     std::vector<Expr> start;
     std::map<int, int> loops; // loop key → extent
-    for (const int node : nodes) {
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const int node = nodes[i];
         sum_at_[node] = {static_cast<int>(passes.size()), static_cast<int>(start.size())};
-        start.push_back(d_.sums.at(node).start(here));
+        start.push_back(ahead ? element(*ahead, as_exprs(v_.all()), static_cast<int>(i))
+                              : d_.sums.at(node).start(here));
         start.resize(start.size() + static_cast<std::size_t>(pass.partial_sums) - 1, Expr(0.0f));
         for (const product_term& term : d_.sums.at(node).terms) {
-            loops[term.loop] = term.extent;
+            if (!(ahead && term.is_ahead)) {
+                loops[term.loop] = term.extent;
+            }
         }
     }
     define(pass.func, v_.all(), start);
@@ -252,7 +303,8 @@ void StepPipeline::build_stage(int s) {
 void StepPipeline::schedule() {
     const bool one_stage = stages_.size() == 1;
     // Stages belong to their own time step, also where several make one round of the loop.
-    const Var one_step = d_.unroll > 1 ? Var("step_of_round") : v_.time;
+    const int steps_of_round = std::max(d_.unroll, d_.steps_ahead);
+    const Var one_step = steps_of_round > 1 ? Var("step_of_round") : v_.time;
     for (stage_funcs& s : stages_) {
         int products = 1;
         for (const product_pass& p : s.passes) {
@@ -274,8 +326,16 @@ void StepPipeline::schedule() {
             schedule_accumulators(sums, v_, p.k, tile);
         }
     }
-    if (d_.unroll > 1) {
-        results_.split(v_.time, v_.time, one_step, d_.unroll, TailStrategy::GuardWithIf).unroll(one_step);
+    if (steps_of_round > 1) {
+        results_.split(v_.time, v_.time, one_step, steps_of_round, TailStrategy::GuardWithIf);
+        if (d_.steps_ahead == 1) {
+            results_.unroll(one_step);
+        }
+    }
+    for (const products_ahead& ahead : ahead_) {
+        Func starts = ahead.starts;
+        starts.compute_at(results_, v_.time).store_in(MemoryType::Stack);
+        schedule_ahead(starts, ahead.sums, v_, ahead.k, ahead.products, d_.shape, d_.steps_ahead, target_);
     }
 }
 

@@ -25,8 +25,9 @@ struct step_point {
 /// over k.
 struct product_term {
     int loop = 0;
-    int extent = 0;   ///< k runs from 0 to extent − 1
-    int operand = -1; ///< node that is multiplied where it is computed within the step, else −1
+    int extent = 0;        ///< k runs from 0 to extent − 1
+    int operand = -1;      ///< node that is multiplied where it is computed within the step, else −1
+    bool is_ahead = false; ///< `value` is known before the step
     std::function<Halide::Expr(const Halide::Expr& k, const Halide::Expr& row, const Halide::Expr& time)>
         value;
     std::function<Halide::Expr(const Halide::Expr& lane, const Halide::Expr& block, const Halide::Expr& k)>
@@ -48,9 +49,11 @@ struct step_description {
         leaf;                        ///< values that are not computed here
     std::map<int, product_sum> sums; ///< by node
     bool zero_padding =
-        false;              ///< results beyond the units are zero, not whatever the equations make of zeros
-    int unroll = 1;         ///< time steps in one round of the loop over time
-    int rows_of_vector = 1; ///< rows whose pointwise part is one vector; divides the shape's rows
+        false;           ///< results beyond the units are zero, not whatever the equations make of zeros
+    int unroll = 1;      ///< time steps in one round of the loop over time
+    int steps_ahead = 1; ///< of single rows: time steps whose products of terms `is_ahead` are made at once
+    Halide::Expr last_time{}; ///< where steps_ahead > 1
+    int rows_of_vector = 1;   ///< rows whose pointwise part is one vector; divides the shape's rows
 };
 
 /// The step's results as one Func of a Tuple over (lane, block, row, row_block, time), scheduled for
@@ -82,10 +85,17 @@ class StepPipeline {
         int products = 0;
         int partial_sums = 1;
     };
+    /// Starts of a pass's sums for several time steps: what is known before them.
+    struct products_ahead {
+        Halide::Func starts, sums;
+        std::vector<Halide::RVar> k;
+        int products = 0;
+    };
     void build_pass(int stage, const std::vector<int>& nodes);
     void add_products(product_pass& pass, const std::vector<int>& nodes, int loop, const Halide::RDom& range,
                       int partial);
     Halide::Expr sum_value(int stage, int node) const;
+    std::optional<Halide::Func> build_ahead(const std::vector<int>& nodes);
     struct stage_funcs {
         std::vector<int> materialised; ///< nodes that later stages (or the results) read from memory
         Halide::Func values;           ///< of the last stage: its results, before they are stored
@@ -97,6 +107,7 @@ class StepPipeline {
     Halide::Target target_;
     step_vars v_;
     std::vector<stage_funcs> stages_;
+    std::vector<products_ahead> ahead_;
     std::map<int, int> stage_of_;
     std::map<int, bool> has_product_;
     std::map<int, std::pair<int, int>> sum_at_; ///< node → pass and first element, of the stage being built

@@ -9,6 +9,10 @@ namespace timeloom::dsl {
 /// are padded to a multiple of it; `single_row` kernels take any count.
 inline constexpr int row_tile = 6;
 
+/// Time steps whose products with the input kernels of kind forward_ahead make at once: a single row's time
+/// goes into reading weights, which so are read once for all of them.
+inline constexpr int steps_ahead = 8;
+
 /// Shapes are in Halide's order, innermost first: u units, k width of an operand, b rows, t time steps.
 enum class argument_role : std::uint8_t {
     input,              ///< (k, b, t)
@@ -38,6 +42,7 @@ enum class argument_role : std::uint8_t {
 
 enum class kernel_kind : std::uint8_t {
     forward,                ///< all time steps, for inference
+    forward_ahead,          ///< the same for single rows: the input's products of many steps at once
     forward_training,       ///< the same, storing the workspace
     backward,               ///< BPTT: gate gradients of all time steps
     initial_state_gradient, ///< what flows back into the states before the first step

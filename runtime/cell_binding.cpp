@@ -16,6 +16,7 @@ namespace {
 bool is_result(kernel_kind kind, argument_role role) {
     switch (kind) {
     case kernel_kind::forward:
+    case kernel_kind::forward_ahead:
     case kernel_kind::forward_training:
         return role == argument_role::next_state || role == argument_role::output ||
                role == argument_role::saved;

@@ -46,6 +46,16 @@ KernelCall CellWork::bind(kernel_kind kind) const {
     return bind_step_kernel(kernels_.for_rows(kind, arguments_.input.padded_rows), arguments_);
 }
 
+KernelCall CellWork::bind_forward(bool training) const {
+    if (training) {
+        return bind(kernel_kind::forward_training);
+    }
+    const KernelEntry& usual = kernels_.for_rows(kernel_kind::forward, arguments_.input.padded_rows);
+    const KernelEntry* const ahead = kernels_.find(kernel_kind::forward_ahead, 1);
+    const bool is_worth_it = usual.variant == 1 && arguments_.input.timesteps >= dsl::steps_ahead / 2;
+    return bind_step_kernel(ahead != nullptr && is_worth_it ? *ahead : usual, arguments_);
+}
+
 SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool training) {
     unmasked_input_ = in_order_of_reading(inputs[0]);
     SequenceView& read = arguments_.input;
@@ -66,7 +76,7 @@ SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool traini
     }
     memory_.reshape(read);
     memory_.clear_initial_states();
-    forward_ = bind(training ? kernel_kind::forward_training : kernel_kind::forward);
+    forward_ = bind_forward(training);
     const int state = arguments_.output_state;
     const SequenceView all = state >= 0 ? memory_.next_state(state) : memory_.output();
     return layer_.return_sequences ? all : all.steps(all.timesteps - 1, 1).without_mask();

@@ -46,6 +46,7 @@ class CellWork final : public LayerWork {
   private:
     SequenceView in_order_of_reading(const SequenceView& v) const;
     KernelCall bind(dsl::kernel_kind kind) const;
+    KernelCall bind_forward(bool training) const;
     void let_all_steps_count();
     void bind_gradients();
     void apply_input_dropout(const StepContext& context);

@@ -22,7 +22,7 @@ const std::vector<Axis> axes{
      {1, 4, 16, 64, 256, 1024},
      [](Work work, int rows) { return lstm_layer_case(work, 64, static_cast<std::size_t>(rows), 80); }},
     {"units (128 rows, 80 time steps)",
-     {16, 64, 256},
+     {16, 64, 256, 512},
      [](Work work, int units) { return lstm_layer_case(work, units, 128, 80); }},
 };
 

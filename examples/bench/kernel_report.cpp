@@ -9,6 +9,7 @@ constexpr int all_recurrent = 1000; // stands for a layer behind every layer
 KernelPart part_of(dsl::kernel_kind kind) {
     switch (kind) {
     case dsl::kernel_kind::forward:
+    case dsl::kernel_kind::forward_ahead:
     case dsl::kernel_kind::forward_training:
         return KernelPart::forward;
     case dsl::kernel_kind::backward:

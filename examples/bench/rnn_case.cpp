@@ -9,6 +9,7 @@
 #include "bench_lstm.timeloom.hpp"
 #include "bench_lstm_16.timeloom.hpp"
 #include "bench_lstm_256.timeloom.hpp"
+#include "bench_lstm_512.timeloom.hpp"
 #include "bench_lstm_64.timeloom.hpp"
 #include "bench_lstm_step_1_16.timeloom.hpp"
 #include "bench_lstm_step_1_64.timeloom.hpp"
@@ -105,6 +106,9 @@ RnnCase lstm_layer_case(Work work, int units, std::size_t batch, int timesteps) 
         break;
     case 256:
         c.network = describe(bench_lstm_256), c.kernels = &bench_lstm_256_kernels;
+        break;
+    case 512:
+        c.network = describe(bench_lstm_512), c.kernels = &bench_lstm_512_kernels;
         break;
     default:
         throw Error("no kernels were generated for an LSTM layer of " + std::to_string(units) + " units");

@@ -42,7 +42,7 @@ struct RnnCase {
 
 std::vector<RnnCase> rnn_cases();
 
-/// The LSTM layer of 16, 64 or 256 units with another number of rows and time steps.
+/// The LSTM layer of 16, 64, 256 or 512 units with another number of rows and time steps.
 RnnCase lstm_layer_case(Work work, int units, std::size_t batch, int timesteps);
 
 /// What peers are told of a case; peer_case.hpp and peer_case.py read it.

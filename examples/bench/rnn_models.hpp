@@ -30,6 +30,7 @@ constexpr auto lstm_layer = dsl::sequential(input<80, 100>(), dsl::lstm<Units>(r
 inline constexpr auto bench_lstm_16 = lstm_layer<16>;
 inline constexpr auto bench_lstm_64 = lstm_layer<64>;
 inline constexpr auto bench_lstm_256 = lstm_layer<256>;
+inline constexpr auto bench_lstm_512 = lstm_layer<512>;
 inline constexpr auto bench_gru_64 = dsl::sequential(input<80, 100>(), dsl::gru<64>(return_sequences));
 
 // ---- One step, which keeps its states: (1, 1, inputs) → (1, units) ----

@@ -72,6 +72,7 @@ double flops_per_row(const dsl::network& network, const KernelEntry& kernel) {
     };
     switch (kernel.kind) {
     case dsl::kernel_kind::forward:
+    case dsl::kernel_kind::forward_ahead:
     case dsl::kernel_kind::forward_training: {
         double flops = 0;
         for (int g = 0; g < groups.size(); ++g) {
