@@ -3,7 +3,6 @@
 #include "timeloom/codegen/lower_operation.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace timeloom::codegen {
 
@@ -11,22 +10,12 @@ using namespace Halide;
 
 namespace {
 
-std::vector<Expr> as_exprs(const std::vector<Var>& vars) { return {vars.begin(), vars.end()}; }
-
 /// The value where the condition holds, else 0, whatever the value is. Done on the bits: a select would let
 /// Halide ask its operands for the kept lanes only, and the loops over those would no longer be whole
 /// vectors.
 Expr zero_unless(const Expr& condition, const Expr& value) {
     const Expr mask = select(condition, Expr(-1), Expr(0));
     return reinterpret<float>(reinterpret<int>(value) & mask);
-}
-
-void define(Func& f, const std::vector<Var>& at, const std::vector<Expr>& values) {
-    if (values.size() == 1) {
-        f(at) = values[0];
-    } else {
-        f(at) = Tuple(values);
-    }
 }
 
 } // namespace
@@ -45,6 +34,19 @@ StepPipeline::StepPipeline(step_description description, const Target& target)
     }
     results_ = stages_.back().func;
     schedule();
+}
+
+std::vector<Expr> StepPipeline::here() const {
+    const std::vector<Var> all = v_.all();
+    return {all.begin(), all.end()};
+}
+
+void StepPipeline::define(Func& f, const std::vector<Expr>& values) const {
+    if (values.size() == 1) {
+        f(v_.all()) = values[0];
+    } else {
+        f(v_.all()) = Tuple(values);
+    }
 }
 
 Expr StepPipeline::element(const Func& f, const std::vector<Expr>& at, int i) {
@@ -110,16 +112,15 @@ Expr StepPipeline::lower(int node, int stage) {
     if (const auto known = lowered_.find(node); known != lowered_.end()) {
         return known->second;
     }
-    const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
-                          v_.time};
+    const step_point point{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
+                           v_.time};
     const auto& earlier = stages_[static_cast<std::size_t>(stage_of_.at(node))];
     const auto kept = std::find(earlier.materialised.begin(), earlier.materialised.end(), node);
     Expr value;
-    if (const std::optional<Expr> leaf = d_.leaf(node, here)) {
+    if (const std::optional<Expr> leaf = d_.leaf(node, point)) {
         value = *leaf;
     } else if (stage_of_.at(node) < stage && kept != earlier.materialised.end()) {
-        value =
-            element(earlier.func, as_exprs(v_.all()), static_cast<int>(kept - earlier.materialised.begin()));
+        value = element(earlier.func, here(), static_cast<int>(kept - earlier.materialised.begin()));
     } else if (sum_at_.contains(node)) {
         value = sum_value(stage, node);
     } else {
@@ -127,153 +128,6 @@ Expr StepPipeline::lower(int node, int stage) {
         value = lower_operation(n.index, lower(n.a, stage), n.b >= 0 ? lower(n.b, stage) : Expr());
     }
     return lowered_[node] = value;
-}
-
-Expr StepPipeline::operand_value(const product_term& term, const Expr& k) {
-    const Expr row = v_.row_block * d_.shape.rows + v_.row;
-    if (term.operand < 0) {
-        return term.value(k, row, v_.time);
-    }
-    const stage_funcs& s = stages_[static_cast<std::size_t>(stage_of_.at(term.operand))];
-    const auto kept = std::find(s.materialised.begin(), s.materialised.end(), term.operand);
-    const std::vector<Expr> at{k % d_.shape.lanes, k / d_.shape.lanes, v_.row, v_.row_block, v_.time};
-    return element(s.func, at, static_cast<int>(kept - s.materialised.begin()));
-}
-
-/// Adds the products whose k lies in `range`, `partial` of them in one round: the first to the first partial
-/// sum of each value, and so on.
-void StepPipeline::add_products(product_pass& pass, const std::vector<int>& nodes, int loop,
-                                const RDom& range, int partial) {
-    std::vector<Expr> values;
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        for (int s = 0; s < pass.partial_sums; ++s) {
-            Expr value = element(pass.func, as_exprs(v_.all()), static_cast<int>(i) * pass.partial_sums + s);
-            for (const product_term& term : d_.sums.at(nodes[i]).terms) {
-                if (term.loop == loop && s < partial) {
-                    const Expr k = partial > 1 ? range.x * partial + s : Expr(range.x);
-                    value += operand_value(term, k) * term.weight(v_.lane, v_.block, k);
-                }
-            }
-            values.push_back(value);
-        }
-    }
-    define(pass.func, v_.all(), values);
-    pass.k.push_back(range.x);
-}
-
-/// The starts of the nodes' sums with all products that are known ahead, for steps_ahead time steps; nothing
-/// where there are none. Steps beyond the last one are made of that one's values, and thrown away.
-std::optional<Func> StepPipeline::build_ahead(const std::vector<int>& nodes) {
-    const std::string name = "ahead_" + std::to_string(ahead_.size());
-    products_ahead ahead{Func(name), Func(name + "_sums"), {}, static_cast<int>(nodes.size())};
-    const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
-                          v_.time};
-    std::vector<Expr> starts;
-    std::map<int, int> loops; // loop key → extent
-    for (const int node : nodes) {
-        starts.push_back(d_.sums.at(node).start(here));
-        for (const product_term& term : d_.sums.at(node).terms) {
-            if (term.is_ahead) {
-                loops[term.loop] = term.extent;
-            }
-        }
-    }
-    if (loops.empty() || d_.steps_ahead == 1) {
-        return std::nullopt;
-    }
-    define(ahead.sums, v_.all(), starts);
-    for (const auto& [loop, extent] : loops) {
-        const RDom k(0, extent, "k");
-        std::vector<Expr> values;
-        for (std::size_t i = 0; i < nodes.size(); ++i) {
-            Expr value = element(ahead.sums, as_exprs(v_.all()), static_cast<int>(i));
-            for (const product_term& term : d_.sums.at(nodes[i]).terms) {
-                if (term.is_ahead && term.loop == loop) {
-                    value += term.value(k.x, here.row, min(v_.time, d_.last_time)) *
-                             term.weight(v_.lane, v_.block, k.x);
-                }
-            }
-            values.push_back(value);
-        }
-        define(ahead.sums, v_.all(), values);
-        ahead.k.push_back(k.x);
-    }
-    std::vector<Expr> copies;
-    for (int i = 0; i < ahead.products; ++i) {
-        copies.push_back(element(ahead.sums, as_exprs(v_.all()), i));
-    }
-    define(ahead.starts, v_.all(), copies);
-    ahead_.push_back(ahead);
-    return ahead.starts;
-}
-
-/// One Func with a Tuple of accumulators.
-void StepPipeline::build_pass(int stage, const std::vector<int>& nodes) {
-    auto& passes = stages_[static_cast<std::size_t>(stage)].passes;
-    const auto products = static_cast<int>(nodes.size());
-    product_pass pass{Func("sums_" + std::to_string(stage) + "_" + std::to_string(passes.size())),
-                      {},
-                      products,
-                      partial_sums(target_, d_.shape, products)};
-    const step_point here{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
-                          v_.time};
-    const std::optional<Func> ahead = build_ahead(nodes);
-    std::vector<Expr> start;
-    std::map<int, int> loops; // loop key → extent
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        const int node = nodes[i];
-        sum_at_[node] = {static_cast<int>(passes.size()), static_cast<int>(start.size())};
-        start.push_back(ahead ? element(*ahead, as_exprs(v_.all()), static_cast<int>(i))
-                              : d_.sums.at(node).start(here));
-        start.resize(start.size() + static_cast<std::size_t>(pass.partial_sums) - 1, Expr(0.0f));
-        for (const product_term& term : d_.sums.at(node).terms) {
-            if (!(ahead && term.is_ahead)) {
-                loops[term.loop] = term.extent;
-            }
-        }
-    }
-    define(pass.func, v_.all(), start);
-    for (const auto& [loop, extent] : loops) {
-        const int rounds = extent / pass.partial_sums, whole = rounds * pass.partial_sums;
-        if (rounds > 0) {
-            add_products(pass, nodes, loop, RDom(0, rounds, "k"), pass.partial_sums);
-        }
-        if (whole < extent) {
-            add_products(pass, nodes, loop, RDom(whole, extent - whole, "k"), 1);
-        }
-    }
-    passes.push_back(pass);
-}
-
-/// The sums of this stage, a few to a pass.
-void StepPipeline::build_sums(int stage) {
-    sum_at_.clear();
-    lowered_.clear();
-    std::vector<int> nodes;
-    const auto most = static_cast<std::size_t>(products_per_pass(target_));
-    for (const auto& entry : d_.sums) {
-        if (const auto s = stage_of_.find(entry.first); s != stage_of_.end() && s->second == stage) {
-            nodes.push_back(entry.first);
-        }
-        if (nodes.size() == most) {
-            build_pass(stage, std::exchange(nodes, {}));
-        }
-    }
-    if (!nodes.empty()) {
-        build_pass(stage, nodes);
-    }
-}
-
-/// All partial sums of a node of the stage being built.
-Expr StepPipeline::sum_value(int stage, int node) const {
-    const auto [number, first] = sum_at_.at(node);
-    const product_pass& pass =
-        stages_[static_cast<std::size_t>(stage)].passes[static_cast<std::size_t>(number)];
-    Expr sum = element(pass.func, as_exprs(v_.all()), first);
-    for (int s = 1; s < pass.partial_sums; ++s) {
-        sum += element(pass.func, as_exprs(v_.all()), first + s);
-    }
-    return sum;
 }
 
 void StepPipeline::build_stage(int s) {
@@ -292,12 +146,12 @@ void StepPipeline::build_stage(int s) {
         // Stored one after the other, each result would be computed anew from what is loaded: a store may
         // change what a load from the same buffer, such as the step before's state, finds.
         current.values = Func("values");
-        define(current.values, v_.all(), values);
+        define(current.values, values);
         for (std::size_t i = 0; i < values.size(); ++i) {
-            values[i] = element(current.values, as_exprs(v_.all()), static_cast<int>(i));
+            values[i] = element(current.values, here(), static_cast<int>(i));
         }
     }
-    define(current.func, v_.all(), values);
+    define(current.func, values);
 }
 
 void StepPipeline::schedule() {

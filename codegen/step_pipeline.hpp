@@ -68,6 +68,10 @@ class StepPipeline {
     static Halide::Expr element(const Halide::Func& f, const std::vector<Halide::Expr>& at, int i);
 
   private:
+    /// All variables of a step's Funcs, and the definition of a Func at them.
+    std::vector<Halide::Expr> here() const;
+    void define(Halide::Func& f, const std::vector<Halide::Expr>& values) const;
+
     bool is_leaf(int node) const;
     int find_stage(int node);
     void choose_materialised();
