@@ -1,7 +1,5 @@
 #include "timeloom/runtime/cell_work.hpp"
 
-#include "timeloom/dsl/step_masks.hpp"
-#include "timeloom/runtime/dropout_mask.hpp"
 #include "timeloom/runtime/kept_states.hpp"
 #include "timeloom/runtime/sequence_memory.hpp"
 
@@ -11,16 +9,6 @@ namespace timeloom {
 
 using dsl::kernel_kind;
 using dsl::padded;
-
-namespace {
-
-/// Random numbers of recurrent dropout are streams apart from those of the layers' own dropout.
-constexpr int recurrent_streams = 1 << 14;
-
-/// Rows of a mask start at multiples of four, the numbers of a block of the generator.
-std::size_t mask_stride(int width) { return static_cast<std::size_t>(std::max(4, padded(width))); }
-
-} // namespace
 
 CellWork::CellWork(const dsl::layer& layer, int position, const KernelTable& kernels,
                    const ParameterLayout& layout, const TransposedOffsets& transposed,
@@ -58,37 +46,14 @@ KernelCall CellWork::bind_forward(bool training) const {
 
 SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool training) {
     unmasked_input_ = in_order_of_reading(inputs[0]);
-    SequenceView& read = arguments_.input;
-    read = unmasked_input_;
-    if (training && layer_.rate > 0) {
-        read.row_stride = padded(layer_.features);
-        read.time_stride = read.row_stride * read.padded_rows;
-        masked_input_.reserve_zeroed(static_cast<std::size_t>(read.time_stride * read.timesteps));
-        mask_.reserve_zeroed(static_cast<std::size_t>(read.padded_rows) * mask_stride(layer_.features));
-        read.data = masked_input_.data();
-    }
-    if (training && layer_.recurrent_rate > 0) {
-        recurrent_mask_.reserve_zeroed(static_cast<std::size_t>(read.padded_rows * padded(layer_.units)));
-        arguments_.recurrent_mask = recurrent_mask_.data();
-    }
-    if (read.mask == nullptr && dsl::reads_any(layer_.cell.step, dsl::node_kind::step_mask)) {
-        let_all_steps_count();
-    }
-    memory_.reshape(read);
+    arguments_.input = unmasked_input_;
+    prepare_masks(training);
+    memory_.reshape(arguments_.input);
     memory_.clear_initial_states();
     forward_ = bind_forward(training);
     const int state = arguments_.output_state;
     const SequenceView all = state >= 0 ? memory_.next_state(state) : memory_.output();
     return layer_.return_sequences ? all : all.steps(all.timesteps - 1, 1).without_mask();
-}
-
-/// In a call of the user's own a layer may read other values than those it is declared to read.
-void CellWork::let_all_steps_count() {
-    SequenceView& read = arguments_.input;
-    full_mask_.reserve_zeroed(static_cast<std::size_t>(read.padded_rows * read.timesteps));
-    std::ranges::fill(full_mask_, 1.0f);
-    read.mask = full_mask_.data();
-    read.step_stride = read.padded_rows;
 }
 
 std::vector<SequenceView> CellWork::prepare_backward(const SequenceView& diff_output) {
@@ -122,44 +87,6 @@ void CellWork::bind_gradients() {
     }
     if (!layer_.cell.step.vectors.empty()) {
         vector_gradient_ = bind_vector_gradient(kernels_.get(kernel_kind::vector_gradient, 0), arguments_);
-    }
-}
-
-// ---- Dropout of the input: one mask for all time steps of a sequence ----
-
-void CellWork::apply_input_dropout(const StepContext& context) {
-    const std::size_t stride = mask_stride(layer_.features);
-    for (int b = 0; b < unmasked_input_.rows; ++b) {
-        fill_dropout_mask(context, position_, layer_.rate,
-                          static_cast<std::size_t>(context.first_row + b) * stride,
-                          mask_.span().subspan(static_cast<std::size_t>(b) * stride, stride));
-    }
-    multiply_by_mask(unmasked_input_, arguments_.input);
-}
-
-/// One mask for all time steps and all matrices. Rows narrower than a block of the generator are cut off.
-void CellWork::draw_recurrent_mask(const StepContext& context) {
-    const std::size_t stride = mask_stride(layer_.units);
-    const auto width = static_cast<std::size_t>(padded(layer_.units));
-    std::vector<float>& row = mask_row_;
-    row.resize(stride);
-    for (int b = 0; b < arguments_.input.rows; ++b) {
-        fill_dropout_mask(context, position_ + recurrent_streams, layer_.recurrent_rate,
-                          static_cast<std::size_t>(context.first_row + b) * stride, row);
-        std::copy_n(row.begin(), width, recurrent_mask_.data() + static_cast<std::size_t>(b) * width);
-    }
-}
-
-void CellWork::multiply_by_mask(const SequenceView& from, const SequenceView& to) const {
-    for (int t = 0; t < to.timesteps; ++t) {
-        for (int b = 0; b < to.rows; ++b) {
-            const float* x = from.row(t, b);
-            const float* mask = mask_.data() + static_cast<std::size_t>(b) * mask_stride(layer_.features);
-            float* y = to.row(t, b);
-            for (int k = 0; k < to.width; ++k) {
-                y[k] = x[k] * mask[k];
-            }
-        }
     }
 }
 

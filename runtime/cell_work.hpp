@@ -47,6 +47,7 @@ class CellWork final : public LayerWork {
     SequenceView in_order_of_reading(const SequenceView& v) const;
     KernelCall bind(dsl::kernel_kind kind) const;
     KernelCall bind_forward(bool training) const;
+    void prepare_masks(bool training);
     void let_all_steps_count();
     void bind_gradients();
     void apply_input_dropout(const StepContext& context);

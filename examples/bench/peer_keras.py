@@ -68,7 +68,8 @@ class Run:
 
     def differentiate(self):
         with tf.GradientTape() as tape:
-            tape.watch(self.x)
+            if not self.case.vocabulary:
+                tape.watch(self.x)
             outputs = self.model(self.x, training=True)
             loss = self.loss(self.y, outputs)
         sources = self.model.trainable_variables + ([] if self.case.vocabulary else [self.x])

@@ -18,10 +18,24 @@ double percent_of_peak(const RnnResult& result, const RnnRow& row) {
     return 100 * gflops(result, row) / (result.peak_gflops * static_cast<double>(result.threads));
 }
 
+/// In the unit that gives it three digits before its point at most.
+std::string time_text(double milliseconds) {
+    char text[32];
+    if (milliseconds < 1e-3) {
+        std::snprintf(text, sizeof text, "%.1f ns", 1e6 * milliseconds);
+    } else if (milliseconds < 1) {
+        std::snprintf(text, sizeof text, "%.2f us", 1e3 * milliseconds);
+    } else {
+        std::snprintf(text, sizeof text, "%.2f ms", milliseconds);
+    }
+    return text;
+}
+
 void print_kernels(const RnnResult& result) {
-    std::printf("  %-18s %-23s %10s %9s %9s\n", "kernels of", "", "min ms", "GFLOP/s", "% of peak");
+    std::printf("  %-18s %-23s %10s %9s %9s\n", "kernels of", "", "min", "GFLOP/s", "% of peak");
     for (const KernelRow& row : result.kernels) {
-        std::printf("  %-18s %-23s %10.4f ", row.layer.c_str(), row.part.c_str(), row.milliseconds);
+        std::printf("  %-18s %-23s %10s ", row.layer.c_str(), row.part.c_str(),
+                    time_text(row.milliseconds).c_str());
         if (row.gflops > 0) {
             std::printf("%9.1f %9.1f", row.gflops, 100 * row.gflops / result.peak_gflops);
         }
@@ -66,13 +80,14 @@ void print_result(const RnnResult& result) {
     std::printf("%s: %s, %zu thread%s, %s (peak of one core: %.1f GFLOP/s)\n", result.rnn_case.name.c_str(),
                 result.rnn_case.title.c_str(), result.threads, result.threads == 1 ? "" : "s",
                 result.target.c_str(), result.peak_gflops);
-    std::printf("  %-16s %-18s %10s %10s %8s %8s %8s\n", "", "version", "min ms", "median ms", "GFLOP/s",
-                "% peak", "x ours");
+    std::printf("  %-16s %-18s %10s %10s %8s %8s %8s\n", "", "version", "min", "median", "GFLOP/s", "% peak",
+                "x ours");
     const Samples& ours = result.rows.front().milliseconds;
     for (const RnnRow& row : result.rows) {
-        std::printf("  %-16s %-18s %10.4f %10.4f %8.1f %8.1f %8.2f   %s\n", row.contender.name.c_str(),
-                    row.contender.version.c_str(), row.milliseconds.min(), row.milliseconds.median(),
-                    gflops(result, row), percent_of_peak(result, row), row.milliseconds.min() / ours.min(),
+        std::printf("  %-16s %-18s %10s %10s %8.1f %8.1f %8.2f   %s\n", row.contender.name.c_str(),
+                    row.contender.version.c_str(), time_text(row.milliseconds.min()).c_str(),
+                    time_text(row.milliseconds.median()).c_str(), gflops(result, row),
+                    percent_of_peak(result, row), row.milliseconds.min() / ours.min(),
                     row.contender.settings.c_str());
     }
     for (const MissingPeer& peer : result.missing) {
@@ -86,14 +101,19 @@ void print_result(const RnnResult& result) {
 }
 
 void print_ratios(const std::vector<RnnResult>& results) {
-    std::printf("%-22s %7s   %-16s %21s\n", "timeloom's time", "threads", "best peer", "of its min, median");
+    std::printf("%-16s %7s %10s %7s   %-16s %10s   %s\n", "min", "threads", "timeloom", "% peak", "best peer",
+                "", "times as fast: min, median");
     for (const RnnResult& result : results) {
+        const RnnRow& ours = result.rows.front();
+        std::printf("%-16s %7zu %10s %7.1f", result.rnn_case.name.c_str(), result.threads,
+                    time_text(ours.milliseconds.min()).c_str(), percent_of_peak(result, ours));
         if (const RnnRow* best = result.best_peer()) {
-            const Samples& ours = result.rows.front().milliseconds;
-            std::printf("%-22s %7zu   %-16s %10.2f %10.2f\n", result.rnn_case.name.c_str(), result.threads,
-                        best->contender.name.c_str(), ours.min() / best->milliseconds.min(),
-                        ours.median() / best->milliseconds.median());
+            std::printf("   %-16s %10s %6.2f %6.2f", best->contender.name.c_str(),
+                        time_text(best->milliseconds.min()).c_str(),
+                        best->milliseconds.min() / ours.milliseconds.min(),
+                        best->milliseconds.median() / ours.milliseconds.median());
         }
+        std::printf("\n");
     }
 }
 
