@@ -78,6 +78,7 @@ class LayerGraph {
         aligned_buffer<float> diff_memory;
     };
 
+    static SequenceView part_of(const SequenceView& all, const NodeOutput& part);
     static std::size_t at(int node) { return static_cast<std::size_t>(node); }
     bool reuses(int layer, std::span<const NodeOutput> reads, std::span<const dsl::state_source> states);
     int append(std::unique_ptr<Node> node, bool training);
