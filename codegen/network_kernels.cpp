@@ -70,8 +70,8 @@ void add_cell_kernels(const dsl::layer& l, int position, const std::string& pref
                 });
         }
     }
-    constexpr int few_features = 8; // whose weights are soon read
-    if (has_states && l.timesteps > 1 && l.features >= few_features && l.unroll == 1) {
+    constexpr int least_features_ahead = 8; // the weights of fewer are soon read
+    if (has_states && l.timesteps > 1 && l.features >= least_features_ahead && l.unroll == 1) {
         add(kernel_kind::forward_ahead, 1, "forward_ahead", [layer = layer_for(l, 1)](const Target& target) {
             return build(kernel_kind::forward_ahead, layer, target);
         });

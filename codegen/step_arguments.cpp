@@ -33,11 +33,10 @@ ImageParam StepArguments::add(argument_role role, int index, int dimensions) {
     return image;
 }
 
-ImageParam StepArguments::sequence(argument_role role, int index, int width, int dimensions,
-                                   int values_per_row) {
+ImageParam StepArguments::sequence(argument_role role, int index, int width, int dimensions) {
     ImageParam image = add(role, index, dimensions);
     image.dim(0).set_bounds(0, dsl::padded(width));
-    image.dim(1).set_min(0).set_stride(dsl::padded(width) * values_per_row);
+    image.dim(1).set_min(0).set_stride(dsl::padded(width));
     return image;
 }
 

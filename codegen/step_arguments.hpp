@@ -16,8 +16,7 @@ class StepArguments {
 
     /// (u, b, t), or (u, b) for boundary values. Time may begin at any number, so that a sequence can be
     /// worked off in pieces; with `padded(width)` floats a row.
-    Halide::ImageParam sequence(dsl::argument_role role, int index, int width, int dimensions = 3,
-                                int values_per_row = 1);
+    Halide::ImageParam sequence(dsl::argument_role role, int index, int width, int dimensions = 3);
     /// (lane, gate, k, block)
     Halide::ImageParam matrices(dsl::argument_role role, int index, int gates, int k);
     /// (u, item)

@@ -169,8 +169,8 @@ void StepPipeline::schedule() {
         if (!is_last) {
             s.func.compute_at(results_, one_step).store_in(MemoryType::Stack);
         }
-        const step_loops loops =
-            schedule_step(s.func, v_, tile, one_stage, one_stage ? d_.rows_of_vector : 1);
+        const bool fits = one_stage && tile.rows % d_.rows_of_vector == 0;
+        const step_loops loops = schedule_step(s.func, v_, tile, one_stage, fits ? d_.rows_of_vector : 1);
         if (s.values.defined()) {
             schedule_values(s.values, s.func, v_, loops);
         }

@@ -179,19 +179,26 @@ Call::CellResult Call::cell(const std::string& name, const CallValue& x, const C
     return {CallValue({node}), CellState(node)};
 }
 
+void Call::watch(const Watched& watched) {
+    if (std::ranges::find(watched_, watched.name, &Watched::name) != watched_.end()) {
+        throw Error("call: two values are watched as " + watched.name + "; give each a name of its own");
+    }
+    watched_.push_back(watched);
+    graph_.ask_for_gradient(watched.value.node);
+}
+
 void Call::watch(const std::string& name, const CallValue& value) {
     if (value.output_.node < 0) {
         throw Error("call: " + name + " is to be watched, but is no value yet");
     }
-    watched_.push_back({name, value.output_});
-    graph_.ask_for_gradient(value.output_.node);
+    watch({name, value.output_});
 }
 
 void Call::watch(const std::string& name, const CellState& state, int number) {
     if (state.node_ < 0 || number < 0 || number >= graph_.cell(state.node_)->state_count()) {
         throw Error("call: " + name + " is to be watched, but no cell made such a state");
     }
-    watched_.push_back({name, {state.node_}, number});
+    watch({name, {state.node_}, number});
 }
 
 std::span<const float> Call::values(const CallValue& value, int row, int time) const {

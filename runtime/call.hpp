@@ -86,6 +86,7 @@ class Call {
     std::span<const float> values(const CallValue& value, int row, int time = 0) const;
 
   private:
+    void watch(const Watched& watched);
     int find(const std::string& name) const;
     SequenceView view(const CallValue& value) const;
     int add(int layer, std::span<const NodeOutput> reads, const CellState& initial);

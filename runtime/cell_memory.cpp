@@ -101,6 +101,9 @@ void CellMemory::begin_piece(int steps, bool is_last_of_window) {
     }
     std::copy_n(g.row(0, 0), g.time_stride, g.row(steps, 0));
     for (int s = 0; s < layer_.cell.step.states.size(); ++s) {
+        if (layer_.cell.diff_state[s].pointwise < 0) {
+            continue;
+        }
         const SequenceView d = direct_state(s);
         std::copy_n(d.row(0, 0), d.time_stride, d.row(steps, 0));
     }

@@ -40,7 +40,9 @@ KernelCall CellWork::bind_forward(bool training) const {
     }
     const KernelEntry& usual = kernels_.for_rows(kernel_kind::forward, arguments_.input.padded_rows);
     const KernelEntry* const ahead = kernels_.find(kernel_kind::forward_ahead, 1);
-    const bool is_worth_it = usual.variant == 1 && arguments_.input.timesteps >= dsl::steps_ahead / 2;
+    // It makes eight steps at once however few there are, and more rows would not fit into the cache.
+    const bool is_worth_it = usual.variant == 1 && arguments_.input.timesteps >= dsl::steps_ahead / 2 &&
+                             arguments_.input.padded_rows < dsl::row_tile;
     return bind_step_kernel(ahead != nullptr && is_worth_it ? *ahead : usual, arguments_);
 }
 

@@ -31,17 +31,6 @@ void check_vectors(const dsl::model_input& input, const std::string& name, const
     }
 }
 
-/// Rows of the smallest embedding that reads the input.
-int vocabulary_of(const dsl::network& network, int input) {
-    int smallest = 0;
-    for (const dsl::layer& layer : network.layers) {
-        if (layer.kind == dsl::layer_kind::embedding && layer.reads[0].node == input) {
-            smallest = smallest == 0 ? layer.features : std::min(smallest, layer.features);
-        }
-    }
-    return smallest;
-}
-
 void check_tokens(const dsl::network& network, int input, const TokenMatrix& x) {
     const auto timesteps =
         static_cast<std::size_t>(network.inputs[static_cast<std::size_t>(input)].timesteps);
@@ -90,6 +79,16 @@ void check_lengths(const dsl::model_input& input, const std::string& name, const
 }
 
 } // namespace
+
+int vocabulary_of(const dsl::network& network, int input) {
+    int smallest = 0;
+    for (const dsl::layer& layer : network.layers) {
+        if (layer.kind == dsl::layer_kind::embedding && layer.reads[0].node == input) {
+            smallest = smallest == 0 ? layer.features : std::min(smallest, layer.features);
+        }
+    }
+    return smallest;
+}
 
 void check_inputs(const dsl::network& network, const Inputs& x) {
     if (x.size() != network.inputs.size()) {

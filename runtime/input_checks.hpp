@@ -10,4 +10,7 @@ namespace timeloom {
 /// values that are not finite, token ids outside the embedding.
 void check_inputs(const dsl::network& network, const Inputs& x);
 
+/// Rows of the smallest embedding that reads the input; 0 where none does.
+int vocabulary_of(const dsl::network& network, int input);
+
 } // namespace timeloom

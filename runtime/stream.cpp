@@ -3,6 +3,7 @@
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/finite.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
+#include "timeloom/runtime/input_checks.hpp"
 #include "timeloom/runtime/model_impl.hpp"
 
 #include <algorithm>
@@ -54,13 +55,11 @@ class Stream::Impl {
             }
             output_ = graph_.view({node});
         }
-        if (const dsl::layer& first = plan.network.layers.front(); input_.features == 0) {
-            tokens_ = first.features;
-        }
+        tokens_ = vocabulary_of(plan.network, 0);
     }
 
     std::span<const float> step(std::span<const float> features) {
-        if (features.size() != static_cast<std::size_t>(input_.features)) {
+        if (input_.features == 0 || features.size() != static_cast<std::size_t>(input_.features)) {
             throw Error("Stream::step: got " + std::to_string(features.size()) + " features instead of " +
                         (input_.features == 0 ? "a token id" : std::to_string(input_.features)));
         }

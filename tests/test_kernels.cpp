@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <sys/wait.h>
 #include <tuple>
 #include <unistd.h>
@@ -38,6 +39,7 @@ constexpr named_shape shapes[] = {
     {"units_17_two_blocks", {.features = 16, .units = 17, .timesteps = 4, .rows = 6}},
     {"unroll_tail", {.features = 3, .units = 8, .timesteps = 7, .rows = 6}, 3},
     {"units_64_features_100", {.features = 100, .units = 64, .timesteps = 3, .rows = 6}},
+    {"pieces_of_time", {.features = 100, .units = 64, .timesteps = 130, .rows = 6}},
 };
 
 /// Kernels know neither rows nor time steps, so that several shapes share them.
@@ -117,7 +119,9 @@ TEST_CASE("all cells on every other target") {
         for (const named_cell& cell : named_cells()) {
             KernelCache cache;
             for (const named_shape& s : shapes) {
-                if (s.name == std::string("units_tail") || s.name == std::string("units_below_lane")) {
+                const std::set<std::string> some{"units_tail", "units_below_lane", "single_rows",
+                                                 "batch_2_ahead"};
+                if (some.contains(s.name)) {
                     compare(cache.kernels(cell, s, target), cell, s, worst);
                 }
             }
@@ -136,6 +140,18 @@ TEST_CASE("a cell without states, as in a dense layer") {
         KernelCache cache;
         compare(cache.kernels(dense, s, best_target()), dense, s, worst);
     }
+}
+
+TEST_CASE("a tile of fewer rows than are finished together") {
+    using namespace timeloom::dsl;
+    const named_cell leaky{"leaky", cell<"leaky">([](inputs x, state<"h"> h) {
+                               const auto f = sigmoid(affine<"f">(x, h));
+                               return next(h = f * h + (1 - f) * tanh(affine<"g">(x, h)));
+                           })};
+    worst_case worst;
+    const named_shape s{"units_80", {.features = 3, .units = 80, .timesteps = 3, .rows = 6}};
+    KernelCache cache;
+    compare(cache.kernels(leaky, s, best_target()), leaky, s, worst);
 }
 
 TEST_CASE("a product of a product, with nothing pointwise between them") {

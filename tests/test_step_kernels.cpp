@@ -40,6 +40,7 @@ constexpr cell_shape units_tail{.features = 7, .units = 20, .timesteps = 6, .row
     single_rows{.features = 7, .units = 20, .timesteps = 5, .rows = 2},
     last_output{.features = 7, .units = 20, .timesteps = 6, .rows = 6, .return_sequences = false},
     last_of_one_step{.features = 7, .units = 20, .timesteps = 1, .rows = 6, .return_sequences = false},
+    pieces_of_time{.features = 100, .units = 64, .timesteps = 130, .rows = 6},
     unroll_tail{.features = 3, .units = 8, .timesteps = 7, .rows = 6},
     units_below_lane{.features = 2, .units = 3, .timesteps = 5, .rows = 12};
 
@@ -172,6 +173,10 @@ TEST_CASE("masks and recurrent dropout together") {
         named_cells()[1], both,
         {{"unroll_tail", unroll_tail}, {"windows of 2", unroll_tail, 2}, {"windows of 3", unroll_tail, 3}},
         best_target(), 3);
+}
+
+TEST_CASE("windows of several pieces of time") {
+    compare(gated_cells().front(), plain, {{"windows of 70", pieces_of_time, 70}});
 }
 
 TEST_CASE("truncated backpropagation, and final states that other layers read") {

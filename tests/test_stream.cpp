@@ -79,6 +79,7 @@ TEST_CASE("a refused step leaves the states as they were") {
     Stream tokens(classifier);
     CHECK_THROWS_WITH(tokens.step(11), Catch::Contains("[0, 11)"));
     CHECK_THROWS_WITH(tokens.step(two), Catch::Contains("a token id"));
+    CHECK_THROWS_WITH(tokens.step(std::span<const float>()), Catch::Contains("a token id"));
 }
 
 TEST_CASE("a model that needs the whole sequence has no stream") {
