@@ -53,7 +53,7 @@ struct step_description {
     int unroll = 1;      ///< time steps in one round of the loop over time
     int steps_ahead = 1; ///< of single rows: time steps whose products of terms `is_ahead` are made at once
     Halide::Expr last_time{}; ///< where steps_ahead > 1
-    int rows_of_vector = 1;   ///< rows whose pointwise part is one vector; divides the shape's rows
+    int rows_of_vector = 1; ///< rows whose pointwise part is one vector, where a tile's rows divide into them
 };
 
 /// The step's results as one Func of a Tuple over (lane, block, row, row_block, time), scheduled for
