@@ -41,6 +41,10 @@ std::vector<Expr> StepPipeline::here() const {
     return {all.begin(), all.end()};
 }
 
+step_point StepPipeline::point() const {
+    return {v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row, v_.time};
+}
+
 void StepPipeline::define(Func& f, const std::vector<Expr>& values) const {
     if (values.size() == 1) {
         f(v_.all()) = values[0];
@@ -112,12 +116,10 @@ Expr StepPipeline::lower(int node, int stage) {
     if (const auto known = lowered_.find(node); known != lowered_.end()) {
         return known->second;
     }
-    const step_point point{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
-                           v_.time};
     const auto& earlier = stages_[static_cast<std::size_t>(stage_of_.at(node))];
     const auto kept = std::find(earlier.materialised.begin(), earlier.materialised.end(), node);
     Expr value;
-    if (const std::optional<Expr> leaf = d_.leaf(node, point)) {
+    if (const std::optional<Expr> leaf = d_.leaf(node, point())) {
         value = *leaf;
     } else if (stage_of_.at(node) < stage && kept != earlier.materialised.end()) {
         value = element(earlier.func, here(), static_cast<int>(kept - earlier.materialised.begin()));

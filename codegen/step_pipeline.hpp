@@ -68,8 +68,9 @@ class StepPipeline {
     static Halide::Expr element(const Halide::Func& f, const std::vector<Halide::Expr>& at, int i);
 
   private:
-    /// All variables of a step's Funcs, and the definition of a Func at them.
+    /// All variables of a step's Funcs, what they stand for, and the definition of a Func at them.
     std::vector<Halide::Expr> here() const;
+    step_point point() const;
     void define(Halide::Func& f, const std::vector<Halide::Expr>& values) const;
 
     bool is_leaf(int node) const;

@@ -9,9 +9,8 @@ namespace timeloom::codegen {
 using namespace Halide;
 
 Expr StepPipeline::operand_value(const product_term& term, const Expr& k) {
-    const Expr row = v_.row_block * d_.shape.rows + v_.row;
     if (term.operand < 0) {
-        return term.value(k, row, v_.time);
+        return term.value(k, point().row, v_.time);
     }
     const stage_funcs& s = stages_[static_cast<std::size_t>(stage_of_.at(term.operand))];
     const auto kept = std::find(s.materialised.begin(), s.materialised.end(), term.operand);
@@ -45,12 +44,10 @@ void StepPipeline::add_products(product_pass& pass, const std::vector<int>& node
 std::optional<Func> StepPipeline::build_ahead(const std::vector<int>& nodes) {
     const std::string name = "ahead_" + std::to_string(ahead_.size());
     products_ahead ahead{Func(name), Func(name + "_sums"), {}, static_cast<int>(nodes.size())};
-    const step_point point{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
-                           v_.time};
     std::vector<Expr> starts;
     std::map<int, int> loops; // loop key → extent
     for (const int node : nodes) {
-        starts.push_back(d_.sums.at(node).start(point));
+        starts.push_back(d_.sums.at(node).start(point()));
         for (const product_term& term : d_.sums.at(node).terms) {
             if (term.is_ahead) {
                 loops[term.loop] = term.extent;
@@ -68,7 +65,7 @@ std::optional<Func> StepPipeline::build_ahead(const std::vector<int>& nodes) {
             Expr value = element(ahead.sums, here(), static_cast<int>(i));
             for (const product_term& term : d_.sums.at(nodes[i]).terms) {
                 if (term.is_ahead && term.loop == loop) {
-                    value += term.value(k.x, point.row, min(v_.time, d_.last_time)) *
+                    value += term.value(k.x, point().row, min(v_.time, d_.last_time)) *
                              term.weight(v_.lane, v_.block, k.x);
                 }
             }
@@ -94,15 +91,14 @@ void StepPipeline::build_pass(int stage, const std::vector<int>& nodes) {
                       {},
                       products,
                       partial_sums(target_, d_.shape, products)};
-    const step_point point{v_.block * d_.shape.lanes + v_.lane, v_.row_block * d_.shape.rows + v_.row,
-                           v_.time};
     const std::optional<Func> ahead = build_ahead(nodes);
     std::vector<Expr> start;
     std::map<int, int> loops; // loop key → extent
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         const int node = nodes[i];
         sum_at_[node] = {static_cast<int>(passes.size()), static_cast<int>(start.size())};
-        start.push_back(ahead ? element(*ahead, here(), static_cast<int>(i)) : d_.sums.at(node).start(point));
+        start.push_back(ahead ? element(*ahead, here(), static_cast<int>(i))
+                              : d_.sums.at(node).start(point()));
         start.resize(start.size() + static_cast<std::size_t>(pass.partial_sums) - 1, Expr(0.0f));
         for (const product_term& term : d_.sums.at(node).terms) {
             if (!(ahead && term.is_ahead)) {
