@@ -34,8 +34,6 @@ struct kernel_pipeline {
 struct kernel {
     std::string name;
     std::function<kernel_pipeline(const Halide::Target&)> build;
-    /// Whether each call checks its buffers, which costs about as much as a step of a small cell.
-    bool checks_arguments = true;
 };
 
 } // namespace timeloom::codegen

@@ -48,8 +48,7 @@ void add_cell_kernels(const dsl::layer& l, int position, const std::string& pref
     const bool has_states = !l.cell.step.states.empty();
     const auto add = [&](kernel_kind kind, int variant, const std::string& name,
                          std::function<kernel_pipeline(const Target&)> builder) {
-        const bool is_step = kind == kernel_kind::forward && variant == 1;
-        kernels.push_back({position, kind, variant, {prefix + name, std::move(builder), !is_step}});
+        kernels.push_back({position, kind, variant, {prefix + name, std::move(builder)}});
     };
     constexpr std::array step_kinds{std::pair(kernel_kind::forward, "forward"),
                                     std::pair(kernel_kind::forward_training, "forward_training"),

@@ -51,6 +51,11 @@ enum class kernel_kind : std::uint8_t {
     vector_gradient         ///< biases, peepholes
 };
 
+/// Whether predict() and evaluate() need kernels of this kind; fit() and gradients() need the others, too.
+constexpr bool is_for_inference(kernel_kind kind) {
+    return kind == kernel_kind::forward || kind == kernel_kind::forward_ahead;
+}
+
 struct kernel_argument {
     argument_role role;
     std::int16_t index = 0;

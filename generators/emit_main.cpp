@@ -34,12 +34,14 @@ int emit(int argc, char** argv, const Description& description, const std::strin
             options.jobs = std::stoi(arguments[++i]);
         } else if (arguments[i] == "--listings") {
             options.listings = true;
+        } else if (arguments[i] == "--check-arguments") {
+            options.checks_arguments = true;
         } else if (arguments[i] == "--verbose") {
             options.verbose = true;
         } else {
             std::cerr << argv[0] << ": unknown option " << arguments[i]
                       << "; use --out DIRECTORY [--batch ROWS] [--jobs N] [--targets T1,T2] [--listings] "
-                         "[--verbose]\n";
+                         "[--check-arguments] [--verbose]\n";
             return 2;
         }
     }

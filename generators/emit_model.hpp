@@ -18,7 +18,7 @@ void emit_model(const dsl::network& network, const emit_options& options, const 
 void emit_model(const dsl::arima_description& arima, const emit_options& options);
 
 /// main() of a model's generator program: --out DIRECTORY [--batch ROWS] [--jobs N] [--targets a,b]
-/// [--listings] [--verbose].
+/// [--listings] [--check-arguments] [--verbose].
 int emit_main(int argc, char** argv, const dsl::network& network, const std::string& model);
 int emit_main(int argc, char** argv, const dsl::arima_description& arima, const std::string& model);
 

@@ -35,15 +35,15 @@ std::vector<Target> parse_targets(const std::vector<std::string>& names) {
 }
 
 void emit_kernel(const kernel& k, const std::string& directory, const std::vector<Target>& targets,
-                 bool listings) {
+                 const emit_options& options) {
     Internal::ExecuteGeneratorArgs args;
     args.output_dir = directory;
     args.output_types = {OutputFileType::object};
-    if (listings) {
+    if (options.listings) {
         args.output_types.insert({OutputFileType::stmt, OutputFileType::assembly});
     }
     args.targets = targets;
-    if (!k.checks_arguments) {
+    if (!options.checks_arguments) {
         std::ranges::for_each(args.targets, [](Target& t) { t.set_feature(Target::NoAsserts); });
     }
     args.generator_name = k.name;
@@ -58,7 +58,7 @@ void emit_timed(const kernel& k, const std::string& directory, const std::vector
                 const emit_options& options) {
     const auto start = std::chrono::steady_clock::now();
     try {
-        emit_kernel(k, directory, targets, options.listings);
+        emit_kernel(k, directory, targets, options);
     } catch (const Halide::Error& error) {
         throw std::runtime_error("cannot generate kernel " + k.name + ": " + error.what());
     }

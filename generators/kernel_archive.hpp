@@ -16,6 +16,7 @@ struct emit_options {
     std::string directory;            ///< where <model>.a and <model>.timeloom.hpp go
     std::vector<std::string> targets; ///< Halide targets, best first; empty: default_targets()
     int batch = 0;                    ///< rows of a network handed over at a time, 0: any number
+    bool checks_arguments = false;    ///< kernels check their buffers at each call, for debugging
     bool listings = false;            ///< keep .stmt and assembly of every kernel, too
     int jobs = 0;                     ///< processes to generate kernels in, 0: one for each core
     bool verbose = false;             ///< print each kernel's name and the seconds it took

@@ -11,7 +11,8 @@
 
 namespace timeloom::generators {
 
-/// Writes the declarations of all kernels and the constant `<model>_kernels`, a timeloom::KernelTable.
+/// Writes the declarations of all kernels and the timeloom::KernelTables `<model>_kernels` and
+/// `<model>_inference_kernels`, which names only what predicts and evaluates.
 void write_kernel_table(const std::vector<codegen::network_kernel>& kernels, const std::string& model,
                         std::uint64_t fingerprint, const std::filesystem::path& file);
 

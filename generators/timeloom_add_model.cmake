@@ -6,6 +6,8 @@
 #   #include "<name>.timeloom.hpp"
 #   timeloom::Model model(<name>, <name>_kernels);
 #
+# or, where a program only predicts and evaluates, <name>_inference_kernels: it links no others.
+#
 # HEADER     declares the model; relative to the current source folder.
 # NAMESPACE  of the model, when it is not the global one.
 # BATCH      rows that the program hands over at a time. Below 6 only kernels for single rows are generated, which makes a
@@ -69,6 +71,9 @@ int main(int argc, char** argv) {
     if(arg_TARGETS)
         list(JOIN arg_TARGETS "," targets)
         list(APPEND options --targets "${targets}")
+    endif()
+    if(TIMELOOM_CHECK_KERNEL_ARGUMENTS)
+        list(APPEND options --check-arguments)
     endif()
     if(TIMELOOM_KERNEL_LISTINGS)
         list(APPEND options --listings)

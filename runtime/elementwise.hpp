@@ -13,6 +13,19 @@ struct AdamCoefficients {
     float alpha, one_minus_beta_1, one_minus_beta_2, epsilon, decay = 0.0f;
 };
 
+/// Steps of Adam or AdamW in which every gradient was zero. Each of them takes off the parameters what the
+/// moments before the first still give: in step j, from 1, alpha is that of the step times beta_1^j, root is
+/// beta_2^(j/2), kept is 1 - decay.
+struct AdamMissedSteps {
+    struct Step {
+        float alpha, root, kept;
+    };
+    std::span<const Step> steps; ///< all but those at the end, which can no longer be seen in a parameter
+    float epsilon;
+    float kept_after, kept_always;          ///< products of `kept` over the steps left out, and over all
+    float momentum_factor, velocity_factor; ///< beta_1 and beta_2 to the power of the number of steps
+};
+
 /// Coefficients of one RMSprop step.
 struct RmspropCoefficients {
     float learning_rate, rho, one_minus_rho, momentum, epsilon;
@@ -35,6 +48,9 @@ struct ElementwiseTable {
     /// parameter -= decay parameter, then as adam
     void (*adamw)(const AdamCoefficients&, std::size_t count, float* parameters, const float* gradients,
                   float* m, float* v);
+    /// The missed steps at once: for each of them parameter = kept parameter - alpha m / (root sqrt(v) +
+    /// epsilon), then m *= momentum_factor and v *= velocity_factor.
+    void (*adam_missed)(const AdamMissedSteps&, std::size_t count, float* parameters, float* m, float* v);
     /// v = rho v + (1 - rho) g^2; change = learning_rate g / sqrt(v + epsilon); parameter -= change. Unless
     /// `average` is null, average = rho average + (1 - rho) g and v - average^2, at least 0, stands for v in
     /// the change. Unless `momentum` is null, it becomes coefficient momentum + change and is the change.
@@ -48,6 +64,10 @@ struct ElementwiseTable {
     /// velocity as above; parameter += momentum velocity - learning_rate g
     void (*sgd_nesterov)(const SgdCoefficients&, std::size_t count, float* parameters, const float* gradients,
                          float* velocity);
+    /// Steps of a momentum without gradients: parameter += travel velocity; velocity *= factor.
+    void (*coast)(float travel, float factor, std::size_t count, float* parameters, float* velocity);
+    /// values *= factor
+    void (*scale)(float factor, std::size_t count, float* values);
     /// sum += values
     void (*add)(std::size_t count, float* sum, const float* values);
     /// Cross-entropy of one row of logits: returns sum(targets (log(sum(exp(logits))) - logits)) and, unless

@@ -22,14 +22,24 @@ void add(std::size_t count, float* sum, const float* values) {
 }
 
 template <class Arch>
+void scale(float factor, std::size_t count, float* values) {
+    using B = Batch<Arch>;
+    const auto step = [f = B(factor)](float* v) { (B::load_unaligned(v) * f).store_unaligned(v); };
+    for_each_vector<Arch>(count, step, values);
+}
+
+template <class Arch>
 constexpr ElementwiseTable table(const char* instruction_set) {
     return {instruction_set,
             adam<Arch, false>,
             adam<Arch, true>,
+            adam_missed<Arch>,
             rmsprop<Arch>,
             sgd<Arch>,
             sgd_momentum<Arch, false>,
             sgd_momentum<Arch, true>,
+            coast<Arch>,
+            scale<Arch>,
             add<Arch>,
             softmax_crossentropy<Arch>,
             sparse_softmax_crossentropy<Arch>,

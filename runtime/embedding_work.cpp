@@ -1,6 +1,6 @@
 #include "timeloom/runtime/embedding_work.hpp"
 
-#include "timeloom/runtime/sequence_memory.hpp"
+#include "timeloom/runtime/prefetch_lines.hpp"
 
 #include <algorithm>
 
@@ -10,13 +10,6 @@ namespace {
 
 /// Tokens pick rows of a large table at random: they are asked for so many rows before they are needed.
 constexpr int rows_ahead = 6;
-
-void prefetch(const float* row, int width) {
-    constexpr int line = 64 / sizeof(float);
-    for (int u = 0; u < width; u += line) {
-        __builtin_prefetch(row + u);
-    }
-}
 
 } // namespace
 
@@ -42,7 +35,7 @@ void EmbeddingWork::forward(const StepContext&) {
     for_each_row(output_, [&](int t, int b) {
         const std::int32_t* const token = input_.tokens + t * input_.step_stride + b;
         if (b + rows_ahead < output_.rows) {
-            prefetch(table + std::ptrdiff_t{token[rows_ahead]} * width, width);
+            prefetch_lines(table + std::ptrdiff_t{token[rows_ahead]} * width, width);
         }
         std::copy_n(table + std::ptrdiff_t{*token} * width, width, output_.row(t, b));
     });
@@ -59,37 +52,22 @@ void EmbeddingWork::make_mask() {
     });
 }
 
-/// Calls f(the token's row of the table's gradient, time, row of the batch) in the order of time and rows.
-template <class F>
-void EmbeddingWork::for_each_token(std::int32_t first, std::int32_t last, float* gradients, F&& f) const {
+/// Adds in the order of time and rows.
+void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float scale, float* gradients) const {
     const int width = dsl::padded(layer_.units);
     for_each_row(output_, [&](int t, int b) {
         const std::int32_t* const token = input_.tokens + t * input_.step_stride + b;
-        const auto at = [&](std::int32_t row) {
-            return offset_ + static_cast<std::size_t>(row) * static_cast<std::size_t>(width);
-        };
+        const auto row = [&](std::int32_t of) { return gradients + offset_ + std::ptrdiff_t{of} * width; };
         if (b + rows_ahead < output_.rows) {
-            prefetch(gradients + at(token[rows_ahead]), width);
+            prefetch_lines(row(token[rows_ahead]), width);
         }
         if (*token >= first && *token < last) {
-            f(gradients + at(*token), t, b);
+            float* const gradient = row(*token);
+            const float* const diff = diff_output_.row(t, b);
+            for (int u = 0; u < width; ++u) {
+                gradient[u] += scale * diff[u];
+            }
         }
-    });
-}
-
-void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float scale, float* gradients) const {
-    const int width = dsl::padded(layer_.units);
-    for_each_token(first, last, gradients, [&](float* gradient, int t, int b) {
-        const float* diff = diff_output_.row(t, b);
-        for (int u = 0; u < width; ++u) {
-            gradient[u] += scale * diff[u];
-        }
-    });
-}
-
-void EmbeddingWork::clear_gradient(std::int32_t first, std::int32_t last, float* gradients) const {
-    for_each_token(first, last, gradients, [&](float* gradient, int, int) {
-        std::fill_n(gradient, dsl::padded(layer_.units), 0.0f);
     });
 }
 

@@ -4,6 +4,7 @@
 #include "timeloom/runtime/aligned_buffer.hpp"
 #include "timeloom/runtime/layer_work.hpp"
 #include "timeloom/runtime/parameter_layout.hpp"
+#include "timeloom/runtime/sequence_memory.hpp"
 
 #include <cstdint>
 
@@ -22,14 +23,17 @@ class EmbeddingWork final : public LayerWork {
     void backward(const StepContext&, float*) override {}
 
     /// Adds `scale` times the gradient to the rows of the whole model's `gradients` whose token lies in
-    /// [first, last); clear_gradient() sets those rows to zero. Any split of the tokens gives the same bits.
+    /// [first, last). Any split of the tokens gives the same bits.
     void add_gradient(std::int32_t first, std::int32_t last, float scale, float* gradients) const;
-    void clear_gradient(std::int32_t first, std::int32_t last, float* gradients) const;
+
+    /// Calls f(token) for every token of the batch.
+    template <class F>
+    void for_each_token(F&& f) const {
+        for_each_row(output_, [&](int t, int b) { f(input_.tokens[t * input_.step_stride + b]); });
+    }
 
   private:
     void make_mask();
-    template <class F>
-    void for_each_token(std::int32_t first, std::int32_t last, float* gradients, F&& f) const;
 
     const dsl::layer& layer_;
     std::size_t offset_;

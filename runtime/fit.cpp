@@ -43,6 +43,7 @@ double seconds_since(Clock::time_point start) {
 
 History Model::Impl::fit(Model& model, const Inputs& x, const Tensor& y, const FitOptions& options) {
     require_compiled();
+    plan_.require_training_kernels();
     Examples examples = checked_examples(x, y, options.sample_weight);
     check_fit(x, options);
     std::vector<float> class_weights;
@@ -125,6 +126,7 @@ Evaluation Model::Impl::train_epoch(const Examples& examples, const FitOptions& 
             report(options, progress, totals, seen);
         }
     }
+    make_up_all_rows();
     ++epochs_done_;
     return mean_of(totals, seen);
 }
@@ -151,17 +153,30 @@ double Model::Impl::forward_and_backward(const Examples& examples, Samples sampl
         metrics.assign(metrics_.size(), {});
     }
     const StepContext step{true, options_.seed, step_, 0, &states_};
-    for_each_shard(samples.size(), true, [&](Shard& shard, std::size_t first) {
-        const auto i = static_cast<std::size_t>(&shard - shards_.data());
-        StepContext context = step;
-        context.first_row = static_cast<int>(first);
+    const auto load = [&](Shard& shard, std::size_t first) {
         const Samples mine = samples.subspan(first, static_cast<std::size_t>(shard.rows()));
         shard.load(examples.x, mine);
         load_targets(shard, examples, mine);
+    };
+    const auto learn = [&](Shard& shard, std::size_t first) {
+        const auto i = static_cast<std::size_t>(&shard - shards_.data());
+        StepContext context = step;
+        context.first_row = static_cast<int>(first);
         shard.forward(context);
         shard_loss_[i] = shard.backward(context, loss_, samples.size() * output_steps());
         add_metrics(shard, shard_metrics_[i]);
-    });
+    };
+    states_.begin_batch(samples.size());
+    if (postpones_rows()) {
+        for_each_shard(samples.size(), true, load);
+        pool_.run(pool_.threads(), [&](std::size_t part) { name_rows(part, pool_.threads()); });
+        for_each_shard(samples.size(), true, learn);
+    } else {
+        for_each_shard(samples.size(), true, [&](Shard& shard, std::size_t first) {
+            load(shard, first);
+            learn(shard, first);
+        });
+    }
     const double scale = mask_scale(samples.size());
     gradient_scale_ = static_cast<float>(scale);
     double loss = 0;
@@ -185,6 +200,9 @@ double Model::Impl::train_step(const Examples& examples, Samples samples, Totals
     }
     if (std::isfinite(loss)) {
         ++step_;
+        if (optimizer_->steps() - all_made_ == OptimizerState::most_missed) {
+            make_up_all_rows();
+        }
         update_parameters();
     }
     return loss;

@@ -31,6 +31,7 @@ Shape shape_of(const SequenceView& view, std::size_t batch) {
 
 Gradients Model::Impl::gradients(const Inputs& x, const Tensor& y, const Tensor& sample_weight) {
     require_compiled();
+    plan_.require_training_kernels();
     const Examples examples = checked_examples(x, y, sample_weight);
     check_batches(x.rows(), x.rows());
     std::vector<std::size_t> order(x.rows());

@@ -35,6 +35,14 @@ Model::Impl::Impl(dsl::network network, const KernelTable& kernels, const ModelO
     : plan_(std::move(network), kernels), options_(options), pool_(options.threads),
       parameters_(plan_.layout.size()), transposed_(plan_.transposed_size), gradients_(plan_.layout.size()),
       states_(plan_.network), regularizer_(plan_.layout), constraint_(plan_.layout) {
+    for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
+        const dsl::layer& l = plan_.network.layers[i];
+        if (l.kind == dsl::layer_kind::embedding) {
+            tables_.push_back({static_cast<int>(i), plan_.layout.layer(i).vectors,
+                               static_cast<std::size_t>(dsl::padded(l.units)),
+                               NamedRows(static_cast<std::size_t>(l.features))});
+        }
+    }
     initialize_parameters(plan_.layout, options.seed, parameters_.span());
     shards_.reserve(pool_.threads());
     for (std::size_t i = 0; i < pool_.threads(); ++i) {
@@ -50,29 +58,28 @@ void Model::Impl::compile(const Optimizer& optimizer, const LossFunction& loss,
     }
     // Throws before anything has changed.
     OptimizerState state(optimizer, plan_.layout.size(), ranges_without_decay(optimizer, plan_.layout));
+    make_up_all_rows();
     clipper_ = GradientClipper(gradient_clipping(optimizer), plan_.layout);
     loss_ = loss;
     metrics_ = std::move(named);
     optimizer_ = std::move(state);
+    restart_rows();
     compiled_ = true;
 }
 
 void Model::Impl::set_call(CallFunction call) {
+    make_up_all_rows();
     call_ = std::move(call);
     for (Shard& shard : shards_) {
         shard.set_call(call_ ? &call_ : nullptr);
     }
 }
 
-const OptimizerState& Model::Impl::optimizer() const {
-    require_compiled();
-    return *optimizer_;
-}
-
 void Model::Impl::set_counters(const Counters& counters) {
     options_.seed = counters.seed;
     step_ = counters.steps;
     epochs_done_ = counters.epochs;
+    restart_rows();
 }
 
 // ---- A batch, spread over the threads ----
@@ -83,7 +90,6 @@ void Model::Impl::for_each_shard(std::size_t rows, bool training,
     const std::size_t tile = dsl::row_tile;
     const std::size_t tiles = (rows + tile - 1) / tile;
     used_shards_ = std::min(shards_.size(), tiles);
-    states_.begin_batch(rows);
     pool_.run(used_shards_, [&](std::size_t i) {
         const FlushDenormals flush;
         const std::size_t first = std::min(rows, tiles * i / used_shards_ * tile);
@@ -151,8 +157,10 @@ Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_siz
     std::vector<std::size_t> order(examples.x.rows());
     std::iota(order.begin(), order.end(), std::size_t{0});
     Totals totals{0, std::vector<MetricTotal>(metrics_.size())};
+    make_up_all_rows();
     for (std::size_t first = 0; first < order.size(); first += batch_size) {
         const Samples batch = Samples(order).subspan(first, std::min(batch_size, order.size() - first));
+        states_.begin_batch(batch.size());
         shard_loss_.assign(shards_.size(), 0);
         shard_metrics_.assign(shards_.size(), std::vector<MetricTotal>(metrics_.size()));
         for_each_shard(batch.size(), false, [&](Shard& shard, std::size_t begin) {
@@ -186,8 +194,10 @@ Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
     Tensor result(steps > 1 ? Shape{x.rows(), steps, units} : Shape{x.rows(), units});
     std::vector<std::size_t> order(x.rows());
     std::iota(order.begin(), order.end(), std::size_t{0});
+    make_up_all_rows();
     for (std::size_t first = 0; first < order.size(); first += batch_size) {
         const Samples batch = Samples(order).subspan(first, std::min(batch_size, order.size() - first));
+        states_.begin_batch(batch.size());
         for_each_shard(batch.size(), false, [&](Shard& shard, std::size_t begin) {
             const auto rows = static_cast<std::size_t>(shard.rows());
             shard.load(x, batch.subspan(begin, rows));

@@ -4,6 +4,7 @@
 #include "timeloom/runtime/gradient_clipper.hpp"
 #include "timeloom/runtime/kept_states.hpp"
 #include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/named_rows.hpp"
 #include "timeloom/runtime/norm_constraint.hpp"
 #include "timeloom/runtime/regularizer.hpp"
 #include "timeloom/runtime/shard.hpp"
@@ -25,11 +26,18 @@ class Model::Impl {
     Gradients gradients(const Inputs& x, const Tensor& y, const Tensor& sample_weight);
 
     const ModelPlan& plan() const { return plan_; }
-    std::span<float> parameters() { return parameters_.span(); }
-    std::span<const float> parameters() const { return parameters_.span(); }
-
-    const OptimizerState& optimizer() const;
-    OptimizerState& optimizer() { return const_cast<OptimizerState&>(std::as_const(*this).optimizer()); }
+    /// With all postponed updates made; so is the optimizer.
+    std::span<float> parameters() {
+        make_up_all_rows();
+        return parameters_.span();
+    }
+    std::span<const float> parameters() const { return const_cast<Impl*>(this)->parameters(); }
+    OptimizerState& optimizer() {
+        require_compiled();
+        make_up_all_rows();
+        return *optimizer_;
+    }
+    const OptimizerState& optimizer() const { return const_cast<Impl*>(this)->optimizer(); }
     void set_call(CallFunction call);
     bool has_call() const { return static_cast<bool>(call_); }
     void stop_training() { stop_training_ = true; }
@@ -54,6 +62,15 @@ class Model::Impl {
         const Tensor& y;
         std::span<const float> weights{};
         std::size_t weights_per_sample = 0;
+    };
+    /// An embedding's table: where its rows lie among the parameters, and what is known of them.
+    struct EmbeddingTable {
+        int layer;
+        std::size_t offset, width;
+        NamedRows rows;
+        ParameterRange range(std::size_t first, std::size_t last) const {
+            return {offset + first * width, offset + last * width};
+        }
     };
     struct Totals {
         double loss = 0;
@@ -80,16 +97,25 @@ class Model::Impl {
     Evaluation evaluate(const Examples& examples, std::size_t batch_size);
     Evaluation train_epoch(const Examples& examples, const FitOptions& options, std::size_t epoch);
     double forward_and_backward(const Examples& examples, Samples samples, Totals& totals);
-    void clear_embedding_gradients(std::size_t part, std::size_t parts);
     double train_step(const Examples& examples, Samples samples, Totals& totals);
     double penalty();
     void update_parameters();
     void change_gradients();
-    template <class F>
-    void for_each_embedding_part(std::size_t part, std::size_t parts, F&& f);
     ParameterRange dense_part(std::size_t part, std::size_t parts) const;
     void sum_gradients(std::size_t part, std::size_t parts);
     void apply_gradients(std::size_t part, std::size_t parts);
+
+    bool postpones_rows() const;
+    template <class F>
+    void for_each_table(std::size_t part, std::size_t parts, F&& f);
+    void name_rows(std::size_t part, std::size_t parts);
+    void prefetch_rows(const EmbeddingTable& table, std::size_t first) const;
+    void make_up_rows(EmbeddingTable& table, std::size_t first, std::size_t last);
+    void make_up_all_rows();
+    void restart_rows();
+    void sum_embedding_gradients(std::size_t part, std::size_t parts);
+    void apply_embedding_gradients(std::size_t part, std::size_t parts);
+    void clear_embedding_gradients(std::size_t part, std::size_t parts);
     double mask_scale(std::size_t samples) const;
     Evaluation mean_of(const Totals& totals, std::size_t samples) const;
     void report(const FitOptions& options, Progress& progress, const Totals& totals,
@@ -109,6 +135,8 @@ class Model::Impl {
     LossFunction loss_{Loss::mean_squared_error};
     std::vector<std::pair<std::string, Metric>> metrics_;
     std::optional<OptimizerState> optimizer_;
+    std::vector<EmbeddingTable> tables_;
+    std::uint64_t all_made_ = 0; ///< step of the optimizer up to which all rows of all tables are made
     GradientClipper clipper_;
     Regularizer regularizer_;
     NormConstraint constraint_;

@@ -3,6 +3,8 @@
 #include "timeloom/dsl/fingerprint.hpp"
 #include "timeloom/runtime/error.hpp"
 
+#include <algorithm>
+
 namespace timeloom {
 
 ModelPlan::ModelPlan(dsl::network n, const KernelTable& table)
@@ -19,6 +21,15 @@ ModelPlan::ModelPlan(dsl::network n, const KernelTable& table)
             transposed[i].input = transposed_size;
             transposed_size += round_up(transposed_input_size(network.layers[i]));
         }
+    }
+}
+
+void ModelPlan::require_training_kernels() const {
+    const auto is_for_inference = [](const KernelEntry& e) { return dsl::is_for_inference(e.kind); };
+    if (!kernels->entries.empty() && std::ranges::all_of(kernels->entries, is_for_inference)) {
+        const std::string name(kernels->model);
+        throw Error("the kernels of " + name + " at hand only predict and evaluate: give the Model " + name +
+                    "_kernels instead of " + name + "_inference_kernels to train it");
     }
 }
 

@@ -19,6 +19,9 @@ struct ModelPlan {
 
     /// Throws Error where the kernels are those of another declaration.
     ModelPlan(dsl::network n, const KernelTable& table);
+
+    /// Throws Error where the kernels are only those that predict and evaluate.
+    void require_training_kernels() const;
 };
 
 } // namespace timeloom

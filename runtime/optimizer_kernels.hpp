@@ -30,6 +30,30 @@ void adam(const AdamCoefficients& c, std::size_t count, float* parameters, const
     for_each_vector<Arch>(count, step, parameters, gradients, m, v);
 }
 
+template <class Arch>
+void adam_missed(const AdamMissedSteps& missed, std::size_t count, float* parameters, float* m, float* v) {
+    using B = Batch<Arch>;
+    const B epsilon(missed.epsilon), zero(0.0f);
+    const auto steps = [&](float* p, float* m_i, float* v_i) {
+        const B first = B::load_unaligned(m_i), second = B::load_unaligned(v_i);
+        B parameter = B::load_unaligned(p);
+        if (xsimd::all(first == zero)) { // as in rows that no batch has named yet
+            if (missed.kept_always == 1 && xsimd::all(second == zero))
+                return;
+            parameter *= B(missed.kept_always);
+        } else {
+            const B root = xsimd::sqrt(second);
+            for (const AdamMissedSteps::Step& s : missed.steps)
+                parameter = parameter * B(s.kept) - first * B(s.alpha) / (root * B(s.root) + epsilon);
+            parameter *= B(missed.kept_after);
+        }
+        parameter.store_unaligned(p);
+        (first * B(missed.momentum_factor)).store_unaligned(m_i);
+        (second * B(missed.velocity_factor)).store_unaligned(v_i);
+    };
+    for_each_vector<Arch>(count, steps, parameters, m, v);
+}
+
 template <class Arch, bool has_momentum, bool centered, class... Moments>
 void rmsprop_variant(const RmspropCoefficients& c, std::size_t count, float* parameters,
                      const float* gradients, float* v, Moments*... moments) {
@@ -78,6 +102,18 @@ void sgd(const SgdCoefficients& c, std::size_t count, float* parameters, const f
         (B::load_unaligned(p) - B::load_unaligned(g) * learning_rate).store_unaligned(p);
     };
     for_each_vector<Arch>(count, step, parameters, gradients);
+}
+
+template <class Arch>
+void coast(float travel, float factor, std::size_t count, float* parameters, float* velocity) {
+    using B = Batch<Arch>;
+    const B way(travel), rest(factor);
+    const auto steps = [&](float* p, float* v) {
+        const B last = B::load_unaligned(v);
+        (B::load_unaligned(p) + way * last).store_unaligned(p);
+        (rest * last).store_unaligned(v);
+    };
+    for_each_vector<Arch>(count, steps, parameters, velocity);
 }
 
 template <class Arch, bool nesterov>

@@ -5,6 +5,7 @@
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
 #include "timeloom/runtime/optimizer_options.hpp"
+#include "timeloom/runtime/prefetch_lines.hpp"
 
 #include <algorithm>
 
@@ -41,6 +42,7 @@ OptimizerState::OptimizerState(const Optimizer& optimizer, std::size_t parameter
                                std::vector<ParameterRange> without_decay)
     : optimizer_(optimizer), parameter_count_(parameter_count), without_decay_(std::move(without_decay)) {
     timeloom::require_valid(optimizer);
+    step_rates_.resize(most_missed);
     moments_ = aligned_buffer<float>(moment_names().size() * parameter_count);
 }
 
@@ -52,6 +54,7 @@ void OptimizerState::begin_step() {
     step_learning_rate_ = learning_rate();
     ++steps_;
     bias_correction_ = bias_correction(optimizer_, steps_);
+    step_rates_[steps_ % most_missed] = {step_learning_rate_, step_learning_rate_ * bias_correction_};
 }
 
 void OptimizerState::set_steps(std::uint64_t steps) { steps_ = steps; }
@@ -117,6 +120,11 @@ void OptimizerState::apply(std::span<float> params, std::span<const float> grads
     if (sgd.nesterov)
         return loops.sgd_nesterov(coefficients, count, p, g, moment);
     return loops.sgd_momentum(coefficients, count, p, g, moment);
+}
+
+void OptimizerState::prefetch(ParameterRange range) const {
+    for (std::size_t at = 0; at < moments_.size(); at += parameter_count_)
+        prefetch_lines(moments_.data() + at + range.first, static_cast<std::ptrdiff_t>(range.last - range.first));
 }
 
 /// Piece by piece: with weight decay up to the next range without it, then that range.

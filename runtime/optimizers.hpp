@@ -92,6 +92,15 @@ class OptimizerState {
         apply(params, grads, {0, parameter_count_});
     }
 
+    /// What the steps after `since`, up to the last one begun, do to params[range] where their gradients were
+    /// all zero: the same as apply() in each of them but for rounding. At most `most_missed` steps; the range
+    /// lies inside or outside of a range without decay.
+    void make_up(std::span<float> params, ParameterRange range, std::uint64_t since);
+    static constexpr std::uint64_t most_missed = 1024;
+
+    /// Asks for what apply() and make_up() will need of the moments, some hundred cycles before they do.
+    void prefetch(ParameterRange range) const;
+
     std::uint64_t steps() const { return steps_; }
     /// Of the next step.
     double learning_rate() const;
@@ -110,6 +119,10 @@ class OptimizerState {
 
   private:
     void require_valid(std::span<float> params, std::span<const float> grads, ParameterRange range) const;
+    template <class AdamOrAdamW>
+    void make_up_adam(const AdamOrAdamW& adam, double weight_decay, float* params, ParameterRange range,
+                      std::uint64_t missed);
+    bool decays(std::size_t parameter) const;
     void apply_adamw(const AdamW& adamw, float* params, const float* grads, ParameterRange range);
 
     Optimizer optimizer_;
@@ -118,6 +131,10 @@ class OptimizerState {
     std::uint64_t steps_ = 0;
     double step_learning_rate_ = 0.0; ///< of the step begun
     double bias_correction_ = 1.0;
+    struct StepRates {
+        double learning_rate, alpha; ///< alpha: with the bias correction
+    };
+    std::vector<StepRates> step_rates_; ///< of the last steps, step s at s % most_missed
     aligned_buffer<float> moments_;
 };
 

@@ -37,6 +37,9 @@ void Model::Impl::update_parameters() {
             apply_gradients(part, parts);
         });
     }
+    if (!postpones_rows()) {
+        all_made_ = optimizer_->steps();
+    }
     if (constraint_.is_active()) {
         pool_.run(parts, [&](std::size_t part) {
             const FlushDenormals flush;
@@ -72,24 +75,6 @@ ParameterRange Model::Impl::dense_part(std::size_t part, std::size_t parts) cons
     return {dense + count / 16 * part / parts * 16, dense + last};
 }
 
-/// Calls f(its layer, range of its tokens, where they lie in the buffer): of an embedding a part
-/// has a range of tokens.
-template <class F>
-void Model::Impl::for_each_embedding_part(std::size_t part, std::size_t parts, F&& f) {
-    for (std::size_t l = 0; l < plan_.network.layers.size(); ++l) {
-        const dsl::layer& layer = plan_.network.layers[l];
-        if (layer.kind != dsl::layer_kind::embedding) {
-            continue;
-        }
-        const auto rows = static_cast<std::size_t>(layer.features);
-        const auto width = static_cast<std::size_t>(dsl::padded(layer.units));
-        const ParameterRange tokens{rows * part / parts, rows * (part + 1) / parts};
-        const std::size_t offset = plan_.layout.layer(l).vectors;
-        f(static_cast<int>(l), tokens,
-          ParameterRange{offset + tokens.first * width, offset + tokens.last * width});
-    }
-}
-
 void Model::Impl::sum_gradients(std::size_t part, std::size_t parts) {
     const std::size_t dense = plan_.layout.dense_begin();
     const ParameterRange range = dense_part(part, parts);
@@ -102,41 +87,12 @@ void Model::Impl::sum_gradients(std::size_t part, std::size_t parts) {
     if (gradient_scale_ != 1) {
         std::transform(sum, sum + count, sum, [scale = gradient_scale_](float g) { return scale * g; });
     }
-    for_each_embedding_part(part, parts, [&](int layer, ParameterRange tokens, ParameterRange) {
-        for (std::size_t s = 0; s < used_shards_; ++s) {
-            shards_[s].graph().for_each_embedding(layer, [&](const EmbeddingWork& embedding) {
-                embedding.add_gradient(static_cast<std::int32_t>(tokens.first),
-                                       static_cast<std::int32_t>(tokens.last), gradient_scale_,
-                                       gradients_.data());
-            });
-        }
-    });
+    sum_embedding_gradients(part, parts);
 }
 
-/// Rows of an embedding that no token of the batch names have gradient zero, but for what regularizers add.
 void Model::Impl::apply_gradients(std::size_t part, std::size_t parts) {
     optimizer_->apply(parameters_.span(), gradients_.span(), dense_part(part, parts));
-    for_each_embedding_part(part, parts, [&](int, ParameterRange, ParameterRange range) {
-        optimizer_->apply(parameters_.span(), gradients_.span(), range);
-        if (regularizer_.is_active()) {
-            std::ranges::fill(gradients_.span().subspan(range.first, range.last - range.first), 0.0f);
-        }
-    });
-    if (!regularizer_.is_active()) {
-        clear_embedding_gradients(part, parts);
-    }
-}
-
-/// Of the rows that tokens of the batch name.
-void Model::Impl::clear_embedding_gradients(std::size_t part, std::size_t parts) {
-    for_each_embedding_part(part, parts, [&](int layer, ParameterRange tokens, ParameterRange) {
-        for (std::size_t s = 0; s < used_shards_; ++s) {
-            shards_[s].graph().for_each_embedding(layer, [&](const EmbeddingWork& embedding) {
-                embedding.clear_gradient(static_cast<std::int32_t>(tokens.first),
-                                         static_cast<std::int32_t>(tokens.last), gradients_.data());
-            });
-        }
-    });
+    apply_embedding_gradients(part, parts);
 }
 
 } // namespace timeloom

@@ -79,6 +79,8 @@ TEST_CASE("every instruction set gives the same bits, and touches nothing beyond
     const timeloom::AdamCoefficients adamw{0.01f, 0.1f, 0.001f, 1e-7f, 0.25f};
     const timeloom::RmspropCoefficients rmsprop{0.01f, 0.9f, 0.1f, 0.5f, 1e-7f};
     const timeloom::SgdCoefficients sgd{0.1f, 0.9f};
+    const std::vector<timeloom::AdamMissedSteps::Step> steps{{0.01f, 0.99f, 0.9f}, {0.008f, 0.98f, 0.8f}};
+    const timeloom::AdamMissedSteps missed{steps, 1e-7f, 0.9f, 0.7f, 0.81f, 0.98f};
     for (std::size_t count = 0; count <= 40; ++count) {
         const auto g = random_values(count, 3);
         std::vector<std::vector<std::uint32_t>> results;
@@ -93,6 +95,9 @@ TEST_CASE("every instruction set gives the same bits, and touches nothing beyond
             for (float* const momentum : {m.data(), static_cast<float*>(nullptr)})
                 for (float* const average : {a.data(), static_cast<float*>(nullptr)})
                     table->rmsprop(rmsprop, count, p.data(), g.data(), v.data(), momentum, average);
+            table->adam_missed(missed, count, p.data(), m.data(), v.data());
+            table->coast(0.75f, 0.5f, count, p.data(), m.data());
+            table->scale(0.3f, count, v.data());
             table->sgd(sgd, count, p.data(), g.data());
             table->sgd_momentum(sgd, count, p.data(), g.data(), m.data());
             table->sgd_nesterov(sgd, count, p.data(), g.data(), m.data());
@@ -119,6 +124,39 @@ TEST_CASE("a moment that decays without gradients never becomes denormal") {
     }
     CHECK(state.moments()[0] < 1e-36f);
     CHECK(std::isfinite(parameter[0]));
+}
+
+TEST_CASE("steps without gradients made up for at once are those made one by one") {
+    constexpr std::size_t count = 37;
+    constexpr timeloom::ParameterRange range{3, 31}; // neither begins nor ends with a vector
+    const auto gradients = random_values(count, 9);
+    const std::vector<float> none(count, 0.0f);
+    std::vector<Optimizer> all = optimizers;
+    all.push_back(Adam{.learning_rate = timeloom::ExponentialDecay{0.1, 50, 0.5}, .beta_1 = 0.5, .epsilon = 1.0});
+    all.push_back(Adam{.beta_1 = 0.99, .beta_2 = 0.9}); // what is seen of the momentum grows
+    for (const Optimizer& optimizer : all) {
+        for (const int missed : {0, 1, 2, 9, 300, 1024}) {
+            const std::vector<timeloom::ParameterRange> exempt =
+                missed == 9 ? std::vector{range} : std::vector<timeloom::ParameterRange>{};
+            std::vector<float> expected = random_values(count, 10), parameters = expected;
+            OptimizerState stepping(optimizer, count, exempt), waiting(optimizer, count, exempt);
+            for (int step = 0; step < 3 + missed; ++step) {
+                stepping.begin_step();
+                stepping.apply(expected, step < 3 ? gradients : none, range);
+                waiting.begin_step();
+                if (step < 3)
+                    waiting.apply(parameters, gradients, range);
+            }
+            waiting.make_up(parameters, range, 3);
+            CAPTURE(to_string(optimizer), missed);
+            for (std::size_t i = 0; i < count; ++i)
+                REQUIRE(std::abs(parameters[i] - expected[i]) <= 2e-6f * (1 + std::abs(expected[i])));
+            // Step by step a moment stays where a tenth of it becomes zero.
+            for (std::size_t i = 0; i < stepping.moments().size(); ++i)
+                REQUIRE(std::abs(waiting.moments()[i] - stepping.moments()[i]) <=
+                        1e-4f * std::abs(stepping.moments()[i]) + 2e-37f);
+        }
+    }
 }
 
 TEST_CASE("moments and steps restored go on as before") {

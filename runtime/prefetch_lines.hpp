@@ -1,0 +1,15 @@
+// Memory asked for before it is needed.
+#pragma once
+
+#include <cstddef>
+
+namespace timeloom {
+
+inline void prefetch_lines(const float* values, std::ptrdiff_t count) {
+    constexpr std::ptrdiff_t line = 64 / sizeof(float);
+    for (std::ptrdiff_t i = 0; i < count; i += line) {
+        __builtin_prefetch(values + i);
+    }
+}
+
+} // namespace timeloom
