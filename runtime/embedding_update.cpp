@@ -1,8 +1,8 @@
 // Embedding tables: of many rows a batch names few, and only those are updated at once.
 //
-// A row that no token names has gradient zero, but moments of the optimizer still move it. That is postponed until the
-// row is named again, or until somebody asks for the parameters: OptimizerState::make_up() then makes all missed steps
-// while the row is in cache.
+// A row that no token names has gradient zero, but moments of the optimizer still move it. That is postponed
+// until the row is named again, or until somebody asks for the parameters: OptimizerState::make_up() then
+// makes all missed steps while the row is in cache.
 #include "timeloom/runtime/flush_denormals.hpp"
 #include "timeloom/runtime/model_impl.hpp"
 #include "timeloom/runtime/prefetch_lines.hpp"
@@ -11,8 +11,8 @@
 
 namespace timeloom {
 
-/// Penalties have gradients in every row, and constraints change every row. Layers called by a program name their rows
-/// only while the forward pass goes on.
+/// Penalties have gradients in every row, and constraints change every row. Layers called by a program name
+/// their rows only while the forward pass goes on.
 bool Model::Impl::postpones_rows() const {
     return !tables_.empty() && !regularizer_.is_active() && !constraint_.is_active() && !has_call();
 }

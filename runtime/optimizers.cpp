@@ -124,7 +124,8 @@ void OptimizerState::apply(std::span<float> params, std::span<const float> grads
 
 void OptimizerState::prefetch(ParameterRange range) const {
     for (std::size_t at = 0; at < moments_.size(); at += parameter_count_)
-        prefetch_lines(moments_.data() + at + range.first, static_cast<std::ptrdiff_t>(range.last - range.first));
+        prefetch_lines(moments_.data() + at + range.first,
+                       static_cast<std::ptrdiff_t>(range.last - range.first));
 }
 
 /// Piece by piece: with weight decay up to the next range without it, then that range.

@@ -28,8 +28,7 @@ inline constexpr auto gated_output = cell<"gated_output">([](inputs x, state<"h"
     return output(next_h * sigmoid(affine<"o">(next_h)), next(h = next_h));
 });
 /// More words than a batch of few rows names.
-inline constexpr auto many_words =
-    sequential(input<3>(), embedding<150, 3>(), lstm<4>(), dense<1>(sigmoid));
+inline constexpr auto many_words = sequential(input<3>(), embedding<150, 3>(), lstm<4>(), dense<1>(sigmoid));
 
 inline constexpr auto gated = sequential(input<5, 2>(), recurrent<4>(gated_output), dense<1>());
 

@@ -18,7 +18,8 @@ TokenMatrix random_words() {
     TokenMatrix words{samples, 3, std::vector<std::int32_t>(3 * samples)};
     Random random(3);
     for (std::int32_t& word : words.values) {
-        const std::uint32_t bound = random.below(10) == 0 ? 140 : 12; // most words are rare; the last ten never come
+        const std::uint32_t bound =
+            random.below(10) == 0 ? 140 : 12; // most words are rare; the last ten never come
         word = static_cast<std::int32_t>(random.below(bound));
     }
     return words;
@@ -100,7 +101,8 @@ TEST_CASE("an epoch of more steps than an optimizer remembers") {
 TEST_CASE("who looks in the middle of an epoch sees all updates") {
     const TokenMatrix x = random_words();
     const Tensor y = labels();
-    Model waiting = compiled(Adam{.learning_rate = 0.01}, 2), walking = compiled_to_walk(Adam{.learning_rate = 0.01}, 2);
+    Model waiting = compiled(Adam{.learning_rate = 0.01}, 2),
+          walking = compiled_to_walk(Adam{.learning_rate = 0.01}, 2);
     std::vector<Tensor> seen[2];
     const auto watch = [&](Model& model, std::vector<Tensor>& tables) {
         FitOptions options = in_small_batches(1);

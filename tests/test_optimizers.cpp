@@ -132,7 +132,8 @@ TEST_CASE("steps without gradients made up for at once are those made one by one
     const auto gradients = random_values(count, 9);
     const std::vector<float> none(count, 0.0f);
     std::vector<Optimizer> all = optimizers;
-    all.push_back(Adam{.learning_rate = timeloom::ExponentialDecay{0.1, 50, 0.5}, .beta_1 = 0.5, .epsilon = 1.0});
+    all.push_back(
+        Adam{.learning_rate = timeloom::ExponentialDecay{0.1, 50, 0.5}, .beta_1 = 0.5, .epsilon = 1.0});
     all.push_back(Adam{.beta_1 = 0.99, .beta_2 = 0.9}); // what is seen of the momentum grows
     for (const Optimizer& optimizer : all) {
         for (const int missed : {0, 1, 2, 9, 300, 1024}) {

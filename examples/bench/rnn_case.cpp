@@ -31,6 +31,7 @@ namespace {
 using dsl::describe;
 
 constexpr std::size_t steps_of_measurement = 2000;
+constexpr std::size_t batches_of_measurement = 4;
 
 bool is_recurrent(const dsl::layer& layer) {
     return layer.kind == dsl::layer_kind::cell && !layer.cell.step.states.empty();
@@ -63,13 +64,14 @@ std::vector<RnnCase> rnn_cases() {
     };
     const std::vector<RnnCase> cases{
         {"train_lstm", "training step, Embedding(10000,100), T=80, 2×LSTM 64, batch 128", Work::train, "lstm",
-         128, 2, describe(bench_lstm), &bench_lstm_kernels},
+         128, 2, describe(bench_lstm), &bench_lstm_kernels, batches_of_measurement},
         {"train_gru", "training step, Embedding(10000,100), T=80, 2×GRU 64 (reset_after=false), batch 128",
-         Work::train, "gru_before", 128, 2, describe(bench_gru), &bench_gru_kernels},
+         Work::train, "gru_before", 128, 2, describe(bench_gru), &bench_gru_kernels, batches_of_measurement},
         {"train_rnn", "training step, Embedding(10000,100), T=80, 2×SimpleRNN 64, batch 128", Work::train,
-         "simple_rnn", 128, 2, describe(bench_rnn_classifier), &bench_rnn_classifier_kernels},
+         "simple_rnn", 128, 2, describe(bench_rnn_classifier), &bench_rnn_classifier_kernels,
+         batches_of_measurement},
         {"train_bilstm", "training step, Embedding(10000,128), T=200, BiLSTM 64, batch 128", Work::train,
-         "lstm", 128, 2, describe(bench_bilstm), &bench_bilstm_kernels},
+         "lstm", 128, 2, describe(bench_bilstm), &bench_bilstm_kernels, batches_of_measurement},
         lstm_layer_case(Work::inference, 64, 128, 80),
         lstm_layer_case(Work::gradients, 64, 128, 80),
         gru_layer("gru_inference", "GRU layer 128×80×100→64, forward, all outputs", Work::inference),

@@ -8,7 +8,8 @@
 
 namespace timeloom::bench {
 
-/// A case's model and one batch for it, with the numbers of peer_case.hpp.
+/// A case's model and its batches, the first of them with the numbers of peer_case.hpp. A training has a
+/// batch of its own for each time that the work is done: they make up one epoch.
 class TimeloomRun {
   public:
     /// `kernels` are those of the case, or a copy of that table.
@@ -21,11 +22,13 @@ class TimeloomRun {
 
   private:
     Inputs x() const { return tokens_.values.empty() ? Inputs(vectors_) : Inputs(tokens_); }
+    std::size_t rows() const { return case_.batch * (case_.work == Work::train ? case_.repeat : 1); }
     void draw_inputs();
     void draw_targets();
     void set_weights();
-    /// One measurement's work.
+    /// The work of one measurement.
     void work();
+    std::vector<double> losses_of_first_batch();
 
     const RnnCase& case_;
     Model model_;
