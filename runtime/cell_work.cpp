@@ -122,15 +122,29 @@ void CellWork::forward(const StepContext& context) {
     if (context.training && layer_.rate > 0) {
         apply_input_dropout(context);
     }
-    if (context.training && layer_.recurrent_rate > 0) {
-        draw_recurrent_mask(context);
-    }
+    forward_steps(context, 0, arguments_.input.timesteps);
+}
+
+/// Dropout draws its mask for all steps together; a single row has its own way to keep its weights in cache.
+bool CellWork::runs_in_pieces() const {
+    const KernelEntry& kernel = *forward_.entry();
+    const bool has_dropout = layer_.rate > 0 && kernel.kind == kernel_kind::forward_training;
+    return !layer_.go_backwards && !has_dropout && kernel.variant == dsl::row_tile;
+}
+
+void CellWork::forward_steps(const StepContext& context, int first, int count) {
     const bool keeps = layer_.stateful && context.states != nullptr;
-    if (keeps && !initial_states_are_given_) {
-        take_up_states(context);
+    if (first == 0) {
+        if (context.training && layer_.recurrent_rate > 0) {
+            draw_recurrent_mask(context);
+        }
+        if (keeps && !initial_states_are_given_) {
+            take_up_states(context);
+        }
     }
+    forward_.select_time(first, count);
     forward_();
-    if (keeps) {
+    if (keeps && first + count == arguments_.input.timesteps) {
         keep_states(context);
     }
 }

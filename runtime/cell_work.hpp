@@ -18,6 +18,9 @@ class CellWork final : public LayerWork {
     SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
     std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
     void forward(const StepContext& context) override;
+    bool runs_in_pieces() const override;
+    int steps_together() const override { return layer_.unroll; }
+    void forward_steps(const StepContext& context, int first, int count) override;
     void backward(const StepContext& context, float* gradients) override;
 
     // ---- States that other layers hand over or take ----

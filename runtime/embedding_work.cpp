@@ -29,17 +29,18 @@ std::vector<SequenceView> EmbeddingWork::prepare_backward(const SequenceView& di
     return {};
 }
 
-void EmbeddingWork::forward(const StepContext&) {
+void EmbeddingWork::forward_steps(const StepContext&, int first, int count) {
     const int width = dsl::padded(layer_.units);
     const float* const table = parameters_.values + offset_;
-    for_each_row(output_, [&](int t, int b) {
-        const std::int32_t* const token = input_.tokens + t * input_.step_stride + b;
-        if (b + rows_ahead < output_.rows) {
+    const SequenceView input = input_.steps(first, count), output = output_.steps(first, count);
+    for_each_row(output, [&](int t, int b) {
+        const std::int32_t* const token = input.tokens + t * input.step_stride + b;
+        if (b + rows_ahead < output.rows) {
             prefetch_lines(table + std::ptrdiff_t{token[rows_ahead]} * width, width);
         }
-        std::copy_n(table + std::ptrdiff_t{*token} * width, width, output_.row(t, b));
+        std::copy_n(table + std::ptrdiff_t{*token} * width, width, output.row(t, b));
     });
-    if (layer_.makes_mask) {
+    if (layer_.makes_mask && first == 0) {
         make_mask();
     }
 }

@@ -17,7 +17,9 @@ class EmbeddingWork final : public LayerWork {
 
     SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
     std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
-    void forward(const StepContext& context) override;
+    void forward(const StepContext& context) override { forward_steps(context, 0, output_.timesteps); }
+    bool runs_in_pieces() const override { return true; }
+    void forward_steps(const StepContext& context, int first, int count) override;
     /// The table's gradient is a sum over rows that several threads may share: add_gradient() makes it
     /// afterwards.
     void backward(const StepContext&, float*) override {}

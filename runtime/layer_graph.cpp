@@ -4,6 +4,7 @@
 #include "timeloom/runtime/stack_work.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace timeloom {
 
@@ -122,8 +123,47 @@ void LayerGraph::forward(int node, const StepContext& context) {
     n.work->forward(context);
 }
 
-void LayerGraph::forward(const StepContext& context) {
-    for (int node = 0; node < static_cast<int>(nodes_.size()); ++node) {
+/// Whether the node reads, step by step, just what the one before it hands out: all steps of the first input.
+bool LayerGraph::continues(const Node& node, int previous) const {
+    const bool all_steps = nodes_[at(previous)]->output.timesteps == nodes_[0]->output.timesteps;
+    return all_steps && node.work != nullptr && node.work->runs_in_pieces() && node.states.empty() &&
+           node.reads.size() == 1 && node.reads[0] == NodeOutput{previous};
+}
+
+/// The layers that follow each other from the first input on. In pieces of time, what one of them hands to
+/// the next is still in the cache when that reads it.
+void LayerGraph::find_nodes_in_pieces() {
+    constexpr std::ptrdiff_t cache = 512 * 1024 / sizeof(float);
+    const auto is_input = [](const auto& node) { return node->layer < 0 && node->work == nullptr; };
+    first_in_pieces_ = static_cast<int>(std::ranges::count_if(nodes_, is_input));
+    end_in_pieces_ = first_in_pieces_;
+    const SequenceView& input = nodes_[0]->output;
+    std::ptrdiff_t values_of_step = input.time_stride;
+    int together = 1;
+    for (int previous = 0; end_in_pieces_ < static_cast<int>(nodes_.size()); ++end_in_pieces_) {
+        const Node& node = *nodes_[at(end_in_pieces_)];
+        if (!continues(node, previous)) {
+            break;
+        }
+        values_of_step += node.output.time_stride;
+        together = std::lcm(together, node.work->steps_together());
+        previous = end_in_pieces_;
+    }
+    const auto steps = static_cast<int>(std::min<std::ptrdiff_t>(cache / values_of_step, input.timesteps));
+    steps_of_piece_ =
+        first_in_pieces_ == end_in_pieces_ ? input.timesteps : std::max(1, steps / together) * together;
+}
+
+void LayerGraph::forward(const StepContext& context, function_ref<void(int, int)> fill) {
+    const int timesteps = nodes_[0]->output.timesteps;
+    for (int first = 0; first < timesteps; first += steps_of_piece_) {
+        const int count = std::min(steps_of_piece_, timesteps - first);
+        fill(first, count);
+        for (int node = first_in_pieces_; node < end_in_pieces_; ++node) {
+            nodes_[at(node)]->work->forward_steps(context, first, count);
+        }
+    }
+    for (int node = end_in_pieces_; node < static_cast<int>(nodes_.size()); ++node) {
         forward(node, context);
     }
 }
@@ -135,6 +175,7 @@ void LayerGraph::end_pass(const NodeOutput& output, const SequenceView& diff_out
     }
     output_ = output;
     diff_output_ = diff_output;
+    find_nodes_in_pieces();
     if (training && !is_ready_for_backward_) {
         prepare_backward();
         is_ready_for_backward_ = true;

@@ -3,6 +3,7 @@
 
 #include "timeloom/runtime/cell_work.hpp"
 #include "timeloom/runtime/embedding_work.hpp"
+#include "timeloom/runtime/function_ref.hpp"
 #include "timeloom/runtime/model_plan.hpp"
 #include "timeloom/runtime/node_output.hpp"
 
@@ -37,7 +38,9 @@ class LayerGraph {
 
     /// Ends a pass: `output` is what the loss reads, its gradient comes in `diff_output`.
     void end_pass(const NodeOutput& output, const SequenceView& diff_output, bool training);
-    void forward(const StepContext& context);
+    /// `fill(first, count)` is called for piece after piece of time, before anything reads those steps of the
+    /// first input.
+    void forward(const StepContext& context, function_ref<void(int, int)> fill);
     /// Adds the gradients of all parameters; the loss's gradient stands in diff_output.
     void backward(const StepContext& context, float* gradients);
 
@@ -88,6 +91,8 @@ class LayerGraph {
     void prepare_backward();
     void find_diff(int node);
     void pass_back(const Node& node) const;
+    bool continues(const Node& node, int previous) const;
+    void find_nodes_in_pieces();
     void take_initial_states(Node& node) const;
 
     const ModelPlan& plan_;
@@ -97,6 +102,8 @@ class LayerGraph {
     NodeOutput output_;
     SequenceView diff_output_;
     bool is_ready_for_backward_ = false;
+    int first_in_pieces_ = 0, end_in_pieces_ = 0; ///< nodes that forward() runs piece by piece of time
+    int steps_of_piece_ = 1;
 };
 
 } // namespace timeloom

@@ -40,6 +40,11 @@ class LayerWork {
     virtual std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) = 0;
 
     virtual void forward(const StepContext& context) = 0;
+    /// Whether forward_steps() does the same, called for one piece of time after the other; and of how many
+    /// steps such a piece should be a multiple.
+    virtual bool runs_in_pieces() const { return false; }
+    virtual int steps_together() const { return 1; }
+    virtual void forward_steps(const StepContext&, int /*first*/, int /*count*/) {}
     /// Adds the gradients of this layer's parameters to `gradients` (laid out as the parameters are, from
     /// dense_begin).
     virtual void backward(const StepContext& context, float* gradients) = 0;

@@ -95,23 +95,34 @@ void Shard::call_layers_as_declared() {
 }
 
 void Shard::load(const Inputs& x, std::span<const std::size_t> samples) {
+    x_ = &x;
+    samples_ = samples;
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
-        InputMemory& input = inputs_[i];
-        const auto timesteps = static_cast<std::size_t>(input.view.timesteps);
-        const auto stride = static_cast<std::size_t>(input.view.padded_rows);
-        const auto features = static_cast<std::size_t>(input.view.width);
-        for (std::size_t t = 0; t < timesteps; ++t) { // writes in order, which costs more than reading does
-            for (std::size_t b = 0; b < samples.size(); ++b) {
-                const std::size_t step = samples[b] * timesteps + t;
-                if (x[i].is_tokens()) {
-                    input.tokens[t * stride + b] = x[i].tokens().values[step];
-                } else {
-                    std::copy_n(x[i].vectors().data() + step * features, features,
-                                input.view.row(static_cast<int>(t), static_cast<int>(b)));
-                }
-                if (input.view.mask != nullptr) {
-                    input.mask.data()[t * stride + b] = x[i].counts(samples[b], t, timesteps) ? 1.0f : 0.0f;
-                }
+        if (i > 0 || call_ != nullptr || x[i].is_tokens()) {
+            load(i, 0, inputs_[i].view.timesteps);
+        } // else forward() does it, piece by piece
+    }
+}
+
+/// Time steps [first, first + count).
+void Shard::load(std::size_t number, int first, int count) {
+    InputMemory& input = inputs_[number];
+    const auto& x = (*x_)[number];
+    const auto timesteps = static_cast<std::size_t>(input.view.timesteps);
+    const auto features = static_cast<std::size_t>(input.view.width);
+    for (int t = first; t < first + count; ++t) { // writes in order, which costs more than reading does
+        for (std::size_t b = 0; b < samples_.size(); ++b) {
+            const std::size_t step = samples_[b] * timesteps + static_cast<std::size_t>(t);
+            const auto at = static_cast<std::size_t>(t * input.view.padded_rows) + b;
+            if (x.is_tokens()) {
+                input.tokens[at] = x.tokens().values[step];
+            } else {
+                std::copy_n(x.vectors().data() + step * features, features,
+                            input.view.row(t, static_cast<int>(b)));
+            }
+            if (input.view.mask != nullptr) {
+                input.mask.data()[at] =
+                    x.counts(samples_[b], static_cast<std::size_t>(t), timesteps) ? 1.0f : 0.0f;
             }
         }
     }
@@ -121,7 +132,11 @@ void Shard::load(const Inputs& x, std::span<const std::size_t> samples) {
 
 void Shard::forward(const StepContext& context) {
     if (call_ == nullptr) {
-        graph_.forward(context);
+        graph_.forward(context, [&](int first, int count) {
+            if (!(*x_)[0].is_tokens()) {
+                load(0, first, count);
+            }
+        });
     } else {
         make_call(context);
     }

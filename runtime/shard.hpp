@@ -23,7 +23,7 @@ class Shard {
     /// Makes room for `rows` rows, of which those of the inputs are then set by the caller.
     void prepare(int rows, bool training);
     int rows() const { return rows_; }
-    /// Copies rows of the inputs in: row b is sample `samples[b]`.
+    /// Copies rows of the inputs in: row b is sample `samples[b]`. Both are read until forward() is done.
     void load(const Inputs& x, std::span<const std::size_t> samples);
 
     /// Where the caller puts targets, time-major like the output: as many values a row as the output has, or
@@ -63,6 +63,7 @@ class Shard {
     void prepare_input(const dsl::model_input& input, int padded_rows, InputMemory& memory) const;
     void prepare_output(bool training);
     void call_layers_as_declared();
+    void load(std::size_t input, int first, int count);
     void make_call(const StepContext& context);
     void weight_by_mask();
     template <class F>
@@ -73,6 +74,8 @@ class Shard {
     const CallFunction* call_ = nullptr;
     std::vector<Watched> watched_;
     std::vector<InputMemory> inputs_;
+    const Inputs* x_ = nullptr;
+    std::span<const std::size_t> samples_;
     int rows_ = -1;
     SequenceView output_, diff_output_;
     bool training_ = false;

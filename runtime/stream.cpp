@@ -116,7 +116,7 @@ class Stream::Impl {
 
     std::span<const float> step() {
         const FlushDenormals flush;
-        graph_.forward(StepContext{});
+        graph_.forward(StepContext{}, [](int, int) {});
         for (const State& state : states_) {
             std::copy_n(state.after, state.width, state.before);
         }

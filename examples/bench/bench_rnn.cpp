@@ -31,15 +31,32 @@ struct Options {
     bool footprint = false;
 };
 
+bool holds(const std::string& name, const std::string& part) {
+    const auto same = [](char a, char b) { return std::tolower(a) == std::tolower(b); };
+    return !std::ranges::search(name, part, same).empty();
+}
+
 /// Whether a name holds one of the parts asked for, or all are.
 bool is_wanted(const std::vector<std::string>& parts, const std::string& name) {
-    return parts.empty() || std::ranges::any_of(parts, [&](const std::string& part) {
-               return name.find(part) != std::string::npos;
-           });
+    return parts.empty() ||
+           std::ranges::any_of(parts, [&](const std::string& part) { return holds(name, part); });
+}
+
+/// Throws Error for a part that no name holds; "none" may stand for nobody.
+template <class Things>
+void require_known(const std::vector<std::string>& parts, const Things& things, const char* option) {
+    for (const std::string& part : parts) {
+        if (part != "none" &&
+            std::ranges::none_of(things, [&](const auto& t) { return holds(t.name, part); })) {
+            throw Error(std::string(option) + ": there is no " + part);
+        }
+    }
 }
 
 std::vector<RnnPeer> wanted_peers(const Options& options) {
     std::vector<RnnPeer> peers = rnn_peers(options.places);
+    require_known(options.peers, peers, "--peers");
+    require_known(options.cases, rnn_cases(), "--cases");
     std::erase_if(peers, [&](const RnnPeer& peer) { return !is_wanted(options.peers, peer.name); });
     return peers;
 }
@@ -105,7 +122,7 @@ int main(int argc, char** argv) {
     app.add_option("--threads", options.threads, "threads of everyone, one measurement for each number")
         ->check(CLI::PositiveNumber);
     app.add_option("--cases", options.cases, "only cases with one of these in their names");
-    app.add_option("--peers", options.peers, "only peers with one of these in their names");
+    app.add_option("--peers", options.peers, "only peers with one of these in their names, or none");
     app.add_option("--target", options.contest.target, "avx512, or avx2 to keep everyone to that");
     app.add_option("--rounds", options.contest.rounds, "rounds, in each of which everyone has a turn")
         ->check(CLI::PositiveNumber);
