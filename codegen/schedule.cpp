@@ -98,12 +98,16 @@ step_loops schedule_step(Func step, const step_vars& v, const register_tile& til
         step.reorder(v.lane, v.row, vector, block_in_tile, row_group, row_tile, lane_tile, block_tile, v.time,
                      v.row_block);
     }
+    // One loop, no deeper than that over k: LLVM takes a deeper one for busier, and would keep the constants of
+    // its functions in registers instead of the sums.
+    Var in_row("in_row"), point("point");
+    step.fuse(vector, block_in_tile, in_row).fuse(in_row, row_group, point);
     step.vectorize(v.lane).vectorize(v.row);
-    return {row_tile, vector};
+    return {row_tile, point};
 }
 
 void schedule_values(Func values, Func step, const step_vars& v, const step_loops& loops) {
-    values.compute_at(step, loops.vector).store_in(MemoryType::Stack).vectorize(v.lane).vectorize(v.row);
+    values.compute_at(step, loops.point).store_in(MemoryType::Stack).vectorize(v.lane).vectorize(v.row);
 }
 
 void schedule_accumulators(Func sums, const step_vars& v, const std::vector<RVar>& k,

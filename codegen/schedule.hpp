@@ -41,7 +41,7 @@ register_tile choose_tile(const Halide::Target& target, const step_shape& shape,
 /// Loops of a step in which other Funcs are computed.
 struct step_loops {
     Halide::Var accumulators; ///< over tiles: the sums of a tile
-    Halide::Var vector;       ///< the innermost: the values of a vector
+    Halide::Var point;        ///< the innermost: the values of a vector
 };
 
 /// Loop order and vectorisation of a Func that finishes a time step (or one of its stages). `time_outside`:
