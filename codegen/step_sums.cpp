@@ -143,11 +143,18 @@ Expr StepPipeline::sum_value(int stage, int node) const {
     const auto [number, first] = sum_at_.at(node);
     const product_pass& pass =
         stages_[static_cast<std::size_t>(stage)].passes[static_cast<std::size_t>(number)];
-    Expr sum = element(pass.func, here(), first);
-    for (int s = 1; s < pass.partial_sums; ++s) {
-        sum += element(pass.func, here(), first + s);
+    std::vector<Expr> sums;
+    for (int s = 0; s < pass.partial_sums; ++s) {
+        sums.push_back(element(pass.func, here(), first + s));
     }
-    return sum;
+    while (sums.size() > 1) { // in pairs, of which there is a power of two
+        const std::size_t half = sums.size() / 2;
+        for (std::size_t s = 0; s < half; ++s) {
+            sums[s] += sums[s + half];
+        }
+        sums.resize(half);
+    }
+    return sums[0];
 }
 
 } // namespace timeloom::codegen

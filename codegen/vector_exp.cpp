@@ -37,11 +37,11 @@ Expr vector_exp(const Expr& x) {
     const Expr bits = values.add("bits", reinterpret(whole, bounded * 1.44269504f + 12582912.0f));
     const Expr n = cast(floats, reinterpret(with_sign, bits - magic_bits));
     const Expr r = values.add("r", bounded - n * 0.693147181f);
-    Expr p = make_const(floats, 1.381453825e-3f);
-    for (const float c : {8.368745446e-3f, 4.166838899e-2f, 0.1666652113f, 0.4999999404f}) {
-        p = p * r + c;
-    }
-    const Expr y = (p * (r * r) + r) + 1.0f;
+    // In pairs, which do not wait for each other.
+    const Expr r_2 = values.add("r_2", r * r);
+    const Expr high = (r * 8.368745446e-3f + 4.166838899e-2f) + r_2 * 1.381453825e-3f;
+    const Expr p = high * r_2 + (r * 0.1666652113f + 0.4999999404f);
+    const Expr y = (p * r_2 + r) + 1.0f;
     return values.around(reinterpret(floats, reinterpret(whole, y) + (bits << make_const(whole, 23))));
 }
 

@@ -238,8 +238,7 @@ struct tanh_op : unary<false> {
     static auto value(auto x) {
         using namespace scalar;
         const auto e = exp(-2.0f * abs(x));
-        const auto y = (1.0f - e) / (1.0f + e);
-        return select(x < 0.0f, -y, y);
+        return select(x < 0.0f, e - 1.0f, 1.0f - e) / (1.0f + e);
     }
     static constexpr expr derivative(expr, expr y) { return 1 - y * y; }
 };
