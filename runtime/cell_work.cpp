@@ -53,6 +53,7 @@ SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool traini
     memory_.reshape(arguments_.input);
     memory_.clear_initial_states();
     forward_ = bind_forward(training);
+    selected_ = {0, arguments_.input.timesteps};
     const int state = arguments_.output_state;
     const SequenceView all = state >= 0 ? memory_.next_state(state) : memory_.output();
     return layer_.return_sequences ? all : all.steps(all.timesteps - 1, 1).without_mask();
@@ -142,7 +143,10 @@ void CellWork::forward_steps(const StepContext& context, int first, int count) {
             take_up_states(context);
         }
     }
-    forward_.select_time(first, count);
+    if (first != selected_.first || count != selected_.count) {
+        forward_.select_time(first, count);
+        selected_ = {first, count};
+    }
     forward_();
     if (keeps && first + count == arguments_.input.timesteps) {
         keep_states(context);

@@ -80,6 +80,9 @@ class CellWork final : public LayerWork {
     KernelCall forward_, backward_, backward_in_earlier_window_, initial_gradient_, input_gradient_,
         vector_gradient_;
     std::vector<WeightGradient> weight_gradients_;
+    struct {
+        int first = 0, count = 0;
+    } selected_; ///< time steps of forward_
 };
 
 } // namespace timeloom

@@ -117,7 +117,7 @@ void LayerGraph::forward(int node, const StepContext& context) {
     if (n.work == nullptr) {
         return;
     }
-    if (n.cell != nullptr) {
+    if (!n.states.empty()) {
         take_initial_states(n);
     }
     n.work->forward(context);
