@@ -44,6 +44,12 @@ void Model::Impl::name_rows(std::size_t part, std::size_t parts) {
                 });
             });
         }
+        // Walking through all rows is faster than picking out more than half of them.
+        if (2 * table.rows.count(first, last) > last - first) {
+            for (std::size_t row = first; row < last; ++row) {
+                table.rows.name(row);
+            }
+        }
         table.rows.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
             prefetch_rows(table, next);
             make_up_rows(table, from, to);
@@ -113,15 +119,14 @@ void Model::Impl::apply_embedding_gradients(std::size_t part, std::size_t parts)
     const bool postpones = postpones_rows();
     for_each_table(part, parts, [&](EmbeddingTable& table, std::size_t first, std::size_t last) {
         const auto update = [&](std::size_t from, std::size_t to) {
-            const ParameterRange range = table.range(from, to);
-            optimizer_->apply(parameters_.span(), gradients_.span(), range);
-            std::fill_n(gradients_.data() + range.first, range.last - range.first, 0.0f);
+            for (std::size_t at = from; at < to; at += NamedRows::grain) { // whose gradients are still in cache
+                const ParameterRange range = table.range(at, std::min(to, at + NamedRows::grain));
+                optimizer_->apply(parameters_.span(), gradients_.span(), range);
+                std::fill_n(gradients_.data() + range.first, range.last - range.first, 0.0f);
+            }
         };
         if (!postpones) {
-            for (std::size_t from = first; from < last; from += NamedRows::grain) { // while it is in cache
-                update(from, std::min(last, from + NamedRows::grain));
-            }
-            return;
+            return update(first, last);
         }
         table.rows.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
             prefetch_rows(table, next);

@@ -37,6 +37,12 @@ class NamedRows {
                   names_.begin() + static_cast<std::ptrdiff_t>((last + grain - 1) / grain), std::uint64_t{0});
     }
 
+    std::size_t count(std::size_t first, std::size_t last) const {
+        std::size_t named = 0;
+        for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t) { named += to - from; });
+        return named;
+    }
+
     void restart() { std::ranges::fill(steps_, std::uint64_t{0}); }
 
     /// The optimizer's step up to which the row is made.
