@@ -22,7 +22,8 @@ struct AdamMissedSteps {
     };
     std::span<const Step> steps; ///< all but those at the end, which can no longer be seen in a parameter
     float epsilon;
-    float kept_after, kept_always;          ///< products of `kept` over the steps left out, and over all
+    float kept_after;                       ///< product of `kept` over the steps left out
+    bool keeps_all;                         ///< nothing decays
     float momentum_factor, velocity_factor; ///< beta_1 and beta_2 to the power of the number of steps
 };
 

@@ -138,7 +138,6 @@ void Model::Impl::apply_embedding_gradients(std::size_t part, std::size_t parts)
     });
 }
 
-/// Of the rows that tokens of the batch name.
 void Model::Impl::clear_embedding_gradients(std::size_t part, std::size_t parts) {
     for_each_table(part, parts, [&](EmbeddingTable& table, std::size_t first, std::size_t last) {
         const ParameterRange range = table.range(first, last);

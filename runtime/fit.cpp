@@ -69,7 +69,12 @@ History Model::Impl::fit(Model& model, const Inputs& x, const Tensor& y, const F
         const Clock::time_point start = Clock::now();
         EpochResult& result = history.emplace_back();
         result.epoch = epoch;
-        result.training = train_epoch(examples, options, epoch);
+        try {
+            result.training = train_epoch(examples, options, epoch);
+        } catch (...) { // from the loss, or from `progress`
+            make_up_all_rows();
+            throw;
+        }
         result.seconds = seconds_since(start);
         result.learning_rate = optimizer_->learning_rate();
         if (validation && epoch % options.validation_freq == 0) {

@@ -55,7 +55,8 @@ class KernelCall {
     /// kernel counts from `number` on.
     void select_time(int first, int count, int number = 0);
 
-    /// Throws Error with Halide's message when the kernel refuses its arguments.
+    /// Throws Error with Halide's message when the kernel fails; those generated with --check-arguments
+    /// refuse wrong arguments so.
     void operator()() const;
 
     const KernelEntry* entry() const { return entry_; }

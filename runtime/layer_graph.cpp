@@ -117,7 +117,7 @@ void LayerGraph::forward(int node, const StepContext& context) {
     if (n.work == nullptr) {
         return;
     }
-    if (!n.states.empty()) {
+    if (n.cell != nullptr && !n.states.empty()) {
         take_initial_states(n);
     }
     n.work->forward(context);
@@ -149,9 +149,12 @@ void LayerGraph::find_nodes_in_pieces() {
         together = std::lcm(together, node.work->steps_together());
         previous = end_in_pieces_;
     }
-    const auto steps = static_cast<int>(std::min<std::ptrdiff_t>(cache / values_of_step, input.timesteps));
-    steps_of_piece_ =
-        first_in_pieces_ == end_in_pieces_ ? input.timesteps : std::max(1, steps / together) * together;
+    steps_of_piece_ = input.timesteps;
+    if (end_in_pieces_ > first_in_pieces_) {
+        const auto steps =
+            static_cast<int>(std::min<std::ptrdiff_t>(cache / values_of_step, input.timesteps));
+        steps_of_piece_ = std::max(1, steps / together) * together;
+    }
 }
 
 void LayerGraph::forward(const StepContext& context, function_ref<void(int, int)> fill) {

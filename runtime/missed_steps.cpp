@@ -1,11 +1,13 @@
 // What an optimizer does to parameters in steps without gradients, made up for later.
 #include "timeloom/runtime/elementwise.hpp"
+#include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
 #include "timeloom/runtime/optimizers.hpp"
 
 #include <array>
 #include <cmath>
 #include <limits>
+#include <string>
 
 namespace timeloom {
 
@@ -17,22 +19,13 @@ double one_minus_rounded(double one_minus_rate) { return 1.0 - static_cast<float
 double power(double base, std::uint64_t exponent) { return std::pow(base, static_cast<double>(exponent)); }
 
 /// Steps after which the first moment, as seen through the root of the second, is 2^-30 of what it was: what
-/// follows is lost in a float's rounding. There is no such step where beta_2 falls too fast.
+/// follows is lost in the rounding of what came before. There is no such step where beta_2 falls too fast.
 double visible_steps(double beta_1, double beta_2) {
     const double log_ratio = std::log(beta_1) - 0.5 * std::log(beta_2);
     return log_ratio < 0 ? 1 - 30 * std::log(2.0) / log_ratio : std::numeric_limits<double>::infinity();
 }
 
 } // namespace
-
-bool OptimizerState::decays(std::size_t parameter) const {
-    for (const ParameterRange& r : without_decay_) {
-        if (parameter >= r.first && parameter < r.last) {
-            return false;
-        }
-    }
-    return true;
-}
 
 template <class AdamOrAdamW>
 void OptimizerState::make_up_adam(const AdamOrAdamW& adam, double weight_decay, float* params,
@@ -42,11 +35,10 @@ void OptimizerState::make_up_adam(const AdamOrAdamW& adam, double weight_decay, 
     const double visible = visible_steps(beta_1, beta_2);
     std::array<AdamMissedSteps::Step, most_missed> steps;
     std::size_t count = 0;
-    double kept = 1, kept_after = 1, first = 1, second_root = 1;
+    double kept_after = 1, first = 1, second_root = 1;
     for (std::uint64_t s = steps_ - missed + 1; s <= steps_; ++s) {
         const StepRates& rates = step_rates_[s % most_missed];
         const double kept_now = 1 - weight_decay * rates.learning_rate;
-        kept *= kept_now;
         first *= beta_1;
         second_root *= root_2;
         if (static_cast<double>(count) < visible) {
@@ -59,7 +51,7 @@ void OptimizerState::make_up_adam(const AdamOrAdamW& adam, double weight_decay, 
     const AdamMissedSteps all{.steps = std::span(steps).first(count),
                               .epsilon = static_cast<float>(adam.epsilon),
                               .kept_after = static_cast<float>(kept_after),
-                              .kept_always = static_cast<float>(kept),
+                              .keeps_all = weight_decay == 0,
                               .momentum_factor = static_cast<float>(first),
                               .velocity_factor = static_cast<float>(second_root * second_root)};
     float* const m = moments_.data() + range.first;
@@ -68,6 +60,11 @@ void OptimizerState::make_up_adam(const AdamOrAdamW& adam, double weight_decay, 
 
 void OptimizerState::make_up(std::span<float> params, ParameterRange range, std::uint64_t since) {
     require_valid(params, params, range);
+    if (since > steps_ || steps_ - since > most_missed) {
+        throw Error("OptimizerState::make_up: of " + std::to_string(steps_) + " steps, those after step " +
+                    std::to_string(since) + " are more than the " + std::to_string(most_missed) +
+                    " that are remembered");
+    }
     const FlushDenormals flush_denormals;
     const ElementwiseTable& loops = elementwise();
     const std::uint64_t missed = steps_ - since;
@@ -83,7 +80,9 @@ void OptimizerState::make_up(std::span<float> params, ParameterRange range, std:
     if (const Adam* const adam = std::get_if<Adam>(&optimizer_)) {
         make_up_adam(*adam, 0, params.data(), range, missed);
     } else if (const AdamW* const adamw = std::get_if<AdamW>(&optimizer_)) {
-        make_up_adam(*adamw, decays(range.first) ? adamw->weight_decay : 0, params.data(), range, missed);
+        const auto piece = first_without_decay(range.first);
+        const bool decays = piece == without_decay_.end() || piece->first > range.first;
+        make_up_adam(*adamw, decays ? adamw->weight_decay : 0, params.data(), range, missed);
     } else if (const RMSprop* const rmsprop = std::get_if<RMSprop>(&optimizer_)) {
         const auto fade = [&] {
             loops.scale(static_cast<float>(power(static_cast<float>(rmsprop->rho), missed)), count, moment);

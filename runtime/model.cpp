@@ -57,8 +57,8 @@ Tensor Model::predict(const Inputs& x, std::size_t batch_size) { return impl_->p
 
 void Model::reset_states() { impl_->states().reset(); }
 
-double Model::learning_rate() const { return impl_->optimizer().learning_rate(); }
-void Model::set_learning_rate(double learning_rate) { impl_->optimizer().set_learning_rate(learning_rate); }
+double Model::learning_rate() const { return impl_->learning_rate(); }
+void Model::set_learning_rate(double learning_rate) { impl_->set_learning_rate(learning_rate); }
 void Model::stop_training() { impl_->stop_training(); }
 std::size_t Model::epochs_trained() const { return static_cast<std::size_t>(impl_->counters().epochs); }
 

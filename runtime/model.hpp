@@ -88,8 +88,9 @@ struct Gradients {
 
 /// Shapes are (batch, timesteps, features); what a model hands out is (batch, units), or (batch, timesteps,
 /// units) where its last layer returns sequences. One thread at a time may use a model, which spreads the
-/// work over threads of its own. Same seed, build, machine and number of threads: same bits. Every error is
-/// an Error; wrong shapes, NaN in the input and token ids out of range are found before any kernel runs.
+/// work over threads of its own. Same seed, build, machine, number of threads and calls: same bits. Every
+/// error is an Error; wrong shapes, NaN in the input and token ids out of range are found before any kernel
+/// runs.
 class Model {
   public:
     template <class Shapes, class... Elements>

@@ -38,6 +38,14 @@ class Model::Impl {
         return *optimizer_;
     }
     const OptimizerState& optimizer() const { return const_cast<Impl*>(this)->optimizer(); }
+    double learning_rate() const {
+        require_compiled();
+        return optimizer_->learning_rate();
+    }
+    void set_learning_rate(double learning_rate) {
+        require_compiled();
+        optimizer_->set_learning_rate(learning_rate);
+    }
     void set_call(CallFunction call);
     bool has_call() const { return static_cast<bool>(call_); }
     void stop_training() { stop_training_ = true; }

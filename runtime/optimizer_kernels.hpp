@@ -38,15 +38,16 @@ void adam_missed(const AdamMissedSteps& missed, std::size_t count, float* parame
         const B first = B::load_unaligned(m_i), second = B::load_unaligned(v_i);
         B parameter = B::load_unaligned(p);
         if (xsimd::all(first == zero)) { // as in rows that no batch has named yet
-            if (missed.kept_always == 1 && xsimd::all(second == zero))
+            if (missed.keeps_all && xsimd::all(second == zero))
                 return;
-            parameter *= B(missed.kept_always);
+            for (const AdamMissedSteps::Step& s : missed.steps)
+                parameter *= B(s.kept);
         } else {
             const B root = xsimd::sqrt(second);
             for (const AdamMissedSteps::Step& s : missed.steps)
                 parameter = parameter * B(s.kept) - first * B(s.alpha) / (root * B(s.root) + epsilon);
-            parameter *= B(missed.kept_after);
         }
+        parameter *= B(missed.kept_after);
         parameter.store_unaligned(p);
         (first * B(missed.momentum_factor)).store_unaligned(m_i);
         (second * B(missed.velocity_factor)).store_unaligned(v_i);

@@ -128,6 +128,11 @@ void OptimizerState::prefetch(ParameterRange range) const {
                        static_cast<std::ptrdiff_t>(range.last - range.first));
 }
 
+/// The first piece that ends behind the parameter.
+std::vector<ParameterRange>::const_iterator OptimizerState::first_without_decay(std::size_t parameter) const {
+    return std::ranges::upper_bound(without_decay_, parameter, {}, &ParameterRange::last);
+}
+
 /// Piece by piece: with weight decay up to the next range without it, then that range.
 void OptimizerState::apply_adamw(const AdamW& adamw, float* params, const float* grads,
                                  ParameterRange range) {
@@ -144,9 +149,10 @@ void OptimizerState::apply_adamw(const AdamW& adamw, float* params, const float*
                                             m + parameter_count_);
         at = end;
     };
-    for (const ParameterRange& piece : without_decay_) {
-        advance(piece.first, true);
-        advance(piece.last, false);
+    for (auto piece = first_without_decay(range.first);
+         piece != without_decay_.end() && piece->first < range.last; ++piece) {
+        advance(piece->first, true);
+        advance(piece->last, false);
     }
     advance(range.last, true);
 }

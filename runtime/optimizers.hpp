@@ -93,8 +93,8 @@ class OptimizerState {
     }
 
     /// What the steps after `since`, up to the last one begun, do to params[range] where their gradients were
-    /// all zero: the same as apply() in each of them but for rounding. At most `most_missed` steps; the range
-    /// lies inside or outside of a range without decay.
+    /// all zero: the same as apply() in each of them but for rounding. At most `most_missed` steps, else
+    /// throws Error; weight decay either counts for all of the range or for nothing of it but padding.
     void make_up(std::span<float> params, ParameterRange range, std::uint64_t since);
     static constexpr std::uint64_t most_missed = 1024;
 
@@ -122,7 +122,7 @@ class OptimizerState {
     template <class AdamOrAdamW>
     void make_up_adam(const AdamOrAdamW& adam, double weight_decay, float* params, ParameterRange range,
                       std::uint64_t missed);
-    bool decays(std::size_t parameter) const;
+    std::vector<ParameterRange>::const_iterator first_without_decay(std::size_t parameter) const;
     void apply_adamw(const AdamW& adamw, float* params, const float* grads, ParameterRange range);
 
     Optimizer optimizer_;

@@ -12,7 +12,8 @@ namespace timeloom {
 /// One sequence without an end: each step runs all layers for one time step, from the states that the step
 /// before left, and hands out what the last layer makes of it. Allocates nothing after it is made. Streams
 /// share their model's parameters but no states: each may have a thread of its own while nobody trains the
-/// model or sets weights. The model must outlive its streams.
+/// model or sets weights; in the middle of fit() embeddings may lag behind. The model must outlive its
+/// streams.
 class Stream {
   public:
     /// Throws Error where the model has several inputs, a call of the user's own, or a layer that needs the

@@ -50,6 +50,7 @@ CompiledNetwork::CompiledNetwork(dsl::network network, const std::vector<std::st
     options.model = model_name;
     options.directory = folder_.path().string();
     options.targets = targets;
+    options.checks_arguments = true; // a wrong extent is then an error here, not a wrong value
     generators::emit_model(network_, options, wanted);
     load((folder_.path() / (options.model + ".a")).string());
     fill_table(wanted);

@@ -3,9 +3,10 @@
 #include "model_test_models.hpp"
 #include "training_data.hpp"
 
+#include "timeloom/runtime/error.hpp"
+
 #include <catch2/catch.hpp>
 
-#include <bit>
 #include <cmath>
 
 using namespace timeloom;
@@ -13,6 +14,15 @@ using namespace timeloom;
 namespace {
 
 constexpr std::size_t samples = 40;
+
+/// Words that batches of all samples name most of.
+TokenMatrix all_kinds_of_words() {
+    TokenMatrix words{samples, 3, std::vector<std::int32_t>(3 * samples)};
+    for (std::size_t i = 0; i < words.values.size(); ++i) {
+        words.values[i] = static_cast<std::int32_t>(i * 7 % 150);
+    }
+    return words;
+}
 
 TokenMatrix random_words() {
     TokenMatrix words{samples, 3, std::vector<std::int32_t>(3 * samples)};
@@ -47,6 +57,13 @@ Model compiled_to_walk(const Optimizer& optimizer, std::size_t threads) {
     return model;
 }
 
+FitOptions in_batches_of_all(std::size_t epochs) {
+    FitOptions options;
+    options.epochs = epochs;
+    options.batch_size = samples;
+    return options;
+}
+
 FitOptions in_small_batches(std::size_t epochs) {
     FitOptions options;
     options.epochs = epochs;
@@ -76,8 +93,11 @@ TEST_CASE("updating only the rows that are named gives the weights of updating a
     for (const Optimizer& optimizer : optimizers) {
         for (const std::size_t threads : {1, 2}) {
             Model walking = compiled_to_walk(optimizer, threads), waiting = compiled(optimizer, threads);
-            walking.fit(x, y, in_small_batches(3));
-            waiting.fit(x, y, in_small_batches(3));
+            for (Model* model : {&walking, &waiting}) {
+                model->fit(x, y, in_small_batches(2));
+                model->fit(all_kinds_of_words(), y, in_batches_of_all(3));
+                model->fit(x, y, in_small_batches(1));
+            }
             CAPTURE(to_string(optimizer), threads);
             check_close(waiting, walking, 2e-5f); // of weights around 0.1 that moved by as much
         }
@@ -121,15 +141,33 @@ TEST_CASE("who looks in the middle of an epoch sees all updates") {
             REQUIRE(std::abs(seen[0][i].data()[k] - seen[1][i].data()[k]) <= 2e-5f);
 }
 
-TEST_CASE("evaluating between epochs leaves the training's bits alone") {
+TEST_CASE("what ends an epoch early leaves all updates made") {
     const TokenMatrix x = random_words();
     const Tensor y = labels();
-    Model plain = compiled(Adam{}, 2), validated = compiled(Adam{}, 2);
-    plain.fit(x, y, in_small_batches(3));
-    FitOptions options = in_small_batches(3);
-    options.validation_data = ValidationData(x, y);
-    validated.fit(x, y, options);
-    const std::vector<float> a = all_weights(plain), b = all_weights(validated);
-    for (std::size_t i = 0; i < a.size(); ++i)
-        REQUIRE(std::bit_cast<std::uint32_t>(a[i]) == std::bit_cast<std::uint32_t>(b[i]));
+    Model waiting = compiled(Adam{.learning_rate = 0.01}, 2);
+    Model walking = compiled_to_walk(Adam{.learning_rate = 0.01}, 2);
+    FitOptions options = in_small_batches(1);
+    options.progress = [](const Progress& p) {
+        if (p.step == 13)
+            throw Error("enough");
+    };
+    for (Model* model : {&waiting, &walking}) {
+        CHECK_THROWS_WITH(model->fit(x, y, options), "enough");
+        model->set_learning_rate(0.005);
+        CHECK_THROWS_WITH(model->fit(x, y, options), "enough");
+    }
+    check_close(waiting, walking, 2e-5f);
+}
+
+TEST_CASE("kernels for inference predict what all kernels do, and do not train") {
+    const TokenMatrix x = random_words();
+    Model whole(tests::many_words, many_words_kernels, {.seed = 4});
+    Model small(tests::many_words, many_words_inference_kernels, {.seed = 4});
+    const Tensor expected = whole.predict(x), predicted = small.predict(x);
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        REQUIRE(predicted.data()[i] == expected.data()[i]);
+    small.compile(Adam{}, Loss::binary_crossentropy);
+    CHECK(small.evaluate(x, labels()).loss > 0);
+    CHECK_THROWS_WITH(small.fit(x, labels(), {}), Catch::Matchers::Contains("many_words_kernels instead of"));
+    CHECK_THROWS_WITH(small.gradients(x, labels()), Catch::Matchers::Contains("only predict and evaluate"));
 }

@@ -79,10 +79,10 @@ TEST_CASE("states kept from batch to batch are those after the last piece") {
 }
 
 TEST_CASE("layers in pieces of time have the gradients that they have at once") {
-    Model gated(tests::gated, gated_kernels, {.seed = 1, .threads = 2});
+    Model gated(tests::gated, gated_kernels, {.seed = 1, .threads = 1});
     check_gradients(gated, random_tensor({many, 5, 2}, 3), random_tensor({many, 1}, 4),
                     [](Call& call) { return call.layer("dense", call.layer("gated_output", call.input())); });
-    Model words(tests::many_words, many_words_kernels, {.seed = 1, .threads = 2});
+    Model words(tests::many_words, many_words_kernels, {.seed = 1, .threads = 1});
     check_gradients(words, random_words(), random_tensor({many, 1}, 4), [](Call& call) {
         return call.layer("dense", call.layer("lstm", call.layer("embedding", call.input())));
     });

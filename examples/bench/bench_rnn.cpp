@@ -33,7 +33,9 @@ struct Options {
 };
 
 bool holds(const std::string& name, const std::string& part) {
-    const auto same = [](char a, char b) { return std::tolower(a) == std::tolower(b); };
+    const auto same = [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    };
     return !std::ranges::search(name, part, same).empty();
 }
 

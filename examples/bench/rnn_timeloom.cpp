@@ -2,6 +2,8 @@
 
 #include "peer_case.hpp"
 
+#include "timeloom/runtime/error.hpp"
+
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -117,6 +119,9 @@ std::vector<double> TimeloomRun::run(int count) {
 
 /// Over four steps.
 std::vector<double> TimeloomRun::losses_of_first_batch() {
+    if (!case_.has_tokens()) {
+        throw Error("a training is compared on token ids only");
+    }
     TokenMatrix tokens = tokens_;
     tokens.rows = case_.batch;
     tokens.values.resize(case_.batch * case_.timesteps());

@@ -50,7 +50,7 @@ struct ColumnRange {
 };
 
 /// The kernels of one filter, for a number of time steps that is a multiple of dsl::filter_unroll. Throws
-/// Error with Halide's message when a kernel refuses its arguments.
+/// Error with Halide's message when a kernel fails.
 class FilterCalls {
   public:
     explicit FilterCalls(const LagFilterKernels& kernels);
