@@ -12,9 +12,9 @@ namespace {
 std::string script(const std::filesystem::path& file, const std::string& title,
                    const std::vector<LogPanel>& panels) {
     std::ostringstream out;
-    out << "set terminal svg size " << 520 * panels.size() << ",460 dynamic background 'white' noenhanced\n"
+    out << "set terminal svg size " << 520 * panels.size() << ",560 dynamic background 'white' noenhanced\n"
         << "set output '" << file.string() << "'\n"
-        << "set logscale xy\nset grid\nset key top left\n"
+        << "set logscale xy\nset grid\nset key below\n"
         << "set multiplot layout 1," << panels.size() << " title \"" << title << "\"\n";
     for (std::size_t p = 0; p < panels.size(); ++p) {
         const LogPanel& panel = panels[p];
