@@ -98,8 +98,8 @@ step_loops schedule_step(Func step, const step_vars& v, const register_tile& til
         step.reorder(v.lane, v.row, vector, block_in_tile, row_group, row_tile, lane_tile, block_tile, v.time,
                      v.row_block);
     }
-    // One loop, no deeper than that over k: LLVM takes a deeper one for busier, and would keep the constants of
-    // its functions in registers instead of the sums.
+    // One loop, no deeper than that over k: LLVM takes a deeper one for busier, and would keep the constants
+    // of its functions in registers instead of the sums.
     Var in_row("in_row"), point("point");
     step.fuse(vector, block_in_tile, in_row).fuse(in_row, row_group, point);
     step.vectorize(v.lane).vectorize(v.row);

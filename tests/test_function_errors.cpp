@@ -53,7 +53,9 @@ errors largest_errors(const dsl::network& network, const std::string& target, fl
 } // namespace
 
 TEST_CASE("exp, sigmoid and tanh keep the errors that are stated") {
-    const auto one = [](auto function) { return describe(sequential(input<64, 16>(), activation(function))); };
+    const auto one = [](auto function) {
+        return describe(sequential(input<64, 16>(), activation(function)));
+    };
     const dsl::network tanh = one(dsl::tanh), sigmoid = one(dsl::sigmoid), exp = one(dsl::exp);
     const auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };
     const auto tanh_of = [](double x) { return std::tanh(x); };
