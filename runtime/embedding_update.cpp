@@ -119,8 +119,8 @@ void Model::Impl::apply_embedding_gradients(std::size_t part, std::size_t parts)
     const bool postpones = postpones_rows();
     for_each_table(part, parts, [&](EmbeddingTable& table, std::size_t first, std::size_t last) {
         const auto update = [&](std::size_t from, std::size_t to) {
-            for (std::size_t at = from; at < to;
-                 at += NamedRows::grain) { // whose gradients are still in cache
+            // A few rows at a time, so that their gradients are still in the cache when they are cleared.
+            for (std::size_t at = from; at < to; at += NamedRows::grain) {
                 const ParameterRange range = table.range(at, std::min(to, at + NamedRows::grain));
                 optimizer_->apply(parameters_.span(), gradients_.span(), range);
                 std::fill_n(gradients_.data() + range.first, range.last - range.first, 0.0f);
