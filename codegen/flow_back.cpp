@@ -1,7 +1,7 @@
 // What flows out of a layer backward, after all its gate gradients are known: to its input and to its initial
 // states.
 #include "timeloom/codegen/recurrent.hpp"
-#include "timeloom/codegen/step_arguments.hpp"
+#include "timeloom/codegen/sums_only.hpp"
 
 namespace timeloom::codegen {
 
@@ -45,28 +45,6 @@ std::vector<ImageParam> gate_images(const recurrent_layer& layer, StepArguments&
     return gates;
 }
 
-/// A step whose results are nothing but sums; each one stands at a node of its own in an otherwise empty
-/// graph.
-kernel_pipeline sums_only(StepArguments& arguments, const std::vector<product_sum>& sums, argument_role role,
-                          const Target& target) {
-    dsl::graph places;
-    step_description step{&places, arguments.shape(), {}, {}, {}, true, 1};
-    step.leaf = [](int, const step_point&) { return std::optional<Expr>(); };
-    std::vector<int> row_strides;
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-        const int node = places.add_leaf(dsl::node_kind::transposed, static_cast<int>(i));
-        step.results.push_back(node);
-        step.sums[node] = sums[i];
-        row_strides.push_back(arguments.shape().lanes * arguments.shape().blocks);
-        arguments.pipeline.signature.push_back({role, static_cast<std::int16_t>(i)});
-    }
-    const StepPipeline pipeline(step, target);
-    arguments.describe_outputs(pipeline.results(), row_strides);
-    kernel_pipeline kernel = std::move(arguments.pipeline);
-    kernel.outputs = {pipeline.results()};
-    return kernel;
-}
-
 } // namespace
 
 kernel_pipeline build_initial_state_gradient(const recurrent_layer& layer, const Target& target) {
@@ -87,7 +65,7 @@ kernel_pipeline build_initial_state_gradient(const recurrent_layer& layer, const
         }
         sums.push_back(as_sum(f, layer.cell, layer.units, gates, transposed, packed));
     }
-    return sums_only(arguments, sums, argument_role::diff_initial_state, target);
+    return sums_only(arguments, sums, argument_role::diff_initial_state, dsl::padded(layer.units), target);
 }
 
 kernel_pipeline build_input_gradient(const recurrent_layer& layer, const Target& target) {
@@ -107,7 +85,7 @@ kernel_pipeline build_input_gradient(const recurrent_layer& layer, const Target&
         packed.empty() ? ImageParam()
                        : arguments.matrices(argument_role::transposed, 1, packed.size(), layer.units);
     return sums_only(arguments, {as_sum(f, layer.cell, layer.units, gates, transposed, input_matrices)},
-                     argument_role::diff_input, target);
+                     argument_role::diff_input, dsl::padded(layer.features), target);
 }
 
 } // namespace timeloom::codegen

@@ -1,5 +1,5 @@
 #include "timeloom/codegen/recurrent.hpp"
-#include "timeloom/codegen/step_arguments.hpp"
+#include "timeloom/codegen/sums_only.hpp"
 
 namespace timeloom::codegen {
 
@@ -12,21 +12,30 @@ namespace {
 /// The images a forward step reads.
 struct forward_images {
     ImageParam input;
+    ImageParam row_numbers, input_products; ///< where the input is looked up, in its place
     ImageParam vectors;
     ImageParam step_mask;
     ImageParam recurrent_mask;        ///< undefined for inference
     std::vector<ImageParam> previous; ///< by state
-    std::vector<ImageParam> matrices; ///< by product group
+    std::vector<ImageParam> matrices; ///< by product group; undefined for products that are looked up
 };
 
 forward_images declare_images(const recurrent_layer& layer, bool training, StepArguments& arguments) {
     const dsl::graph& g = layer.cell.step;
     forward_images images;
-    images.input = arguments.sequence(argument_role::input, 0, layer.features);
+    if (layer.looks_up_input) {
+        images.row_numbers = arguments.row_numbers();
+        images.input_products = arguments.input_products(dsl::input_affines(g).size());
+    } else {
+        images.input = arguments.sequence(argument_role::input, 0, layer.features);
+    }
     const auto groups = dsl::product_groups(g);
     for (int i = 0; i < groups.size(); ++i) {
-        images.matrices.push_back(arguments.matrices(argument_role::matrices, i, groups[i].matrices.size(),
-                                                     groups[i].reads_input ? layer.features : layer.units));
+        const int k = groups[i].reads_input ? layer.features : layer.units;
+        images.matrices.push_back(
+            groups[i].reads_input && layer.looks_up_input
+                ? ImageParam()
+                : arguments.matrices(argument_role::matrices, i, groups[i].matrices.size(), k));
     }
     if (!g.vectors.empty()) {
         images.vectors = arguments.vectors(g.vectors.size());
@@ -64,25 +73,39 @@ std::optional<Expr> forward_leaf(const dsl::graph& g, const forward_images& imag
     }
 }
 
-/// x·W + h·U + b of affine node `id`; products of the same operand share a loop over k.
+Expr sum_of_biases(const dsl::graph& g, const ImageParam& vectors, int affine, const step_point& at) {
+    Expr sum = 0.0f;
+    bool first = true;
+    for (const int v : g.affine_of(affine).biases) {
+        const Expr bias = vectors(at.unit, v);
+        sum = first ? bias : sum + bias;
+        first = false;
+    }
+    return sum;
+}
+
+/// What affine number `position` of the input's makes of the row that this step reads.
+Expr looked_up(const forward_images& images, int position, const step_point& at) {
+    const ImageParam& products = images.input_products;
+    const Expr row = unsafe_promise_clamped(images.row_numbers(at.row, at.time), 0, products.dim(2).max());
+    return products(at.unit, position, row);
+}
+
+/// x·W + h·U + b of affine node `id`, or what is left of it where x·W + b is looked up; products of the same
+/// operand share a loop over k.
 product_sum forward_sum(const recurrent_layer& layer, const forward_images& images, int id) {
     const dsl::graph& g = layer.cell.step;
     product_sum sum;
-    sum.start = [&g, images, id](const step_point& at) {
-        Expr start = 0.0f;
-        bool first = true;
-        for (const int v : g.affine_of(id).biases) {
-            const Expr bias = images.vectors(at.unit, v);
-            start = first ? bias : start + bias;
-            first = false;
-        }
-        return start;
+    const int position = layer.looks_up_input ? dsl::input_affines(g).find(id) : -1;
+    sum.start = [&g, images, id, position](const step_point& at) {
+        return position >= 0 ? looked_up(images, position, at) : sum_of_biases(g, images.vectors, id, at);
     };
     const auto groups = dsl::product_groups(g);
     for (const int m : g.affine_of(id).matrices) {
         for (int i = 0; i < groups.size(); ++i) {
             const int gate = groups[i].matrices.find(m);
-            if (gate < 0) {
+            const ImageParam weights = images.matrices[static_cast<std::size_t>(i)];
+            if (gate < 0 || !weights.defined()) {
                 continue;
             }
             const int operand = groups[i].operand;
@@ -97,7 +120,6 @@ product_sum forward_sum(const recurrent_layer& layer, const forward_images& imag
             } else {
                 term.operand = operand;
             }
-            const ImageParam weights = images.matrices[static_cast<std::size_t>(i)];
             term.weight = [weights, gate](const Expr& lane, const Expr& block, const Expr& k) {
                 return weights(lane, gate, k, block);
             };
@@ -133,15 +155,23 @@ kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const
             result(layer.cell.saved[i], argument_role::saved, i, row * layer.cell.saved.size());
         }
     }
-    step.leaf = [&](int id, const step_point& at) { return forward_leaf(g, images, id, at); };
     for (int id = 0; id < layer.cell.forward_nodes; ++id) {
         if (g.nodes[id].kind == node_kind::affine) {
             step.sums[id] = forward_sum(layer, images, id);
         }
     }
+    std::map<int, product_sum> values; // sums of nothing but what is looked up
+    std::erase_if(step.sums,
+                  [&](const auto& sum) { return sum.second.terms.empty() && values.insert(sum).second; });
+    step.leaf = [&](int id, const step_point& at) {
+        const auto value = values.find(id);
+        return value != values.end() ? value->second.start(at) : forward_leaf(g, images, id, at);
+    };
 
     step.steps_ahead = layer.steps_ahead;
-    step.last_time = images.input.dim(2).max();
+    if (layer.steps_ahead > 1) {
+        step.last_time = images.input.dim(2).max();
+    }
     // Training stores so much that it waits for memory, not for the results of operations.
     step.rows_of_vector = !training && layer.rows % 3 == 0 ? 3 : 1;
     StepPipeline pipeline(step, target);
@@ -153,6 +183,29 @@ kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const
         kernel.carried.push_back({images.previous[static_cast<std::size_t>(s)].name(), results, s});
     }
     return kernel;
+}
+
+kernel_pipeline build_row_products(const recurrent_layer& layer, const Target& target) {
+    const dsl::graph& g = layer.cell.step;
+    StepArguments arguments(layer, layer.units);
+    forward_images images;
+    images.input = arguments.sequence(argument_role::input, 0, layer.features);
+    const auto groups = dsl::product_groups(g);
+    for (int i = 0; i < groups.size(); ++i) {
+        images.matrices.push_back(
+            groups[i].reads_input
+                ? arguments.matrices(argument_role::matrices, i, groups[i].matrices.size(), layer.features)
+                : ImageParam());
+    }
+    if (!g.vectors.empty()) {
+        images.vectors = arguments.vectors(g.vectors.size());
+    }
+    std::vector<product_sum> sums;
+    for (const int affine : dsl::input_affines(g)) {
+        sums.push_back(forward_sum(layer, images, affine));
+    }
+    const int row_stride = dsl::padded(layer.units) * static_cast<int>(sums.size());
+    return sums_only(arguments, sums, argument_role::input_products, row_stride, target);
 }
 
 } // namespace timeloom::codegen

@@ -2,9 +2,9 @@
 
 #include "timeloom/codegen/recurrent.hpp"
 #include "timeloom/codegen/weight_gradient.hpp"
+#include "timeloom/dsl/looked_up_input.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace timeloom::codegen {
 
@@ -34,6 +34,14 @@ kernel_pipeline build(kernel_kind kind, const recurrent_layer& layer, const Targ
         return build_forward(layer, false, target);
     case kernel_kind::forward_training:
         return build_forward(layer, true, target);
+    case kernel_kind::forward_looked_up:
+    case kernel_kind::forward_training_looked_up: {
+        recurrent_layer looking_up = layer;
+        looking_up.looks_up_input = true;
+        return build_forward(looking_up, kind == kernel_kind::forward_training_looked_up, target);
+    }
+    case kernel_kind::row_products:
+        return build_row_products(layer, target);
     case kernel_kind::backward:
         return build_backward(layer, target);
     case kernel_kind::initial_state_gradient:
@@ -43,22 +51,38 @@ kernel_pipeline build(kernel_kind kind, const recurrent_layer& layer, const Targ
     }
 }
 
+struct named_kind {
+    kernel_kind kind;
+    const char* name;
+};
+
+/// The kinds that compute rows at every time step.
+std::vector<named_kind> step_kinds(const dsl::layer& l, bool reads_embedding) {
+    std::vector<named_kind> kinds{{kernel_kind::forward, "forward"},
+                                  {kernel_kind::forward_training, "forward_training"},
+                                  {kernel_kind::backward, "backward"},
+                                  {kernel_kind::input_gradient, "input_gradient"}};
+    if (!l.cell.step.states.empty()) {
+        kinds.push_back({kernel_kind::initial_state_gradient, "initial_state_gradient"});
+    }
+    if (reads_embedding) {
+        kinds.push_back({kernel_kind::row_products, "row_products"});
+        kinds.push_back({kernel_kind::forward_looked_up, "forward_looked_up"});
+    }
+    if (reads_embedding && l.rate == 0) { // dropout makes equal rows different
+        kinds.push_back({kernel_kind::forward_training_looked_up, "forward_training_looked_up"});
+    }
+    return kinds;
+}
+
 void add_cell_kernels(const dsl::layer& l, int position, const std::string& prefix, bool whole_batches,
-                      std::vector<network_kernel>& kernels) {
+                      bool reads_embedding, std::vector<network_kernel>& kernels) {
     const bool has_states = !l.cell.step.states.empty();
     const auto add = [&](kernel_kind kind, int variant, const std::string& name,
                          std::function<kernel_pipeline(const Target&)> builder) {
         kernels.push_back({position, kind, variant, {prefix + name, std::move(builder)}});
     };
-    constexpr std::array step_kinds{std::pair(kernel_kind::forward, "forward"),
-                                    std::pair(kernel_kind::forward_training, "forward_training"),
-                                    std::pair(kernel_kind::backward, "backward"),
-                                    std::pair(kernel_kind::initial_state_gradient, "initial_state_gradient"),
-                                    std::pair(kernel_kind::input_gradient, "input_gradient")};
-    for (const auto& [kind, name] : step_kinds) {
-        if (kind == kernel_kind::initial_state_gradient && !has_states) {
-            continue;
-        }
+    for (const auto& [kind, name] : step_kinds(l, reads_embedding)) {
         for (const int rows : {dsl::row_tile, 1}) {
             if (rows > 1 && !whole_batches) {
                 continue;
@@ -98,7 +122,8 @@ std::vector<network_kernel> kernels_of(const dsl::network& network, const std::s
         if (l.kind == dsl::layer_kind::cell && l.kernels_before == 0) {
             std::string prefix = model + "_" + l.name + "_";
             std::ranges::replace(prefix, '/', '_');
-            add_cell_kernels(l, static_cast<int>(i), prefix, whole_batches, kernels);
+            add_cell_kernels(l, static_cast<int>(i), prefix, whole_batches, dsl::reads_embedding(network, l),
+                             kernels);
         }
     }
     return kernels;

@@ -12,10 +12,11 @@ struct recurrent_layer {
     dsl::differentiated_cell cell;
     int features = 0;
     int units = 0;
-    int timesteps = 0;        ///< 0: any number
-    int rows = dsl::row_tile; ///< rows computed together; 1 for single rows
-    int unroll = 1;           ///< time steps in one round of the loop over time
-    int steps_ahead = 1;      ///< time steps whose products with the input are made at once, in inference
+    int timesteps = 0;           ///< 0: any number
+    int rows = dsl::row_tile;    ///< rows computed together; 1 for single rows
+    int unroll = 1;              ///< time steps in one round of the loop over time
+    int steps_ahead = 1;         ///< time steps whose products with the input are made at once, in inference
+    bool looks_up_input = false; ///< the input's products are there already, a row of them for each step
     bool return_sequences = false; ///< the loss's gradient arrives at every step, not only after the last one
 };
 
@@ -23,6 +24,10 @@ struct recurrent_layer {
 /// x (b, t, features) → states (b, t, units), with the state before the first step lying one step before the
 /// output.
 kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const Halide::Target& target);
+
+/// The affines of the input, without what else they sum: x (b, t, features) → (b, t, affine, units). Serves
+/// forward kernels that look their input up.
+kernel_pipeline build_row_products(const recurrent_layer& layer, const Halide::Target& target);
 
 /// All time steps backward (BPTT): gate gradients for every step, and gradients of the initial states. The
 /// time dimension counts from the last step to the first; buffers are passed with a negative stride.

@@ -10,13 +10,14 @@ using dsl::argument_role;
 namespace {
 
 std::string image_name(argument_role role, int index) {
-    static constexpr std::array<const char*, 23> names{
-        "x",           "matrices",     "vectors",       "previous_state",
-        "next_state",  "output",       "saved",         "transposed",
-        "diff_output", "diff_final",   "diff_initial",  "gates",
-        "later_gates", "direct_state", "later_direct",  "direct_input",
-        "operand",     "diff_gates",   "diff_matrices", "diff_vector",
-        "diff_input",  "step_mask",    "recurrent_mask"};
+    static constexpr std::array<const char*, 25> names{
+        "x",           "matrices",     "vectors",        "previous_state",
+        "next_state",  "output",       "saved",          "transposed",
+        "diff_output", "diff_final",   "diff_initial",   "gates",
+        "later_gates", "direct_state", "later_direct",   "direct_input",
+        "operand",     "diff_gates",   "diff_matrices",  "diff_vector",
+        "diff_input",  "step_mask",    "recurrent_mask", "input_products",
+        "row_numbers"};
     return std::string(names.at(static_cast<std::size_t>(role))) + "_" + std::to_string(index);
 }
 
@@ -26,8 +27,8 @@ StepArguments::StepArguments(const recurrent_layer& layer, int results_width) : 
     shape_ = {results_width, dsl::lane_block(results_width), dsl::block_count(results_width), layer.rows};
 }
 
-ImageParam StepArguments::add(argument_role role, int index, int dimensions) {
-    ImageParam image(Float(32), dimensions, image_name(role, index));
+ImageParam StepArguments::add(argument_role role, int index, int dimensions, Type type) {
+    ImageParam image(type, dimensions, image_name(role, index));
     pipeline.inputs.push_back(image);
     pipeline.signature.push_back({role, static_cast<std::int16_t>(index)});
     return image;
@@ -68,6 +69,20 @@ ImageParam StepArguments::saved(int items) {
 
 ImageParam StepArguments::step_mask() {
     ImageParam image = add(argument_role::step_mask, 0, 2);
+    image.dim(0).set_min(0);
+    return image;
+}
+
+ImageParam StepArguments::input_products(int affines) {
+    ImageParam image = add(argument_role::input_products, 0, 3);
+    image.dim(0).set_bounds(0, dsl::padded(layer_.units));
+    image.dim(1).set_bounds(0, affines).set_stride(dsl::padded(layer_.units));
+    image.dim(2).set_min(0).set_stride(dsl::padded(layer_.units) * affines);
+    return image;
+}
+
+ImageParam StepArguments::row_numbers() {
+    ImageParam image = add(argument_role::row_numbers, 0, 2, Int(32));
     image.dim(0).set_min(0);
     return image;
 }

@@ -31,6 +31,11 @@ class StepArguments {
         return sequence(dsl::argument_role::recurrent_mask, 0, layer_.units, 2);
     }
 
+    /// (u, affine, row)
+    Halide::ImageParam input_products(int affines);
+    /// (b, t)
+    Halide::ImageParam row_numbers();
+
     /// Declares the layout of the buffers of `results`, (lane, block, row, row_block, time): the rows of
     /// value i are row_strides[i] floats apart.
     void describe_outputs(Halide::Func results, const std::vector<int>& row_strides) const;
@@ -39,7 +44,8 @@ class StepArguments {
     kernel_pipeline pipeline;
 
   private:
-    Halide::ImageParam add(dsl::argument_role role, int index, int dimensions);
+    Halide::ImageParam add(dsl::argument_role role, int index, int dimensions,
+                           Halide::Type type = Halide::Float(32));
 
     const recurrent_layer& layer_;
     step_shape shape_; ///< of the results

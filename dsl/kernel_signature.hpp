@@ -37,7 +37,9 @@ enum class argument_role : std::uint8_t {
     diff_vector,    ///< (u)
     diff_input,     ///< (k, b, t)
     step_mask,      ///< (b, t): 1 where a step counts, 0 where it is masked
-    recurrent_mask  ///< (u, b): what the operands of recurrent matrices are multiplied by
+    recurrent_mask, ///< (u, b): what the operands of recurrent matrices are multiplied by
+    input_products, ///< (u, affine, row): affine `index` of those that multiply the input
+    row_numbers     ///< (b, t), int32: which row of input_products a step reads
 };
 
 enum class kernel_kind : std::uint8_t {
@@ -48,12 +50,16 @@ enum class kernel_kind : std::uint8_t {
     initial_state_gradient, ///< what flows back into the states before the first step
     input_gradient,         ///< what flows back into the input
     weight_gradient,        ///< run `variant` of the matrices
-    vector_gradient         ///< biases, peepholes
+    vector_gradient,        ///< biases, peepholes
+    row_products,           ///< the affines of the input, of rows that many steps read
+    forward_looked_up,      ///< forward that looks these up instead
+    forward_training_looked_up
 };
 
 /// Whether predict() and evaluate() need kernels of this kind; fit() and gradients() need the others, too.
 constexpr bool is_for_inference(kernel_kind kind) {
-    return kind == kernel_kind::forward || kind == kernel_kind::forward_ahead;
+    return kind == kernel_kind::forward || kind == kernel_kind::forward_ahead ||
+           kind == kernel_kind::row_products || kind == kernel_kind::forward_looked_up;
 }
 
 struct kernel_argument {

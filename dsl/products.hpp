@@ -77,6 +77,24 @@ constexpr static_vector<int, 32> recurrent_matrices(const graph& cell) {
     return result;
 }
 
+/// Affine nodes that multiply the layer's input, in order.
+constexpr static_vector<int, 32> input_affines(const graph& cell) {
+    static_vector<int, 32> result;
+    for (int id = 0; id < cell.nodes.size(); ++id) {
+        if (cell.nodes[id].kind != node_kind::affine) {
+            continue;
+        }
+        bool reads_input = false;
+        for (const int m : cell.affine_of(id).matrices) {
+            reads_input = reads_input || cell.nodes[cell.matrices[m].operand].kind == node_kind::input;
+        }
+        if (reads_input) {
+            result.push_back(id);
+        }
+    }
+    return result;
+}
+
 /// Whether the equations use the input other than in products: then it must be as wide as the cell.
 constexpr bool uses_input_pointwise(const graph& cell) {
     const auto is_input = [&](int id) { return cell.nodes[id].kind == node_kind::input; };

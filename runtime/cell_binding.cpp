@@ -18,6 +18,8 @@ bool is_result(kernel_kind kind, argument_role role) {
     case kernel_kind::forward:
     case kernel_kind::forward_ahead:
     case kernel_kind::forward_training:
+    case kernel_kind::forward_looked_up:
+    case kernel_kind::forward_training_looked_up:
         return role == argument_role::next_state || role == argument_role::output ||
                role == argument_role::saved;
     case kernel_kind::backward:
@@ -62,7 +64,9 @@ class Binder {
                  is_piece);
         }
     }
-    void piece(argument_role role, const SequenceView& v) { sequence(role, v, true); }
+    void piece(argument_role role, const SequenceView& v) {
+        sequence(role, v, !a_.memory.keeps_all_pieces());
+    }
 
     /// (lane, block, row, row_block, time)
     void result(const SequenceView& v, bool is_piece = false) {
@@ -126,6 +130,13 @@ class Binder {
         switch (argument.role) {
         case argument_role::input:
             return sequence(argument.role, a_.input), true;
+        case argument_role::row_numbers:
+            call_.bind_over_time(
+                a_.row_numbers.tokens,
+                {{a_.input.padded_rows, 1}, {a_.row_numbers.timesteps, a_.row_numbers.step_stride}});
+            return true;
+        case argument_role::input_products:
+            return input_products(i), true;
         case argument_role::previous_state:
             return sequence(argument.role, a_.memory.previous_state(i)), true;
         case argument_role::next_state:
@@ -165,6 +176,19 @@ class Binder {
         }
     }
 
+    /// Made one affine at a time; read at any row.
+    void input_products(int affine) {
+        SequenceView v = a_.input_products;
+        const int width = padded(a_.layer.units);
+        if (kind() == kernel_kind::row_products) {
+            v.data += affine * width;
+            return result(v);
+        }
+        call_.bind(v.data, {{width, 1},
+                            {dsl::input_affines(g_).size(), width},
+                            {std::ptrdiff_t{v.padded_rows} * v.timesteps, v.row_stride}});
+    }
+
     /// Forward writes one item; backward reads them all, (u, item, b, t).
     void saved(int item) {
         if (is_result(kind(), argument_role::saved)) {
@@ -202,10 +226,16 @@ class Binder {
 void bind_gates(KernelCall& call, const CellArguments& a) {
     const SequenceView v = a.memory.gates(0);
     const int width = padded(a.layer.units);
-    call.bind_over_piece(v.data, {{width, 1},
-                                  {a.layer.cell.gates.size(), v.row_stride * v.padded_rows},
-                                  {v.rows, v.row_stride},
-                                  {v.timesteps, v.time_stride}});
+    const std::initializer_list<Dimension> dimensions{
+        {width, 1},
+        {a.layer.cell.gates.size(), v.row_stride * v.padded_rows},
+        {v.rows, v.row_stride},
+        {v.timesteps, v.time_stride}};
+    if (a.memory.keeps_all_pieces()) {
+        call.bind_over_time(v.data, dimensions);
+    } else {
+        call.bind_over_piece(v.data, dimensions);
+    }
 }
 
 } // namespace
@@ -213,6 +243,8 @@ void bind_gates(KernelCall& call, const CellArguments& a) {
 KernelCall bind_step_kernel(const KernelEntry& entry, const CellArguments& arguments) {
     return Binder(entry, arguments).bind_all();
 }
+
+namespace {
 
 KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& a,
                                 const dsl::gradient_run& run) {
@@ -231,6 +263,22 @@ KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& a
                         {k, lanes * gates},
                         {dsl::block_count(a.layer.units), std::ptrdiff_t{lanes} * gates * k}});
     return call;
+}
+
+} // namespace
+
+std::vector<WeightGradient> bind_weight_gradients(const LayerKernels& kernels, const CellArguments& a) {
+    std::vector<WeightGradient> gradients;
+    const auto groups = dsl::product_groups(a.layer.cell.step);
+    const auto runs = dsl::gradient_runs(a.layer.cell);
+    for (int r = 0; r < runs.size(); ++r) {
+        const std::size_t packed = a.offsets.groups[static_cast<std::size_t>(runs[r].group)];
+        const int in_row = runs[r].first * dsl::lane_block(a.layer.units);
+        gradients.push_back({bind_weight_gradient(kernels.get(kernel_kind::weight_gradient, r), a, runs[r]),
+                             packed - a.dense_begin + static_cast<std::size_t>(in_row),
+                             groups[runs[r].group].reads_input});
+    }
+    return gradients;
 }
 
 KernelCall bind_vector_gradient(const KernelEntry& entry, const CellArguments& a) {

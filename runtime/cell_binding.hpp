@@ -15,9 +15,11 @@ struct CellArguments {
     TransposedOffsets transposed;
     ParameterView parameters;
     CellMemory& memory;
-    SequenceView input{};       ///< what the kernels read: the layer's input, or its masked copy
-    SequenceView diff_output{}; ///< gradient of what the layer hands on
-    int output_state = -1;      ///< state that is the output, −1 where the output is no state
+    std::size_t dense_begin = 0; ///< of the parameters: where gradients begin
+    SequenceView input{};        ///< what the kernels read: the layer's input, or its masked copy
+    SequenceView row_numbers{}, input_products{}; ///< of kernels that look the input up
+    SequenceView diff_output{};                   ///< gradient of what the layer hands on
+    int output_state = -1; ///< state that is the output, −1 where the output is no state
     float* recurrent_mask = nullptr;
     bool final_states_are_read = false; ///< other layers read the states after the last step
     bool is_last_window = true;         ///< of truncated backpropagation; after others nothing flows back
@@ -32,10 +34,24 @@ struct CellArguments {
 /// back.
 KernelCall bind_step_kernel(const KernelEntry& entry, const CellArguments& arguments);
 
-/// A weight or vector gradient reads pieces of time and writes to the gradients; both are set before each
-/// call.
-KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& arguments,
-                                const dsl::gradient_run& run);
+/// The gradient of some matrices that multiply the same operand. It reads pieces of time, which are to be
+/// selected before it is added.
+struct WeightGradient {
+    KernelCall call;
+    std::size_t offset; ///< of its output in the gradients
+    bool reads_input;   ///< what the matrices multiply is the layer's input
+
+    void add_to(float* gradients) {
+        call.rebase(2, gradients + offset);
+        call();
+    }
+};
+
+/// Of all matrices.
+std::vector<WeightGradient> bind_weight_gradients(const LayerKernels& kernels,
+                                                  const CellArguments& arguments);
+
+/// Of biases and other vectors: the same, for one kernel's call.
 KernelCall bind_vector_gradient(const KernelEntry& entry, const CellArguments& arguments);
 
 } // namespace timeloom

@@ -42,7 +42,7 @@ SequenceView CellMemory::sequence(aligned_buffer<float>& memory, int extra_slots
 SequenceView CellMemory::piece(aligned_buffer<float>& memory, int first_slot, int values, int value) {
     SequenceView v = shaped(input_, layer_.units, 1);
     const std::ptrdiff_t rows_of_value = v.time_stride;
-    v.timesteps = steps_of_piece();
+    v.timesteps = keeps_all_pieces() ? input_.timesteps : steps_of_piece();
     v.time_stride *= values;
     memory.reserve_zeroed(at(v.timesteps + 1) * static_cast<std::size_t>(v.time_stride));
     v.data = memory.data() + first_slot * v.time_stride + value * rows_of_value;

@@ -15,18 +15,22 @@ class CellMemory {
   public:
     explicit CellMemory(const dsl::layer& layer);
 
+    /// What backward keeps of each piece of time: only the present one's, or all.
+    enum class Pieces { one, all };
+
     /// Views asked for before become invalid.
-    void reshape(const SequenceView& input) { input_ = input; }
+    void reshape(const SequenceView& input, Pieces kept = Pieces::one) { input_ = input, kept_ = kept; }
     /// Backward runs in pieces of at most this many time steps.
     int steps_of_piece() const;
+    bool keeps_all_pieces() const { return kept_ == Pieces::all; }
 
     SequenceView previous_state(int s) { return sequence(states_[at(s)], 1, 0); }
     SequenceView next_state(int s) { return sequence(states_[at(s)], 1, 1); }
     SequenceView output() { return sequence(output_, 0, 0); }
     SequenceView saved(int item) { return sequence(saved_, 0, 0, layer_.cell.saved.size(), item); }
 
-    // Of one piece of time only, so that they stay in the cache. Its steps come first; behind them lies the
-    // step after the piece.
+    // Of one piece of time, so that they stay in the cache. Its steps come first; behind them lies the step
+    // after the piece.
     /// Of each time step first all rows of gate 0, then those of gate 1, and so on.
     SequenceView gates(int gate) { return piece(gates_, 0, layer_.cell.gates.size(), gate); }
     SequenceView later_gates(int gate) { return piece(gates_, 1, layer_.cell.gates.size(), gate); }
@@ -66,6 +70,7 @@ class CellMemory {
 
     const dsl::layer& layer_;
     SequenceView input_;
+    Pieces kept_ = Pieces::one;
     aligned_buffer<float> output_, saved_, gates_, direct_input_, diff_output_, diff_input_, zeros_;
     std::vector<aligned_buffer<float>> states_, direct_, diff_final_, diff_initial_;
 };

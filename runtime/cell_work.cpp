@@ -14,9 +14,9 @@ CellWork::CellWork(const dsl::layer& layer, int position, const KernelTable& ker
                    const ParameterLayout& layout, const TransposedOffsets& transposed,
                    ParameterView parameters)
     : layer_(layer), position_(position), kernels_(kernels, position - layer.kernels_before),
-      dense_begin_(layout.dense_begin()),
-      memory_(layer), arguments_{layer, layout.layer(static_cast<std::size_t>(position)), transposed,
-                                 parameters, memory_} {
+      memory_(layer), arguments_{layer,      layout.layer(static_cast<std::size_t>(position)),
+                                 transposed, parameters,
+                                 memory_,    layout.dense_begin()} {
     const dsl::graph& g = layer.cell.step;
     for (int s = 0; s < g.states.size(); ++s) {
         if (g.states[s].next == g.output) {
@@ -52,11 +52,16 @@ SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool traini
     prepare_masks(training);
     memory_.reshape(arguments_.input);
     memory_.clear_initial_states();
-    forward_ = bind_forward(training);
-    selected_ = {0, arguments_.input.timesteps};
+    forward_ = {bind_forward(training), 0, arguments_.input.timesteps};
+    looked_up_.reset();
     const int state = arguments_.output_state;
     const SequenceView all = state >= 0 ? memory_.next_state(state) : memory_.output();
     return layer_.return_sequences ? all : all.steps(all.timesteps - 1, 1).without_mask();
+}
+
+void CellWork::look_up_input(DistinctRows& rows, const SequenceView& numbers, bool training) {
+    looked_up_.emplace(arguments_, kernels_, rows, in_order_of_reading(numbers), training);
+    forward_looked_up_ = {looked_up_->bind_forward(arguments_), 0, arguments_.input.timesteps};
 }
 
 std::vector<SequenceView> CellWork::prepare_backward(const SequenceView& diff_output) {
@@ -74,23 +79,11 @@ std::vector<SequenceView> CellWork::prepare_backward(const SequenceView& diff_ou
     if (!layer_.cell.step.states.empty()) {
         initial_gradient_ = bind(kernel_kind::initial_state_gradient);
     }
-    bind_gradients();
-    return {in_order_of_reading(memory_.diff_input())};
-}
-
-void CellWork::bind_gradients() {
-    weight_gradients_.clear();
-    const auto runs = dsl::gradient_runs(layer_.cell);
-    for (int r = 0; r < runs.size(); ++r) {
-        const std::size_t packed = arguments_.offsets.groups[static_cast<std::size_t>(runs[r].group)];
-        const int in_row = runs[r].first * dsl::lane_block(layer_.units);
-        weight_gradients_.push_back(
-            {bind_weight_gradient(kernels_.get(kernel_kind::weight_gradient, r), arguments_, runs[r]),
-             packed - dense_begin_ + static_cast<std::size_t>(in_row)});
-    }
+    weight_gradients_ = bind_weight_gradients(kernels_, arguments_);
     if (!layer_.cell.step.vectors.empty()) {
         vector_gradient_ = bind_vector_gradient(kernels_.get(kernel_kind::vector_gradient, 0), arguments_);
     }
+    return {in_order_of_reading(memory_.diff_input())};
 }
 
 // ---- States from batch to batch ----
@@ -128,7 +121,7 @@ void CellWork::forward(const StepContext& context) {
 
 /// Dropout draws its mask for all steps together; a single row has its own way to keep its weights in cache.
 bool CellWork::runs_in_pieces() const {
-    const KernelEntry& kernel = *forward_.entry();
+    const KernelEntry& kernel = *forward_.call.entry();
     const bool has_dropout = layer_.rate > 0 && kernel.kind == kernel_kind::forward_training;
     return !layer_.go_backwards && !has_dropout && kernel.variant == dsl::row_tile;
 }
@@ -143,14 +136,25 @@ void CellWork::forward_steps(const StepContext& context, int first, int count) {
             take_up_states(context);
         }
     }
-    if (first != selected_.first || count != selected_.count) {
-        forward_.select_time(first, count);
-        selected_ = {first, count};
+    if (looks_up_input()) {
+        if (first == 0) {
+            looked_up_->multiply();
+        }
+        forward_looked_up_.run_steps(first, count);
+    } else {
+        forward_.run_steps(first, count);
     }
-    forward_();
     if (keeps && first + count == arguments_.input.timesteps) {
         keep_states(context);
     }
+}
+
+void CellWork::ForwardCall::run_steps(int first_step, int steps) {
+    if (first_step != first || steps != count) {
+        call.select_time(first_step, steps);
+        first = first_step, count = steps;
+    }
+    call();
 }
 
 /// Where only the last output goes on, its gradient reaches the kernel with the final state's, or, where it
@@ -172,12 +176,18 @@ void CellWork::place_diff_output() {
 /// The last window first. After the first step of a window nothing flows back.
 void CellWork::backward(const StepContext& context, float* gradients) {
     place_diff_output();
+    if (looks_up_input()) {
+        looked_up_->begin_backward();
+    }
     const int timesteps = arguments_.input.timesteps;
     const int window = layer_.truncate > 0 ? layer_.truncate : timesteps;
     for (int end = timesteps; end > 0;) {
         const int first = (end - 1) / window * window;
         go_back(first, end, end == timesteps ? backward_ : backward_in_earlier_window_, gradients);
         end = first;
+    }
+    if (looks_up_input()) {
+        looked_up_->finish_backward(gradients);
     }
     if (needs_input_gradient && context.training && layer_.rate > 0) {
         multiply_by_mask(memory_.diff_input(), memory_.diff_input());
@@ -201,17 +211,20 @@ void CellWork::go_back(int first, int last, KernelCall& backward, float* gradien
 
 void CellWork::accumulate_gradients(int first, int count, float* gradients) {
     for (WeightGradient& w : weight_gradients_) {
-        w.call.select_time(first, count);
-        w.call.rebase(2, gradients + w.offset);
-        w.call();
+        if (!(w.reads_input && looks_up_input())) {
+            w.call.select_time(first, count);
+            w.add_to(gradients);
+        }
     }
     if (!layer_.cell.step.vectors.empty()) {
         vector_gradient_.select_time(first, count);
         vector_gradient_.rebase(vector_gradient_.entry()->signature.size() - 1,
-                                gradients + (arguments_.offsets.vectors - dense_begin_));
+                                gradients + (arguments_.offsets.vectors - arguments_.dense_begin));
         vector_gradient_();
     }
-    if (needs_input_gradient) {
+    if (looks_up_input()) {
+        looked_up_->add_gates(memory_, first, count);
+    } else if (needs_input_gradient) {
         input_gradient_.select_time(first, count);
         input_gradient_();
     }

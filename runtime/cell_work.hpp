@@ -1,8 +1,9 @@
 // A cell run over time, forward and backward, for one thread's rows.
 #pragma once
 
-#include "timeloom/runtime/cell_binding.hpp"
+#include "timeloom/runtime/looked_up_input.hpp"
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,14 @@ class CellWork final : public LayerWork {
     int steps_together() const override { return layer_.unroll; }
     void forward_steps(const StepContext& context, int first, int count) override;
     void backward(const StepContext& context, float* gradients) override;
+
+    /// Whether there are kernels that look the input's products up.
+    bool can_look_up_input(bool training) const { return LookedUpInput::is_possible(kernels_, training); }
+    /// To be called after prepare() where the input is an embedding's output; `numbers` of its rows at each
+    /// step.
+    void look_up_input(DistinctRows& rows, const SequenceView& numbers, bool training);
+    /// Whether the present batch's input is looked up: then nothing is read of it, nor flows back to it.
+    bool looks_up_input() const { return looked_up_ && looked_up_->is_used(); }
 
     // ---- States that other layers hand over or take ----
 
@@ -52,7 +61,6 @@ class CellWork final : public LayerWork {
     KernelCall bind_forward(bool training) const;
     void prepare_masks(bool training);
     void let_all_steps_count();
-    void bind_gradients();
     void apply_input_dropout(const StepContext& context);
     void draw_recurrent_mask(const StepContext& context);
     void multiply_by_mask(const SequenceView& from, const SequenceView& to) const;
@@ -62,27 +70,26 @@ class CellWork final : public LayerWork {
     void go_back(int first, int last, KernelCall& backward, float* gradients);
     void accumulate_gradients(int first, int count, float* gradients);
 
-    struct WeightGradient {
+    struct ForwardCall {
         KernelCall call;
-        std::size_t offset; ///< of its output in the gradients
+        int first = 0, count = 0; ///< selected time steps
+
+        void run_steps(int first_step, int steps);
     };
 
     const dsl::layer& layer_;
     int position_;
     LayerKernels kernels_;
-    std::size_t dense_begin_;
     CellMemory memory_;
     CellArguments arguments_;
     bool initial_states_are_given_ = false;
     SequenceView unmasked_input_;
     aligned_buffer<float> masked_input_, mask_, recurrent_mask_, full_mask_;
     std::vector<float> mask_row_;
-    KernelCall forward_, backward_, backward_in_earlier_window_, initial_gradient_, input_gradient_,
-        vector_gradient_;
+    std::optional<LookedUpInput> looked_up_;
+    ForwardCall forward_, forward_looked_up_;
+    KernelCall backward_, backward_in_earlier_window_, initial_gradient_, input_gradient_, vector_gradient_;
     std::vector<WeightGradient> weight_gradients_;
-    struct {
-        int first = 0, count = 0;
-    } selected_; ///< time steps of forward_
 };
 
 } // namespace timeloom

@@ -16,6 +16,7 @@ constexpr int rows_ahead = 6;
 SequenceView EmbeddingWork::prepare(std::span<const SequenceView> inputs, bool) {
     input_ = inputs[0];
     output_ = view_in(memory_, input_, input_.timesteps, layer_.units);
+    shares_rows_ = false;
     if (layer_.makes_mask) {
         mask_.reserve_zeroed(static_cast<std::size_t>(input_.timesteps * input_.padded_rows));
         output_.mask = mask_.data();
@@ -29,7 +30,28 @@ std::vector<SequenceView> EmbeddingWork::prepare_backward(const SequenceView& di
     return {};
 }
 
+DistinctRows& EmbeddingWork::share_rows() {
+    if (!shares_rows_) {
+        rows_.prepare(input_, layer_.features, layer_.units);
+        shares_rows_ = true;
+    }
+    return rows_;
+}
+
 void EmbeddingWork::forward_steps(const StepContext&, int first, int count) {
+    if (first == 0 && shares_rows_) {
+        rows_.find(input_);
+        rows_.gather(parameters_.values + offset_);
+    }
+    if (hands_out_steps()) {
+        hand_out_steps(first, count);
+    }
+    if (layer_.makes_mask && first == 0) {
+        make_mask();
+    }
+}
+
+void EmbeddingWork::hand_out_steps(int first, int count) const {
     const int width = dsl::padded(layer_.units);
     const float* const table = parameters_.values + offset_;
     const SequenceView input = input_.steps(first, count), output = output_.steps(first, count);
@@ -40,9 +62,6 @@ void EmbeddingWork::forward_steps(const StepContext&, int first, int count) {
         }
         std::copy_n(table + std::ptrdiff_t{*token} * width, width, output.row(t, b));
     });
-    if (layer_.makes_mask && first == 0) {
-        make_mask();
-    }
 }
 
 /// Token 0 is masked, and what was masked before.
@@ -53,23 +72,35 @@ void EmbeddingWork::make_mask() {
     });
 }
 
-/// Adds in the order of time and rows.
+/// Adds in the order of rows as they were first named, or of time and rows.
 void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float scale, float* gradients) const {
     const int width = dsl::padded(layer_.units);
-    for_each_row(output_, [&](int t, int b) {
-        const std::int32_t* const token = input_.tokens + t * input_.step_stride + b;
-        const auto row = [&](std::int32_t of) { return gradients + offset_ + std::ptrdiff_t{of} * width; };
-        if (b + rows_ahead < output_.rows) {
-            prefetch_lines(row(token[rows_ahead]), width);
-        }
-        if (*token >= first && *token < last) {
-            float* const gradient = row(*token);
-            const float* const diff = diff_output_.row(t, b);
+    const auto row = [&](std::int32_t of) { return gradients + offset_ + std::ptrdiff_t{of} * width; };
+    const auto add = [&](std::int32_t token, const float* diff) {
+        if (token >= first && token < last) {
+            float* const gradient = row(token);
             for (int u = 0; u < width; ++u) {
                 gradient[u] += scale * diff[u];
             }
         }
-    });
+    };
+    if (rows_.are_few()) {
+        for (int number = 0; number < rows_.count(); ++number) {
+            prefetch_lines(row(rows_.token(std::min(number + rows_ahead, rows_.count() - 1))), width);
+            for (const SequenceView& diff : rows_.gradients()) {
+                add(rows_.token(number), rows_.place(diff, number));
+            }
+        }
+    }
+    if (hands_out_steps()) {
+        for_each_row(output_, [&](int t, int b) {
+            const std::int32_t* const token = input_.tokens + t * input_.step_stride + b;
+            if (b + rows_ahead < output_.rows) {
+                prefetch_lines(row(token[rows_ahead]), width);
+            }
+            add(*token, diff_output_.row(t, b));
+        });
+    }
 }
 
 } // namespace timeloom

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/distinct_rows.hpp"
 #include "timeloom/runtime/layer_work.hpp"
 #include "timeloom/runtime/parameter_layout.hpp"
 #include "timeloom/runtime/sequence_memory.hpp"
@@ -20,6 +21,12 @@ class EmbeddingWork final : public LayerWork {
     void forward(const StepContext& context) override { forward_steps(context, 0, output_.timesteps); }
     bool runs_in_pieces() const override { return true; }
     void forward_steps(const StepContext& context, int first, int count) override;
+    /// To be called after prepare() where layers can look rows up by their numbers.
+    DistinctRows& share_rows();
+    /// Of those layers, when all others that read the embedding are known.
+    void has_other_readers(bool has) { has_other_readers_ = has; }
+    /// Whether the present batch's output is written, and its gradient read.
+    bool hands_out_steps() const { return has_other_readers_ || !rows_.are_few(); }
     /// The table's gradient is a sum over rows that several threads may share: add_gradient() makes it
     /// afterwards.
     void backward(const StepContext&, float*) override {}
@@ -36,12 +43,15 @@ class EmbeddingWork final : public LayerWork {
 
   private:
     void make_mask();
+    void hand_out_steps(int first, int count) const;
 
     const dsl::layer& layer_;
     std::size_t offset_;
     ParameterView parameters_;
     SequenceView input_, output_, diff_output_;
     aligned_buffer<float> memory_, mask_;
+    DistinctRows rows_;
+    bool shares_rows_ = false, has_other_readers_ = true;
 };
 
 } // namespace timeloom

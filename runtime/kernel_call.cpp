@@ -56,7 +56,12 @@ void KernelCall::rebase(std::size_t i, float* data) {
 
 void KernelCall::bind_over_time(float* data, std::initializer_list<Dimension> dimensions) {
     bind(data, dimensions);
-    arguments_.back().first_step = data;
+    arguments_.back().first_step = arguments_.back().buffer.host;
+}
+
+void KernelCall::bind_over_time(const std::int32_t* data, std::initializer_list<Dimension> dimensions) {
+    bind_over_time(reinterpret_cast<float*>(const_cast<std::int32_t*>(data)), dimensions);
+    arguments_.back().buffer.type = halide_type_t(halide_type_int, 32);
 }
 
 void KernelCall::bind_over_piece(float* data, std::initializer_list<Dimension> dimensions) {
@@ -72,8 +77,8 @@ void KernelCall::select_time(int first, int count, int number) {
             time.min = number;
             time.extent = count;
             const int step = !argument.is_piece ? first : time.stride < 0 ? 1 - count : 0;
-            float* data = argument.first_step + std::ptrdiff_t{step} * time.stride;
-            argument.buffer.host = reinterpret_cast<std::uint8_t*>(data);
+            const std::ptrdiff_t values = std::ptrdiff_t{step} * time.stride;
+            argument.buffer.host = argument.first_step + values * argument.buffer.type.bytes();
         }
     }
 }

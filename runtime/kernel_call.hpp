@@ -45,6 +45,7 @@ class KernelCall {
     void bind(float* data, std::initializer_list<Dimension> dimensions);
     /// The same for an argument whose outermost dimension is time.
     void bind_over_time(float* data, std::initializer_list<Dimension> dimensions);
+    void bind_over_time(const std::int32_t* data, std::initializer_list<Dimension> dimensions);
     /// The same for memory of one piece of time, whose earliest step always lies at `data`; a negative stride
     /// of time goes through it from the last step.
     void bind_over_piece(float* data, std::initializer_list<Dimension> dimensions);
@@ -66,7 +67,7 @@ class KernelCall {
     struct Argument {
         halide_buffer_t buffer{};
         std::array<halide_dimension_t, most_dimensions> dimensions{};
-        float* first_step = nullptr; ///< null for arguments that have no time
+        std::uint8_t* first_step = nullptr; ///< null for arguments that have no time
         bool is_piece = false;
     };
 

@@ -93,6 +93,36 @@ int LayerGraph::append(std::unique_ptr<Node> node, bool training) {
     return static_cast<int>(nodes_.size()) - 1;
 }
 
+void LayerGraph::look_up_embeddings(bool training) {
+    for (std::size_t e = 0; e < nodes_.size(); ++e) {
+        if (nodes_[e]->embedding == nullptr) {
+            continue;
+        }
+        EmbeddingWork& embedding = *nodes_[e]->embedding;
+        const auto is_it = [&](const auto& source) { return at(source.node) == e; };
+        bool has_readers = false, has_others = false;
+        for (const auto& node : nodes_) {
+            if (std::ranges::any_of(node->reads, is_it)) {
+                has_readers = true;
+                has_others = has_others || !looks_up(*node, embedding, training);
+            }
+            has_others = has_others || std::ranges::any_of(node->states, is_it);
+        }
+        embedding.has_other_readers(has_others || !has_readers);
+    }
+}
+
+/// Lets a cell that reads nothing but all of the embedding look it up, where it can.
+bool LayerGraph::looks_up(const Node& reader, EmbeddingWork& embedding, bool training) {
+    const bool reads_all = reader.reads.size() == 1 && reader.reads[0].step < 0;
+    if (reader.cell == nullptr || !reads_all || !reader.cell->can_look_up_input(training)) {
+        return false;
+    }
+    DistinctRows& rows = embedding.share_rows();
+    reader.cell->look_up_input(rows, part_of(rows.numbers(), reader.reads[0]), training);
+    return true;
+}
+
 /// Whether the gradient of anything that the node reads is asked for.
 bool LayerGraph::feeds_gradient(const Node& node) const {
     const auto needed = [&](const auto& source) { return nodes_[at(source.node)]->needs_gradient; };

@@ -36,6 +36,9 @@ class LayerGraph {
     /// To be called in every pass: add_diff() will be asked for the gradient of this node's output.
     void ask_for_gradient(int node);
 
+    /// To be called before the pass ends, where all calls are told before the first forward(): cells that
+    /// read an embedding look its rows' products up.
+    void look_up_embeddings(bool training);
     /// Ends a pass: `output` is what the loss reads, its gradient comes in `diff_output`.
     void end_pass(const NodeOutput& output, const SequenceView& diff_output, bool training);
     /// `fill(first, count)` is called for piece after piece of time, before anything reads those steps of the
@@ -86,11 +89,15 @@ class LayerGraph {
     bool reuses(int layer, std::span<const NodeOutput> reads, std::span<const dsl::state_source> states);
     int append(std::unique_ptr<Node> node, bool training);
     std::unique_ptr<LayerWork> make_work(const Node& node) const;
+    static bool looks_up(const Node& reader, EmbeddingWork& embedding, bool training);
     bool feeds_gradient(const Node& node) const;
     void find_needed_gradients();
     void prepare_backward();
     void find_diff(int node);
     void pass_back(const Node& node) const;
+    static bool is_looked_up(const Node& node) {
+        return node.embedding != nullptr && !node.embedding->hands_out_steps();
+    }
     bool continues(const Node& node, int previous) const;
     void find_nodes_in_pieces();
     void take_initial_states(Node& node) const;

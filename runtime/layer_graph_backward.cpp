@@ -79,7 +79,8 @@ void LayerGraph::find_diff(int node) {
 }
 
 void LayerGraph::pass_back(const Node& node) const {
-    for (std::size_t r = 0; r < node.diff_inputs.size(); ++r) {
+    const bool reads_steps = node.cell == nullptr || !node.cell->looks_up_input();
+    for (std::size_t r = 0; reads_steps && r < node.diff_inputs.size(); ++r) {
         const Node& from = *nodes_[at(node.reads[r].node)];
         if (from.needs_gradient && from.sums_diff) {
             add_rows(node.diff_inputs[r], part_of(from.diff, node.reads[r]));
@@ -123,7 +124,7 @@ void LayerGraph::add_state_diff(int node, int state, const SequenceView& sum) co
 
 void LayerGraph::backward(const StepContext& context, float* gradients) {
     for (const auto& node : nodes_) {
-        if (node->needs_gradient && node->sums_diff) {
+        if (node->needs_gradient && node->sums_diff && !is_looked_up(*node)) {
             set_to_zero(node->diff);
         }
         if (node->states_are_read) {

@@ -91,6 +91,7 @@ void Shard::call_layers_as_declared() {
         node = graph_.add(static_cast<int>(i), reads, layer.initial_states, training_);
     }
     output_ = graph_.view({node});
+    graph_.look_up_embeddings(training_);
     graph_.end_pass({node}, diff_output_, training_);
 }
 

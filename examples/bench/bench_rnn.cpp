@@ -29,7 +29,7 @@ struct Options {
     ContestOptions contest{.target = kernel_target()};
     RnnPeerPlaces places{TIMELOOM_SOURCE_DIR "/.venv-peers/bin/python", {}};
     std::string json, roofline, growth;
-    bool footprint = false;
+    bool footprint = false, uniform_words = false;
 };
 
 bool holds(const std::string& name, const std::string& part) {
@@ -72,6 +72,14 @@ void write_json(const nlohmann::json& report, const std::string& path) {
     }
 }
 
+std::vector<RnnCase> cases_of(const Options& options) {
+    std::vector<RnnCase> cases = rnn_cases();
+    for (RnnCase& c : cases) {
+        c.uniform_words = options.uniform_words;
+    }
+    return cases;
+}
+
 void run_all(const Options& options) {
     force_target(options.contest.target);
     const std::vector<RnnPeer> peers = wanted_peers(options);
@@ -81,7 +89,7 @@ void run_all(const Options& options) {
                                       options.places.programs / "bench_inference_program");
     }
     std::vector<RnnResult> results;
-    for (const RnnCase& c : rnn_cases()) {
+    for (const RnnCase& c : cases_of(options)) {
         for (const std::size_t threads : options.threads) {
             if (threads > c.max_threads || !is_wanted(options.cases, c.name)) {
                 continue;
@@ -131,6 +139,7 @@ int main(int argc, char** argv) {
         ->check(CLI::PositiveNumber);
     app.add_option("--count", options.contest.count, "measurements of a turn")->check(CLI::PositiveNumber);
     app.add_flag("--kernels", options.contest.kernels, "also time our kernels one by one");
+    app.add_flag("--uniform-words", options.uniform_words, "all words as frequent, instead of by Zipf's law");
     app.add_flag("--footprint", options.footprint, "also measure memory and the size of a program");
     app.add_option("--peer-python", options.places.python, "Python that has the peers' packages");
     app.add_option("--peer-programs", options.places.programs, "folder of the peers in C++");

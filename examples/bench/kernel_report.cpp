@@ -11,6 +11,9 @@ KernelPart part_of(dsl::kernel_kind kind) {
     case dsl::kernel_kind::forward:
     case dsl::kernel_kind::forward_ahead:
     case dsl::kernel_kind::forward_training:
+    case dsl::kernel_kind::forward_looked_up:
+    case dsl::kernel_kind::forward_training_looked_up:
+    case dsl::kernel_kind::row_products:
         return KernelPart::forward;
     case dsl::kernel_kind::backward:
         return KernelPart::backward_through_time;

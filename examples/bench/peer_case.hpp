@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,7 +15,7 @@ namespace timeloom::bench {
 struct PeerCase {
     std::string work, cell;
     int vocabulary, inputs, units, layers, dense, timesteps, batch, repeat;
-    bool bidirectional;
+    bool bidirectional, uniform_words;
 
     explicit PeerCase(const std::string& text) {
         const nlohmann::json j = nlohmann::json::parse(text);
@@ -28,6 +30,7 @@ struct PeerCase {
         batch = j.at("batch");
         repeat = j.at("repeat");
         bidirectional = j.at("bidirectional");
+        uniform_words = j.at("uniform_words");
     }
     int directions() const { return bidirectional ? 2 : 1; }
 };
@@ -51,9 +54,15 @@ inline std::vector<float> drawn_values(std::uint32_t stream, std::size_t count, 
     return values;
 }
 
-inline std::int32_t drawn_token(std::size_t i, int vocabulary) {
+/// Words come as in a text, by Zipf's law: word k with probability log((k + 2) / (k + 1)) / log(vocabulary +
+/// 1); or all with the same.
+inline std::int32_t drawn_token(std::size_t i, int vocabulary, bool uniform_words) {
     const double uniform = static_cast<double>(drawn(input_stream, static_cast<std::uint32_t>(i))) + 0.5;
-    return static_cast<std::int32_t>(uniform * vocabulary);
+    if (uniform_words) {
+        return static_cast<std::int32_t>(uniform * vocabulary);
+    }
+    return std::min(static_cast<std::int32_t>(std::exp(uniform * std::log(vocabulary + 1.0))), vocabulary) -
+           1;
 }
 
 constexpr float weight_scale = 0.2f;

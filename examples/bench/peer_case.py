@@ -37,7 +37,10 @@ class Case(types.SimpleNamespace):
         if not self.vocabulary:
             return drawn(INPUT_STREAM, (self.batch, self.timesteps, self.inputs))
         uniform = drawn(INPUT_STREAM, (self.batch, self.timesteps)).astype(np.float64) + 0.5
-        return (uniform * self.vocabulary).astype(np.int32)
+        if self.uniform_words:
+            return (uniform * self.vocabulary).astype(np.int32)
+        words = np.exp(uniform * np.log(self.vocabulary + 1.0)).astype(np.int32)  # by Zipf's law
+        return np.minimum(words, self.vocabulary) - 1
 
     def y(self):
         if self.dense:

@@ -105,7 +105,7 @@ Work classifier(const PeerCase& c) {
     const auto state = std::make_shared<State>();
     state->embedding = drawn_values(0, static_cast<std::size_t>(c.vocabulary) * 100, weight_scale);
     for (int t = 0; t < c.timesteps; ++t) {
-        state->tokens.push_back(drawn_token(static_cast<std::size_t>(t), c.vocabulary));
+        state->tokens.push_back(drawn_token(static_cast<std::size_t>(t), c.vocabulary, c.uniform_words));
     }
     set_weights(state->model.get<0>(), 1);
     set_weights(state->model.get<1>(), 4);

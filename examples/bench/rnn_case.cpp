@@ -15,6 +15,7 @@
 #include "bench_lstm_step_1_64.timeloom.hpp"
 #include "bench_lstm_step_64_64.timeloom.hpp"
 #include "bench_rnn_classifier.timeloom.hpp"
+#include "peer_case.hpp"
 #include "rnn_models.hpp"
 
 #include "timeloom/dsl/describe.hpp"
@@ -123,6 +124,14 @@ RnnCase lstm_layer_case(Work work, int units, std::size_t batch, int timesteps) 
 
 std::size_t RnnCase::inputs() const { return static_cast<std::size_t>(first_recurrent(network).features); }
 
+std::vector<std::int32_t> RnnCase::drawn_tokens(std::size_t count) const {
+    std::vector<std::int32_t> tokens(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        tokens[i] = drawn_token(i, network.layers[0].features, uniform_words);
+    }
+    return tokens;
+}
+
 double RnnCase::gflops() const {
     double products = 0;
     for (const dsl::layer& layer : network.layers) {
@@ -179,7 +188,8 @@ nlohmann::json described(const RnnCase& c) {
             {"timesteps", c.timesteps()},
             {"batch", c.batch},
             {"repeat", c.repeat},
-            {"bidirectional", bidirectional}};
+            {"bidirectional", bidirectional},
+            {"uniform_words", c.uniform_words}};
 }
 
 } // namespace timeloom::bench

@@ -29,7 +29,11 @@ struct RnnCase {
     const KernelTable* kernels;
     std::size_t repeat = 1; ///< times that the work is done in one measurement
 
-    /// Multiplications and additions of the matrix products, backward twice those of forward.
+    bool uniform_words = false; ///< token ids are all as frequent, instead of by Zipf's law
+
+    std::vector<std::int32_t> drawn_tokens(std::size_t count) const;
+    /// Multiplications and additions of the matrix products, backward twice those of forward; those of equal
+    /// words count as often as the words come.
     double gflops() const;
     /// What must be moved at least once: inputs, what the layers hand on, parameters; in training, Adam's
     /// moments too, and all of them there and back.

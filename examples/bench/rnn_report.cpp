@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace timeloom::bench {
@@ -31,6 +32,17 @@ std::string time_text(double milliseconds) {
     return text;
 }
 
+/// Ours multiplies equal words once.
+void print_words(const RnnCase& c) {
+    std::vector<std::int32_t> words = c.drawn_tokens(c.batch * c.timesteps());
+    const std::size_t all = words.size();
+    std::ranges::sort(words);
+    words.erase(std::ranges::unique(words).begin(), words.end());
+    std::printf("  %s, %zu of %zu differ; GFLOP/s count the products of each\n",
+                c.uniform_words ? "words that are all as frequent" : "words by Zipf's law", words.size(),
+                all);
+}
+
 void print_kernels(const RnnResult& result) {
     std::printf("  %-18s %-23s %10s %9s %9s\n", "kernels of", "", "min", "GFLOP/s", "% of peak");
     for (const KernelRow& row : result.kernels) {
@@ -56,12 +68,19 @@ json kernel_json(const RnnResult& result, const KernelRow& row) {
 }
 
 json row_json(const RnnResult& result, const RnnRow& row) {
-    return {{"case", result.rnn_case.name},     {"peer", row.contender.name},
-            {"version", row.contender.version}, {"settings", row.contender.settings},
-            {"target", result.target},          {"threads", result.threads},
-            {"batch", result.rnn_case.batch},   {"timesteps", result.rnn_case.timesteps()},
-            {"min_ms", row.milliseconds.min()}, {"median_ms", row.milliseconds.median()},
-            {"gflops", gflops(result, row)},    {"percent_of_peak", percent_of_peak(result, row)}};
+    return {{"case", result.rnn_case.name},
+            {"peer", row.contender.name},
+            {"version", row.contender.version},
+            {"settings", row.contender.settings},
+            {"target", result.target},
+            {"threads", result.threads},
+            {"uniform_words", result.rnn_case.uniform_words},
+            {"batch", result.rnn_case.batch},
+            {"timesteps", result.rnn_case.timesteps()},
+            {"min_ms", row.milliseconds.min()},
+            {"median_ms", row.milliseconds.median()},
+            {"gflops", gflops(result, row)},
+            {"percent_of_peak", percent_of_peak(result, row)}};
 }
 
 } // namespace
@@ -80,6 +99,9 @@ void print_result(const RnnResult& result) {
     std::printf("%s: %s, %zu thread%s, %s (peak of one core: %.1f GFLOP/s)\n", result.rnn_case.name.c_str(),
                 result.rnn_case.title.c_str(), result.threads, result.threads == 1 ? "" : "s",
                 result.target.c_str(), result.peak_gflops);
+    if (result.rnn_case.has_tokens()) {
+        print_words(result.rnn_case);
+    }
     std::printf("  %-16s %-18s %10s %10s %8s %8s %8s\n", "", "version", "min", "median", "GFLOP/s", "% peak",
                 "x ours");
     const Samples& ours = result.rows.front().milliseconds;

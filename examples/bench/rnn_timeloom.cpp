@@ -51,10 +51,7 @@ TimeloomRun::TimeloomRun(const RnnCase& c, const KernelTable& kernels, std::size
 void TimeloomRun::draw_inputs() {
     const std::size_t steps = case_.timesteps();
     if (case_.has_tokens()) {
-        tokens_ = {rows(), steps, std::vector<std::int32_t>(rows() * steps)};
-        for (std::size_t i = 0; i < tokens_.values.size(); ++i) {
-            tokens_.values[i] = drawn_token(i, case_.network.layers[0].features);
-        }
+        tokens_ = {rows(), steps, case_.drawn_tokens(rows() * steps)};
     } else {
         vectors_ = Tensor(Shape{rows(), steps, case_.inputs()});
         const std::vector<float> values = drawn_values(input_stream, vectors_.size(), 1);

@@ -73,7 +73,9 @@ double flops_per_row(const dsl::network& network, const KernelEntry& kernel) {
     switch (kernel.kind) {
     case dsl::kernel_kind::forward:
     case dsl::kernel_kind::forward_ahead:
-    case dsl::kernel_kind::forward_training: {
+    case dsl::kernel_kind::forward_training:
+    case dsl::kernel_kind::forward_looked_up: // with the products that it looks up
+    case dsl::kernel_kind::forward_training_looked_up: {
         double flops = 0;
         for (int g = 0; g < groups.size(); ++g) {
             flops += 2.0 * groups[g].matrices.size() * operand_width(g) * units;

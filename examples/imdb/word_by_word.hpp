@@ -6,11 +6,11 @@
 namespace imdb {
 
 inline timeloom::CallValue read_word_by_word(timeloom::Call& call) {
-    const timeloom::CallValue words = call.layer("embedding", call.input());
+    const timeloom::CallValue review = call.layer("embedding", call.input());
     timeloom::CellState first, second;
     timeloom::CallValue read;
-    for (int t = 0; t < call.timesteps(words); ++t) {
-        const auto [word, first_after] = call.cell("first_cell", call.step(words, t), first);
+    for (int t = 0; t < call.timesteps(review); ++t) {
+        const auto [word, first_after] = call.cell("first_cell", call.step(review, t), first);
         const auto [output, second_after] = call.cell("second_cell", word, second);
         first = first_after;
         second = second_after;

@@ -30,7 +30,7 @@ Network::Network(const PeerCase& c) : case_(c) {
     for (std::size_t b = 0; b < rows; ++b) {
         for (std::size_t t = 0; t < steps; ++t) {
             if (c.vocabulary > 0) {
-                tokens_[t * rows + b] = drawn_token(b * steps + t, c.vocabulary);
+                tokens_[t * rows + b] = drawn_token(b * steps + t, c.vocabulary, c.uniform_words);
                 continue;
             }
             for (std::size_t k = 0; k < width; ++k) {

@@ -1,0 +1,52 @@
+// The rows of an embedding's table that a batch names, each once: layers multiply them instead of every
+// step's.
+#pragma once
+
+#include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/sequence_view.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace timeloom {
+
+class DistinctRows {
+  public:
+    /// Makes room for rows of `width` values of a table of `table_rows`, as the tokens name them.
+    void prepare(const SequenceView& tokens, int table_rows, int width);
+
+    /// Numbers the rows in the order in which the tokens first name them.
+    void find(const SequenceView& tokens);
+    /// Whether the tokens found last name each row so often that it is worth it. All else is so only then.
+    bool are_few() const { return are_few_; }
+    /// Copies the rows, where they are few, out of the table.
+    void gather(const float* table);
+
+    int count() const { return count_; }
+    std::int32_t token(int number) const { return tokens_[static_cast<std::size_t>(number)]; }
+
+    /// The rows as a sequence of so many a time step that matrices stay in a core's cache for all of them;
+    /// those at the end have no number and are zero. Its first `steps()` time steps are in use.
+    SequenceView values() const { return values_; }
+    int steps() const { return (count_ + values_.rows - 1) / values_.rows; }
+    /// The time step and row of `values` where a number lies.
+    float* place(const SequenceView& in_order_of_values, int number) const {
+        return in_order_of_values.row(number / values_.rows, number % values_.rows);
+    }
+    /// The number of the row that each token names, where the token was; 0 in rows that do not count.
+    SequenceView numbers() const { return numbers_; }
+
+    /// Gradients of the rows, in the order of `values`, one for each layer that reads them.
+    void add_gradient(const SequenceView& diff) { gradients_.push_back(diff); }
+    const std::vector<SequenceView>& gradients() const { return gradients_; }
+
+  private:
+    SequenceView values_, numbers_;
+    aligned_buffer<float> memory_;
+    std::vector<std::int32_t> number_of_place_, number_of_token_, tokens_;
+    std::vector<SequenceView> gradients_;
+    int count_ = 0;
+    bool are_few_ = false;
+};
+
+} // namespace timeloom

@@ -1,0 +1,53 @@
+// The input of a cell that reads an embedding: what its matrices make of a row is computed once for all time
+// steps that read it, and so is what flows back through them.
+#pragma once
+
+#include "timeloom/runtime/cell_binding.hpp"
+#include "timeloom/runtime/distinct_rows.hpp"
+
+#include <vector>
+
+namespace timeloom {
+
+/// products = rows · W + b of each distinct row; backward: sums = Σ of the gate gradients of the steps that
+/// read a row, ∂W += rowsᵀ · sums, ∂rows = sums · Wᵀ.
+class LookedUpInput {
+  public:
+    /// Whether the layer has kernels for it.
+    static bool is_possible(const LayerKernels& kernels, bool training);
+
+    /// `numbers`: the rows that the steps read, in the order in which the cell reads them.
+    LookedUpInput(const CellArguments& cell, const LayerKernels& kernels, DistinctRows& rows,
+                  const SequenceView& numbers, bool training);
+    LookedUpInput(const LookedUpInput&) = delete;
+    LookedUpInput& operator=(const LookedUpInput&) = delete;
+
+    /// Whether the present batch names few rows; with others the cell reads its input step by step.
+    bool is_used() const { return rows_.are_few(); }
+    /// The cell's kernel that looks products up; to be called after multiply().
+    KernelCall bind_forward(const CellArguments& cell) const;
+    void multiply();
+
+    void begin_backward();
+    /// Adds the gate gradients of time steps [first, first + count), which lie in the cell's memory.
+    void add_gates(CellMemory& cell, int first, int count);
+    void finish_backward(float* gradients);
+
+  private:
+    void bind_backward();
+
+    const dsl::layer& layer_;
+    const LayerKernels& kernels_;
+    DistinctRows& rows_;
+    SequenceView numbers_;
+    bool training_;
+    std::vector<int> gates_; ///< those that the input feeds
+    CellMemory memory_;      ///< its sequences are the rows
+    CellArguments arguments_;
+    aligned_buffer<float> products_memory_;
+    SequenceView products_;
+    KernelCall multiply_, rows_gradient_;
+    std::vector<WeightGradient> weight_gradients_;
+};
+
+} // namespace timeloom
