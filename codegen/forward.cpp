@@ -20,6 +20,20 @@ struct forward_images {
     std::vector<ImageParam> matrices; ///< by product group; undefined for products that are looked up
 };
 
+/// The matrices of the input, of the other operands, or both.
+void declare_matrices(const recurrent_layer& layer, bool of_input, bool of_others, StepArguments& arguments,
+                      forward_images& images) {
+    const auto groups = dsl::product_groups(layer.cell.step);
+    for (int i = 0; i < groups.size(); ++i) {
+        const bool reads_input = groups[i].reads_input;
+        const int k = reads_input ? layer.features : layer.units;
+        images.matrices.push_back(
+            (reads_input ? of_input : of_others)
+                ? arguments.matrices(argument_role::matrices, i, groups[i].matrices.size(), k)
+                : ImageParam());
+    }
+}
+
 forward_images declare_images(const recurrent_layer& layer, bool training, StepArguments& arguments) {
     const dsl::graph& g = layer.cell.step;
     forward_images images;
@@ -29,14 +43,7 @@ forward_images declare_images(const recurrent_layer& layer, bool training, StepA
     } else {
         images.input = arguments.sequence(argument_role::input, 0, layer.features);
     }
-    const auto groups = dsl::product_groups(g);
-    for (int i = 0; i < groups.size(); ++i) {
-        const int k = groups[i].reads_input ? layer.features : layer.units;
-        images.matrices.push_back(
-            groups[i].reads_input && layer.looks_up_input
-                ? ImageParam()
-                : arguments.matrices(argument_role::matrices, i, groups[i].matrices.size(), k));
-    }
+    declare_matrices(layer, !layer.looks_up_input, true, arguments, images);
     if (!g.vectors.empty()) {
         images.vectors = arguments.vectors(g.vectors.size());
     }
@@ -155,14 +162,13 @@ kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const
             result(layer.cell.saved[i], argument_role::saved, i, row * layer.cell.saved.size());
         }
     }
+    std::map<int, product_sum> values; // nothing but what is looked up
     for (int id = 0; id < layer.cell.forward_nodes; ++id) {
         if (g.nodes[id].kind == node_kind::affine) {
-            step.sums[id] = forward_sum(layer, images, id);
+            const product_sum sum = forward_sum(layer, images, id);
+            (layer.looks_up_input && sum.terms.empty() ? values : step.sums)[id] = sum;
         }
     }
-    std::map<int, product_sum> values; // sums of nothing but what is looked up
-    std::erase_if(step.sums,
-                  [&](const auto& sum) { return sum.second.terms.empty() && values.insert(sum).second; });
     step.leaf = [&](int id, const step_point& at) {
         const auto value = values.find(id);
         return value != values.end() ? value->second.start(at) : forward_leaf(g, images, id, at);
@@ -190,13 +196,7 @@ kernel_pipeline build_row_products(const recurrent_layer& layer, const Target& t
     StepArguments arguments(layer, layer.units);
     forward_images images;
     images.input = arguments.sequence(argument_role::input, 0, layer.features);
-    const auto groups = dsl::product_groups(g);
-    for (int i = 0; i < groups.size(); ++i) {
-        images.matrices.push_back(
-            groups[i].reads_input
-                ? arguments.matrices(argument_role::matrices, i, groups[i].matrices.size(), layer.features)
-                : ImageParam());
-    }
+    declare_matrices(layer, true, false, arguments, images);
     if (!g.vectors.empty()) {
         images.vectors = arguments.vectors(g.vectors.size());
     }

@@ -27,7 +27,7 @@ struct RnnCase {
     std::size_t max_threads;
     dsl::network network;
     const KernelTable* kernels;
-    std::size_t repeat = 1; ///< times that the work is done in one measurement
+    std::size_t repeat = 1; ///< times that we do the work in one measurement; batches of a training's epoch
 
     bool uniform_words = false; ///< token ids are all as frequent, instead of by Zipf's law
 
