@@ -57,7 +57,7 @@ struct named_kind {
 };
 
 /// The kinds that compute rows at every time step.
-std::vector<named_kind> step_kinds(const dsl::layer& l, bool reads_embedding) {
+std::vector<named_kind> step_kinds(const dsl::layer& l, bool looks_up_input) {
     std::vector<named_kind> kinds{{kernel_kind::forward, "forward"},
                                   {kernel_kind::forward_training, "forward_training"},
                                   {kernel_kind::backward, "backward"},
@@ -65,26 +65,25 @@ std::vector<named_kind> step_kinds(const dsl::layer& l, bool reads_embedding) {
     if (!l.cell.step.states.empty()) {
         kinds.push_back({kernel_kind::initial_state_gradient, "initial_state_gradient"});
     }
-    if (reads_embedding) {
+    if (looks_up_input) {
         kinds.push_back({kernel_kind::row_products, "row_products"});
         kinds.push_back({kernel_kind::forward_looked_up, "forward_looked_up"});
-    }
-    if (reads_embedding && l.rate == 0) { // dropout makes equal rows different
         kinds.push_back({kernel_kind::forward_training_looked_up, "forward_training_looked_up"});
     }
     return kinds;
 }
 
 void add_cell_kernels(const dsl::layer& l, int position, const std::string& prefix, bool whole_batches,
-                      bool reads_embedding, std::vector<network_kernel>& kernels) {
+                      bool looks_up_input, std::vector<network_kernel>& kernels) {
     const bool has_states = !l.cell.step.states.empty();
     const auto add = [&](kernel_kind kind, int variant, const std::string& name,
                          std::function<kernel_pipeline(const Target&)> builder) {
         kernels.push_back({position, kind, variant, {prefix + name, std::move(builder)}});
     };
-    for (const auto& [kind, name] : step_kinds(l, reads_embedding)) {
+    for (const auto& [kind, name] : step_kinds(l, looks_up_input)) {
         for (const int rows : {dsl::row_tile, 1}) {
-            if (rows > 1 && !whole_batches) {
+            const bool is_needed = rows > 1 ? whole_batches : kind != kernel_kind::row_products;
+            if (!is_needed) {
                 continue;
             }
             add(kind, rows, std::string(name) + (rows == 1 ? "_single_row" : ""),
@@ -122,8 +121,8 @@ std::vector<network_kernel> kernels_of(const dsl::network& network, const std::s
         if (l.kind == dsl::layer_kind::cell && l.kernels_before == 0) {
             std::string prefix = model + "_" + l.name + "_";
             std::ranges::replace(prefix, '/', '_');
-            add_cell_kernels(l, static_cast<int>(i), prefix, whole_batches, dsl::reads_embedding(network, l),
-                             kernels);
+            add_cell_kernels(l, static_cast<int>(i), prefix, whole_batches,
+                             whole_batches && dsl::may_look_up_input(network, l), kernels);
         }
     }
     return kernels;

@@ -38,7 +38,7 @@ enum class argument_role : std::uint8_t {
     diff_input,     ///< (k, b, t)
     step_mask,      ///< (b, t): 1 where a step counts, 0 where it is masked
     recurrent_mask, ///< (u, b): what the operands of recurrent matrices are multiplied by
-    input_products, ///< (u, affine, row): affine `index` of those that multiply the input
+    input_products, ///< (u, affine, row): all that multiply the input; made one by one, affine `index`
     row_numbers     ///< (b, t), int32: which row of input_products a step reads
 };
 

@@ -60,8 +60,9 @@ class Binder {
         if (is_result(kind(), role)) {
             result(v, is_piece);
         } else {
-            bind(v, {{padded(v.width), 1}, {v.padded_rows, v.row_stride}, {v.timesteps, v.time_stride}},
-                 is_piece);
+            call_.bind_over_time(
+                v.data, {{padded(v.width), 1}, {v.padded_rows, v.row_stride}, {v.timesteps, v.time_stride}},
+                is_piece);
         }
     }
     void piece(argument_role role, const SequenceView& v) {
@@ -72,21 +73,13 @@ class Binder {
     void result(const SequenceView& v, bool is_piece = false) {
         const int lanes = dsl::lane_block(v.width);
         const int tile = call_.entry()->variant;
-        bind(v,
-             {{lanes, 1},
-              {dsl::block_count(v.width), lanes},
-              {tile, v.row_stride},
-              {v.padded_rows / tile, v.row_stride * tile},
-              {v.timesteps, v.time_stride}},
-             is_piece);
-    }
-
-    void bind(const SequenceView& v, std::initializer_list<Dimension> dimensions, bool is_piece) {
-        if (is_piece) {
-            call_.bind_over_piece(v.data, dimensions);
-        } else {
-            call_.bind_over_time(v.data, dimensions);
-        }
+        call_.bind_over_time(v.data,
+                             {{lanes, 1},
+                              {dsl::block_count(v.width), lanes},
+                              {tile, v.row_stride},
+                              {v.padded_rows / tile, v.row_stride * tile},
+                              {v.timesteps, v.time_stride}},
+                             is_piece);
     }
 
     void matrices(const float* data, int width, int gates, int k) {

@@ -42,14 +42,15 @@ struct WeightGradient {
     bool reads_input;   ///< what the matrices multiply is the layer's input
 
     void add_to(float* gradients) {
-        call.rebase(2, gradients + offset);
+        call.rebase_result(gradients + offset);
         call();
     }
 };
 
-/// Of all matrices.
-std::vector<WeightGradient> bind_weight_gradients(const LayerKernels& kernels,
-                                                  const CellArguments& arguments);
+/// Of all matrices, or only of those that multiply the layer's input.
+enum class Operands { all, input };
+std::vector<WeightGradient> bind_weight_gradients(const LayerKernels& kernels, const CellArguments& arguments,
+                                                  Operands operands = Operands::all);
 
 /// Of biases and other vectors: the same, for one kernel's call.
 KernelCall bind_vector_gradient(const KernelEntry& entry, const CellArguments& arguments);

@@ -47,6 +47,7 @@ KernelCall CellWork::bind_forward(bool training) const {
 }
 
 SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool training) {
+    training_ = training;
     unmasked_input_ = in_order_of_reading(inputs[0]);
     arguments_.input = unmasked_input_;
     prepare_masks(training);
@@ -59,9 +60,15 @@ SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool traini
     return layer_.return_sequences ? all : all.steps(all.timesteps - 1, 1).without_mask();
 }
 
-void CellWork::look_up_input(DistinctRows& rows, const SequenceView& numbers, bool training) {
-    looked_up_.emplace(arguments_, kernels_, rows, in_order_of_reading(numbers), training);
-    forward_looked_up_ = {looked_up_->bind_forward(arguments_), 0, arguments_.input.timesteps};
+/// Dropout of the input makes equal rows different.
+bool CellWork::can_look_up_input() const {
+    return kernels_.find(kernel_kind::row_products, dsl::row_tile) != nullptr &&
+           !(training_ && layer_.rate > 0);
+}
+
+void CellWork::look_up_input(DistinctRows& rows, const SequenceView& numbers) {
+    looked_up_.emplace(arguments_, kernels_, rows, in_order_of_reading(numbers), training_);
+    forward_looked_up_ = {looked_up_->bind_forward(arguments_, kernels_), 0, arguments_.input.timesteps};
 }
 
 std::vector<SequenceView> CellWork::prepare_backward(const SequenceView& diff_output) {
@@ -218,8 +225,7 @@ void CellWork::accumulate_gradients(int first, int count, float* gradients) {
     }
     if (!layer_.cell.step.vectors.empty()) {
         vector_gradient_.select_time(first, count);
-        vector_gradient_.rebase(vector_gradient_.entry()->signature.size() - 1,
-                                gradients + (arguments_.offsets.vectors - arguments_.dense_begin));
+        vector_gradient_.rebase_result(gradients + (arguments_.offsets.vectors - arguments_.dense_begin));
         vector_gradient_();
     }
     if (looks_up_input()) {

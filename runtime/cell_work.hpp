@@ -25,11 +25,12 @@ class CellWork final : public LayerWork {
     void backward(const StepContext& context, float* gradients) override;
 
     /// Whether there are kernels that look the input's products up.
-    bool can_look_up_input(bool training) const { return LookedUpInput::is_possible(kernels_, training); }
+    bool can_look_up_input() const;
     /// To be called after prepare() where the input is an embedding's output; `numbers` of its rows at each
     /// step.
-    void look_up_input(DistinctRows& rows, const SequenceView& numbers, bool training);
-    /// Whether the present batch's input is looked up: then nothing is read of it, nor flows back to it.
+    void look_up_input(DistinctRows& rows, const SequenceView& numbers);
+    /// Whether the present batch's input is looked up: then none of its values is read, nor flows anything
+    /// back to it.
     bool looks_up_input() const { return looked_up_ && looked_up_->is_used(); }
 
     // ---- States that other layers hand over or take ----
@@ -82,6 +83,7 @@ class CellWork final : public LayerWork {
     LayerKernels kernels_;
     CellMemory memory_;
     CellArguments arguments_;
+    bool training_ = false;
     bool initial_states_are_given_ = false;
     SequenceView unmasked_input_;
     aligned_buffer<float> masked_input_, mask_, recurrent_mask_, full_mask_;

@@ -11,25 +11,34 @@ namespace timeloom {
 namespace {
 
 /// Of so many tokens, at most so many rows: with more, looking products up takes longer than making them.
-int most_rows(int tokens) { return std::max(1, tokens * 7 / 10); }
+int most_rows(int tokens) { return static_cast<int>(std::int64_t{tokens} * 7 / 10); }
+
+/// Matrices come into the cache once for all rows of a step; the last step's are all multiplied, too.
+int rows_of_step(int most) {
+    constexpr int tile = dsl::row_tile, few_steps = 8;
+    const int tiles = (most + few_steps * tile - 1) / (few_steps * tile);
+    return std::min(std::clamp(tiles, 2, 16), (most + tile - 1) / tile) * tile;
+}
 
 } // namespace
 
-void DistinctRows::prepare(const SequenceView& tokens, int table_rows, int width) {
-    constexpr int rows_together = 16 * dsl::row_tile;
-    const auto tiles = [](int rows) { return (rows + dsl::row_tile - 1) / dsl::row_tile; };
+bool DistinctRows::prepare(const SequenceView& tokens, int table_rows, int width) {
+    are_few_ = false;
+    gradients_.clear();
     const int most = std::min(most_rows(tokens.rows * tokens.timesteps), table_rows);
-    const int together = std::min(rows_together, tiles(most) * dsl::row_tile);
+    if (most == 0) {
+        return false;
+    }
+    const int together = rows_of_step(most);
     const SequenceView shape{.rows = together, .padded_rows = together};
     values_ = view_in(memory_, shape, (most + together - 1) / together, width);
 
     number_of_place_.assign(static_cast<std::size_t>(tokens.step_stride * tokens.timesteps), 0);
     numbers_ = tokens;
     numbers_.tokens = number_of_place_.data();
-    number_of_token_.assign(static_cast<std::size_t>(table_rows), 0);
+    number_of_token_.resize(static_cast<std::size_t>(table_rows));
     tokens_.assign(static_cast<std::size_t>(most), 0);
-    gradients_.clear();
-    are_few_ = false;
+    return true;
 }
 
 /// A token has a number where its entry leads back to it: so entries need not be cleared.
@@ -58,17 +67,15 @@ void DistinctRows::gather(const float* table) {
     if (!are_few_) {
         return;
     }
-    constexpr int rows_ahead = 6;
     const std::ptrdiff_t width = values_.row_stride;
     const auto row_of = [&](int number) { return table + token(number) * width; };
     for (int number = 0; number < count_; ++number) {
         if (number + rows_ahead < count_) {
             prefetch_lines(row_of(number + rows_ahead), width);
         }
-        std::copy_n(row_of(number), width, place(values_, number));
+        std::copy_n(row_of(number), width, values_.data + number * width);
     }
-    float* const end = values_.row(steps(), 0);
-    std::fill(count_ < steps() * values_.rows ? place(values_, count_) : end, end, 0.0f);
+    std::fill(values_.data + count_ * width, values_.row(steps(), 0), 0.0f);
 }
 
 } // namespace timeloom

@@ -12,12 +12,13 @@ namespace timeloom {
 
 class DistinctRows {
   public:
-    /// Makes room for rows of `width` values of a table of `table_rows`, as the tokens name them.
-    void prepare(const SequenceView& tokens, int table_rows, int width);
+    /// Makes room for rows of `width` values of a table of `table_rows`, as the tokens name them. False:
+    /// there are too few tokens for it ever to be worth it.
+    bool prepare(const SequenceView& tokens, int table_rows, int width);
 
     /// Numbers the rows in the order in which the tokens first name them.
     void find(const SequenceView& tokens);
-    /// Whether the tokens found last name each row so often that it is worth it. All else is so only then.
+    /// Whether the tokens found last name so few rows that it is worth it. Otherwise nothing below is valid.
     bool are_few() const { return are_few_; }
     /// Copies the rows, where they are few, out of the table.
     void gather(const float* table);
@@ -29,10 +30,10 @@ class DistinctRows {
     /// those at the end have no number and are zero. Its first `steps()` time steps are in use.
     SequenceView values() const { return values_; }
     int steps() const { return (count_ + values_.rows - 1) / values_.rows; }
-    /// The time step and row of `values` where a number lies.
-    float* place(const SequenceView& in_order_of_values, int number) const {
-        return in_order_of_values.row(number / values_.rows, number % values_.rows);
-    }
+    struct Place {
+        int step, row;
+    };
+    Place place(int number) const { return {number / values_.rows, number % values_.rows}; }
     /// The number of the row that each token names, where the token was; 0 in rows that do not count.
     SequenceView numbers() const { return numbers_; }
 

@@ -6,17 +6,10 @@
 
 namespace timeloom {
 
-namespace {
-
-/// Tokens pick rows of a large table at random: they are asked for so many rows before they are needed.
-constexpr int rows_ahead = 6;
-
-} // namespace
-
 SequenceView EmbeddingWork::prepare(std::span<const SequenceView> inputs, bool) {
     input_ = inputs[0];
     output_ = view_in(memory_, input_, input_.timesteps, layer_.units);
-    shares_rows_ = false;
+    sharing_ = Sharing::not_asked_for;
     if (layer_.makes_mask) {
         mask_.reserve_zeroed(static_cast<std::size_t>(input_.timesteps * input_.padded_rows));
         output_.mask = mask_.data();
@@ -30,16 +23,15 @@ std::vector<SequenceView> EmbeddingWork::prepare_backward(const SequenceView& di
     return {};
 }
 
-DistinctRows& EmbeddingWork::share_rows() {
-    if (!shares_rows_) {
-        rows_.prepare(input_, layer_.features, layer_.units);
-        shares_rows_ = true;
+DistinctRows* EmbeddingWork::share_rows() {
+    if (sharing_ == Sharing::not_asked_for) {
+        sharing_ = rows_.prepare(input_, layer_.features, layer_.units) ? Sharing::all : Sharing::none;
     }
-    return rows_;
+    return sharing_ == Sharing::all ? &rows_ : nullptr;
 }
 
 void EmbeddingWork::forward_steps(const StepContext&, int first, int count) {
-    if (first == 0 && shares_rows_) {
+    if (first == 0 && sharing_ == Sharing::all) {
         rows_.find(input_);
         rows_.gather(parameters_.values + offset_);
     }
@@ -88,7 +80,8 @@ void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float sc
         for (int number = 0; number < rows_.count(); ++number) {
             prefetch_lines(row(rows_.token(std::min(number + rows_ahead, rows_.count() - 1))), width);
             for (const SequenceView& diff : rows_.gradients()) {
-                add(rows_.token(number), rows_.place(diff, number));
+                const auto [step, r] = rows_.place(number);
+                add(rows_.token(number), diff.row(step, r));
             }
         }
     }

@@ -21,10 +21,11 @@ class EmbeddingWork final : public LayerWork {
     void forward(const StepContext& context) override { forward_steps(context, 0, output_.timesteps); }
     bool runs_in_pieces() const override { return true; }
     void forward_steps(const StepContext& context, int first, int count) override;
-    /// To be called after prepare() where layers can look rows up by their numbers.
-    DistinctRows& share_rows();
-    /// Of those layers, when all others that read the embedding are known.
-    void has_other_readers(bool has) { has_other_readers_ = has; }
+    /// To be called after prepare() for layers that can look rows up by their numbers: nullptr where a batch
+    /// has too few tokens for that.
+    DistinctRows* share_rows();
+    /// Whether others read the output step by step.
+    void set_other_readers(bool are_there) { has_other_readers_ = are_there; }
     /// Whether the present batch's output is written, and its gradient read.
     bool hands_out_steps() const { return has_other_readers_ || !rows_.are_few(); }
     /// The table's gradient is a sum over rows that several threads may share: add_gradient() makes it
@@ -51,7 +52,8 @@ class EmbeddingWork final : public LayerWork {
     SequenceView input_, output_, diff_output_;
     aligned_buffer<float> memory_, mask_;
     DistinctRows rows_;
-    bool shares_rows_ = false, has_other_readers_ = true;
+    enum class Sharing { not_asked_for, none, all } sharing_ = Sharing::not_asked_for;
+    bool has_other_readers_ = true;
 };
 
 } // namespace timeloom

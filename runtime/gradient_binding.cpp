@@ -14,16 +14,12 @@ namespace {
 void bind_gates(KernelCall& call, const CellArguments& a) {
     const SequenceView v = a.memory.gates(0);
     const int width = padded(a.layer.units);
-    const std::initializer_list<Dimension> dimensions{
-        {width, 1},
-        {a.layer.cell.gates.size(), v.row_stride * v.padded_rows},
-        {v.rows, v.row_stride},
-        {v.timesteps, v.time_stride}};
-    if (a.memory.keeps_all_pieces()) {
-        call.bind_over_time(v.data, dimensions);
-    } else {
-        call.bind_over_piece(v.data, dimensions);
-    }
+    call.bind_over_time(v.data,
+                        {{width, 1},
+                         {a.layer.cell.gates.size(), v.row_stride * v.padded_rows},
+                         {v.rows, v.row_stride},
+                         {v.timesteps, v.time_stride}},
+                        !a.memory.keeps_all_pieces());
 }
 
 KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& a,
@@ -47,16 +43,20 @@ KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& a
 
 } // namespace
 
-std::vector<WeightGradient> bind_weight_gradients(const LayerKernels& kernels, const CellArguments& a) {
+std::vector<WeightGradient> bind_weight_gradients(const LayerKernels& kernels, const CellArguments& a,
+                                                  Operands operands) {
     std::vector<WeightGradient> gradients;
     const auto groups = dsl::product_groups(a.layer.cell.step);
     const auto runs = dsl::gradient_runs(a.layer.cell);
     for (int r = 0; r < runs.size(); ++r) {
+        const bool reads_input = groups[runs[r].group].reads_input;
+        if (operands == Operands::input && !reads_input) {
+            continue;
+        }
         const std::size_t packed = a.offsets.groups[static_cast<std::size_t>(runs[r].group)];
         const int in_row = runs[r].first * dsl::lane_block(a.layer.units);
         gradients.push_back({bind_weight_gradient(kernels.get(kernel_kind::weight_gradient, r), a, runs[r]),
-                             packed - a.dense_begin + static_cast<std::size_t>(in_row),
-                             groups[runs[r].group].reads_input});
+                             packed - a.dense_begin + static_cast<std::size_t>(in_row), reads_input});
     }
     return gradients;
 }

@@ -21,14 +21,6 @@ void check_vectors(const dsl::model_input& input, const std::string& name, const
     const std::size_t rows = x.shape()[0];
     x.require_shape(input.is_sequence ? Shape{rows, timesteps, features} : Shape{rows, features},
                     ("model " + name).c_str());
-    const auto values = x.values();
-    if (!all_finite(values)) {
-        const auto bad = std::ranges::find_if(values, [](float v) { return !std::isfinite(v); });
-        const auto at = static_cast<std::size_t>(bad - values.begin());
-        throw Error("the " + name + " holds a value that is not finite in sample " +
-                    std::to_string(at / (timesteps * features)) +
-                    "; replace missing values before training or predicting");
-    }
 }
 
 void check_tokens(const dsl::network& network, int input, const TokenMatrix& x) {
@@ -90,7 +82,18 @@ int vocabulary_of(const dsl::network& network, int input) {
     return smallest;
 }
 
-void check_inputs(const dsl::network& network, const Inputs& x) {
+void check_values(const dsl::network& network, std::size_t number, const Inputs& x) {
+    const auto values = x[number].vectors().values();
+    if (!all_finite(values)) {
+        const dsl::model_input& input = network.inputs[number];
+        const auto bad = std::ranges::find_if(values, [](float v) { return !std::isfinite(v); });
+        const auto sample = (bad - values.begin()) / (std::ptrdiff_t{input.timesteps} * input.features);
+        throw Error("the " + name_of(network, input) + " holds a value that is not finite in sample " +
+                    std::to_string(sample) + "; replace missing values before training or predicting");
+    }
+}
+
+void check_inputs(const dsl::network& network, const Inputs& x, bool values) {
     if (x.size() != network.inputs.size()) {
         throw Error("the model has " + std::to_string(network.inputs.size()) + " inputs, but was given " +
                     std::to_string(x.size()));
@@ -107,6 +110,9 @@ void check_inputs(const dsl::network& network, const Inputs& x) {
             check_tokens(network, static_cast<int>(i), x[i].tokens());
         } else {
             check_vectors(input, name, x[i].vectors());
+            if (values) {
+                check_values(network, i, x);
+            }
         }
         check_lengths(input, name, x[i]);
         if (x[i].rows() != x.rows()) {

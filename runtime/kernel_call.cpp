@@ -50,23 +50,19 @@ void KernelCall::bind(float* data, std::initializer_list<Dimension> dimensions) 
     }
 }
 
-void KernelCall::rebase(std::size_t i, float* data) {
-    arguments_.at(i).buffer.host = reinterpret_cast<std::uint8_t*>(data);
+void KernelCall::rebase_result(float* data) {
+    arguments_.back().buffer.host = reinterpret_cast<std::uint8_t*>(data);
 }
 
-void KernelCall::bind_over_time(float* data, std::initializer_list<Dimension> dimensions) {
+void KernelCall::bind_over_time(float* data, std::initializer_list<Dimension> dimensions, bool is_piece) {
     bind(data, dimensions);
     arguments_.back().first_step = arguments_.back().buffer.host;
+    arguments_.back().is_piece = is_piece;
 }
 
 void KernelCall::bind_over_time(const std::int32_t* data, std::initializer_list<Dimension> dimensions) {
     bind_over_time(reinterpret_cast<float*>(const_cast<std::int32_t*>(data)), dimensions);
     arguments_.back().buffer.type = halide_type_t(halide_type_int, 32);
-}
-
-void KernelCall::bind_over_piece(float* data, std::initializer_list<Dimension> dimensions) {
-    bind_over_time(data, dimensions);
-    arguments_.back().is_piece = true;
 }
 
 void KernelCall::select_time(int first, int count, int number) {

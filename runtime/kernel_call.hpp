@@ -12,7 +12,7 @@
 
 namespace timeloom {
 
-/// One dimension of a buffer, innermost first; strides count floats.
+/// One dimension of a buffer, innermost first; strides count values.
 struct Dimension {
     std::ptrdiff_t extent;
     std::ptrdiff_t stride;
@@ -43,15 +43,14 @@ class KernelCall {
 
     /// Describes the next argument, in the order of the signature.
     void bind(float* data, std::initializer_list<Dimension> dimensions);
-    /// The same for an argument whose outermost dimension is time.
-    void bind_over_time(float* data, std::initializer_list<Dimension> dimensions);
+    /// The same for an argument whose outermost dimension is time. `is_piece`: memory of one piece of time,
+    /// whose earliest step always lies at `data`; a negative stride of time goes through it from the last
+    /// step.
+    void bind_over_time(float* data, std::initializer_list<Dimension> dimensions, bool is_piece = false);
     void bind_over_time(const std::int32_t* data, std::initializer_list<Dimension> dimensions);
-    /// The same for memory of one piece of time, whose earliest step always lies at `data`; a negative stride
-    /// of time goes through it from the last step.
-    void bind_over_piece(float* data, std::initializer_list<Dimension> dimensions);
 
-    /// Moves argument `i` to other memory of the same shape.
-    void rebase(std::size_t i, float* data);
+    /// Moves the last argument, which kernels write, to other memory of the same shape.
+    void rebase_result(float* data);
     /// Lets all arguments over time show only the steps [first, first + count) of what was bound, which the
     /// kernel counts from `number` on.
     void select_time(int first, int count, int number = 0);

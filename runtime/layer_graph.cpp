@@ -93,7 +93,7 @@ int LayerGraph::append(std::unique_ptr<Node> node, bool training) {
     return static_cast<int>(nodes_.size()) - 1;
 }
 
-void LayerGraph::look_up_embeddings(bool training) {
+void LayerGraph::look_up_embeddings() {
     for (std::size_t e = 0; e < nodes_.size(); ++e) {
         if (nodes_[e]->embedding == nullptr) {
             continue;
@@ -104,23 +104,24 @@ void LayerGraph::look_up_embeddings(bool training) {
         for (const auto& node : nodes_) {
             if (std::ranges::any_of(node->reads, is_it)) {
                 has_readers = true;
-                has_others = has_others || !looks_up(*node, embedding, training);
+                has_others = has_others || !let_look_up(*node, embedding);
             }
             has_others = has_others || std::ranges::any_of(node->states, is_it);
         }
-        embedding.has_other_readers(has_others || !has_readers);
+        embedding.set_other_readers(has_others || !has_readers);
     }
 }
 
-/// Lets a cell that reads nothing but all of the embedding look it up, where it can.
-bool LayerGraph::looks_up(const Node& reader, EmbeddingWork& embedding, bool training) {
-    const bool reads_all = reader.reads.size() == 1 && reader.reads[0].step < 0;
-    if (reader.cell == nullptr || !reads_all || !reader.cell->can_look_up_input(training)) {
+/// Lets a cell that reads nothing but the embedding look it up; false where it cannot.
+bool LayerGraph::let_look_up(const Node& reader, EmbeddingWork& embedding) {
+    if (reader.cell == nullptr || reader.reads.size() != 1 || !reader.cell->can_look_up_input()) {
         return false;
     }
-    DistinctRows& rows = embedding.share_rows();
-    reader.cell->look_up_input(rows, part_of(rows.numbers(), reader.reads[0]), training);
-    return true;
+    DistinctRows* const rows = embedding.share_rows();
+    if (rows != nullptr) {
+        reader.cell->look_up_input(*rows, part_of(rows->numbers(), reader.reads[0]));
+    }
+    return rows != nullptr;
 }
 
 /// Whether the gradient of anything that the node reads is asked for.
@@ -187,17 +188,27 @@ void LayerGraph::find_nodes_in_pieces() {
     }
 }
 
-void LayerGraph::forward(const StepContext& context, function_ref<void(int, int)> fill) {
+void LayerGraph::forward(const StepContext& context, function_ref<void(int, int)> fill,
+                         function_ref<void(int, int)> done) {
     const int timesteps = nodes_[0]->output.timesteps;
+    const int all = static_cast<int>(nodes_.size()), output_steps = view(output_).timesteps;
+    const bool output_in_pieces =
+        end_in_pieces_ == all && output_ == NodeOutput{all - 1} && output_steps == timesteps;
     for (int first = 0; first < timesteps; first += steps_of_piece_) {
         const int count = std::min(steps_of_piece_, timesteps - first);
         fill(first, count);
         for (int node = first_in_pieces_; node < end_in_pieces_; ++node) {
             nodes_[at(node)]->work->forward_steps(context, first, count);
         }
+        if (output_in_pieces) {
+            done(first, count);
+        }
     }
-    for (int node = end_in_pieces_; node < static_cast<int>(nodes_.size()); ++node) {
+    for (int node = end_in_pieces_; node < all; ++node) {
         forward(node, context);
+    }
+    if (!output_in_pieces) {
+        done(0, output_steps);
     }
 }
 

@@ -38,12 +38,13 @@ class LayerGraph {
 
     /// To be called before the pass ends, where all calls are told before the first forward(): cells that
     /// read an embedding look its rows' products up.
-    void look_up_embeddings(bool training);
+    void look_up_embeddings();
     /// Ends a pass: `output` is what the loss reads, its gradient comes in `diff_output`.
     void end_pass(const NodeOutput& output, const SequenceView& diff_output, bool training);
     /// `fill(first, count)` is called for piece after piece of time, before anything reads those steps of the
-    /// first input.
-    void forward(const StepContext& context, function_ref<void(int, int)> fill);
+    /// first input; `done(first, count)` when those of the output are there, in order.
+    void forward(const StepContext& context, function_ref<void(int, int)> fill,
+                 function_ref<void(int, int)> done);
     /// Adds the gradients of all parameters; the loss's gradient stands in diff_output.
     void backward(const StepContext& context, float* gradients);
 
@@ -89,7 +90,7 @@ class LayerGraph {
     bool reuses(int layer, std::span<const NodeOutput> reads, std::span<const dsl::state_source> states);
     int append(std::unique_ptr<Node> node, bool training);
     std::unique_ptr<LayerWork> make_work(const Node& node) const;
-    static bool looks_up(const Node& reader, EmbeddingWork& embedding, bool training);
+    static bool let_look_up(const Node& reader, EmbeddingWork& embedding);
     bool feeds_gradient(const Node& node) const;
     void find_needed_gradients();
     void prepare_backward();

@@ -11,15 +11,9 @@ namespace timeloom {
 
 using dsl::kernel_kind;
 
-bool LookedUpInput::is_possible(const LayerKernels& kernels, bool training) {
-    const kernel_kind forward =
-        training ? kernel_kind::forward_training_looked_up : kernel_kind::forward_looked_up;
-    return kernels.find(forward, 1) != nullptr && kernels.find(kernel_kind::row_products, 1) != nullptr;
-}
-
 LookedUpInput::LookedUpInput(const CellArguments& cell, const LayerKernels& kernels, DistinctRows& rows,
                              const SequenceView& numbers, bool training)
-    : layer_(cell.layer), kernels_(kernels), rows_(rows), numbers_(numbers), training_(training),
+    : layer_(cell.layer), rows_(rows), numbers_(numbers), training_(training),
       memory_(cell.layer), arguments_{.layer = cell.layer,
                                       .offsets = cell.offsets,
                                       .transposed = cell.transposed,
@@ -28,38 +22,42 @@ LookedUpInput::LookedUpInput(const CellArguments& cell, const LayerKernels& kern
                                       .dense_begin = cell.dense_begin,
                                       .input = rows.values()} {
     memory_.reshape(arguments_.input, CellMemory::Pieces::all);
-    const int affines = dsl::input_affines(layer_.cell.step).size();
-    products_ = view_in(products_memory_, arguments_.input, arguments_.input.timesteps,
-                        dsl::padded(layer_.units) * affines);
+    products_ = arguments_.input;
     products_.width = layer_.units;
+    products_.row_stride =
+        std::ptrdiff_t{dsl::padded(layer_.units)} * dsl::input_affines(layer_.cell.step).size();
+    products_.time_stride = products_.row_stride * products_.padded_rows;
+    products_memory_.reserve_zeroed(static_cast<std::size_t>(products_.time_stride * products_.timesteps));
+    products_.data = products_memory_.data();
     arguments_.input_products = products_;
-    multiply_ =
-        bind_step_kernel(kernels_.for_rows(kernel_kind::row_products, products_.padded_rows), arguments_);
+    multiply_ = bind_step_kernel(kernels.get(kernel_kind::row_products, dsl::row_tile), arguments_);
     if (training) {
-        bind_backward();
+        bind_backward(kernels);
     }
 }
 
-KernelCall LookedUpInput::bind_forward(const CellArguments& cell) const {
+KernelCall LookedUpInput::bind_forward(const CellArguments& cell, const LayerKernels& kernels) const {
     CellArguments looking_up = cell;
     looking_up.row_numbers = numbers_;
     looking_up.input_products = products_;
     const kernel_kind kind =
         training_ ? kernel_kind::forward_training_looked_up : kernel_kind::forward_looked_up;
-    return bind_step_kernel(kernels_.for_rows(kind, cell.input.padded_rows), looking_up);
+    return bind_step_kernel(kernels.for_rows(kind, cell.input.padded_rows), looking_up);
 }
 
-void LookedUpInput::bind_backward() {
-    weight_gradients_ = bind_weight_gradients(kernels_, arguments_);
-    std::erase_if(weight_gradients_, [](const WeightGradient& w) { return !w.reads_input; });
-    rows_gradient_ =
-        bind_step_kernel(kernels_.for_rows(kernel_kind::input_gradient, products_.padded_rows), arguments_);
+void LookedUpInput::bind_backward(const LayerKernels& kernels) {
+    weight_gradients_ = bind_weight_gradients(kernels, arguments_, Operands::input);
+    rows_gradient_ = bind_step_kernel(kernels.get(kernel_kind::input_gradient, dsl::row_tile), arguments_);
     rows_.add_gradient(memory_.diff_input());
     for (const int m : layer_.cell.diff_input.products.matrices) {
         gates_.push_back(layer_.cell.gate_of_matrix[m]);
     }
     std::ranges::sort(gates_);
     gates_.erase(std::ranges::unique(gates_).begin(), gates_.end());
+    for (const int g : gates_) {
+        sums_.push_back(memory_.gates(g));
+    }
+    present_.resize(gates_.size());
 }
 
 void LookedUpInput::multiply() {
@@ -75,12 +73,13 @@ void LookedUpInput::begin_backward() {
 void LookedUpInput::add_gates(CellMemory& cell, int first, int count) {
     const auto width = static_cast<std::size_t>(dsl::padded(layer_.units));
     const auto add = elementwise().add;
-    for (const int g : gates_) {
-        const SequenceView gate = cell.gates(g), sums = memory_.gates(g);
-        for (int t = 0; t < count; ++t) {
-            const std::int32_t* const numbers = numbers_.tokens + (first + t) * numbers_.step_stride;
-            for (int b = 0; b < numbers_.rows; ++b) {
-                add(width, rows_.place(sums, numbers[b]), gate.row(t, b));
+    std::ranges::transform(gates_, present_.begin(), [&](int g) { return cell.gates(g); });
+    for (int t = 0; t < count; ++t) {
+        const std::int32_t* const numbers = numbers_.tokens + (first + t) * numbers_.step_stride;
+        for (int b = 0; b < numbers_.rows; ++b) {
+            const auto [step, row] = rows_.place(numbers[b]);
+            for (std::size_t g = 0; g < sums_.size(); ++g) {
+                add(width, sums_[g].row(step, row), present_[g].row(t, b));
             }
         }
     }

@@ -13,9 +13,6 @@ namespace timeloom {
 /// read a row, ∂W += rowsᵀ · sums, ∂rows = sums · Wᵀ.
 class LookedUpInput {
   public:
-    /// Whether the layer has kernels for it.
-    static bool is_possible(const LayerKernels& kernels, bool training);
-
     /// `numbers`: the rows that the steps read, in the order in which the cell reads them.
     LookedUpInput(const CellArguments& cell, const LayerKernels& kernels, DistinctRows& rows,
                   const SequenceView& numbers, bool training);
@@ -25,7 +22,7 @@ class LookedUpInput {
     /// Whether the present batch names few rows; with others the cell reads its input step by step.
     bool is_used() const { return rows_.are_few(); }
     /// The cell's kernel that looks products up; to be called after multiply().
-    KernelCall bind_forward(const CellArguments& cell) const;
+    KernelCall bind_forward(const CellArguments& cell, const LayerKernels& kernels) const;
     void multiply();
 
     void begin_backward();
@@ -34,15 +31,15 @@ class LookedUpInput {
     void finish_backward(float* gradients);
 
   private:
-    void bind_backward();
+    void bind_backward(const LayerKernels& kernels);
 
     const dsl::layer& layer_;
-    const LayerKernels& kernels_;
     DistinctRows& rows_;
     SequenceView numbers_;
     bool training_;
-    std::vector<int> gates_; ///< those that the input feeds
-    CellMemory memory_;      ///< its sequences are the rows
+    std::vector<int> gates_;                   ///< those that the input feeds
+    std::vector<SequenceView> sums_, present_; ///< of these gates: of rows, and of the cell's present piece
+    CellMemory memory_;                        ///< its sequences are the rows
     CellArguments arguments_;
     aligned_buffer<float> products_memory_;
     SequenceView products_;

@@ -187,7 +187,9 @@ Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_siz
 
 Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
     require_batch(batch_size);
-    check_inputs(plan_.network, x);
+    // States that are kept must not have seen half of what is then refused.
+    const bool checks_first = std::ranges::any_of(plan_.network.layers, &dsl::layer::stateful);
+    check_inputs(plan_.network, x, checks_first);
     check_batches(x.rows(), std::min(x.rows(), batch_size));
     const auto units = static_cast<std::size_t>(plan_.network.layers.back().units);
     const std::size_t steps = output_steps();
@@ -199,15 +201,19 @@ Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
         const Samples batch = Samples(order).subspan(first, std::min(batch_size, order.size() - first));
         states_.begin_batch(batch.size());
         for_each_shard(batch.size(), false, [&](Shard& shard, std::size_t begin) {
-            const auto rows = static_cast<std::size_t>(shard.rows());
-            shard.load(x, batch.subspan(begin, rows));
-            shard.forward({.first_row = static_cast<int>(begin), .states = &states_});
-            for (std::size_t b = 0; b < rows; ++b) {
-                for (std::size_t t = 0; t < steps; ++t) {
-                    std::copy_n(shard.output().row(static_cast<int>(t), static_cast<int>(b)), units,
-                                result.data() + ((first + begin + b) * steps + t) * units);
+            const int rows = shard.rows();
+            shard.load(x, batch.subspan(begin, static_cast<std::size_t>(rows)), !checks_first);
+            const auto copy_out = [&](int first_step, int count) {
+                for (int b = 0; b < rows; ++b) {
+                    float* to = result.data() + ((first + begin + static_cast<std::size_t>(b)) * steps +
+                                                 static_cast<std::size_t>(first_step)) *
+                                                    units;
+                    for (int t = first_step; t < first_step + count; ++t) {
+                        to = std::copy_n(shard.output().row(t, b), units, to);
+                    }
                 }
-            }
+            };
+            shard.forward({.first_row = static_cast<int>(begin), .states = &states_}, copy_out);
         });
     }
     return result;

@@ -1,6 +1,9 @@
 #include "timeloom/runtime/shard.hpp"
 
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/finite.hpp"
+#include "timeloom/runtime/input_checks.hpp"
+#include "timeloom/runtime/prefetch_lines.hpp"
 
 #include <algorithm>
 
@@ -91,13 +94,14 @@ void Shard::call_layers_as_declared() {
         node = graph_.add(static_cast<int>(i), reads, layer.initial_states, training_);
     }
     output_ = graph_.view({node});
-    graph_.look_up_embeddings(training_);
+    graph_.look_up_embeddings();
     graph_.end_pass({node}, diff_output_, training_);
 }
 
-void Shard::load(const Inputs& x, std::span<const std::size_t> samples) {
+void Shard::load(const Inputs& x, std::span<const std::size_t> samples, bool checks_values) {
     x_ = &x;
     samples_ = samples;
+    checks_values_ = checks_values;
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
         if (i > 0 || call_ != nullptr || x[i].is_tokens()) {
             load(i, 0, inputs_[i].view.timesteps);
@@ -105,8 +109,26 @@ void Shard::load(const Inputs& x, std::span<const std::size_t> samples) {
     }
 }
 
+/// Just before the values are copied, so that they come from memory once.
+void Shard::check_values(std::size_t number, int first, int count) const {
+    const SequenceView& view = inputs_[number].view;
+    const auto timesteps = static_cast<std::size_t>(view.timesteps);
+    const auto features = static_cast<std::size_t>(view.width);
+    for (const std::size_t sample : samples_) {
+        const std::span<const float> steps = (*x_)[number].vectors().values().subspan(
+            (sample * timesteps + static_cast<std::size_t>(first)) * features,
+            static_cast<std::size_t>(count) * features);
+        if (!all_finite(steps)) {
+            timeloom::check_values(plan_.network, number, *x_);
+        }
+    }
+}
+
 /// Time steps [first, first + count).
 void Shard::load(std::size_t number, int first, int count) {
+    if (checks_values_ && !(*x_)[number].is_tokens()) {
+        check_values(number, first, count);
+    }
     InputMemory& input = inputs_[number];
     const auto& x = (*x_)[number];
     const auto timesteps = static_cast<std::size_t>(input.view.timesteps);
@@ -118,8 +140,9 @@ void Shard::load(std::size_t number, int first, int count) {
             if (x.is_tokens()) {
                 input.tokens[at] = x.tokens().values[step];
             } else {
-                std::copy_n(x.vectors().data() + step * features, features,
-                            input.view.row(t, static_cast<int>(b)));
+                const float* const values = x.vectors().data() + step * features;
+                prefetch_lines(values + features, input.view.width); // of the next time step
+                std::copy_n(values, features, input.view.row(t, static_cast<int>(b)));
             }
             if (input.view.mask != nullptr) {
                 input.mask.data()[at] =
@@ -131,16 +154,17 @@ void Shard::load(std::size_t number, int first, int count) {
 
 // ---- Passes ----
 
-void Shard::forward(const StepContext& context) {
-    if (call_ == nullptr) {
-        graph_.forward(context, [&](int first, int count) {
-            if (!(*x_)[0].is_tokens()) {
-                load(0, first, count);
-            }
-        });
-    } else {
+void Shard::forward(const StepContext& context, function_ref<void(int, int)> done) {
+    if (call_ != nullptr) {
         make_call(context);
+        return done(0, output_.timesteps);
     }
+    const auto fill = [&](int first, int count) {
+        if (!(*x_)[0].is_tokens()) {
+            load(0, first, count);
+        }
+    };
+    graph_.forward(context, fill, done);
 }
 
 void Shard::make_call(const StepContext& context) {

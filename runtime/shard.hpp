@@ -24,7 +24,8 @@ class Shard {
     void prepare(int rows, bool training);
     int rows() const { return rows_; }
     /// Copies rows of the inputs in: row b is sample `samples[b]`. Both are read until forward() is done.
-    void load(const Inputs& x, std::span<const std::size_t> samples);
+    /// `checks_values`: throws Error for values that are not finite, here or in forward().
+    void load(const Inputs& x, std::span<const std::size_t> samples, bool checks_values = false);
 
     /// Where the caller puts targets, time-major like the output: as many values a row as the output has, or
     /// one where they are numbers of classes.
@@ -35,7 +36,11 @@ class Shard {
 
     const SequenceView& output() const { return output_; }
 
-    void forward(const StepContext& context);
+    void forward(const StepContext& context) {
+        forward(context, [](int, int) {});
+    }
+    /// Calls done(first, count) when these time steps of the output are there, in order.
+    void forward(const StepContext& context, function_ref<void(int, int)> done);
     /// Adds this shard's share of the loss over `total_rows` rows and its gradients; forward() comes first.
     double backward(const StepContext& context, const LossFunction& loss, std::size_t total_rows);
     /// Loss and metrics of the rows, without gradients. Masked rows of the output count for nothing.
@@ -64,6 +69,7 @@ class Shard {
     void prepare_output(bool training);
     void call_layers_as_declared();
     void load(std::size_t input, int first, int count);
+    void check_values(std::size_t input, int first, int count) const;
     void make_call(const StepContext& context);
     void weight_by_mask();
     template <class F>
@@ -80,6 +86,7 @@ class Shard {
     SequenceView output_, diff_output_;
     bool training_ = false;
     bool weighted_ = false;
+    bool checks_values_ = false;
     aligned_buffer<float> targets_, weights_, diff_output_memory_, gradients_;
 };
 

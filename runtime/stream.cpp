@@ -55,6 +55,7 @@ class Stream::Impl {
             }
             output_ = graph_.view({node});
         }
+        graph_.end_pass({static_cast<int>(plan.network.layers.size())}, {}, false);
         tokens_ = vocabulary_of(plan.network, 0);
     }
 
@@ -118,7 +119,8 @@ class Stream::Impl {
 
     std::span<const float> step() {
         const FlushDenormals flush;
-        graph_.forward(StepContext{}, [](int, int) {});
+        const auto nothing = [](int, int) {};
+        graph_.forward(StepContext{}, nothing, nothing);
         for (const State& state : states_) {
             int u = 0;
             for (; u + block <= state.width; u += block) { // few at a time, for which nothing is called

@@ -36,7 +36,7 @@ inline constexpr auto input_gated = cell<"input_gated">([](inputs x, state<"h"> 
 });
 /// An embedding that all kinds of cells read, and nothing else does.
 inline constexpr auto words_of_cells =
-    functional(input<9>(), named<"words">(embedding<40, 5>(mask_zero)),
+    functional(input<9>(), named<"words">(embedding<300, 5>(mask_zero)),
                named<"both">(bidirectional(gru<5>(return_sequences))),
                named<"own">(recurrent<7>(input_gated, return_sequences, truncate(4)), reads<"words">),
                named<"back">(lstm<17>(go_backwards, return_sequences), reads<"words">),

@@ -1,5 +1,6 @@
 // Cells that read an embedding multiply a word once that a batch names often: the same as multiplying it at
 // every step, as they do where each word comes once.
+#include "many_words.timeloom.hpp"
 #include "model_test_models.hpp"
 #include "training_data.hpp"
 #include "words_dropped.timeloom.hpp"
@@ -18,9 +19,8 @@ using namespace timeloom;
 namespace {
 
 constexpr std::size_t timesteps = 9;
-constexpr int vocabulary = 40;
 
-/// The kernels of a model; counts the calls of those that multiply words.
+/// The kernels of a model; counts the calls of those that multiply words. One at a time.
 class CountedKernels {
   public:
     explicit CountedKernels(const KernelTable& kernels)
@@ -62,7 +62,7 @@ class CountedKernels {
 
 /// Rows of words that differ within a row. Word 0, which may be masked, stands at the same step of each, so
 /// that the losses of all rows are means over as many steps.
-TokenMatrix rows_of_different_words(std::size_t rows, std::uint64_t seed) {
+TokenMatrix rows_of_different_words(std::size_t rows, std::size_t vocabulary, std::uint64_t seed) {
     TokenMatrix words{rows, timesteps, {}};
     Random random(seed);
     for (std::size_t row = 0; row < rows; ++row) {
@@ -102,9 +102,8 @@ void check_equal(const Tensor& a, const Tensor& b) {
 }
 
 /// `cells`: how many look words up where they are few; in single rows none does.
-void check_predictions(Model& model, std::size_t rows, int cells) {
-    const TokenMatrix words = rows_of_different_words(rows, 3);
-
+void check_predictions(Model& model, const TokenMatrix& words, int cells) {
+    const std::size_t rows = words.rows;
     CountedKernels::calls = 0;
     const Tensor together = model.predict(words, rows);
     CHECK(CountedKernels::calls == cells);
@@ -115,9 +114,9 @@ void check_predictions(Model& model, std::size_t rows, int cells) {
     CHECK(CountedKernels::calls == 0);
 }
 
-void check_gradients(Model& model, std::size_t rows, int cells) {
+void check_gradients(Model& model, const TokenMatrix& words, int cells) {
+    const std::size_t rows = words.rows;
     model.compile(SGD{}, Loss::mean_squared_error);
-    const TokenMatrix words = rows_of_different_words(rows, 5);
     const Tensor y = random_tensor({rows, timesteps, 2}, 6);
 
     CountedKernels::calls = 0;
@@ -140,6 +139,15 @@ void check_gradients(Model& model, std::size_t rows, int cells) {
     }
 }
 
+/// `count` token ids, of which `different` are.
+std::vector<std::int32_t> ids(std::int32_t count, std::int32_t different) {
+    std::vector<std::int32_t> result;
+    for (std::int32_t i = 0; i < count; ++i) {
+        result.push_back(2 * (i * 11 % different));
+    }
+    return result;
+}
+
 /// Of words_dropped: layers that a program calls read step by step.
 void call_layers(Model& model) {
     model.set_call([](Call& call) {
@@ -151,29 +159,51 @@ void call_layers(Model& model) {
 
 TEST_CASE("words that a batch names often are looked up: predictions") {
     const CountedKernels cells(words_of_cells_kernels);
-    for (const std::size_t rows : {12, 20, 61}) { // whole tiles, and tiles that rows do not fill
+    for (const std::size_t rows : {60, 61}) { // whole tiles, and tiles that rows do not fill
         Model model(tests::words_of_cells, cells.table(), {.seed = 1, .threads = 1});
-        check_predictions(model, rows, 5);
+        check_predictions(model, rows_of_different_words(rows, 300, 3), 5);
     }
+    const TokenMatrix words = rows_of_different_words(20, 40, 4);
     const CountedKernels all(words_of_all_kernels);
     Model with_others(tests::words_of_all, all.table(), {.seed = 1, .threads = 1});
-    check_predictions(with_others, 20, 1);
+    check_predictions(with_others, words, 1);
     const CountedKernels dropped(words_dropped_kernels);
     Model with_dropout(tests::words_dropped, dropped.table(), {.seed = 1, .threads = 1});
-    check_predictions(with_dropout, 20, 1);
+    check_predictions(with_dropout, words, 1);
 }
 
 TEST_CASE("words that a batch names often are looked up: gradients") {
-    for (const std::size_t threads : {1, 2}) {
-        const int shards = static_cast<int>(threads);
+    for (const int threads : {1, 2}) {
+        const auto shards = static_cast<std::size_t>(threads);
         const CountedKernels cells(words_of_cells_kernels);
-        for (const std::size_t rows : {20, 61}) {
-            Model model(tests::words_of_cells, cells.table(), {.seed = 1, .threads = threads});
-            check_gradients(model, rows, 5 * shards);
+        for (const std::size_t rows : {60, 61}) {
+            Model model(tests::words_of_cells, cells.table(), {.seed = 1, .threads = shards});
+            check_gradients(model, rows_of_different_words(shards * rows, 300, 5), 5 * threads);
         }
         const CountedKernels all(words_of_all_kernels);
-        Model with_others(tests::words_of_all, all.table(), {.seed = 1, .threads = threads});
-        check_gradients(with_others, 20, shards);
+        Model with_others(tests::words_of_all, all.table(), {.seed = 1, .threads = shards});
+        check_gradients(with_others, rows_of_different_words(20, 40, 6), threads);
+    }
+}
+
+TEST_CASE("each batch is looked up or not, whatever the one before was") {
+    const CountedKernels kernels(many_words_kernels);
+    const TokenMatrix all_differ{20, 3, ids(60, 60)}, few{20, 3, ids(60, 7)};
+    const Tensor y = random_tensor({20, 1}, 7);
+    const auto compiled = [&] {
+        Model model(tests::many_words, kernels.table(), {.seed = 1, .threads = 1});
+        model.compile(SGD{}, Loss::mean_squared_error);
+        return model;
+    };
+    Model one_for_all = compiled();
+    for (const auto& [words, cells] : {std::pair(few, 1), {all_differ, 0}, {few, 1}}) {
+        CountedKernels::calls = 0;
+        const Gradients gradients = one_for_all.gradients(words, y);
+        CHECK(CountedKernels::calls == cells);
+        for (const auto& [name, fresh] : compiled().gradients(words, y).weights) {
+            CAPTURE(name);
+            CHECK(std::ranges::equal(gradients.weights.at(name).values(), fresh.values()));
+        }
     }
 }
 
@@ -193,7 +223,7 @@ TEST_CASE("words are not looked up while dropout makes them different") {
     const CountedKernels kernels(words_dropped_kernels);
     Model model(tests::words_dropped, kernels.table(), {.seed = 1, .threads = 1});
     model.compile(SGD{}, Loss::mean_squared_error);
-    const TokenMatrix words = rows_of_different_words(20, 5);
+    const TokenMatrix words = rows_of_different_words(20, 40, 5);
     const Tensor y = random_tensor({20, timesteps, 2}, 6);
     CountedKernels::calls = 0;
     const Gradients declared = model.gradients(words, y);
