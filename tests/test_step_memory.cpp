@@ -4,6 +4,7 @@
 #include "ongoing.timeloom.hpp"
 #include "tagger.timeloom.hpp"
 #include "training_data.hpp"
+#include "words_of_cells.timeloom.hpp"
 
 #include "timeloom/runtime/stream.hpp"
 
@@ -44,25 +45,36 @@ using namespace timeloom;
 
 namespace {
 
+/// Of a fit in so many steps; random words, or vectors for models that read those.
+std::size_t allocations_of(Model& model, std::size_t steps, bool of_words) {
+    TokenMatrix words{16 * steps, 9, std::vector<std::int32_t>(16 * 9 * steps)};
+    Random random(1);
+    for (std::int32_t& word : words.values) { // few in most batches, many in some
+        word = static_cast<std::int32_t>(random.below(300) / (1 + random.below(20)));
+    }
+    const Tensor vectors = random_tensor({16 * steps, 7, 3}, 1);
+    const Tensor y = of_words ? random_tensor({16 * steps, 9, 2}, 2) : random_tags(16 * steps, 2);
+    FitOptions options;
+    options.batch_size = 16;
+    options.sample_weight = Tensor(Shape{16 * steps});
+    options.sample_weight.fill(0.5f);
+    const std::size_t before = allocations;
+    model.fit(of_words ? Inputs(words) : Inputs(vectors), y, options);
+    return allocations - before;
+}
+
+void check_steps(Model& model, bool of_words = false) {
+    allocations_of(model, 4, of_words); // the shards' memory
+    const std::size_t of_four = allocations_of(model, 4, of_words);
+    CHECK(allocations_of(model, 8, of_words) == of_four);
+}
+
 template <class Declaration>
 void check_steps(const Declaration& declaration, const KernelTable& kernels, const Optimizer& optimizer) {
     CAPTURE(kernels.model, to_string(optimizer));
     Model model(declaration, kernels, {.seed = 1, .threads = 2});
     model.compile(optimizer, Loss::categorical_crossentropy, {"accuracy"});
-    const auto allocations_of = [&](std::size_t steps) {
-        const Tensor x = random_tensor({16 * steps, 7, 3}, 1);
-        const Tensor y = random_tags(16 * steps, 2);
-        FitOptions options;
-        options.batch_size = 16;
-        options.sample_weight = Tensor(Shape{16 * steps});
-        options.sample_weight.fill(0.5f);
-        const std::size_t before = allocations;
-        model.fit(x, y, options);
-        return allocations - before;
-    };
-    allocations_of(4); // the shards' memory
-    const std::size_t of_four = allocations_of(4);
-    CHECK(allocations_of(8) == of_four);
+    check_steps(model);
 }
 
 } // namespace
@@ -76,6 +88,12 @@ TEST_CASE("twice the steps allocate no more") {
     }
     check_steps(tests::both_ways, both_ways_kernels, Adam{});
     check_steps(tests::ongoing, ongoing_kernels, Adam{});
+}
+
+TEST_CASE("twice the steps allocate no more, also where words are looked up") {
+    Model model(tests::words_of_cells, words_of_cells_kernels, {.seed = 1, .threads = 2});
+    model.compile(Adam{}, Loss::mean_squared_error);
+    check_steps(model, true);
 }
 
 TEST_CASE("a stream's steps allocate nothing") {
