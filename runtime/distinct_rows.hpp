@@ -38,7 +38,7 @@ class DistinctRows {
     SequenceView numbers() const { return numbers_; }
 
     /// Gradients of the rows, in the order of `values`, one for each layer that reads them.
-    void add_gradient(const SequenceView& diff) { gradients_.push_back(diff); }
+    void collect_from(const SequenceView& diff) { gradients_.push_back(diff); }
     const std::vector<SequenceView>& gradients() const { return gradients_; }
 
   private:

@@ -48,7 +48,7 @@ KernelCall LookedUpInput::bind_forward(const CellArguments& cell, const LayerKer
 void LookedUpInput::bind_backward(const LayerKernels& kernels) {
     weight_gradients_ = bind_weight_gradients(kernels, arguments_, Operands::input);
     rows_gradient_ = bind_step_kernel(kernels.get(kernel_kind::input_gradient, dsl::row_tile), arguments_);
-    rows_.add_gradient(memory_.diff_input());
+    rows_.collect_from(memory_.diff_input());
     for (const int m : layer_.cell.diff_input.products.matrices) {
         gates_.push_back(layer_.cell.gate_of_matrix[m]);
     }
