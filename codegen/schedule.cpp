@@ -188,7 +188,7 @@ void schedule_weight_gradient(Func gradient, int update, Func sums, const std::v
             .unroll(block);
     };
     in_registers(sums);
-    sums.update().reorder(lane, gate, row, block, reduction[0], reduction[1]);
+    sums.update().reorder(lane, gate, block, row, reduction[0], reduction[1]);
     in_registers(sums.update());
 }
 
