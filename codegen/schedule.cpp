@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 
 namespace timeloom::codegen {
 
@@ -30,10 +31,8 @@ int products_per_pass(const Target& target) { return vector_registers(target) ==
 
 namespace {
 
-/// The widest tile of `rows` rows that leaves room in the registers for the weights of one k and a broadcast.
-register_tile tile_of_rows(const Target& target, const step_shape& shape, int products, int rows) {
-    // More than eight vectors a sum would hide no more of the multiply-add's latency.
-    const int vectors = std::clamp(accumulators(target) / (products * rows), 1, 8);
+/// The widest tile of `rows` rows and at most `vectors` vectors a sum.
+register_tile tile_of(const Target& target, const step_shape& shape, int rows, int vectors) {
     const int vector_lanes = std::min(target.natural_vector_size<float>(), shape.lanes);
     const int vectors_of_block = shape.lanes / vector_lanes;
     const int tile_lanes = vector_lanes * largest_divisor(vectors_of_block, vectors);
@@ -44,14 +43,19 @@ register_tile tile_of_rows(const Target& target, const step_shape& shape, int pr
     return {vector_lanes, tile_lanes, tile_blocks, rows};
 }
 
-/// Cycles that a processor with two multiply-adds and two loads a cycle needs for one k of all tiles.
-double cycles_for_k(const register_tile& tile, const step_shape& shape, int products) {
+/// Cycles that a processor with two multiply-adds and two loads a cycle needs for one k of all tiles. Weights
+/// that are more than fits into the first cache come from the second one for every tile of rows.
+double cycles_for_k(const register_tile& tile, const step_shape& shape, int products, int depth) {
     constexpr double multiply_add_latency = 4;
+    constexpr int first_cache = 40 * 1024, second_cache_bytes_a_cycle = 32;
     const int vectors = tile.tile_lanes / tile.vector_lanes * tile.tile_blocks;
     const int block_tiles = (shape.blocks + tile.tile_blocks - 1) / tile.tile_blocks;
     const int tiles = shape.lanes / tile.tile_lanes * block_tiles * (shape.rows / tile.rows);
     const double sums = 0.5 * products * vectors * tile.rows, loads = 0.5 * (products * vectors + tile.rows);
-    return tiles * std::max({sums, loads, multiply_add_latency});
+    const int bytes = products * vectors * tile.vector_lanes * static_cast<int>(sizeof(float));
+    const bool is_cached = bytes * depth <= first_cache;
+    const double transfer = is_cached ? 0 : static_cast<double>(bytes) / second_cache_bytes_a_cycle;
+    return tiles * std::max({sums, loads, transfer, multiply_add_latency});
 }
 
 } // namespace
@@ -65,20 +69,26 @@ int partial_sums(const Target& target, const step_shape& shape, int products) {
     return static_cast<int>(std::bit_floor(static_cast<unsigned>(std::min(most, 8))));
 }
 
-register_tile choose_tile(const Target& target, const step_shape& shape, int products) {
+register_tile choose_tile(const Target& target, const step_shape& shape, int products, int depth) {
     products = std::max(1, products);
     if (shape.rows == 1) { // block after block, so that the weights are read once in order
         return {std::min(target.natural_vector_size<float>(), shape.lanes), shape.lanes, 1, 1};
     }
-    register_tile best = tile_of_rows(target, shape, products, shape.rows);
-    for (int rows = shape.rows - 1; rows > 1; --rows) {
-        const register_tile tile = tile_of_rows(target, shape, products, rows);
-        if (shape.rows % rows == 0 &&
-            cycles_for_k(tile, shape, products) < cycles_for_k(best, shape, products)) {
-            best = tile;
+    std::optional<register_tile> best;
+    for (int rows = shape.rows; rows > 1; --rows) {
+        if (shape.rows % rows != 0) {
+            continue;
+        }
+        // More than eight vectors a sum would hide no more of the multiply-add's latency.
+        for (int vectors = std::clamp(accumulators(target) / (products * rows), 1, 8); vectors > 0; --vectors) {
+            const register_tile tile = tile_of(target, shape, rows, vectors);
+            if (!best || cycles_for_k(tile, shape, products, depth) <
+                             cycles_for_k(*best, shape, products, depth)) {
+                best = tile;
+            }
         }
     }
-    return best;
+    return *best;
 }
 
 step_loops schedule_step(Func step, const step_vars& v, const register_tile& tile, bool time_outside,

@@ -35,8 +35,8 @@ int products_per_pass(const Halide::Target& target);
 /// a multiply-add.
 int partial_sums(const Halide::Target& target, const step_shape& shape, int products);
 
-/// The fastest tile for accumulating `products` sums at once.
-register_tile choose_tile(const Halide::Target& target, const step_shape& shape, int products);
+/// The fastest tile for accumulating `products` sums at once, whose matrices have `depth` rows together.
+register_tile choose_tile(const Halide::Target& target, const step_shape& shape, int products, int depth);
 
 /// Loops of a step in which other Funcs are computed.
 struct step_loops {

@@ -28,6 +28,7 @@ StepPipeline::StepPipeline(step_description description, const Target& target)
     }
     stages_.resize(static_cast<std::size_t>(last) + 1);
     choose_materialised();
+    count_readers();
     for (int s = 0; s <= last; ++s) {
         build_sums(s);
         build_stage(s);
@@ -112,6 +113,41 @@ void StepPipeline::choose_materialised() {
     }
 }
 
+void StepPipeline::count_readers() {
+    for (const auto& entry : stage_of_) {
+        if (!d_.sums.contains(entry.first) && !is_leaf(entry.first)) {
+            d_.graph->for_each_operand(entry.first, [&](int operand) { ++readers_[operand]; });
+        }
+    }
+    for (const int r : d_.results) {
+        ++readers_[r];
+    }
+    for (const stage_funcs& s : stages_) {
+        for (const int node : s.materialised) {
+            ++readers_[node];
+        }
+    }
+}
+
+/// p / q where the node is such a quotient and nobody else needs its value.
+const Internal::Div* StepPipeline::fraction(int node, const Expr& value) const {
+    const dsl::node& n = d_.graph->nodes[node];
+    const bool is_one = n.kind == dsl::node_kind::operation && is_fraction(n.index) && readers_.at(node) == 1;
+    return is_one ? value.as<Internal::Div>() : nullptr;
+}
+
+Expr StepPipeline::lower_node(int node, int stage) {
+    const dsl::node& n = d_.graph->nodes[node];
+    const Expr a = lower(n.a, stage), b = n.b >= 0 ? lower(n.b, stage) : Expr();
+    if (n.index == dsl::row_of<dsl::multiply_op>()) {
+        const Internal::Div *const left = fraction(n.a, a), *const right = fraction(n.b, b);
+        if (left != nullptr && right != nullptr) {
+            return left->a * right->a / (left->b * right->b);
+        }
+    }
+    return lower_operation(n.index, a, b);
+}
+
 Expr StepPipeline::lower(int node, int stage) {
     if (const auto known = lowered_.find(node); known != lowered_.end()) {
         return known->second;
@@ -126,8 +162,7 @@ Expr StepPipeline::lower(int node, int stage) {
     } else if (sum_at_.contains(node)) {
         value = sum_value(stage, node);
     } else {
-        const dsl::node& n = d_.graph->nodes[node];
-        value = lower_operation(n.index, lower(n.a, stage), n.b >= 0 ? lower(n.b, stage) : Expr());
+        value = lower_node(node, stage);
     }
     return lowered_[node] = value;
 }
@@ -162,11 +197,12 @@ void StepPipeline::schedule() {
     const int steps_of_round = std::max(d_.unroll, d_.steps_ahead);
     const Var one_step = steps_of_round > 1 ? Var("step_of_round") : v_.time;
     for (stage_funcs& s : stages_) {
-        int products = 1;
+        int products = 1, depth = 0;
         for (const product_pass& p : s.passes) {
             products = std::max(products, p.products);
+            depth = std::max(depth, p.depth);
         }
-        const register_tile tile = choose_tile(target_, d_.shape, products);
+        const register_tile tile = choose_tile(target_, d_.shape, products, depth);
         const bool is_last = &s == &stages_.back();
         if (!is_last) {
             s.func.compute_at(results_, one_step).store_in(MemoryType::Stack);

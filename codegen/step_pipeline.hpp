@@ -76,6 +76,9 @@ class StepPipeline {
     bool is_leaf(int node) const;
     int find_stage(int node);
     void choose_materialised();
+    void count_readers();
+    const Halide::Internal::Div* fraction(int node, const Halide::Expr& value) const;
+    Halide::Expr lower_node(int node, int stage);
     Halide::Expr lower(int node, int stage);
     Halide::Expr operand_value(const product_term& term, const Halide::Expr& k);
     void build_sums(int stage);
@@ -89,6 +92,7 @@ class StepPipeline {
         std::vector<Halide::RVar> k;
         int products = 0;
         int partial_sums = 1;
+        int depth = 0; ///< rows of the matrices that a product reads
     };
     /// Starts of a pass's sums for several time steps: what is known before them.
     struct products_ahead {
@@ -115,6 +119,7 @@ class StepPipeline {
     std::vector<products_ahead> ahead_;
     std::map<int, int> stage_of_;
     std::map<int, bool> has_product_;
+    std::map<int, int> readers_;                ///< node → places that need its value
     std::map<int, std::pair<int, int>> sum_at_; ///< node → pass and first element, of the stage being built
     std::map<int, Halide::Expr> lowered_;       ///< of the stage being built
     Halide::Func results_;

@@ -100,11 +100,14 @@ void StepPipeline::build_pass(int stage, const std::vector<int>& nodes) {
         start.push_back(ahead ? element(*ahead, here(), static_cast<int>(i))
                               : d_.sums.at(node).start(point()));
         start.resize(start.size() + static_cast<std::size_t>(pass.partial_sums) - 1, Expr(0.0f));
+        int depth = 0;
         for (const product_term& term : d_.sums.at(node).terms) {
             if (!(ahead && term.is_ahead)) {
                 loops[term.loop] = term.extent;
+                depth += term.extent;
             }
         }
+        pass.depth = std::max(pass.depth, depth);
     }
     define(pass.func, start);
     for (const auto& [loop, extent] : loops) {

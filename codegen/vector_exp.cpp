@@ -1,5 +1,9 @@
 #include "timeloom/codegen/vector_exp.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
 namespace timeloom::codegen {
 
 namespace {
@@ -25,23 +29,55 @@ class NamedValues {
     std::vector<std::pair<std::string, Expr>> lets_;
 };
 
+/// factor · base: a factor that is plus or minus a power of two, or 1 where none is to be seen.
+struct scaled {
+    Expr base;
+    float factor = 1;
+};
+
+bool is_exact_factor(double factor) {
+    int exponent = 0;
+    return std::abs(std::frexp(factor, &exponent)) == 0.5 && std::abs(exponent) < 8;
+}
+
+scaled as_scaled(const Expr& x) {
+    if (const Sub* sub = x.as<Sub>(); sub != nullptr && is_const_zero(sub->a)) {
+        return {sub->b, -1};
+    }
+    const Mul* mul = x.as<Mul>();
+    const auto factor = mul != nullptr ? as_const_float(mul->b) : std::nullopt;
+    return factor && is_exact_factor(*factor) ? scaled{mul->a, static_cast<float>(*factor)} : scaled{x};
+}
+
+/// min(max(x, lowest), highest), less the upper bound where x has it.
+Expr bounded(const Expr& x, float lowest, float highest) {
+    const Min* min_of = x.as<Min>();
+    const auto bound = min_of != nullptr ? as_const_float(min_of->b) : std::nullopt;
+    return bound && *bound <= highest ? max(x, lowest) : min(max(x, lowest), highest);
+}
+
 /// exp(x) = 2^n · exp(r) with n = round(x / ln 2), |r| <= ln 2 / 2. Adding 1.5 · 2^23 rounds to a whole
 /// number, which then stands in the low bits; going through them keeps the compiler from taking the sum
 /// apart. The polynomial is (exp(r) - 1 - r) / r² with the least largest relative error of exp(r), 3e-9.
-Expr vector_exp(const Expr& x) {
-    constexpr float lowest = -87.33f, highest = 88.37f;
+/// A factor of x goes into the constants: all of this is done to x and r divided by it.
+Expr vector_exp(const Expr& argument) {
+    constexpr float lowest = -87.33f, highest = 88.37f, ln_2 = 0.693147181f;
+    const auto [x, f] = as_scaled(argument);
+    const float f_2 = f * f;
     const Type floats = x.type(), whole = UInt(32, floats.lanes()), with_sign = Int(32, floats.lanes());
     const Expr magic_bits = make_const(whole, 0x4b400000); // of 1.5 · 2^23
     NamedValues values;
-    const Expr bounded = values.add("bounded", min(max(x, lowest), highest));
-    const Expr bits = values.add("bits", reinterpret(whole, bounded * 1.44269504f + 12582912.0f));
+    const Expr part = values.add("bounded", bounded(x, std::min(lowest / f, highest / f),
+                                                    std::max(lowest / f, highest / f)));
+    const Expr bits = values.add("bits", reinterpret(whole, part * (1.44269504f * f) + 12582912.0f));
     const Expr n = cast(floats, reinterpret(with_sign, bits - magic_bits));
-    const Expr r = values.add("r", bounded - n * 0.693147181f);
+    const Expr r = values.add("r", part - n * (ln_2 / f));
     // In pairs, which do not wait for each other.
     const Expr r_2 = values.add("r_2", r * r);
-    const Expr high = (r * 8.368745446e-3f + 4.166838899e-2f) + r_2 * 1.381453825e-3f;
-    const Expr p = high * r_2 + (r * 0.1666652113f + 0.4999999404f);
-    const Expr y = (p * r_2 + r) + 1.0f;
+    const Expr high = (r * (8.368745446e-3f * f_2 * f_2 * f) + 4.166838899e-2f * f_2 * f_2) +
+                      r_2 * (1.381453825e-3f * f_2 * f_2 * f_2);
+    const Expr p = high * r_2 + (r * (0.1666652113f * f_2 * f) + 0.4999999404f * f_2);
+    const Expr y = p * r_2 + (r * f + 1.0f);
     return values.around(reinterpret(floats, reinterpret(whole, y) + (bits << make_const(whole, 23))));
 }
 
