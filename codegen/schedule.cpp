@@ -1,5 +1,6 @@
 #include "timeloom/codegen/schedule.hpp"
 
+#include "timeloom/codegen/turning_loops.hpp"
 #include "timeloom/dsl/lag_filter.hpp"
 
 #include <algorithm>
@@ -93,8 +94,9 @@ register_tile choose_tile(const Target& target, const step_shape& shape, int pro
 
 step_loops schedule_step(Func step, const step_vars& v, const register_tile& tile, bool time_outside,
                          int rows_of_vector) {
-    Var lane_tile("lane_tile"), lane_in_tile("lane_in_tile"), vector("vector"), block_tile("block_tile"),
-        block_in_tile("block_in_tile"), row_tile("row_tile"), row_in_tile("row_in_tile"),
+    const bool turns = tile.rows == 1;
+    Var lane_tile("lane_tile"), lane_in_tile("lane_in_tile"), vector("vector"),
+        block_tile(turns ? turning_loop : "block_tile"), block_in_tile("block_in_tile"), row_tile("row_tile"), row_in_tile("row_in_tile"),
         row_group("row_group");
     step.split(v.lane, lane_tile, lane_in_tile, tile.tile_lanes)
         .split(lane_in_tile, vector, v.lane, tile.vector_lanes)

@@ -11,6 +11,9 @@ struct step_vars {
     std::vector<Halide::Var> all() const { return {lane, block, row, row_block, time}; }
 };
 
+/// The loop over the time steps of one round of the loop over time, where such rounds are more than one.
+inline constexpr const char* one_step_of_round = "step_of_round";
+
 /// The storage of `units` values: `blocks` blocks of `lanes`; and how many rows are computed together.
 struct step_shape {
     int units = 0;

@@ -195,7 +195,7 @@ void StepPipeline::schedule() {
     const bool one_stage = stages_.size() == 1;
     // Stages belong to their own time step, also where several make one round of the loop.
     const int steps_of_round = std::max(d_.unroll, d_.steps_ahead);
-    const Var one_step = steps_of_round > 1 ? Var("step_of_round") : v_.time;
+    const Var one_step = steps_of_round > 1 ? Var(one_step_of_round) : v_.time;
     for (stage_funcs& s : stages_) {
         int products = 1, depth = 0;
         for (const product_pass& p : s.passes) {

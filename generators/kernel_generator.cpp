@@ -2,6 +2,7 @@
 
 #include "timeloom/codegen/carry_state.hpp"
 #include "timeloom/codegen/row_vectors.hpp"
+#include "timeloom/codegen/turning_loops.hpp"
 #include "timeloom/codegen/vector_exp.hpp"
 
 #include <stdexcept>
@@ -42,6 +43,7 @@ Pipeline KernelGenerator::build_pipeline() {
     codegen::carry_states(pipeline, pipeline_);
     codegen::access_rows_apart(pipeline);
     codegen::expand_exp(pipeline);
+    codegen::let_loops_turn(pipeline, pipeline_);
     return pipeline;
 }
 

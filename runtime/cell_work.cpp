@@ -46,6 +46,11 @@ KernelCall CellWork::bind_forward(bool training) const {
     return bind_step_kernel(ahead != nullptr && is_worth_it ? *ahead : usual, arguments_);
 }
 
+/// Whether kernels go through their weights forth in even steps and back in odd ones.
+bool CellWork::takes_turns() const {
+    return dsl::block_count(layer_.units) > 1 && arguments_.input.padded_rows < dsl::row_tile;
+}
+
 SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool training) {
     training_ = training;
     unmasked_input_ = in_order_of_reading(inputs[0]);
@@ -53,7 +58,7 @@ SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool traini
     prepare_masks(training);
     memory_.reshape(arguments_.input);
     memory_.clear_initial_states();
-    forward_ = {bind_forward(training), 0, arguments_.input.timesteps};
+    forward_ = {bind_forward(training), 0, arguments_.input.timesteps, takes_turns()};
     looked_up_.reset();
     const int state = arguments_.output_state;
     const SequenceView all = state >= 0 ? memory_.next_state(state) : memory_.output();
@@ -68,7 +73,8 @@ bool CellWork::can_look_up_input() const {
 
 void CellWork::look_up_input(DistinctRows& rows, const SequenceView& numbers) {
     looked_up_.emplace(arguments_, kernels_, rows, in_order_of_reading(numbers), training_);
-    forward_looked_up_ = {looked_up_->bind_forward(arguments_, kernels_), 0, arguments_.input.timesteps};
+    forward_looked_up_ = {looked_up_->bind_forward(arguments_, kernels_), 0, arguments_.input.timesteps,
+                          takes_turns()};
 }
 
 std::vector<SequenceView> CellWork::prepare_backward(const SequenceView& diff_output) {
@@ -158,10 +164,14 @@ void CellWork::forward_steps(const StepContext& context, int first, int count) {
 
 void CellWork::ForwardCall::run_steps(int first_step, int steps) {
     if (first_step != first || steps != count) {
-        call.select_time(first_step, steps);
+        call.select_time(first_step, steps, number);
         first = first_step, count = steps;
     }
     call();
+    if (turns && count % 2 == 1) {
+        number = 1 - number;
+        call.number_time(number);
+    }
 }
 
 /// Where only the last output goes on, its gradient reaches the kernel with the final state's, or, where it

@@ -60,6 +60,7 @@ class CellWork final : public LayerWork {
     SequenceView in_order_of_reading(const SequenceView& v) const;
     KernelCall bind(dsl::kernel_kind kind) const;
     KernelCall bind_forward(bool training) const;
+    bool takes_turns() const;
     void prepare_masks(bool training);
     void let_all_steps_count();
     void apply_input_dropout(const StepContext& context);
@@ -74,6 +75,8 @@ class CellWork final : public LayerWork {
     struct ForwardCall {
         KernelCall call;
         int first = 0, count = 0; ///< selected time steps
+        bool turns = false; ///< even and odd time steps differ, also from call to call
+        int number = 0;     ///< of the first selected step
 
         void run_steps(int first_step, int steps);
     };

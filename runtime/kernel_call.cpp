@@ -79,6 +79,14 @@ void KernelCall::select_time(int first, int count, int number) {
     }
 }
 
+void KernelCall::number_time(int number) {
+    for (Argument& argument : arguments_) {
+        if (argument.first_step != nullptr) {
+            argument.dimensions[static_cast<std::size_t>(argument.buffer.dimensions - 1)].min = number;
+        }
+    }
+}
+
 void KernelCall::find_pointers() const {
     if (arguments_.size() != entry_->signature.size()) {
         throw Error("kernel " + std::string(entry_->name) +

@@ -54,6 +54,8 @@ class KernelCall {
     /// Lets all arguments over time show only the steps [first, first + count) of what was bound, which the
     /// kernel counts from `number` on.
     void select_time(int first, int count, int number = 0);
+    /// Only changes the number of the first of these steps.
+    void number_time(int number);
 
     /// Throws Error with Halide's message when the kernel fails; those generated with --check-arguments
     /// refuse wrong arguments so.
