@@ -23,7 +23,7 @@ class CallValue {
 
   private:
     friend class Call;
-    friend class Shard;
+    friend class RowGroup;
     explicit CallValue(NodeOutput output) : output_(output) {}
     NodeOutput output_;
 };

@@ -59,22 +59,17 @@ SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool traini
     memory_.reshape(arguments_.input);
     memory_.clear_initial_states();
     forward_ = {bind_forward(training), 0, arguments_.input.timesteps, takes_turns()};
-    looked_up_.reset();
+    looked_up_ = nullptr;
     const int state = arguments_.output_state;
     const SequenceView all = state >= 0 ? memory_.next_state(state) : memory_.output();
     return layer_.return_sequences ? all : all.steps(all.timesteps - 1, 1).without_mask();
 }
 
-/// Dropout of the input makes equal rows different.
-bool CellWork::can_look_up_input() const {
-    return kernels_.find(kernel_kind::row_products, dsl::row_tile) != nullptr &&
-           !(training_ && layer_.rate > 0);
-}
-
-void CellWork::look_up_input(DistinctRows& rows, const SequenceView& numbers) {
-    looked_up_.emplace(arguments_, kernels_, rows, in_order_of_reading(numbers), training_);
-    forward_looked_up_ = {looked_up_->bind_forward(arguments_, kernels_), 0, arguments_.input.timesteps,
-                          takes_turns()};
+void CellWork::look_up_input(LookedUpInput& input, const SequenceView& numbers) {
+    looked_up_ = &input;
+    row_numbers_ = in_order_of_reading(numbers);
+    forward_looked_up_ = {input.bind_forward(arguments_, kernels_, row_numbers_), 0,
+                          arguments_.input.timesteps, takes_turns()};
 }
 
 std::vector<SequenceView> CellWork::prepare_backward(const SequenceView& diff_output) {
@@ -149,14 +144,7 @@ void CellWork::forward_steps(const StepContext& context, int first, int count) {
             take_up_states(context);
         }
     }
-    if (looks_up_input()) {
-        if (first == 0) {
-            looked_up_->multiply();
-        }
-        forward_looked_up_.run_steps(first, count);
-    } else {
-        forward_.run_steps(first, count);
-    }
+    (looks_up_input() ? forward_looked_up_ : forward_).run_steps(first, count);
     if (keeps && first + count == arguments_.input.timesteps) {
         keep_states(context);
     }
@@ -193,18 +181,12 @@ void CellWork::place_diff_output() {
 /// The last window first. After the first step of a window nothing flows back.
 void CellWork::backward(const StepContext& context, float* gradients) {
     place_diff_output();
-    if (looks_up_input()) {
-        looked_up_->begin_backward();
-    }
     const int timesteps = arguments_.input.timesteps;
     const int window = layer_.truncate > 0 ? layer_.truncate : timesteps;
     for (int end = timesteps; end > 0;) {
         const int first = (end - 1) / window * window;
         go_back(first, end, end == timesteps ? backward_ : backward_in_earlier_window_, gradients);
         end = first;
-    }
-    if (looks_up_input()) {
-        looked_up_->finish_backward(gradients);
     }
     if (needs_input_gradient && context.training && layer_.rate > 0) {
         multiply_by_mask(memory_.diff_input(), memory_.diff_input());
@@ -239,7 +221,7 @@ void CellWork::accumulate_gradients(int first, int count, float* gradients) {
         vector_gradient_();
     }
     if (looks_up_input()) {
-        looked_up_->add_gates(memory_, first, count);
+        looked_up_->add_gates(memory_, row_numbers_, first, count);
     } else if (needs_input_gradient) {
         input_gradient_.select_time(first, count);
         input_gradient_();

@@ -3,7 +3,6 @@
 
 #include "timeloom/runtime/looked_up_input.hpp"
 
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,14 +23,12 @@ class CellWork final : public LayerWork {
     void forward_steps(const StepContext& context, int first, int count) override;
     void backward(const StepContext& context, float* gradients) override;
 
-    /// Whether there are kernels that look the input's products up.
-    bool can_look_up_input() const;
-    /// To be called after prepare() where the input is an embedding's output; `numbers` of its rows at each
-    /// step.
-    void look_up_input(DistinctRows& rows, const SequenceView& numbers);
+    /// To be called after prepare() where the input is an embedding's output: `input` serves all cells that
+    /// do the layer's work on a batch, `numbers` are those of its rows at each step.
+    void look_up_input(LookedUpInput& input, const SequenceView& numbers);
     /// Whether the present batch's input is looked up: then none of its values is read, nor flows anything
     /// back to it.
-    bool looks_up_input() const { return looked_up_ && looked_up_->is_used(); }
+    bool looks_up_input() const { return looked_up_ != nullptr && looked_up_->is_used(); }
 
     // ---- States that other layers hand over or take ----
 
@@ -91,7 +88,8 @@ class CellWork final : public LayerWork {
     SequenceView unmasked_input_;
     aligned_buffer<float> masked_input_, mask_, recurrent_mask_, full_mask_;
     std::vector<float> mask_row_;
-    std::optional<LookedUpInput> looked_up_;
+    LookedUpInput* looked_up_ = nullptr;
+    SequenceView row_numbers_;
     ForwardCall forward_, forward_looked_up_;
     KernelCall backward_, backward_in_earlier_window_, initial_gradient_, input_gradient_, vector_gradient_;
     std::vector<WeightGradient> weight_gradients_;

@@ -4,27 +4,33 @@
 
 #include "timeloom/runtime/aligned_buffer.hpp"
 #include "timeloom/runtime/sequence_view.hpp"
+#include "timeloom/runtime/token_matrix.hpp"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace timeloom {
 
 class DistinctRows {
   public:
-    /// Makes room for rows of `width` values of a table of `table_rows`, as the tokens name them. False:
-    /// there are too few tokens for it ever to be worth it.
-    bool prepare(const SequenceView& tokens, int table_rows, int width);
+    /// Makes room for what up to `most_tokens` tokens name, rows of `width` values of a table of
+    /// `table_rows`. False: there are too few tokens for it ever to be worth it.
+    bool prepare(std::int64_t most_tokens, int table_rows, int width);
 
-    /// Numbers the rows in the order in which the tokens first name them.
-    void find(const SequenceView& tokens);
+    /// Numbers the rows in the order in which these samples of `tokens` first name them.
+    void find(const TokenMatrix& tokens, std::span<const std::size_t> samples);
     /// Whether the tokens found last name so few rows that it is worth it. Otherwise nothing below is valid.
     bool are_few() const { return are_few_; }
-    /// Copies the rows, where they are few, out of the table.
+    /// Copies the rows out of the table.
     void gather(const float* table);
 
     int count() const { return count_; }
     std::int32_t token(int number) const { return tokens_[static_cast<std::size_t>(number)]; }
+    /// Of a token that was found.
+    std::int32_t number(std::int32_t token) const {
+        return number_of_token_[static_cast<std::size_t>(token)];
+    }
 
     /// The rows as a sequence of so many a time step that matrices stay in a core's cache for all of them;
     /// those at the end have no number and are zero. Its first `steps()` time steps are in use.
@@ -34,17 +40,17 @@ class DistinctRows {
         int step, row;
     };
     Place place(int number) const { return {number / values_.rows, number % values_.rows}; }
-    /// The number of the row that each token names, where the token was; 0 in rows that do not count.
-    SequenceView numbers() const { return numbers_; }
 
     /// Gradients of the rows, in the order of `values`, one for each layer that reads them.
     void collect_from(const SequenceView& diff) { gradients_.push_back(diff); }
-    const std::vector<SequenceView>& gradients() const { return gradients_; }
+    /// Adds `scale` times the gradients to the rows of `table` whose token lies in [first, last), in the
+    /// order of their numbers.
+    void add_gradient(std::int32_t first, std::int32_t last, float scale, float* table) const;
 
   private:
-    SequenceView values_, numbers_;
+    SequenceView values_;
     aligned_buffer<float> memory_;
-    std::vector<std::int32_t> number_of_place_, number_of_token_, tokens_;
+    std::vector<std::int32_t> number_of_token_, tokens_;
     std::vector<SequenceView> gradients_;
     int count_ = 0;
     bool are_few_ = false;

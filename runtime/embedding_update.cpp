@@ -35,13 +35,11 @@ void Model::Impl::name_rows(std::size_t part, std::size_t parts) {
     for_each_table(part, parts, [&](EmbeddingTable& table, std::size_t first, std::size_t last) {
         table.rows.forget(first, last);
         for (std::size_t s = 0; s < used_shards_; ++s) {
-            shards_[s].graph().for_each_embedding(table.layer, [&](const EmbeddingWork& embedding) {
-                embedding.for_each_token([&](std::int32_t token) {
-                    const auto row = static_cast<std::size_t>(token);
-                    if (row >= first && row < last) {
-                        table.rows.name(row);
-                    }
-                });
+            shards_[s].for_each_token(static_cast<std::size_t>(table.layer), [&](std::int32_t token) {
+                const auto row = static_cast<std::size_t>(token);
+                if (row >= first && row < last) {
+                    table.rows.name(row);
+                }
             });
         }
         // Walking through all rows is faster than picking out more than half of them.
@@ -107,10 +105,9 @@ void Model::Impl::restart_rows() {
 void Model::Impl::sum_embedding_gradients(std::size_t part, std::size_t parts) {
     for_each_table(part, parts, [&](EmbeddingTable& table, std::size_t first, std::size_t last) {
         for (std::size_t s = 0; s < used_shards_; ++s) {
-            shards_[s].graph().for_each_embedding(table.layer, [&](const EmbeddingWork& embedding) {
-                embedding.add_gradient(static_cast<std::int32_t>(first), static_cast<std::int32_t>(last),
-                                       gradient_scale_, gradients_.data());
-            });
+            shards_[s].add_embedding_gradient(table.layer, static_cast<std::int32_t>(first),
+                                              static_cast<std::int32_t>(last), gradient_scale_,
+                                              gradients_.data() + table.offset);
         }
     });
 }

@@ -9,7 +9,8 @@ namespace timeloom {
 SequenceView EmbeddingWork::prepare(std::span<const SequenceView> inputs, bool) {
     input_ = inputs[0];
     output_ = view_in(memory_, input_, input_.timesteps, layer_.units);
-    sharing_ = Sharing::not_asked_for;
+    rows_ = nullptr;
+    has_other_readers_ = true;
     if (layer_.makes_mask) {
         mask_.reserve_zeroed(static_cast<std::size_t>(input_.timesteps * input_.padded_rows));
         output_.mask = mask_.data();
@@ -23,17 +24,24 @@ std::vector<SequenceView> EmbeddingWork::prepare_backward(const SequenceView& di
     return {};
 }
 
-DistinctRows* EmbeddingWork::share_rows() {
-    if (sharing_ == Sharing::not_asked_for) {
-        sharing_ = rows_.prepare(input_, layer_.features, layer_.units) ? Sharing::all : Sharing::none;
-    }
-    return sharing_ == Sharing::all ? &rows_ : nullptr;
+void EmbeddingWork::share(const DistinctRows& rows, bool has_other_readers) {
+    rows_ = &rows;
+    has_other_readers_ = has_other_readers;
+    number_of_place_.assign(static_cast<std::size_t>(input_.step_stride * input_.timesteps), 0);
+    numbers_ = input_;
+    numbers_.tokens = number_of_place_.data();
+}
+
+void EmbeddingWork::number_tokens() {
+    for_each_row(output_, [&](int t, int b) {
+        const std::ptrdiff_t place = t * input_.step_stride + b;
+        number_of_place_[static_cast<std::size_t>(place)] = rows_->number(input_.tokens[place]);
+    });
 }
 
 void EmbeddingWork::forward_steps(const StepContext&, int first, int count) {
-    if (first == 0 && sharing_ == Sharing::all) {
-        rows_.find(input_);
-        rows_.gather(parameters_.values + offset_);
+    if (first == 0 && rows_ != nullptr && rows_->are_few()) {
+        number_tokens();
     }
     if (hands_out_steps()) {
         hand_out_steps(first, count);
@@ -64,36 +72,26 @@ void EmbeddingWork::make_mask() {
     });
 }
 
-/// Adds in the order of rows as they were first named, or of time and rows.
-void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float scale, float* gradients) const {
+/// Adds in the order of time and rows.
+void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float scale, float* table) const {
+    if (!hands_out_steps()) {
+        return;
+    }
     const int width = dsl::padded(layer_.units);
-    const auto row = [&](std::int32_t of) { return gradients + offset_ + std::ptrdiff_t{of} * width; };
-    const auto add = [&](std::int32_t token, const float* diff) {
-        if (token >= first && token < last) {
-            float* const gradient = row(token);
+    const auto row = [&](std::int32_t of) { return table + std::ptrdiff_t{of} * width; };
+    for_each_row(output_, [&](int t, int b) {
+        const std::int32_t* const token = input_.tokens + t * input_.step_stride + b;
+        if (b + rows_ahead < output_.rows) {
+            prefetch_lines(row(token[rows_ahead]), width);
+        }
+        if (*token >= first && *token < last) {
+            float* const gradient = row(*token);
+            const float* const diff = diff_output_.row(t, b);
             for (int u = 0; u < width; ++u) {
                 gradient[u] += scale * diff[u];
             }
         }
-    };
-    if (rows_.are_few()) {
-        for (int number = 0; number < rows_.count(); ++number) {
-            prefetch_lines(row(rows_.token(std::min(number + rows_ahead, rows_.count() - 1))), width);
-            for (const SequenceView& diff : rows_.gradients()) {
-                const auto [step, r] = rows_.place(number);
-                add(rows_.token(number), diff.row(step, r));
-            }
-        }
-    }
-    if (hands_out_steps()) {
-        for_each_row(output_, [&](int t, int b) {
-            const std::int32_t* const token = input_.tokens + t * input_.step_stride + b;
-            if (b + rows_ahead < output_.rows) {
-                prefetch_lines(row(token[rows_ahead]), width);
-            }
-            add(*token, diff_output_.row(t, b));
-        });
-    }
+    });
 }
 
 } // namespace timeloom

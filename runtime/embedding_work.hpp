@@ -8,6 +8,7 @@
 #include "timeloom/runtime/sequence_memory.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace timeloom {
 
@@ -21,28 +22,23 @@ class EmbeddingWork final : public LayerWork {
     void forward(const StepContext& context) override { forward_steps(context, 0, output_.timesteps); }
     bool runs_in_pieces() const override { return true; }
     void forward_steps(const StepContext& context, int first, int count) override;
-    /// To be called after prepare() for layers that can look rows up by their numbers: nullptr where a batch
-    /// has too few tokens for that.
-    DistinctRows* share_rows();
-    /// Whether others read the output step by step.
-    void set_other_readers(bool are_there) { has_other_readers_ = are_there; }
+    /// To be called after prepare(): the distinct rows of the batches to come, and whether others than cells
+    /// that look products up read the output step by step.
+    void share(const DistinctRows& rows, bool has_other_readers);
+    /// The numbers of these rows at each step, where they are few; 0 in rows of the batch that do not count.
+    SequenceView numbers() const { return numbers_; }
     /// Whether the present batch's output is written, and its gradient read.
-    bool hands_out_steps() const { return has_other_readers_ || !rows_.are_few(); }
+    bool hands_out_steps() const { return has_other_readers_ || !rows_->are_few(); }
     /// The table's gradient is a sum over rows that several threads may share: add_gradient() makes it
     /// afterwards.
     void backward(const StepContext&, float*) override {}
 
-    /// Adds `scale` times the gradient to the rows of the whole model's `gradients` whose token lies in
+    /// Adds `scale` times the gradient that was read step by step to the rows of `table` whose token lies in
     /// [first, last). Any split of the tokens gives the same bits.
-    void add_gradient(std::int32_t first, std::int32_t last, float scale, float* gradients) const;
-
-    /// Calls f(token) for every token of the batch.
-    template <class F>
-    void for_each_token(F&& f) const {
-        for_each_row(output_, [&](int t, int b) { f(input_.tokens[t * input_.step_stride + b]); });
-    }
+    void add_gradient(std::int32_t first, std::int32_t last, float scale, float* table) const;
 
   private:
+    void number_tokens();
     void make_mask();
     void hand_out_steps(int first, int count) const;
 
@@ -51,8 +47,9 @@ class EmbeddingWork final : public LayerWork {
     ParameterView parameters_;
     SequenceView input_, output_, diff_output_;
     aligned_buffer<float> memory_, mask_;
-    DistinctRows rows_;
-    enum class Sharing { not_asked_for, none, all } sharing_ = Sharing::not_asked_for;
+    const DistinctRows* rows_ = nullptr;
+    std::vector<std::int32_t> number_of_place_;
+    SequenceView numbers_;
     bool has_other_readers_ = true;
 };
 

@@ -144,8 +144,10 @@ void Model::Impl::report(const FitOptions& options, Progress& progress, const To
     options.progress(progress);
 }
 
-/// Returns the batch's mean loss. Its gradients stay with the shards, and are still to be scaled.
-double Model::Impl::forward_and_backward(const Examples& examples, Samples samples, Totals& totals) {
+/// Returns the batch's mean loss. Its gradients stay with the shards, and are still to be scaled. Threads call
+/// done(group, first row) after each group of rows.
+double Model::Impl::forward_and_backward(const Examples& examples, Samples samples, Totals& totals,
+                                         function_ref<void(const RowGroup&, std::size_t)> done) {
     for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
         if (plan_.network.layers[i].kind == dsl::layer_kind::cell) {
             pack_transposed(plan_.network.layers[i], plan_.layout.layer(i), plan_.transposed[i],
@@ -167,9 +169,9 @@ double Model::Impl::forward_and_backward(const Examples& examples, Samples sampl
         const auto i = static_cast<std::size_t>(&shard - shards_.data());
         StepContext context = step;
         context.first_row = static_cast<int>(first);
-        shard.forward(context);
-        shard_loss_[i] = shard.backward(context, loss_, samples.size() * output_steps());
-        add_metrics(shard, shard_metrics_[i]);
+        shard_loss_[i] = shard.learn(
+            context, {loss_, samples.size() * output_steps(), metrics_}, shard_metrics_[i],
+            [&](const RowGroup& group, int row) { done(group, first + static_cast<std::size_t>(row)); });
     };
     states_.begin_batch(samples.size());
     if (postpones_rows()) {
@@ -197,7 +199,8 @@ double Model::Impl::forward_and_backward(const Examples& examples, Samples sampl
 /// Forward and backward on every shard, then one update of all parameters. Returns the batch's mean loss with
 /// the penalties; where that is not finite, the parameters stay as they were.
 double Model::Impl::train_step(const Examples& examples, Samples samples, Totals& totals) {
-    const double loss = forward_and_backward(examples, samples, totals) + penalty();
+    const double loss = 
+        forward_and_backward(examples, samples, totals, [](const RowGroup&, std::size_t) {}) + penalty();
     for (std::size_t i = 0; i < used_shards_; ++i) {
         if (!all_finite(shards_[i].gradients())) {
             return std::numeric_limits<double>::quiet_NaN();

@@ -3,6 +3,7 @@
 #include "timeloom/runtime/sequence_memory.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <numeric>
 
 namespace timeloom {
@@ -38,7 +39,19 @@ Gradients Model::Impl::gradients(const Inputs& x, const Tensor& y, const Tensor&
     std::iota(order.begin(), order.end(), std::size_t{0});
     Totals totals{0, std::vector<MetricTotal>(metrics_.size())};
     Gradients result;
-    result.loss = forward_and_backward(examples, order, totals);
+    std::mutex mutex; // rows of the tensors are each one thread's, but the first to come makes room for all
+    const auto add_watched = [&](const RowGroup& group, std::size_t first) {
+        for (const Watched& watched : group.watched()) {
+            const SequenceView view = group.watched_view(watched);
+            Tensor* gradient = nullptr;
+            {
+                const std::scoped_lock lock(mutex);
+                gradient = &result.watched.try_emplace(watched.name, shape_of(view, x.rows())).first->second;
+            }
+            group.add_watched_gradient(watched, rows_of(*gradient, first, view));
+        }
+    };
+    result.loss = forward_and_backward(examples, order, totals, add_watched);
     sum_gradients(0, 1);
     for (const Parameter& p : plan_.layout.parameters()) {
         Tensor& gradient = result.weights[p.name] = Tensor(p.shape());
@@ -46,16 +59,6 @@ Gradients Model::Impl::gradients(const Inputs& x, const Tensor& y, const Tensor&
     }
     clear_embedding_gradients(0, 1);
 
-    std::size_t first = 0;
-    for (std::size_t i = 0; i < used_shards_; ++i) {
-        for (const Watched& watched : shards_[i].watched()) {
-            const SequenceView view = shards_[i].watched_view(watched);
-            Tensor& gradient =
-                result.watched.try_emplace(watched.name, shape_of(view, x.rows())).first->second;
-            shards_[i].add_watched_gradient(watched, rows_of(gradient, first, view));
-        }
-        first += static_cast<std::size_t>(shards_[i].rows());
-    }
     if (gradient_scale_ != 1) {
         for (auto& [name, gradient] : result.watched) {
             std::ranges::transform(gradient.values(), gradient.data(),

@@ -93,35 +93,17 @@ int LayerGraph::append(std::unique_ptr<Node> node, bool training) {
     return static_cast<int>(nodes_.size()) - 1;
 }
 
-void LayerGraph::look_up_embeddings() {
-    for (std::size_t e = 0; e < nodes_.size(); ++e) {
-        if (nodes_[e]->embedding == nullptr) {
-            continue;
-        }
-        EmbeddingWork& embedding = *nodes_[e]->embedding;
-        const auto is_it = [&](const auto& source) { return at(source.node) == e; };
-        bool has_readers = false, has_others = false;
-        for (const auto& node : nodes_) {
-            if (std::ranges::any_of(node->reads, is_it)) {
-                has_readers = true;
-                has_others = has_others || !let_look_up(*node, embedding);
+void LayerGraph::look_up_embeddings(const LookUps& look_ups) {
+    for (const auto& node : nodes_) {
+        if (node->embedding != nullptr) {
+            if (const DistinctRows* const rows = look_ups.rows(node->layer)) {
+                node->embedding->share(*rows, look_ups.has_other_readers(node->layer));
             }
-            has_others = has_others || std::ranges::any_of(node->states, is_it);
+        } else if (LookedUpInput* const input = look_ups.input(node->layer)) {
+            const NodeOutput& read = node->reads[0];
+            node->cell->look_up_input(*input, part_of(nodes_[at(read.node)]->embedding->numbers(), read));
         }
-        embedding.set_other_readers(has_others || !has_readers);
     }
-}
-
-/// Lets a cell that reads nothing but the embedding look it up; false where it cannot.
-bool LayerGraph::let_look_up(const Node& reader, EmbeddingWork& embedding) {
-    if (reader.cell == nullptr || reader.reads.size() != 1 || !reader.cell->can_look_up_input()) {
-        return false;
-    }
-    DistinctRows* const rows = embedding.share_rows();
-    if (rows != nullptr) {
-        reader.cell->look_up_input(*rows, part_of(rows->numbers(), reader.reads[0]));
-    }
-    return rows != nullptr;
 }
 
 /// Whether the gradient of anything that the node reads is asked for.

@@ -4,6 +4,7 @@
 #include "timeloom/runtime/cell_work.hpp"
 #include "timeloom/runtime/embedding_work.hpp"
 #include "timeloom/runtime/function_ref.hpp"
+#include "timeloom/runtime/look_ups.hpp"
 #include "timeloom/runtime/model_plan.hpp"
 #include "timeloom/runtime/node_output.hpp"
 
@@ -36,9 +37,9 @@ class LayerGraph {
     /// To be called in every pass: add_diff() will be asked for the gradient of this node's output.
     void ask_for_gradient(int node);
 
-    /// To be called before the pass ends, where all calls are told before the first forward(): cells that
-    /// read an embedding look its rows' products up.
-    void look_up_embeddings();
+    /// To be called before the pass ends, where all calls are told before the first forward(): embeddings
+    /// share their rows, and cells look products with them up.
+    void look_up_embeddings(const LookUps& look_ups);
     /// Ends a pass: `output` is what the loss reads, its gradient comes in `diff_output`.
     void end_pass(const NodeOutput& output, const SequenceView& diff_output, bool training);
     /// `fill(first, count)` is called for piece after piece of time, before anything reads those steps of the
@@ -56,15 +57,10 @@ class LayerGraph {
     void add_state_diff(int node, int state, const SequenceView& sum) const;
     CellWork* cell(int node) const { return nodes_[at(node)]->cell; }
 
-    /// Calls f(work) for every call of the embedding at `layer`.
-    template <class F>
-    void for_each_embedding(int layer, F&& f) const {
-        for (const auto& node : nodes_) {
-            if (node->embedding != nullptr && node->layer == layer) {
-                f(*node->embedding);
-            }
-        }
-    }
+    /// Adds `scale` times what flowed back step by step into calls of the embedding at `layer`, to the rows
+    /// of its `table` whose token lies in [first, last).
+    void add_embedding_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
+                                float* table) const;
 
   private:
     struct Node {
@@ -90,7 +86,6 @@ class LayerGraph {
     bool reuses(int layer, std::span<const NodeOutput> reads, std::span<const dsl::state_source> states);
     int append(std::unique_ptr<Node> node, bool training);
     std::unique_ptr<LayerWork> make_work(const Node& node) const;
-    static bool let_look_up(const Node& reader, EmbeddingWork& embedding);
     bool feeds_gradient(const Node& node) const;
     void find_needed_gradients();
     void prepare_backward();

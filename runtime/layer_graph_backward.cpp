@@ -122,6 +122,15 @@ void LayerGraph::add_state_diff(int node, int state, const SequenceView& sum) co
     }
 }
 
+void LayerGraph::add_embedding_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
+                                        float* table) const {
+    for (const auto& node : nodes_) {
+        if (node->embedding != nullptr && node->layer == layer) {
+            node->embedding->add_gradient(first, last, scale, table);
+        }
+    }
+}
+
 void LayerGraph::backward(const StepContext& context, float* gradients) {
     for (const auto& node : nodes_) {
         if (node->needs_gradient && node->sums_diff && !is_looked_up(*node)) {

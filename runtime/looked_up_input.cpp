@@ -11,16 +11,17 @@ namespace timeloom {
 
 using dsl::kernel_kind;
 
-LookedUpInput::LookedUpInput(const CellArguments& cell, const LayerKernels& kernels, DistinctRows& rows,
-                             const SequenceView& numbers, bool training)
-    : layer_(cell.layer), rows_(rows), numbers_(numbers), training_(training),
-      memory_(cell.layer), arguments_{.layer = cell.layer,
-                                      .offsets = cell.offsets,
-                                      .transposed = cell.transposed,
-                                      .parameters = cell.parameters,
-                                      .memory = memory_,
-                                      .dense_begin = cell.dense_begin,
-                                      .input = rows.values()} {
+LookedUpInput::LookedUpInput(const ModelPlan& plan, std::size_t layer, ParameterView parameters,
+                             DistinctRows& rows, bool training)
+    : layer_(plan.network.layers[layer]), rows_(rows), training_(training),
+      memory_(layer_), arguments_{.layer = layer_,
+                                  .offsets = plan.layout.layer(layer),
+                                  .transposed = plan.transposed[layer],
+                                  .parameters = parameters,
+                                  .memory = memory_,
+                                  .dense_begin = plan.layout.dense_begin(),
+                                  .input = rows.values()} {
+    const LayerKernels kernels(*plan.kernels, static_cast<int>(layer) - layer_.kernels_before);
     memory_.reshape(arguments_.input, CellMemory::Pieces::all);
     products_ = arguments_.input;
     products_.width = layer_.units;
@@ -36,9 +37,10 @@ LookedUpInput::LookedUpInput(const CellArguments& cell, const LayerKernels& kern
     }
 }
 
-KernelCall LookedUpInput::bind_forward(const CellArguments& cell, const LayerKernels& kernels) const {
+KernelCall LookedUpInput::bind_forward(const CellArguments& cell, const LayerKernels& kernels,
+                                       const SequenceView& numbers) const {
     CellArguments looking_up = cell;
-    looking_up.row_numbers = numbers_;
+    looking_up.row_numbers = numbers;
     looking_up.input_products = products_;
     const kernel_kind kind =
         training_ ? kernel_kind::forward_training_looked_up : kernel_kind::forward_looked_up;
@@ -70,13 +72,13 @@ void LookedUpInput::begin_backward() {
     std::fill_n(sums.data, sums.time_stride * rows_.steps(), 0.0f);
 }
 
-void LookedUpInput::add_gates(CellMemory& cell, int first, int count) {
+void LookedUpInput::add_gates(CellMemory& cell, const SequenceView& row_numbers, int first, int count) {
     const auto width = static_cast<std::size_t>(dsl::padded(layer_.units));
     const auto add = elementwise().add;
     std::ranges::transform(gates_, present_.begin(), [&](int g) { return cell.gates(g); });
     for (int t = 0; t < count; ++t) {
-        const std::int32_t* const numbers = numbers_.tokens + (first + t) * numbers_.step_stride;
-        for (int b = 0; b < numbers_.rows; ++b) {
+        const std::int32_t* const numbers = row_numbers.tokens + (first + t) * row_numbers.step_stride;
+        for (int b = 0; b < row_numbers.rows; ++b) {
             const auto [step, row] = rows_.place(numbers[b]);
             for (std::size_t g = 0; g < sums_.size(); ++g) {
                 add(width, sums_[g].row(step, row), present_[g].row(t, b));

@@ -1,9 +1,10 @@
 // The input of a cell that reads an embedding: what its matrices make of a row is computed once for all time
-// steps that read it, and so is what flows back through them.
+// steps of a batch that read it, and so is what flows back through them.
 #pragma once
 
 #include "timeloom/runtime/cell_binding.hpp"
 #include "timeloom/runtime/distinct_rows.hpp"
+#include "timeloom/runtime/model_plan.hpp"
 
 #include <vector>
 
@@ -13,21 +14,23 @@ namespace timeloom {
 /// read a row, ∂W += rowsᵀ · sums, ∂rows = sums · Wᵀ.
 class LookedUpInput {
   public:
-    /// `numbers`: the rows that the steps read, in the order in which the cell reads them.
-    LookedUpInput(const CellArguments& cell, const LayerKernels& kernels, DistinctRows& rows,
-                  const SequenceView& numbers, bool training);
+    /// Of the cell at `layer`.
+    LookedUpInput(const ModelPlan& plan, std::size_t layer, ParameterView parameters, DistinctRows& rows,
+                  bool training);
     LookedUpInput(const LookedUpInput&) = delete;
     LookedUpInput& operator=(const LookedUpInput&) = delete;
 
     /// Whether the present batch names few rows; with others the cell reads its input step by step.
     bool is_used() const { return rows_.are_few(); }
-    /// The cell's kernel that looks products up; to be called after multiply().
-    KernelCall bind_forward(const CellArguments& cell, const LayerKernels& kernels) const;
+    /// The cell's kernel that looks products up, by the `numbers` of the rows that its steps read; to be
+    /// called after multiply().
+    KernelCall bind_forward(const CellArguments& cell, const LayerKernels& kernels,
+                            const SequenceView& numbers) const;
     void multiply();
 
     void begin_backward();
     /// Adds the gate gradients of time steps [first, first + count), which lie in the cell's memory.
-    void add_gates(CellMemory& cell, int first, int count);
+    void add_gates(CellMemory& cell, const SequenceView& numbers, int first, int count);
     void finish_backward(float* gradients);
 
   private:
@@ -35,7 +38,6 @@ class LookedUpInput {
 
     const dsl::layer& layer_;
     DistinctRows& rows_;
-    SequenceView numbers_;
     bool training_;
     std::vector<int> gates_;                   ///< those that the input feeds
     std::vector<SequenceView> sums_, present_; ///< of these gates: of rows, and of the cell's present piece

@@ -117,12 +117,6 @@ void Model::Impl::load_targets(Shard& shard, const Examples& examples, Samples s
     }
 }
 
-void Model::Impl::add_metrics(const Shard& shard, std::vector<MetricTotal>& totals) const {
-    for (std::size_t m = 0; m < metrics_.size(); ++m) {
-        totals[m] += shard.metric(metrics_[m].second);
-    }
-}
-
 /// What the mean over all rows of the output is to be multiplied by to be that over the rows not masked.
 double Model::Impl::mask_scale(std::size_t samples) const {
     std::size_t counted = 0;
@@ -168,9 +162,9 @@ Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_siz
             const Samples mine = batch.subspan(begin, static_cast<std::size_t>(shard.rows()));
             shard.load(examples.x, mine);
             load_targets(shard, examples, mine);
-            shard.forward({.first_row = static_cast<int>(begin), .states = &states_});
-            shard_loss_[i] = shard.loss(loss_, output_steps());
-            add_metrics(shard, shard_metrics_[i]);
+            shard_loss_[i] =
+                shard.evaluate({.first_row = static_cast<int>(begin), .states = &states_},
+                               {loss_, output_steps(), metrics_}, shard_metrics_[i]);
         });
         const double scale = mask_scale(batch.size());
         for (std::size_t i = 0; i < used_shards_; ++i) {
@@ -201,19 +195,17 @@ Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
         const Samples batch = Samples(order).subspan(first, std::min(batch_size, order.size() - first));
         states_.begin_batch(batch.size());
         for_each_shard(batch.size(), false, [&](Shard& shard, std::size_t begin) {
-            const int rows = shard.rows();
-            shard.load(x, batch.subspan(begin, static_cast<std::size_t>(rows)), !checks_first);
-            const auto copy_out = [&](int first_step, int count) {
-                for (int b = 0; b < rows; ++b) {
-                    float* to = result.data() + ((first + begin + static_cast<std::size_t>(b)) * steps +
-                                                 static_cast<std::size_t>(first_step)) *
-                                                    units;
+            shard.load(x, batch.subspan(begin, static_cast<std::size_t>(shard.rows())), !checks_first);
+            const auto copy_out = [&](const SequenceView& output, int first_row, int first_step, int count) {
+                for (int b = 0; b < output.rows; ++b) {
+                    const std::size_t row = first + begin + static_cast<std::size_t>(first_row + b);
+                    float* to = result.data() + (row * steps + static_cast<std::size_t>(first_step)) * units;
                     for (int t = first_step; t < first_step + count; ++t) {
-                        to = std::copy_n(shard.output().row(t, b), units, to);
+                        to = std::copy_n(output.row(t, b), units, to);
                     }
                 }
             };
-            shard.forward({.first_row = static_cast<int>(begin), .states = &states_}, copy_out);
+            shard.predict({.first_row = static_cast<int>(begin), .states = &states_}, copy_out);
         });
     }
     return result;

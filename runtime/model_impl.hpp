@@ -100,11 +100,11 @@ class Model::Impl {
     /// Hands the rows of a batch out to the shards; calls work(shard, first row) on each from its own thread.
     void for_each_shard(std::size_t rows, bool training, function_ref<void(Shard&, std::size_t)> work);
     void load_targets(Shard& shard, const Examples& examples, Samples samples) const;
-    void add_metrics(const Shard& shard, std::vector<MetricTotal>& totals) const;
 
     Evaluation evaluate(const Examples& examples, std::size_t batch_size);
     Evaluation train_epoch(const Examples& examples, const FitOptions& options, std::size_t epoch);
-    double forward_and_backward(const Examples& examples, Samples samples, Totals& totals);
+    double forward_and_backward(const Examples& examples, Samples samples, Totals& totals,
+                                function_ref<void(const RowGroup&, std::size_t)> done);
     double train_step(const Examples& examples, Samples samples, Totals& totals);
     double penalty();
     void update_parameters();

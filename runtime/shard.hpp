@@ -1,20 +1,28 @@
-// One thread's share of a batch: its rows through all layers, forward and backward.
+// One thread's share of a batch: its rows, group after group, through all layers.
 #pragma once
 
-#include "timeloom/runtime/call.hpp"
-#include "timeloom/runtime/inputs.hpp"
-#include "timeloom/runtime/layer_graph.hpp"
 #include "timeloom/runtime/losses.hpp"
+#include "timeloom/runtime/row_group.hpp"
 
+#include <memory>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace timeloom {
 
+/// What the output is compared with: the loss is this thread's share of the mean over `total_rows` rows.
+struct Objective {
+    const LossFunction& loss;
+    std::size_t total_rows;
+    const std::vector<std::pair<std::string, Metric>>& metrics;
+};
+
 class Shard {
   public:
     Shard(const ModelPlan& plan, ParameterView parameters)
-        : plan_(plan), graph_(plan, parameters), inputs_(plan.network.inputs.size()) {}
+        : plan_(plan), parameters_(parameters), look_ups_(plan, parameters) {}
 
     /// The layers are called by `call` from now on, or, where it is empty, as they are declared. It must
     /// outlive the shard.
@@ -23,9 +31,20 @@ class Shard {
     /// Makes room for `rows` rows, of which those of the inputs are then set by the caller.
     void prepare(int rows, bool training);
     int rows() const { return rows_; }
-    /// Copies rows of the inputs in: row b is sample `samples[b]`. Both are read until forward() is done.
-    /// `checks_values`: throws Error for values that are not finite, here or in forward().
+    /// Row b is sample `samples[b]`. Both are read until the pass is done. `checks_values`: the pass throws
+    /// Error for values that are not finite.
     void load(const Inputs& x, std::span<const std::size_t> samples, bool checks_values = false);
+    /// Calls f(token) for every token that the embedding at `layer` reads, where layers are called as
+    /// declared.
+    template <class F>
+    void for_each_token(std::size_t layer, F&& f) const {
+        const int input = plan_.network.layers[layer].reads[0].node;
+        const TokenMatrix& tokens = (*x_)[static_cast<std::size_t>(input)].tokens();
+        for (const std::size_t sample : samples_) {
+            std::for_each_n(tokens.values.begin() + static_cast<std::ptrdiff_t>(sample * tokens.columns),
+                            tokens.columns, f);
+        }
+    }
 
     /// Where the caller puts targets, time-major like the output: as many values a row as the output has, or
     /// one where they are numbers of classes.
@@ -34,60 +53,55 @@ class Shard {
     std::span<float> weights() { return weights_.span(); }
     void set_weighted(bool weighted) { weighted_ = weighted; }
 
-    const SequenceView& output() const { return output_; }
+    /// Forward. Calls done(output, first row, first step, steps) as time steps of a group's output are there.
+    void predict(const StepContext& context,
+                 function_ref<void(const SequenceView&, int, int, int)> done);
+    /// Forward; returns the loss and adds the metrics. Masked rows of the output count for nothing.
+    double evaluate(const StepContext& context, const Objective& objective, std::vector<MetricTotal>& totals);
+    /// The same, and backward. Calls done(group, first row) after each group.
+    double learn(const StepContext& context, const Objective& objective, std::vector<MetricTotal>& totals,
+                 function_ref<void(const RowGroup&, int)> done);
 
-    void forward(const StepContext& context) {
-        forward(context, [](int, int) {});
-    }
-    /// Calls done(first, count) when these time steps of the output are there, in order.
-    void forward(const StepContext& context, function_ref<void(int, int)> done);
-    /// Adds this shard's share of the loss over `total_rows` rows and its gradients; forward() comes first.
-    double backward(const StepContext& context, const LossFunction& loss, std::size_t total_rows);
-    /// Loss and metrics of the rows, without gradients. Masked rows of the output count for nothing.
-    double loss(const LossFunction& loss, std::size_t total_rows);
-    MetricTotal metric(Metric metric) const;
-    /// Rows of the output, all time steps, that are not masked.
-    std::size_t counted_rows() const;
-
-    /// Gradients of all parameters behind dense_begin(); cleared by backward().
+    /// Of the last pass: rows of the output, all time steps, that are not masked.
+    std::size_t counted_rows() const { return counted_rows_; }
+    /// Gradients of all parameters behind dense_begin(), after learn().
     std::span<const float> gradients() const { return gradients_.span(); }
-    const LayerGraph& graph() const { return graph_; }
-
-    /// What the call asked to watch, and the gradients after backward(), which are added to `sum`.
-    const std::vector<Watched>& watched() const { return watched_; }
-    SequenceView watched_view(const Watched& watched) const;
-    void add_watched_gradient(const Watched& watched, const SequenceView& sum) const;
+    /// Adds `scale` times the gradient of the embedding at `layer` to the rows of its `table` whose token
+    /// lies in [first, last). Several shards share the table. Any split of the tokens gives the same bits.
+    void add_embedding_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
+                                float* table) const;
 
   private:
-    struct InputMemory {
-        SequenceView view;
-        aligned_buffer<float> values, mask;
-        std::vector<std::int32_t> tokens;
+    struct Rows {
+        int first, count;
     };
-
-    void prepare_input(const dsl::model_input& input, int padded_rows, InputMemory& memory) const;
-    void prepare_output(bool training);
-    void call_layers_as_declared();
-    void load(std::size_t input, int first, int count);
-    void check_values(std::size_t input, int first, int count) const;
-    void make_call(const StepContext& context);
-    void weight_by_mask();
+    int group_count() const;
+    Rows rows_of_group(int number, int groups) const;
+    RowGroup& group_of(int rows);
+    void look_up();
     template <class F>
-    void for_each_output_step(bool class_targets, F&& f) const;
+    void for_each_group(const StepContext& context, F&& f);
+    template <class F>
+    void for_each_output_step(const RowGroup& group, int first_row, bool class_targets, F&& f) const;
+    void count_rows(const RowGroup& group, int first_row);
+    double loss(const RowGroup& group, int first_row, const Objective& objective, bool with_gradient) const;
+    void add_metrics(const RowGroup& group, int first_row, const Objective& objective,
+                     std::vector<MetricTotal>& totals) const;
+    MetricTotal metric(const RowGroup& group, int first_row, Metric metric) const;
 
     const ModelPlan& plan_;
-    LayerGraph graph_;
+    ParameterView parameters_;
     const CallFunction* call_ = nullptr;
-    std::vector<Watched> watched_;
-    std::vector<InputMemory> inputs_;
+    LookUps look_ups_;
+    std::vector<std::unique_ptr<RowGroup>> groups_; ///< of different numbers of rows, the last used first
     const Inputs* x_ = nullptr;
     std::span<const std::size_t> samples_;
-    int rows_ = -1;
-    SequenceView output_, diff_output_;
+    int rows_ = -1, most_rows_ = 0, rows_together_ = 0;
     bool training_ = false;
     bool weighted_ = false;
     bool checks_values_ = false;
-    aligned_buffer<float> targets_, weights_, diff_output_memory_, gradients_;
+    std::size_t counted_rows_ = 0;
+    aligned_buffer<float> targets_, weights_, gradients_;
 };
 
 } // namespace timeloom

@@ -1,0 +1,55 @@
+#include "timeloom/runtime/rows_together.hpp"
+
+#include "timeloom/dsl/kernel_signature.hpp"
+#include "timeloom/dsl/layout.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+namespace timeloom {
+
+namespace {
+
+std::int64_t weights_of(const dsl::layer& layer) {
+    std::int64_t weights = 0;
+    for (const dsl::matrix& m : layer.cell.step.matrices) {
+        const bool reads_input = layer.cell.step.nodes[m.operand].kind == dsl::node_kind::input;
+        weights += std::int64_t{layer.units} * (reads_input ? layer.features : layer.units);
+    }
+    return weights;
+}
+
+/// What a row keeps of a layer.
+std::int64_t values_of(const dsl::layer& layer, bool training) {
+    const std::int64_t units = dsl::padded(layer.units);
+    if (layer.kind != dsl::layer_kind::cell) {
+        return layer.output_timesteps() * units * (training ? 2 : 1);
+    }
+    const std::int64_t forward = layer.cell.step.states.size() * units;
+    const std::int64_t backward = layer.cell.saved.size() * units + dsl::padded(layer.features);
+    return layer.timesteps * (forward + (training ? backward : 0));
+}
+
+} // namespace
+
+int rows_together(const dsl::network& network, bool training) {
+    constexpr std::int64_t most_weights = 512 * 1024 / sizeof(float);
+    constexpr std::int64_t inference_values = 1024 * 1024 / sizeof(float);
+    constexpr std::int64_t training_values = 4 * inference_values;
+    constexpr std::int64_t least_rows = 2 * dsl::row_tile;
+    std::int64_t values = 0;
+    for (const dsl::model_input& input : network.inputs) {
+        values += std::int64_t{input.timesteps} * (input.features > 0 ? dsl::padded(input.features) : 0);
+    }
+    for (const dsl::layer& layer : network.layers) {
+        if (layer.kind == dsl::layer_kind::cell && weights_of(layer) > most_weights) {
+            return std::numeric_limits<int>::max() / dsl::row_tile * dsl::row_tile;
+        }
+        values += values_of(layer, training);
+    }
+    const std::int64_t rows = (training ? training_values : inference_values) / std::max<std::int64_t>(1, values);
+    return static_cast<int>(std::max(least_rows, rows / dsl::row_tile * dsl::row_tile));
+}
+
+} // namespace timeloom
