@@ -23,7 +23,9 @@ inline Halide::Expr lower_operation(int row, const Halide::Expr& a, const Halide
 /// Whether operation `row` is a quotient that may be multiplied out with others.
 inline bool is_fraction(int row) {
     bool result = false;
-    dsl::visit_operation(row, [&](auto op) { result = requires { op.is_fraction; }; });
+    dsl::visit_operation(row, [&](auto op) {
+        result = requires { op.is_fraction; };
+    });
     return result;
 }
 

@@ -81,10 +81,11 @@ register_tile choose_tile(const Target& target, const step_shape& shape, int pro
             continue;
         }
         // More than eight vectors a sum would hide no more of the multiply-add's latency.
-        for (int vectors = std::clamp(accumulators(target) / (products * rows), 1, 8); vectors > 0; --vectors) {
+        for (int vectors = std::clamp(accumulators(target) / (products * rows), 1, 8); vectors > 0;
+             --vectors) {
             const register_tile tile = tile_of(target, shape, rows, vectors);
-            if (!best || cycles_for_k(tile, shape, products, depth) <
-                             cycles_for_k(*best, shape, products, depth)) {
+            if (!best ||
+                cycles_for_k(tile, shape, products, depth) < cycles_for_k(*best, shape, products, depth)) {
                 best = tile;
             }
         }
@@ -96,8 +97,8 @@ step_loops schedule_step(Func step, const step_vars& v, const register_tile& til
                          int rows_of_vector) {
     const bool turns = tile.rows == 1;
     Var lane_tile("lane_tile"), lane_in_tile("lane_in_tile"), vector("vector"),
-        block_tile(turns ? turning_loop : "block_tile"), block_in_tile("block_in_tile"), row_tile("row_tile"), row_in_tile("row_in_tile"),
-        row_group("row_group");
+        block_tile(turns ? turning_loop : "block_tile"), block_in_tile("block_in_tile"), row_tile("row_tile"),
+        row_in_tile("row_in_tile"), row_group("row_group");
     step.split(v.lane, lane_tile, lane_in_tile, tile.tile_lanes)
         .split(lane_in_tile, vector, v.lane, tile.vector_lanes)
         .split(v.block, block_tile, block_in_tile, tile.tile_blocks)

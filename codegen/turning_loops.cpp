@@ -16,9 +16,9 @@ class LetLoopsTurn : public IRMutator {
     explicit LetLoopsTurn(const Func& result) {
         const std::string buffer = result.name() + (result.outputs() > 1 ? ".0" : "") + ".buffer";
         const int time_dimension = result.dimensions() - 1;
-        first_time_ = Call::make(Int(32), Call::buffer_get_min,
-                                 {Variable::make(type_of<halide_buffer_t*>(), buffer), time_dimension},
-                                 Call::Extern);
+        first_time_ =
+            Call::make(Int(32), Call::buffer_get_min,
+                       {Variable::make(type_of<halide_buffer_t*>(), buffer), time_dimension}, Call::Extern);
     }
 
   private:
@@ -40,7 +40,8 @@ class LetLoopsTurn : public IRMutator {
         const std::string round = loop->name + "_round";
         const Expr forth = Variable::make(Int(32), round);
         const Expr back = 2 * loop->min + loop->extent - 1 - forth;
-        const Stmt body = LetStmt::make(loop->name, select((time_ & 1) == 0, forth, back), mutate(loop->body));
+        const Stmt body =
+            LetStmt::make(loop->name, select((time_ & 1) == 0, forth, back), mutate(loop->body));
         return For::make(round, loop->min, loop->extent, loop->for_type, loop->partition_policy,
                          loop->device_api, body);
     }

@@ -67,8 +67,8 @@ Expr vector_exp(const Expr& argument) {
     const Type floats = x.type(), whole = UInt(32, floats.lanes()), with_sign = Int(32, floats.lanes());
     const Expr magic_bits = make_const(whole, 0x4b400000); // of 1.5 · 2^23
     NamedValues values;
-    const Expr part = values.add("bounded", bounded(x, std::min(lowest / f, highest / f),
-                                                    std::max(lowest / f, highest / f)));
+    const Expr part = values.add(
+        "bounded", bounded(x, std::min(lowest / f, highest / f), std::max(lowest / f, highest / f)));
     const Expr bits = values.add("bits", reinterpret(whole, part * (1.44269504f * f) + 12582912.0f));
     const Expr n = cast(floats, reinterpret(with_sign, bits - magic_bits));
     const Expr r = values.add("r", part - n * (ln_2 / f));

@@ -72,8 +72,8 @@ class CellWork final : public LayerWork {
     struct ForwardCall {
         KernelCall call;
         int first = 0, count = 0; ///< selected time steps
-        bool turns = false; ///< even and odd time steps differ, also from call to call
-        int number = 0;     ///< of the first selected step
+        bool turns = false;       ///< even and odd time steps differ, also from call to call
+        int number = 0;           ///< of the first selected step
 
         void run_steps(int first_step, int steps);
     };

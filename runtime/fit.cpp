@@ -144,8 +144,8 @@ void Model::Impl::report(const FitOptions& options, Progress& progress, const To
     options.progress(progress);
 }
 
-/// Returns the batch's mean loss. Its gradients stay with the shards, and are still to be scaled. Threads call
-/// done(group, first row) after each group of rows.
+/// Returns the batch's mean loss. Its gradients stay with the shards, and are still to be scaled. Threads
+/// call done(group, first row) after each group of rows.
 double Model::Impl::forward_and_backward(const Examples& examples, Samples samples, Totals& totals,
                                          function_ref<void(const RowGroup&, std::size_t)> done) {
     for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
@@ -199,7 +199,7 @@ double Model::Impl::forward_and_backward(const Examples& examples, Samples sampl
 /// Forward and backward on every shard, then one update of all parameters. Returns the batch's mean loss with
 /// the penalties; where that is not finite, the parameters stay as they were.
 double Model::Impl::train_step(const Examples& examples, Samples samples, Totals& totals) {
-    const double loss = 
+    const double loss =
         forward_and_backward(examples, samples, totals, [](const RowGroup&, std::size_t) {}) + penalty();
     for (std::size_t i = 0; i < used_shards_; ++i) {
         if (!all_finite(shards_[i].gradients())) {

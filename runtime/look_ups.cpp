@@ -48,8 +48,8 @@ void LookUps::prepare_table(std::size_t layer, int most_rows, bool training) {
         return;
     }
     for (const std::size_t cell : cells) {
-        readers_.push_back({static_cast<int>(cell), std::make_unique<LookedUpInput>(plan_, cell, parameters_,
-                                                                                    *rows, training)});
+        readers_.push_back({static_cast<int>(cell),
+                            std::make_unique<LookedUpInput>(plan_, cell, parameters_, *rows, training)});
     }
     tables_.push_back({static_cast<int>(layer), embedding.reads[0].node, std::move(rows), has_others});
 }
@@ -75,9 +75,8 @@ LookedUpInput* LookUps::input(int layer) const {
 }
 
 bool LookUps::hand_out_steps() const {
-    return std::ranges::any_of(tables_, [](const Table& t) {
-        return t.has_other_readers || !t.rows->are_few();
-    });
+    return std::ranges::any_of(tables_,
+                               [](const Table& t) { return t.has_other_readers || !t.rows->are_few(); });
 }
 
 void LookUps::find(const Inputs& x, std::span<const std::size_t> samples) {

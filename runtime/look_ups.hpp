@@ -1,4 +1,5 @@
-// What a thread's rows of a batch look up: the distinct rows of embeddings, and the cells' products with them.
+// What a thread's rows of a batch look up: the distinct rows of embeddings, and the cells' products with
+// them.
 #pragma once
 
 #include "timeloom/runtime/inputs.hpp"

@@ -162,9 +162,8 @@ Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_siz
             const Samples mine = batch.subspan(begin, static_cast<std::size_t>(shard.rows()));
             shard.load(examples.x, mine);
             load_targets(shard, examples, mine);
-            shard_loss_[i] =
-                shard.evaluate({.first_row = static_cast<int>(begin), .states = &states_},
-                               {loss_, output_steps(), metrics_}, shard_metrics_[i]);
+            shard_loss_[i] = shard.evaluate({.first_row = static_cast<int>(begin), .states = &states_},
+                                            {loss_, output_steps(), metrics_}, shard_metrics_[i]);
         });
         const double scale = mask_scale(batch.size());
         for (std::size_t i = 0; i < used_shards_; ++i) {

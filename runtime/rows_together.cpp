@@ -34,22 +34,24 @@ std::int64_t values_of(const dsl::layer& layer, bool training) {
 } // namespace
 
 int rows_together(const dsl::network& network, bool training) {
-    constexpr std::int64_t most_weights = 512 * 1024 / sizeof(float);
-    constexpr std::int64_t inference_values = 1024 * 1024 / sizeof(float);
-    constexpr std::int64_t training_values = 4 * inference_values;
-    constexpr std::int64_t least_rows = 2 * dsl::row_tile;
-    std::int64_t values = 0;
+    constexpr std::int64_t most_weights = 512 * 1024 / sizeof(float), few_weights = most_weights / 2;
+    constexpr std::int64_t inference_values = 512 * 1024 / sizeof(float);
+    constexpr std::int64_t training_values = 3 * inference_values;
+    std::int64_t values = 0, weights = 0;
     for (const dsl::model_input& input : network.inputs) {
         values += std::int64_t{input.timesteps} * (input.features > 0 ? dsl::padded(input.features) : 0);
     }
     for (const dsl::layer& layer : network.layers) {
-        if (layer.kind == dsl::layer_kind::cell && weights_of(layer) > most_weights) {
-            return std::numeric_limits<int>::max() / dsl::row_tile * dsl::row_tile;
-        }
         values += values_of(layer, training);
+        weights = std::max(weights, layer.kind == dsl::layer_kind::cell ? weights_of(layer) : 0);
     }
-    const std::int64_t rows = (training ? training_values : inference_values) / std::max<std::int64_t>(1, values);
-    return static_cast<int>(std::max(least_rows, rows / dsl::row_tile * dsl::row_tile));
+    if (weights > most_weights) {
+        return std::numeric_limits<int>::max() / dsl::row_tile * dsl::row_tile;
+    }
+    const int least_rows = weights > few_weights ? 2 * dsl::row_tile : dsl::row_tile;
+    const std::int64_t rows =
+        (training ? training_values : inference_values) / std::max<std::int64_t>(1, values);
+    return static_cast<int>(std::max<std::int64_t>(least_rows, rows / dsl::row_tile * dsl::row_tile));
 }
 
 } // namespace timeloom

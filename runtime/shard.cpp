@@ -24,7 +24,8 @@ void Shard::prepare(int rows, bool training) {
         most_rows_ = rows;
     }
     const dsl::layer& last = plan_.network.layers.back();
-    const auto output_rows = static_cast<std::size_t>(rows) * static_cast<std::size_t>(last.output_timesteps());
+    const auto output_rows =
+        static_cast<std::size_t>(rows) * static_cast<std::size_t>(last.output_timesteps());
     targets_.reserve_zeroed(output_rows * static_cast<std::size_t>(last.units));
     weights_.reserve_zeroed(output_rows);
     if (training) {
@@ -65,8 +66,7 @@ RowGroup& Shard::group_of(int rows) {
         if (groups_.size() == most_kept) {
             groups_.pop_back();
         }
-        groups_.push_back(
-            std::make_unique<RowGroup>(plan_, parameters_, call_, look_ups_, rows, training_));
+        groups_.push_back(std::make_unique<RowGroup>(plan_, parameters_, call_, look_ups_, rows, training_));
         found = groups_.end() - 1;
     }
     std::rotate(groups_.begin(), found, found + 1);
@@ -81,9 +81,9 @@ void Shard::for_each_group(const StepContext& context, F&& f) {
     for (int g = 0; g < groups; ++g) {
         const Rows rows = rows_of_group(g, groups);
         RowGroup& group = group_of(rows.count);
-        group.load(*x_,
-                   samples_.subspan(static_cast<std::size_t>(rows.first), static_cast<std::size_t>(rows.count)),
-                   checks_values_);
+        group.load(
+            *x_, samples_.subspan(static_cast<std::size_t>(rows.first), static_cast<std::size_t>(rows.count)),
+            checks_values_);
         StepContext of_group = context;
         of_group.first_row += rows.first;
         f(group, rows.first, of_group);
@@ -98,12 +98,10 @@ void Shard::look_up() {
     }
 }
 
-void Shard::predict(const StepContext& context,
-                    function_ref<void(const SequenceView&, int, int, int)> done) {
+void Shard::predict(const StepContext& context, function_ref<void(const SequenceView&, int, int, int)> done) {
     look_up();
     for_each_group(context, [&](RowGroup& group, int first_row, const StepContext& of_group) {
-        group.forward(of_group,
-                      [&](int first, int count) { done(group.output(), first_row, first, count); });
+        group.forward(of_group, [&](int first, int count) { done(group.output(), first_row, first, count); });
     });
 }
 

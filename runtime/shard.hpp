@@ -54,8 +54,7 @@ class Shard {
     void set_weighted(bool weighted) { weighted_ = weighted; }
 
     /// Forward. Calls done(output, first row, first step, steps) as time steps of a group's output are there.
-    void predict(const StepContext& context,
-                 function_ref<void(const SequenceView&, int, int, int)> done);
+    void predict(const StepContext& context, function_ref<void(const SequenceView&, int, int, int)> done);
     /// Forward; returns the loss and adds the metrics. Masked rows of the output count for nothing.
     double evaluate(const StepContext& context, const Objective& objective, std::vector<MetricTotal>& totals);
     /// The same, and backward. Calls done(group, first row) after each group.
