@@ -49,11 +49,10 @@ scaled as_scaled(const Expr& x) {
     return factor && is_exact_factor(*factor) ? scaled{mul->a, static_cast<float>(*factor)} : scaled{x};
 }
 
-/// min(max(x, lowest), highest), less the upper bound where x has it.
+/// min(max(x, lowest), highest), less the lower bound where x is no less.
 Expr bounded(const Expr& x, float lowest, float highest) {
-    const Min* min_of = x.as<Min>();
-    const auto bound = min_of != nullptr ? as_const_float(min_of->b) : std::nullopt;
-    return bound && *bound <= highest ? max(x, lowest) : min(max(x, lowest), highest);
+    return lowest <= 0 && Call::as_intrinsic(x, {Call::abs}) != nullptr ? min(x, highest)
+                                                                        : min(max(x, lowest), highest);
 }
 
 /// exp(x) = 2^n · exp(r) with n = round(x / ln 2), |r| <= ln 2 / 2. Adding 1.5 · 2^23 rounds to a whole

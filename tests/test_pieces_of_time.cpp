@@ -1,4 +1,5 @@
-// Many rows go through layers in pieces of time: each row gets what it gets among few rows.
+// Many rows go through layers in groups, and many time steps in pieces: each row gets what it gets among few
+// rows, and each step what it gets at once.
 #include "gated.timeloom.hpp"
 #include "many_words.timeloom.hpp"
 #include "model_test_models.hpp"
@@ -6,20 +7,35 @@
 #include "tagger.timeloom.hpp"
 #include "training_data.hpp"
 
+#include "timeloom/runtime/stream.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <functional>
+#include <map>
 
 using namespace timeloom;
 
 namespace {
 
-constexpr std::size_t many = 6000, few = 60; // many rows fill a cache with every time step
+constexpr std::size_t many = 6000, few = 60; // many rows make several groups, few only one
+constexpr int long_time = 5000;               // several pieces, even for the fewest rows of a group
+
+/// The model with so many time steps: kernels serve any number of them.
+template <class Declaration>
+dsl::network over_long_time(const Declaration& declaration) {
+    dsl::network network = dsl::describe(declaration);
+    network.inputs[0].timesteps = long_time;
+    for (dsl::layer& layer : network.layers) {
+        layer.timesteps = layer.timesteps > 1 ? long_time : layer.timesteps;
+    }
+    return network;
+}
 
 std::vector<float> values_of(const Tensor& t) { return {t.values().begin(), t.values().end()}; }
 
-TokenMatrix random_words() {
-    TokenMatrix words{many, 3, std::vector<std::int32_t>(3 * many)};
+TokenMatrix random_words(std::size_t rows, std::size_t timesteps) {
+    TokenMatrix words{rows, timesteps, std::vector<std::int32_t>(timesteps * rows)};
     Random random(5);
     for (std::int32_t& word : words.values)
         word = static_cast<std::int32_t>(random.below(150));
@@ -55,9 +71,86 @@ void check_gradients(Model& model, const Inputs& x, const Tensor& y, CallFunctio
     }
 }
 
+Tensor part_of(const Tensor& all, std::size_t first, std::size_t rows) {
+    const std::size_t width = all.size() / all.shape()[0];
+    std::vector<std::size_t> extents(all.shape().begin(), all.shape().end());
+    extents[0] = rows;
+    Tensor part{Shape(std::span<const std::size_t>(extents))};
+    std::ranges::copy(all.values().subspan(first * width, rows * width), part.data());
+    return part;
+}
+
+TokenMatrix part_of(const TokenMatrix& all, std::size_t first, std::size_t rows) {
+    const auto begin = all.values.begin() + static_cast<std::ptrdiff_t>(first * all.columns);
+    return {rows, all.columns, {begin, begin + static_cast<std::ptrdiff_t>(rows * all.columns)}};
+}
+
+/// The gradients of a batch are the means of those of its parts, each of which is one group of rows.
+template <class X>
+void check_gradients_of_parts(Model& model, const X& x, const Tensor& y, const Tensor& weights) {
+    model.compile(SGD{}, Loss::mean_squared_error, {"mean_absolute_error"});
+    const Gradients whole = model.gradients(x, y, weights);
+    std::map<std::string, std::vector<double>> sums;
+    double loss = 0, error = 0;
+    for (std::size_t first = 0; first < many; first += few) {
+        const X part = part_of(x, first, few);
+        const Tensor y_part = part_of(y, first, few), weights_part = part_of(weights, first, few);
+        const Gradients gradients = model.gradients(part, y_part, weights_part);
+        const Evaluation evaluation = model.evaluate(part, y_part, few, weights_part);
+        loss += gradients.loss * few / many;
+        error += evaluation.metrics[0].second * few / many;
+        for (const auto& [name, gradient] : gradients.weights) {
+            sums[name].resize(gradient.size());
+            for (std::size_t i = 0; i < gradient.size(); ++i) {
+                sums[name][i] += static_cast<double>(gradient.data()[i]) * few / many;
+            }
+        }
+    }
+    CHECK(whole.loss == Approx(loss).epsilon(1e-6));
+    const Evaluation evaluation = model.evaluate(x, y, many, weights);
+    CHECK(evaluation.loss == Approx(loss).epsilon(1e-6));
+    CHECK(evaluation.metrics[0].second == Approx(error).epsilon(1e-6));
+    for (const auto& [name, gradient] : whole.weights) {
+        CAPTURE(name);
+        for (std::size_t i = 0; i < gradient.size(); ++i) {
+            REQUIRE(gradient.data()[i] == Approx(sums.at(name)[i]).epsilon(2e-4).margin(1e-7));
+        }
+    }
+}
+
 } // namespace
 
-TEST_CASE("layers in pieces of time predict what they do at once") {
+TEST_CASE("the gradients of many rows are those of their groups") {
+    const Tensor y = random_tensor({many, 1}, 4);
+    Tensor weights = random_tensor({many}, 5);
+    std::ranges::transform(weights.values(), weights.data(), [](float w) { return w * w; });
+    for (const std::size_t threads : {1, 2}) {
+        Model gated(tests::gated, gated_kernels, {.seed = 1, .threads = threads});
+        check_gradients_of_parts(gated, random_tensor({many, 5, 2}, 3), y, weights);
+        Model words(tests::many_words, many_words_kernels, {.seed = 1, .threads = threads});
+        check_gradients_of_parts(words, random_words(many, 3), y, weights);
+    }
+}
+
+TEST_CASE("gradients that are watched are those of each row") {
+    Model model(tests::gated, gated_kernels, {.seed = 1, .threads = 2});
+    model.compile(SGD{}, Loss::mean_squared_error);
+    model.set_call([](Call& call) {
+        call.watch("input", call.input());
+        return call.layer("dense", call.layer("gated_output", call.input()));
+    });
+    const Tensor x = random_tensor({many, 5, 2}, 3), y = random_tensor({many, 1}, 4);
+    const Tensor whole = model.gradients(x, y).watched.at("input");
+    for (std::size_t first = 0; first < many; first += few) {
+        const Tensor part =
+            model.gradients(part_of(x, first, few), part_of(y, first, few)).watched.at("input");
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            REQUIRE(whole.data()[first * 10 + i] * many == Approx(part.data()[i] * few).epsilon(1e-4).margin(1e-7));
+        }
+    }
+}
+
+TEST_CASE("many rows are predicted as few are") {
     for (const std::size_t threads : {1, 2}) {
         Model tagger(tests::tagger, tagger_kernels, {.seed = 1, .threads = threads});
         const Tensor x = random_tensor({many, 7, 3}, 2);
@@ -66,12 +159,12 @@ TEST_CASE("layers in pieces of time predict what they do at once") {
         const Tensor x_gated = random_tensor({many, 5, 2}, 3);
         check_batches(gated, x_gated);
         Model words(tests::many_words, many_words_kernels, {.seed = 1, .threads = threads});
-        const TokenMatrix tokens = random_words();
+        const TokenMatrix tokens = random_words(many, 3);
         check_batches(words, tokens);
     }
 }
 
-TEST_CASE("states kept from batch to batch are those after the last piece") {
+TEST_CASE("states kept from batch to batch are those of each row") {
     const Tensor x = random_tensor({many, 7, 3}, 4);
     Tensor first_rows(Shape{few, 7, 3});
     std::ranges::copy(x.values().first(first_rows.size()), first_rows.data());
@@ -85,12 +178,30 @@ TEST_CASE("states kept from batch to batch are those after the last piece") {
         REQUIRE(of_many[i] == of_few[i]);
 }
 
+TEST_CASE("layers in pieces of time predict what a stream does step by step") {
+    Model model(over_long_time(tests::tagger), tagger_kernels, {.seed = 1, .threads = 1});
+    const Tensor x = random_tensor({7, long_time, 3}, 2);
+    const Tensor predicted = model.predict(x);
+    Stream stream(model);
+    for (std::size_t row : {0, 6}) {
+        stream.reset_states();
+        for (std::size_t t = 0; t < long_time; ++t) {
+            const std::size_t step = row * long_time + t;
+            const std::span<const float> output = stream.step(x.values().subspan(3 * step, 3));
+            for (std::size_t u = 0; u < output.size(); ++u) {
+                REQUIRE(predicted.data()[4 * step + u] == Approx(output[u]).margin(1e-6));
+            }
+        }
+    }
+}
+
 TEST_CASE("layers in pieces of time have the gradients that they have at once") {
-    Model gated(tests::gated, gated_kernels, {.seed = 1, .threads = 1});
-    check_gradients(gated, random_tensor({many, 5, 2}, 3), random_tensor({many, 1}, 4),
+    const Tensor y = random_tensor({20, 1}, 4);
+    Model gated(over_long_time(tests::gated), gated_kernels, {.seed = 1, .threads = 1});
+    check_gradients(gated, random_tensor({20, long_time, 2}, 3), y,
                     [](Call& call) { return call.layer("dense", call.layer("gated_output", call.input())); });
-    Model words(tests::many_words, many_words_kernels, {.seed = 1, .threads = 1});
-    check_gradients(words, random_words(), random_tensor({many, 1}, 4), [](Call& call) {
+    Model words(over_long_time(tests::many_words), many_words_kernels, {.seed = 1, .threads = 1});
+    check_gradients(words, random_words(20, long_time), y, [](Call& call) {
         return call.layer("dense", call.layer("lstm", call.layer("embedding", call.input())));
     });
 }
