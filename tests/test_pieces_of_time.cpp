@@ -19,7 +19,7 @@ using namespace timeloom;
 namespace {
 
 constexpr std::size_t many = 6000, few = 60; // many rows make several groups, few only one
-constexpr int long_time = 5000;               // several pieces, even for the fewest rows of a group
+constexpr int long_time = 5000;              // several pieces, even for the fewest rows of a group
 
 /// The model with so many time steps: kernels serve any number of them.
 template <class Declaration>
@@ -145,7 +145,8 @@ TEST_CASE("gradients that are watched are those of each row") {
         const Tensor part =
             model.gradients(part_of(x, first, few), part_of(y, first, few)).watched.at("input");
         for (std::size_t i = 0; i < part.size(); ++i) {
-            REQUIRE(whole.data()[first * 10 + i] * many == Approx(part.data()[i] * few).epsilon(1e-4).margin(1e-7));
+            REQUIRE(whole.data()[first * 10 + i] * many ==
+                    Approx(part.data()[i] * few).epsilon(1e-4).margin(1e-7));
         }
     }
 }

@@ -57,6 +57,7 @@ void KernelReport::run(int count) {
     run_.run(count);
     std::map<Key, Part> now;
     std::map<Key, double> seconds;
+    std::set<std::pair<int, dsl::kernel_kind>> counted;
     for (std::size_t i = 0; i < kernels_.table().entries.size(); ++i) {
         const KernelEntry& kernel = kernels_.table().entries[i];
         const double spent = kernels_.seconds(i) / (count * static_cast<double>(case_.repeat));
@@ -64,8 +65,13 @@ void KernelReport::run(int count) {
             continue;
         }
         const dsl::layer& layer = case_.network.layers[static_cast<std::size_t>(kernel.layer)];
-        const double flops = flops_per_row(case_.network, kernel) * static_cast<double>(case_.batch) *
-                             static_cast<double>(layer.timesteps);
+        // Rows are shared out between the kernels for whole tiles and for single rows.
+        const bool is_new = kernel.kind == dsl::kernel_kind::weight_gradient ||
+                            counted.emplace(kernel.layer, kernel.kind).second;
+        const double flops = is_new
+                                 ? flops_per_row(case_.network, kernel) * static_cast<double>(case_.batch) *
+                                       static_cast<double>(layer.timesteps)
+                                 : 0;
         std::vector<Key> keys{{kernel.layer, part_of(kernel.kind)}};
         if (!layer.cell.step.states.empty()) {
             const bool forward = part_of(kernel.kind) == KernelPart::forward;

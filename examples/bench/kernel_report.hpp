@@ -5,6 +5,7 @@
 #include "timed_kernels.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
