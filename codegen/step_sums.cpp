@@ -23,9 +23,9 @@ Expr StepPipeline::operand_value(const product_term& term, const Expr& k) {
 void StepPipeline::add_products(product_pass& pass, const std::vector<int>& nodes, int loop,
                                 const RDom& range, int partial) {
     std::vector<Expr> values;
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        for (int s = 0; s < pass.partial_sums; ++s) {
-            Expr value = element(pass.func, here(), static_cast<int>(i) * pass.partial_sums + s);
+    for (int s = 0; s < pass.partial_sums; ++s) { // in the order of the weights in memory
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            Expr value = element(pass.func, here(), s * pass.products + static_cast<int>(i));
             for (const product_term& term : d_.sums.at(nodes[i]).terms) {
                 if (term.loop == loop && s < partial) {
                     const Expr k = partial > 1 ? range.x * partial + s : Expr(range.x);
@@ -96,10 +96,9 @@ void StepPipeline::build_pass(int stage, const std::vector<int>& nodes) {
     std::map<int, int> loops; // loop key → extent
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         const int node = nodes[i];
-        sum_at_[node] = {static_cast<int>(passes.size()), static_cast<int>(start.size())};
+        sum_at_[node] = {static_cast<int>(passes.size()), static_cast<int>(i)};
         start.push_back(ahead ? element(*ahead, here(), static_cast<int>(i))
                               : d_.sums.at(node).start(point()));
-        start.resize(start.size() + static_cast<std::size_t>(pass.partial_sums) - 1, Expr(0.0f));
         int depth = 0;
         for (const product_term& term : d_.sums.at(node).terms) {
             if (!(ahead && term.is_ahead)) {
@@ -109,6 +108,7 @@ void StepPipeline::build_pass(int stage, const std::vector<int>& nodes) {
         }
         pass.depth = std::max(pass.depth, depth);
     }
+    start.resize(start.size() * static_cast<std::size_t>(pass.partial_sums), Expr(0.0f));
     define(pass.func, start);
     for (const auto& [loop, extent] : loops) {
         const int rounds = extent / pass.partial_sums, whole = rounds * pass.partial_sums;
@@ -148,7 +148,7 @@ Expr StepPipeline::sum_value(int stage, int node) const {
         stages_[static_cast<std::size_t>(stage)].passes[static_cast<std::size_t>(number)];
     std::vector<Expr> sums;
     for (int s = 0; s < pass.partial_sums; ++s) {
-        sums.push_back(element(pass.func, here(), first + s));
+        sums.push_back(element(pass.func, here(), first + s * pass.products));
     }
     while (sums.size() > 1) { // in pairs, of which there is a power of two
         const std::size_t half = sums.size() / 2;
