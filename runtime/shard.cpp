@@ -47,7 +47,7 @@ int Shard::group_count() const {
     const auto is_embedding = [](const dsl::layer& l) { return l.kind == dsl::layer_kind::embedding; };
     const bool keeps_steps = call_ == nullptr ? look_ups_.hand_out_steps()
                                               : std::ranges::any_of(plan_.network.layers, is_embedding);
-    return training_ && keeps_steps ? 1 : (rows_ + rows_together_ - 1) / rows_together_;
+    return training_ && keeps_steps ? 1 : (rows_ - 1) / rows_together_ + 1;
 }
 
 /// Whole tiles, evenly.

@@ -50,6 +50,9 @@ inline constexpr auto words_of_all =
 inline constexpr auto words_dropped =
     sequential(input<9>(), embedding<40, 5>(), simple_rnn<4>(return_sequences, dropout(0.5)), dense<2>());
 
+/// More weights than fit into a core's cache beside what a group of few rows needs.
+inline constexpr auto wide = sequential(input<3, 2>(), lstm<192>(), dense<1>());
+
 inline constexpr auto gated = sequential(input<5, 2>(), recurrent<4>(gated_output), dense<1>());
 
 } // namespace timeloom::tests

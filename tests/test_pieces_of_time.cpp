@@ -6,6 +6,7 @@
 #include "ongoing.timeloom.hpp"
 #include "tagger.timeloom.hpp"
 #include "training_data.hpp"
+#include "wide.timeloom.hpp"
 
 #include "timeloom/runtime/stream.hpp"
 
@@ -46,6 +47,7 @@ void check_batches(Model& model, const Inputs& x) {
     const std::vector<float> together = values_of(model.predict(x, many));
     const std::vector<float> apart = values_of(model.predict(x, few));
     REQUIRE(together.size() == apart.size());
+    CHECK(std::ranges::count(apart, 0.0f) < 10); // every row is computed
     for (std::size_t i = 0; i < apart.size(); ++i)
         REQUIRE(together[i] == apart[i]);
 }
@@ -162,6 +164,9 @@ TEST_CASE("many rows are predicted as few are") {
         Model words(tests::many_words, many_words_kernels, {.seed = 1, .threads = threads});
         const TokenMatrix tokens = random_words(many, 3);
         check_batches(words, tokens);
+        Model wide(tests::wide, wide_kernels, {.seed = 1, .threads = threads});
+        const Tensor x_wide = random_tensor({many, 3, 2}, 6);
+        check_batches(wide, x_wide);
     }
 }
 
