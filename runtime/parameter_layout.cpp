@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include <algorithm>
+
 namespace timeloom {
 
 namespace {
@@ -200,24 +202,38 @@ const Parameter* ParameterLayout::other_bias(const Parameter& parameter) const {
     return nullptr;
 }
 
-void ParameterLayout::unpack(const Parameter& parameter, std::span<const float> buffer,
-                             std::span<float> values) {
-    std::size_t i = 0;
+namespace {
+
+/// Calls f(position in the model's buffer, position in the parameter, count) for all values that lie side by
+/// side in both.
+template <class F>
+void for_each_run(const Parameter& parameter, F&& f) {
+    std::size_t at = 0;
     for (int row = 0; row < parameter.rows; ++row) {
-        for (int column = 0; column < parameter.columns; ++column) {
-            values[i++] = buffer[parameter.index(row, column)];
+        for (const dsl::packed_matrix& block : parameter.blocks) {
+            for (int unit = 0; unit < block.units; unit += block.lanes) {
+                const int count = std::min(block.lanes, block.units - unit);
+                f(block.index(row, unit), at, count);
+                at += static_cast<std::size_t>(count);
+            }
         }
     }
 }
 
+} // namespace
+
+void ParameterLayout::unpack(const Parameter& parameter, std::span<const float> buffer,
+                             std::span<float> values) {
+    for_each_run(parameter, [&](std::size_t in_buffer, std::size_t at, int count) {
+        std::copy_n(buffer.data() + in_buffer, count, values.data() + at);
+    });
+}
+
 void ParameterLayout::pack(const Parameter& parameter, std::span<const float> values,
                            std::span<float> buffer) {
-    std::size_t i = 0;
-    for (int row = 0; row < parameter.rows; ++row) {
-        for (int column = 0; column < parameter.columns; ++column) {
-            buffer[parameter.index(row, column)] = values[i++];
-        }
-    }
+    for_each_run(parameter, [&](std::size_t in_buffer, std::size_t at, int count) {
+        std::copy_n(values.data() + at, count, buffer.data() + in_buffer);
+    });
 }
 
 } // namespace timeloom

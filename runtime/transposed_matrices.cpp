@@ -1,5 +1,8 @@
 #include "timeloom/runtime/transposed_matrices.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace timeloom {
 
 using dsl::padded;
@@ -23,6 +26,16 @@ std::size_t transposed_input_size(const dsl::layer& layer) {
 
 namespace {
 
+/// to (column, row) = from (row, column); rows lie so far apart.
+void transpose(const float* from, std::ptrdiff_t from_stride, float* to, std::ptrdiff_t to_stride, int rows,
+               int columns) {
+    for (int column = 0; column < columns; ++column) {
+        for (int row = 0; row < rows; ++row) {
+            to[column * to_stride + row] = from[row * from_stride + column];
+        }
+    }
+}
+
 /// packed[block][unit][m][lane] = matrix m at (row = block · lanes + lane, unit), zero beyond its rows.
 template <class Matrices>
 void pack_transposed_group(const dsl::layer& layer, const LayerOffsets& offsets, const Matrices& matrices,
@@ -41,13 +54,15 @@ void pack_transposed_group(const dsl::layer& layer, const LayerOffsets& offsets,
                           dsl::lane_block(layer.units)};
             }
         }
-        for (int row = 0; row < rows; ++row) {
-            float* column =
-                packed + (static_cast<std::size_t>(row / lanes) * layer.units * matrices.size() + m) * lanes +
-                row % lanes;
-            for (int unit = 0; unit < layer.units; ++unit) {
-                column[static_cast<std::size_t>(unit) * matrices.size() * lanes] =
-                    parameters[matrix.index(row, unit)];
+        const auto stride = static_cast<std::ptrdiff_t>(matrices.size() * lanes);
+        for (int row = 0; row < rows; row += lanes) {
+            float* const block = packed + row / lanes * layer.units * stride + m * lanes;
+            const int count = std::min(lanes, rows - row);
+            for (int unit = 0; unit < layer.units; unit += matrix.lanes) {
+                const float* const from = parameters + matrix.index(row, unit);
+                const int units = std::min(matrix.lanes, layer.units - unit);
+                transpose(from, std::ptrdiff_t{matrix.gates} * matrix.lanes, block + unit * stride, stride,
+                          count, units);
             }
         }
     }
