@@ -4,6 +4,7 @@
 #include "timeloom/runtime/losses.hpp"
 #include "timeloom/runtime/row_group.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <string>
