@@ -1,7 +1,7 @@
-// Every choice that depends on the target: vector lengths, register tiles, loop orders.
+// Loop orders and vectors: what becomes of the tiles that register_tile.hpp chooses.
 #pragma once
 
-#include <Halide.h>
+#include "timeloom/codegen/register_tile.hpp"
 
 namespace timeloom::codegen {
 
@@ -13,33 +13,6 @@ struct step_vars {
 
 /// The loop over the time steps of one round of the loop over time, where such rounds are more than one.
 inline constexpr const char* one_step_of_round = "step_of_round";
-
-/// The storage of `units` values: `blocks` blocks of `lanes`; and how many rows are computed together.
-struct step_shape {
-    int units = 0;
-    int lanes = 0;
-    int blocks = 0;
-    int rows = 1;
-};
-
-/// How many accumulators the target keeps in registers, and how they are spread.
-struct register_tile {
-    int vector_lanes; ///< floats in a vector
-    int tile_lanes;   ///< lanes of a block that are computed together
-    int tile_blocks;  ///< blocks computed together
-    int rows;         ///< rows computed together
-};
-
-/// Products that are accumulated in one pass over their operand. The rest of a step's products take further
-/// passes.
-int products_per_pass(const Halide::Target& target);
-
-/// Sums of every value that are made apart and then added: a single row's are too few to hide the latency of
-/// a multiply-add.
-int partial_sums(const Halide::Target& target, const step_shape& shape, int products);
-
-/// The fastest tile for accumulating `products` sums at once, whose matrices have `depth` rows together.
-register_tile choose_tile(const Halide::Target& target, const step_shape& shape, int products, int depth);
 
 /// Loops of a step in which other Funcs are computed.
 struct step_loops {
@@ -66,16 +39,6 @@ void schedule_accumulators(Halide::Func sums, const step_vars& v, const std::vec
 void schedule_ahead(Halide::Func starts, Halide::Func sums, const step_vars& v,
                     const std::vector<Halide::RVar>& k, int products, const step_shape& shape, int steps,
                     const Halide::Target& target);
-
-/// Tile of a weight gradient: k rows × gates × blocks, all lanes of a block.
-struct weight_gradient_tile {
-    int vector_lanes;
-    int k;
-    int gates;
-    int blocks;
-};
-weight_gradient_tile choose_weight_gradient_tile(const Halide::Target& target, int lanes, int blocks,
-                                                 int gates);
 
 /// Update `update` of `gradient` adds `sums`, which are accumulated in registers over all of `reduction`.
 /// `at` is (lane, gate, k, block); `k` is the row of the matrix in the update, and `rows` of them make a

@@ -8,6 +8,7 @@
 #include "training_data.hpp"
 #include "wide.timeloom.hpp"
 
+#include "timeloom/runtime/rows_together.hpp"
 #include "timeloom/runtime/stream.hpp"
 
 #include <catch2/catch.hpp>
@@ -19,8 +20,8 @@ using namespace timeloom;
 
 namespace {
 
-constexpr std::size_t many = 6000, few = 60; // many rows make several groups, few only one
-constexpr int long_time = 5000;              // several pieces, even for the fewest rows of a group
+constexpr std::size_t many = 18000, few = 60; // many rows make several groups, few only one
+constexpr int long_time = 5000;               // several pieces, even for the fewest rows of a group
 
 /// The model with so many time steps: kernels serve any number of them.
 template <class Declaration>
@@ -121,6 +122,20 @@ void check_gradients_of_parts(Model& model, const X& x, const Tensor& y, const T
 }
 
 } // namespace
+
+TEST_CASE("many rows make several groups of whole tiles, few one") {
+    for (const bool training : {false, true}) {
+        for (const dsl::network& network :
+             {dsl::describe(tests::tagger), dsl::describe(tests::gated), dsl::describe(tests::many_words)}) {
+            const int rows = rows_together(network, training);
+            CHECK(rows % dsl::row_tile == 0);
+            CHECK(rows >= static_cast<int>(few));
+            CHECK(rows < static_cast<int>(many));
+        }
+        CHECK(rows_together(over_long_time(tests::gated), training) == dsl::row_tile);
+        CHECK(rows_together(dsl::describe(tests::wide), training) > 1'000'000);
+    }
+}
 
 TEST_CASE("the gradients of many rows are those of their groups") {
     const Tensor y = random_tensor({many, 1}, 4);

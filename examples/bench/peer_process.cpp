@@ -64,9 +64,15 @@ std::string PeerProcess::answer() {
     return line;
 }
 
+/// Its threads may go on spinning for a while after their work, on cores that others then measure on.
+void PeerProcess::rest() { ::kill(streams_->child.id(), SIGSTOP); }
+
 std::string PeerProcess::ask(const std::string& request) {
+    ::kill(streams_->child.id(), SIGCONT);
     streams_->requests << request << std::endl;
-    return answer();
+    std::string answered = answer();
+    rest();
+    return answered;
 }
 
 namespace {
@@ -89,6 +95,7 @@ Contender start_peer(const std::string& name, const std::vector<std::string>& co
                      const PeerProcess::Variables& variables) {
     const auto peer = std::make_shared<PeerProcess>(name, command, variables);
     const std::string greeting = peer->answer();
+    peer->rest();
     const nlohmann::json ready = nlohmann::json::parse(greeting, nullptr, false);
     if (!ready.is_object() || !ready.contains("version")) {
         throw Error(name + " greeted with '" + greeting + "' instead of its version");

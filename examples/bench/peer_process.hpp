@@ -25,7 +25,10 @@ class PeerProcess {
     const std::string& name() const { return name_; }
     /// The next line. Throws Error when the program ends or has ended.
     std::string answer();
+    /// Wakes the program for as long as its answer takes.
     std::string ask(const std::string& request);
+    /// Stops it until it is asked again.
+    void rest();
 
   private:
     struct Streams;
