@@ -11,7 +11,8 @@ namespace timeloom::codegen {
 /// are.
 inline constexpr const char* turning_loop = "turning";
 
-/// The pass that makes loops of this name turn: they run forth in even time steps and back in odd ones.
+/// The pass that makes loops of this name turn: they run forth in even time steps and back in odd ones. Where
+/// a round of the loop over time has several steps, these are counted in the round, or, unrolled, the rounds.
 void let_loops_turn(Halide::Pipeline& pipeline, const kernel_pipeline& kernel);
 
 } // namespace timeloom::codegen

@@ -46,7 +46,7 @@ struct Watched {
     int state = -1; ///< -1: what the node hands on
 };
 
-/// One pass of one thread's rows of a batch. Layers are called by the names that Model::weight_names() begins
+/// One pass of some rows of a batch. Layers are called by the names that Model::weight_names() begins
 /// with; every call may be differentiated, and a layer may be called any number of times with the same
 /// parameters. Throws Error for an unknown name and for a value that does not fit the layer.
 class Call {
@@ -55,7 +55,7 @@ class Call {
         : plan_(plan), graph_(graph), context_(context), watched_(watched) {}
 
     bool training() const;
-    /// Rows of the batch that this thread computes.
+    /// Rows of the batch that this pass computes.
     int rows() const;
 
     CallValue input(std::size_t number = 0) const;
@@ -96,8 +96,8 @@ class Call {
     std::vector<Watched>& watched_;
 };
 
-/// Makes the forward pass and returns the model's output. It is called for every batch by several threads at
-/// a time, each with rows of its own: it must not change what they share.
+/// Makes the forward pass and returns the model's output. Threads call it at the same time, each for group
+/// after group of its rows of a batch: it must not change what they share.
 using CallFunction = std::function<CallValue(Call&)>;
 
 } // namespace timeloom

@@ -52,7 +52,6 @@ bool CellWork::takes_turns() const {
 }
 
 SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool training) {
-    training_ = training;
     unmasked_input_ = in_order_of_reading(inputs[0]);
     arguments_.input = unmasked_input_;
     prepare_masks(training);

@@ -72,7 +72,7 @@ class CellWork final : public LayerWork {
     struct ForwardCall {
         KernelCall call;
         int first = 0, count = 0; ///< selected time steps
-        bool turns = false;       ///< even and odd time steps differ, also from call to call
+        bool turns = false;       ///< even and odd time steps differ, also of calls of one step each
         int number = 0;           ///< of the first selected step
 
         void run_steps(int first_step, int steps);
@@ -83,7 +83,6 @@ class CellWork final : public LayerWork {
     LayerKernels kernels_;
     CellMemory memory_;
     CellArguments arguments_;
-    bool training_ = false;
     bool initial_states_are_given_ = false;
     SequenceView unmasked_input_;
     aligned_buffer<float> masked_input_, mask_, recurrent_mask_, full_mask_;

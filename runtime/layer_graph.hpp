@@ -20,8 +20,6 @@ class LayerGraph {
   public:
     LayerGraph(const ModelPlan& plan, ParameterView parameters) : plan_(plan), parameters_(parameters) {}
 
-    /// Forgets all nodes.
-    void clear() { nodes_.clear(); }
     /// Starts a pass whose calls are told one by one. As long as they are those of the pass before, nodes and
     /// their memory are used again.
     void begin_pass() { next_ = 0; }

@@ -7,8 +7,7 @@
 namespace timeloom {
 
 void LookUps::prepare(int most_rows, bool training) {
-    readers_.clear();
-    tables_.clear();
+    clear();
     for (std::size_t l = 0; l < plan_.network.layers.size(); ++l) {
         if (plan_.network.layers[l].kind == dsl::layer_kind::embedding) {
             prepare_table(l, most_rows, training);

@@ -18,6 +18,8 @@ class LookUps {
 
     /// Makes room for batches of up to so many rows. What was got from here before is no more.
     void prepare(int most_rows, bool training);
+    void clear() { readers_.clear(), tables_.clear(); }
+    bool are_any() const { return !readers_.empty(); }
 
     /// Of the embedding at `layer`; nullptr where there are too few tokens, or none that looks its rows up.
     const DistinctRows* rows(int layer) const;

@@ -26,7 +26,8 @@ std::int64_t values_of(const dsl::layer& layer, bool training) {
     if (layer.kind != dsl::layer_kind::cell) {
         return layer.output_timesteps() * units * (training ? 2 : 1);
     }
-    const std::int64_t forward = layer.cell.step.states.size() * units;
+    const dsl::graph& cell = layer.cell.step;
+    const std::int64_t forward = (cell.states.size() + (cell.is_next_state(cell.output) ? 0 : 1)) * units;
     const std::int64_t backward = layer.cell.saved.size() * units + dsl::padded(layer.features);
     return layer.timesteps * (forward + (training ? backward : 0));
 }

@@ -15,11 +15,16 @@ void Shard::set_call(const CallFunction* call) {
 
 void Shard::prepare(int rows, bool training) {
     rows_ = -1; // until all is done: after a failure nothing counts as prepared
-    if (rows > most_rows_ || training != training_) {
+    // What is looked up is summed in an order that depends on the rows there is room for.
+    const bool fits = look_ups_.are_any() ? rows == most_rows_ : rows <= most_rows_;
+    if (!fits || training != training_) {
         groups_.clear();
         most_rows_ = 0;
         training_ = training;
-        look_ups_.prepare(rows, training);
+        look_ups_.clear();
+        if (call_ == nullptr) {
+            look_ups_.prepare(rows, training);
+        }
         rows_together_ = rows_together(plan_.network, training);
         most_rows_ = rows;
     }
@@ -53,17 +58,20 @@ int Shard::group_count() const {
 /// Whole tiles, evenly.
 Shard::Rows Shard::rows_of_group(int number, int groups) const {
     constexpr int tile = dsl::row_tile;
-    const int tiles = (rows_ + tile - 1) / tile;
-    const auto begin = [&](int group) { return std::min(rows_, tiles * group / groups * tile); };
+    const std::int64_t tiles = (rows_ + tile - 1) / tile;
+    const auto begin = [&](int group) {
+        return static_cast<int>(std::min<std::int64_t>(rows_, tiles * group / groups * tile));
+    };
     return {begin(number), begin(number + 1) - begin(number)};
 }
 
-/// Few are kept: a batch has groups of at most three sizes, the last batch of an epoch perhaps others.
+/// Few are kept: a batch has groups of at most three sizes, the last batch of an epoch perhaps others. Of
+/// those that are all rows, and large, there is only one.
 RowGroup& Shard::group_of(int rows) {
-    constexpr std::size_t most_kept = 6;
+    const std::size_t most_kept = rows == rows_ ? 1 : 6;
     auto found = std::ranges::find(groups_, rows, [](const auto& group) { return group->rows(); });
     if (found == groups_.end()) {
-        if (groups_.size() == most_kept) {
+        while (groups_.size() >= most_kept) {
             groups_.pop_back();
         }
         groups_.push_back(std::make_unique<RowGroup>(plan_, parameters_, call_, look_ups_, rows, training_));
@@ -160,7 +168,7 @@ void Shard::count_rows(const RowGroup& group, int first_row) {
             const bool counts = output.counts(t, b);
             counted_rows_ += counts ? 1 : 0;
             if (output.mask != nullptr) {
-                float& weight = weights_.data()[t * rows_ + first_row + b];
+                float& weight = weights_.data()[std::ptrdiff_t{t} * rows_ + first_row + b];
                 weight = !counts ? 0.0f : weighted_ ? weight : 1.0f;
             }
         }
@@ -174,7 +182,7 @@ void Shard::for_each_output_step(const RowGroup& group, int first_row, bool clas
     const auto width = static_cast<std::size_t>(output.width);
     const std::size_t target_width = class_targets ? 1 : width;
     for (int t = 0; t < output.timesteps; ++t) {
-        const auto first = static_cast<std::size_t>(t * rows_ + first_row);
+        const auto first = static_cast<std::size_t>(std::int64_t{t} * rows_ + first_row);
         const PredictionRows step{output.row(t, 0),
                                   static_cast<std::size_t>(output.row_stride),
                                   targets_.data() + first * target_width,

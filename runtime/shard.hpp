@@ -29,7 +29,7 @@ class Shard {
     /// outlive the shard.
     void set_call(const CallFunction* call);
 
-    /// Makes room for `rows` rows, of which those of the inputs are then set by the caller.
+    /// Makes room for `rows` rows.
     void prepare(int rows, bool training);
     int rows() const { return rows_; }
     /// Row b is sample `samples[b]`. Both are read until the pass is done. `checks_values`: the pass throws

@@ -22,6 +22,10 @@ inline constexpr auto ongoing = sequential(input<7, 3>(), lstm<5>(return_sequenc
                                            bidirectional(gru<3>(return_sequences, stateful)),
                                            time_distributed(dense<4>()), activation(tanh), softmax);
 
+/// States kept from batch to batch, and steps that a stream can follow.
+inline constexpr auto remembering =
+    sequential(input<7, 3>(), lstm<5>(return_sequences, stateful), time_distributed(dense<2>()));
+
 /// An output that is no state, of which only the last one is handed on.
 inline constexpr auto gated_output = cell<"gated_output">([](inputs x, state<"h"> h) {
     const auto next_h = tanh(affine<"h">(x, h));

@@ -1,11 +1,13 @@
-// ThreadPool: every part once, on its own thread; exceptions; many short runs.
+// ThreadPool: every part once, on its own thread; exceptions; many short runs. The mode of its arithmetic.
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/flush_denormals.hpp"
 #include "timeloom/runtime/thread_pool.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -76,3 +78,17 @@ TEST_CASE("zero threads means as many as the hardware has; pools that never ran 
     for (int i = 0; i < 50; ++i)
         ThreadPool(4);
 }
+
+#if defined(__SSE2__)
+TEST_CASE("denormals count as zero until the last of nested scopes ends, in whatever order they do") {
+    const unsigned before = _mm_getcsr();
+    constexpr unsigned both = 0x8040; // flush to zero, denormals are zero
+    auto first = std::make_unique<timeloom::FlushDenormals>();
+    CHECK((_mm_getcsr() & both) == both);
+    auto second = std::make_unique<timeloom::FlushDenormals>();
+    first.reset();
+    CHECK((_mm_getcsr() & both) == both);
+    second.reset();
+    CHECK(_mm_getcsr() == before);
+}
+#endif
