@@ -107,7 +107,7 @@ TimeseriesDataset timeseries_dataset_from_array(const Tensor& data, const Tensor
     return {std::move(x), std::move(y)};
 }
 
-TimeseriesDataset timeseries_dataset(const Tensor& data, const ForecastOptions& options) {
+TimeseriesDataset timeseries_dataset(const Tensor& data, const TimeseriesDatasetOptions& options) {
     const WindowOptions& windows = options.windows;
     require_options(data, windows);
     if (options.horizon == 0) {

@@ -30,7 +30,8 @@ struct TimeseriesDataset {
 TimeseriesDataset timeseries_dataset_from_array(const Tensor& data, const Tensor& targets,
                                                 const WindowOptions& options);
 
-struct ForecastOptions {
+/// What timeseries_dataset() makes of a series.
+struct TimeseriesDatasetOptions {
     WindowOptions windows{};
     std::size_t horizon = 1;
     std::vector<std::size_t> target_features{}; ///< columns to forecast; without: all
@@ -39,7 +40,7 @@ struct ForecastOptions {
 /// Windows with the `horizon` rows that follow each, also sampling_rate apart. y is (windows, horizon,
 /// targets), or (windows, targets) for a horizon of 1, or (windows, horizon) for one target. Throws Error as
 /// above.
-TimeseriesDataset timeseries_dataset(const Tensor& data, const ForecastOptions& options);
+TimeseriesDataset timeseries_dataset(const Tensor& data, const TimeseriesDatasetOptions& options);
 
 struct TimeSplit {
     Tensor train;

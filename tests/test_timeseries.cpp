@@ -65,7 +65,7 @@ TEST_CASE("targets may be rows, and fewer than the data") {
 }
 
 TEST_CASE("a forecast's targets follow its window") {
-    ForecastOptions options{.windows = {.sequence_length = 3, .sequence_stride = 2, .sampling_rate = 2},
+    TimeseriesDatasetOptions options{.windows = {.sequence_length = 3, .sequence_stride = 2, .sampling_rate = 2},
                             .horizon = 2,
                             .target_features = {1, 0}};
     const auto [x, y] = timeseries_dataset(ramp(13, 3), options);
