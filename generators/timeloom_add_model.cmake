@@ -43,9 +43,26 @@ function(timeloom_add_model target)
     target_link_libraries("${target}" PRIVATE "${kernels}" timeloom::runtime)
 endfunction()
 
-# The generator program of the model, its one run, and the interface library <kernels>. Reads the arg_ variables above.
+# The interface library <kernels> and how its files are made. Reads the arg_ variables above. TIMELOOM_KERNELS_FROM names
+# another build folder of the same sources whose kernels are taken instead, as a build under sanitizers does.
 function(_timeloom_add_kernels kernels)
     set(directory "${CMAKE_CURRENT_BINARY_DIR}/${kernels}.dir")
+    if(TIMELOOM_KERNELS_FROM)
+        cmake_path(RELATIVE_PATH directory BASE_DIRECTORY "${CMAKE_BINARY_DIR}")
+        cmake_path(APPEND TIMELOOM_KERNELS_FROM "${directory}" OUTPUT_VARIABLE directory)
+    else()
+        _timeloom_generate_kernels("${kernels}" "${directory}")
+    endif()
+    add_library("${kernels}" INTERFACE)
+    if(TARGET "${kernels}_files")
+        add_dependencies("${kernels}" "${kernels}_files")
+    endif()
+    target_include_directories("${kernels}" INTERFACE "${directory}")
+    target_link_libraries("${kernels}" INTERFACE "${directory}/${arg_MODEL}.a")
+endfunction()
+
+# The generator program of the model and its one run, which writes the archive and the header.
+function(_timeloom_generate_kernels kernels directory)
     set(qualified "::${arg_MODEL}")
     if(arg_NAMESPACE)
         set(qualified "::${arg_NAMESPACE}::${arg_MODEL}")
@@ -86,9 +103,4 @@ int main(int argc, char** argv) {
         COMMENT "Generating the kernels of ${arg_MODEL}"
         VERBATIM)
     add_custom_target("${kernels}_files" DEPENDS "${archive}" "${header}")
-
-    add_library("${kernels}" INTERFACE)
-    add_dependencies("${kernels}" "${kernels}_files")
-    target_include_directories("${kernels}" INTERFACE "${directory}")
-    target_link_libraries("${kernels}" INTERFACE "${archive}")
 endfunction()
