@@ -17,14 +17,6 @@ namespace timeloom {
 
 namespace {
 
-EstimationOptions estimation_options(const ArimaFitOptions& options, bool conditional) {
-    EstimationOptions result;
-    result.conditional = conditional;
-    result.starts = options.starts;
-    result.search.most_evaluations = options.maxiter;
-    return result;
-}
-
 /// -f - n/2 (1 + log 2π), for the series in its own scale.
 double log_likelihood(const ArimaData& data, double objective, std::size_t observations) {
     const auto n = static_cast<double>(observations);
@@ -49,25 +41,34 @@ class Fitter {
         : kernels_(kernels), filter_(orders.filter()), options_(options) {}
 
     /// Estimates for data that prepare() accepted and that are not constant.
-    std::vector<Estimate> estimates(std::span<const ArimaData* const> data) const {
-        const bool css = options_.method == ArimaMethod::css;
-        EstimationOptions options = estimation_options(options_, css);
-        const ParameterSpace space(kernels_.filter, filter_);
-        if (!options_.start_params.empty()) {
-            options.start = start_point(space, data[0]->regressors);
+    std::vector<Estimate> estimates(std::span<const ArimaData* const> data, const SearchPlan& plan) const {
+        std::vector<EstimationJob> jobs;
+        for (const ArimaData* series : data) {
+            jobs.push_back(job_of(*series, plan));
         }
-        if (options_.method != ArimaMethod::css_mle) {
-            return estimate(kernels_, filter_, data, options);
-        }
-        EstimationOptions first = options;
-        first.conditional = true;
-        std::vector<Estimate> results = estimate(kernels_, filter_, data, first);
-        for (std::size_t i = 0; i < data.size(); ++i) {
-            EstimationOptions second = options;
-            second.start = results[i].point;
-            results[i] = estimate(kernels_, filter_, data.subspan(i, 1), second)[0];
+        const bool mle = options_.method == ArimaMethod::mle;
+        std::vector<Estimate> results = estimate(kernels_, jobs, !mle);
+        if (options_.method == ArimaMethod::css_mle) {
+            for (std::size_t i = 0; i < jobs.size(); ++i) {
+                jobs[i].plan.near = results[i].point;
+                jobs[i].plan.start.clear();
+            }
+            results = estimate(kernels_, jobs);
         }
         return results;
+    }
+
+    EstimationJob job_of(const ArimaData& data, SearchPlan plan) const {
+        if (options_.starts > 0) {
+            plan.first = std::min(plan.first, options_.starts);
+            plan.most = options_.starts;
+            plan.agreeing = options_.starts;
+        }
+        plan.search.most_evaluations = options_.maxiter;
+        if (!options_.start_params.empty()) {
+            plan.start = start_point(ParameterSpace(kernels_.filter, filter_), data.regressors);
+        }
+        return {&data, filter_, std::move(plan)};
     }
 
     ArimaFit finish(const ArimaData& data, const Estimate& estimate) const {
@@ -75,7 +76,7 @@ class Fitter {
         const bool css = options_.method == ArimaMethod::css;
         fit.nobs = counted(data, filter_, css);
         fit.evaluations = estimate.evaluations;
-        if (estimate.point.empty() && filter_.parameters() > 0) {
+        if (estimate.status == SearchStatus::not_finite) {
             fit.message = "the likelihood is not finite where the search begins; are there extreme values?";
             return fit;
         }
@@ -155,22 +156,10 @@ ArimaResults Arima::fit(std::span<const double> y, const ArimaFitOptions& option
     }
     const Fitter fitter(*kernels_, orders_, options);
     const ArimaData* only = &data;
-    Estimate best = fitter.estimates(std::span(&only, 1))[0];
-    // One Newton step makes the last digits right.
-    if (best.status == SearchStatus::converged && !best.coefficients.empty()) {
-        const Information around =
-            observed_information(*kernels_, orders_.filter(), data, best.coefficients, css);
-        std::vector<double> improved = best.coefficients;
-        for (std::size_t k = 0; k < around.newton_step.size(); ++k) {
-            improved[k] += around.newton_step[k];
-        }
-        const PointValue there = evaluate(*kernels_, orders_.filter(), data, std::span(&improved, 1), css)[0];
-        if (there.objective <= best.objective + 1e-12 * std::abs(best.objective)) {
-            best.coefficients = improved;
-            best.column_coefficients = there.column_coefficients;
-            best.objective = there.objective;
-            best.variance = there.variance;
-        }
+    const SearchPlan plan = thorough_plan(orders_.filter());
+    Estimate best = fitter.estimates(std::span(&only, 1), plan)[0];
+    if (best.status == SearchStatus::converged) {
+        polish(*kernels_, fitter.job_of(data, plan), best, css);
     }
     ArimaFit fit = fitter.finish(data, best);
     if (!fit.ok()) {
@@ -221,7 +210,7 @@ std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> serie
             return;
         }
         const Fitter fitter(*kernels_, orders_, options.fit);
-        const std::vector<Estimate> estimates = fitter.estimates(usable);
+        const std::vector<Estimate> estimates = fitter.estimates(usable, {});
         for (std::size_t i = 0; i < usable.size(); ++i) {
             fits[places[i]] = fitter.finish(*usable[i], estimates[i]);
         }

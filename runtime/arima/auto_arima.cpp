@@ -45,7 +45,7 @@ void select_together(const dsl::arima_orders& most, const ArimaKernelTable& kern
     for (const std::span<const double> y : series) {
         selections.emplace_back(most, y, options);
     }
-    for (std::vector<OrderJob> jobs;; jobs.clear()) {
+    for (std::vector<EstimationJob> jobs;; jobs.clear()) {
         std::vector<std::size_t> ends;
         for (OrderSelection& selection : selections) {
             selection.append_jobs(jobs);

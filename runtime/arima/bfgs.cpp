@@ -40,6 +40,13 @@ void Bfgs::begin(std::span<const double> start, std::span<const double> inverse_
             inverse_hessian_[i * n + i] = scale;
         }
     }
+    // Where it is far narrower than usual a small promise means nothing until it has been tried.
+    unproven_ = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        if (inverse_hessian_[i * n + i] < 1e-2 * scale) {
+            unproven_ = 2 * n;
+        }
+    }
     scale_ = scale;
     evaluations_ = 0;
     since_accepted_ = 0;
@@ -81,7 +88,7 @@ bool Bfgs::accept(double value, std::span<const double> gradient) {
     value_ = value;
     since_accepted_ = 0;
     choose_direction();
-    if (-0.5 * slope_ < options_.tolerance) {
+    if (-0.5 * slope_ < options_.tolerance && is_proven()) {
         status_ = SearchStatus::converged;
         return true;
     }
@@ -93,7 +100,16 @@ bool Bfgs::accept(double value, std::span<const double> gradient) {
     return false;
 }
 
-/// H ← (1 - s y'/ρ) H (1 - y s'/ρ) + s s'/ρ with ρ = y's; left out where the curvature is not positive.
+/// Whether steps have shown H to be right, or the gradient is small by any measure.
+bool Bfgs::is_proven() {
+    if (unproven_ == 0 || 0.5 * scale_ * dot(gradient_, gradient_) < options_.tolerance) {
+        return true;
+    }
+    --unproven_;
+    return false;
+}
+
+/// H ← (1 - s y'/ρ) H (1 - y s'/ρ) + s s'/ρ with ρ = y's; where the curvature is not positive, H is widened.
 void Bfgs::update_inverse_hessian(std::span<const double> gradient) {
     const std::size_t n = point_.size();
     double curvature = 0;
@@ -104,6 +120,7 @@ void Bfgs::update_inverse_hessian(std::span<const double> gradient) {
         change_squared += difference_[i] * difference_[i];
     }
     if (!(curvature > 1e-12 * change_squared * scale_)) {
+        widen();
         return;
     }
     if (fresh_) {
@@ -124,6 +141,18 @@ void Bfgs::update_inverse_hessian(std::span<const double> gradient) {
                 factor * s_i * s_j - (product_[i] * s_j + s_i * product_[j]) / curvature;
         }
     }
+}
+
+/// H ← H + 3 s s' / s'H⁻¹s: next time a step in the direction of s goes four times as far.
+void Bfgs::widen() {
+    const std::size_t n = point_.size();
+    const double factor = -3.0 / slope_;
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = 0; j < n; ++j) {
+            inverse_hessian_[i * n + j] += factor * direction_[i] * direction_[j];
+        }
+    }
+    fresh_ = false;
 }
 
 void Bfgs::choose_direction() {

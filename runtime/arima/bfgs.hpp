@@ -37,7 +37,9 @@ class Bfgs {
 
   private:
     bool accept(double value, std::span<const double> gradient);
+    bool is_proven();
     void update_inverse_hessian(std::span<const double> gradient);
+    void widen();
     void choose_direction();
     void shorten(double value);
     void place_trial();
@@ -52,7 +54,8 @@ class Bfgs {
     double step_ = 1;
     std::size_t evaluations_ = 0;
     std::size_t since_accepted_ = 0;
-    bool fresh_ = true; ///< the inverse Hessian is still a multiple of 1
+    std::size_t unproven_ = 0; ///< steps to make before a small promise is believed
+    bool fresh_ = true;        ///< the inverse Hessian is still a multiple of 1
 };
 
 } // namespace timeloom

@@ -2,37 +2,21 @@
 #pragma once
 
 #include "timeloom/runtime/arima/arima_data.hpp"
-#include "timeloom/runtime/arima/bfgs.hpp"
 #include "timeloom/runtime/arima/kernel_table.hpp"
+#include "timeloom/runtime/arima/model_search.hpp"
 
 #include <span>
 #include <vector>
 
 namespace timeloom {
 
-struct EstimationOptions {
-    bool conditional = false;  ///< CSS instead of the exact likelihood
-    std::size_t starts = 0;    ///< searches from the best starting points; 0: default_starts()
-    std::vector<double> start; ///< one point of the parameter space to begin at instead
-    BfgsOptions search{};
-};
+/// Estimates in the order of the jobs, all over kernels that serve them. Series have the same number of
+/// regressors. `conditional`: CSS instead of the exact likelihood.
+std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const EstimationJob> jobs,
+                               bool conditional = false);
 
-/// The best point that was found for one series.
-struct Estimate {
-    SearchStatus status = SearchStatus::not_finite;
-    std::vector<double> point;        ///< in the parameter space
-    std::vector<double> coefficients; ///< φ, Φ, θ, Θ
-    std::vector<double>
-        column_coefficients;     ///< estimates of missing values, then regressors; in the data's scale
-    double objective = 0;        ///< LikelihoodTile's f for the scaled series
-    double variance = 0;         ///< of the scaled series
-    std::size_t evaluations = 0; ///< of all searches
-};
-
-/// The kernels' filter must serve `orders`. Every series has the same number of regressors. What is found for
-/// a series does not depend on the others, but for rounding.
-std::vector<Estimate> estimate(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
-                               std::span<const ArimaData* const> series, const EstimationOptions& options);
+/// How much is searched where the maximum is to be found: in eight lanes, until three searches agree.
+SearchPlan thorough_plan(const dsl::lag_filter& orders);
 
 /// f and its gradient with respect to the coefficients φ, Φ, θ, Θ at given coefficients, one series in all
 /// lanes.
@@ -47,5 +31,10 @@ struct PointValue {
 std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
                                  const ArimaData& series, std::span<const std::vector<double>> coefficients,
                                  bool conditional = false);
+
+/// Newton's method in the coefficients, which makes an estimate's last digits right. It stays among models
+/// that are stationary and invertible. A search that stopped early, or where the gradient still promised
+/// something, is gone on with.
+void polish(const LagFilterKernels& kernels, const EstimationJob& job, Estimate& best, bool conditional);
 
 } // namespace timeloom

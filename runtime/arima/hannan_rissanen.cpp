@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/hannan_rissanen.hpp"
 
+#include "timeloom/runtime/arima/burg.hpp"
 #include "timeloom/runtime/arima/small_matrix.hpp"
 
 #include <algorithm>
@@ -29,72 +30,14 @@ double dot(const double* a, const double* b, std::size_t count) {
     return sum;
 }
 
-/// Coefficients of the autoregression of order m from the autocovariances of the series as it is.
-std::vector<double> long_autoregression(std::span<const double> w, std::size_t m) {
-    std::vector<double> r(m + 1);
-    for (std::size_t k = 0; k <= m; ++k) {
-        r[k] = dot(w.data() + k, w.data(), w.size() - k);
-    }
-    std::vector<double> phi(m), below(m);
-    double left = r[0];
-    for (std::size_t k = 0; k < m && left > 1e-12 * r[0]; ++k) {
-        double sum = r[k + 1];
-        for (std::size_t i = 0; i < k; ++i) {
-            sum -= phi[i] * r[k - i];
-        }
-        const double kappa = sum / left;
-        std::copy_n(phi.begin(), k, below.begin());
-        for (std::size_t i = 0; i < k; ++i) {
-            phi[i] = below[i] - kappa * below[k - 1 - i];
-        }
-        phi[k] = kappa;
-        left *= 1 - kappa * kappa;
-    }
-    return phi;
-}
-
-std::vector<double> residuals_of(std::span<const double> w, const std::vector<double>& phi) {
-    std::vector<double> e(w.begin(), w.end());
-    for (std::size_t i = 0; i < phi.size(); ++i) {
-        for (std::size_t t = phi.size(); t < w.size(); ++t) {
-            e[t] -= phi[i] * w[t - 1 - i];
-        }
-    }
-    std::fill_n(e.begin(), phi.size(), 0.0);
-    return e;
-}
-
-} // namespace
-
-FirstEstimate hannan_rissanen(std::span<const double> w, const dsl::lag_filter& f) {
-    const auto k = static_cast<std::size_t>(f.parameters());
-    const auto reach = static_cast<std::size_t>(dsl::reach(f));
-    const bool moving_average = f.q + f.seasonal_q > 0;
-    std::vector<double> e;
-    std::size_t first = reach;
-    if (moving_average) {
-        const auto by_length = static_cast<std::size_t>(6 * std::log10(static_cast<double>(w.size()) + 1));
-        const std::size_t m = std::max(by_length, reach + 2);
-        if (w.size() < 4 * m) {
-            return {};
-        }
-        e = residuals_of(w, long_autoregression(w, m));
-        first = m + reach;
-    }
-    if (w.size() < first + 2 * k + 2) {
-        return {};
-    }
-    const std::size_t rows = w.size() - first;
-    std::vector<const double*> columns;
-    for (const dsl::lag_factor& factor : dsl::factors(f)) {
-        const double* of = (factor.moving_average ? e.data() : w.data()) + first;
-        for (int j = 1; j <= factor.terms; ++j) {
-            columns.push_back(of - j * factor.lag);
-        }
-    }
+/// Least squares of y on the columns; of the first `terms` of them the coefficients and, given the others,
+/// the information.
+FirstEstimate regression(const std::vector<const double*>& columns, const double* y, std::size_t rows,
+                         std::size_t terms) {
+    const std::size_t k = columns.size();
     std::vector<double> products(k * k), right(k);
     for (std::size_t i = 0; i < k; ++i) {
-        right[i] = dot(columns[i], w.data() + first, rows);
+        right[i] = dot(columns[i], y, rows);
         for (std::size_t j = 0; j <= i; ++j) {
             products[i * k + j] = products[j * k + i] = dot(columns[i], columns[j], rows);
         }
@@ -103,21 +46,65 @@ FirstEstimate hannan_rissanen(std::span<const double> w, const dsl::lag_filter& 
     if (inverse.empty()) {
         return {};
     }
-    FirstEstimate estimate;
-    estimate.coefficients.resize(k);
-    double squares = dot(w.data() + first, w.data() + first, rows);
+    std::vector<double> solution(k);
+    double squares = dot(y, y, rows);
     for (std::size_t i = 0; i < k; ++i) {
-        estimate.coefficients[i] = dot(inverse.data() + i * k, right.data(), k);
-        squares -= estimate.coefficients[i] * right[i];
+        solution[i] = dot(inverse.data() + i * k, right.data(), k);
+        squares -= solution[i] * right[i];
     }
-    if (!(squares > 0)) {
-        return {};
+    squares = std::max(squares, 1e-12 * dot(y, y, rows)); // below, it would be rounding
+    FirstEstimate estimate;
+    if (k == terms) {
+        estimate.information = std::move(products);
+    } else {
+        std::vector<double> block(terms * terms);
+        for (std::size_t i = 0; i < terms; ++i) {
+            std::copy_n(inverse.begin() + static_cast<std::ptrdiff_t>(i * k), terms,
+                        block.begin() + static_cast<std::ptrdiff_t>(i * terms));
+        }
+        estimate.information = inverse_of_positive_definite(block, terms);
     }
-    estimate.information = products;
     for (double& x : estimate.information) {
         x *= static_cast<double>(rows) / squares;
     }
+    solution.resize(terms);
+    estimate.coefficients = std::move(solution);
     return estimate;
+}
+
+} // namespace
+
+FirstEstimate hannan_rissanen(std::span<const double> w, std::span<const double> regressors,
+                              const dsl::lag_filter& f) {
+    const auto terms = static_cast<std::size_t>(f.parameters());
+    const auto reach = static_cast<std::size_t>(dsl::reach(f));
+    std::vector<double> e;
+    std::size_t first = reach;
+    if (f.q + f.seasonal_q > 0) {
+        const auto by_length = static_cast<std::size_t>(6 * std::log10(static_cast<double>(w.size()) + 1));
+        const std::size_t m = std::max(by_length, reach + 2);
+        if (w.size() < 4 * m) {
+            return {};
+        }
+        e.assign(w.begin(), w.end());
+        burg(e, static_cast<int>(m));
+        first = m + reach;
+    }
+    const std::size_t k = terms + regressors.size() / w.size();
+    if (w.size() < first + 2 * k + 2) {
+        return {};
+    }
+    std::vector<const double*> columns;
+    for (const dsl::lag_factor& factor : dsl::factors(f)) {
+        const double* of = (factor.moving_average ? e.data() : w.data()) + first;
+        for (int j = 1; j <= factor.terms; ++j) {
+            columns.push_back(of - j * factor.lag);
+        }
+    }
+    for (std::size_t i = terms; i < k; ++i) {
+        columns.push_back(regressors.data() + (i - terms) * w.size() + first);
+    }
+    return regression(columns, w.data() + first, w.size() - first, terms);
 }
 
 } // namespace timeloom

@@ -15,8 +15,10 @@ struct FirstEstimate {
     std::vector<double> information;
 };
 
-/// A long autoregression by Durbin and Levinson gives residuals; then w is regressed on its own lags and on
-/// theirs. Products of seasonal and other terms are left out. What comes out need not be stationary.
-FirstEstimate hannan_rissanen(std::span<const double> w, const dsl::lag_filter& orders);
+/// A long autoregression by Burg's method gives residuals; then w is regressed on its own lags, on theirs,
+/// and on the regressors (columns as long as w, one after the other). Products of seasonal and other terms
+/// are left out. What comes out need not be stationary.
+FirstEstimate hannan_rissanen(std::span<const double> w, std::span<const double> regressors,
+                              const dsl::lag_filter& orders);
 
 } // namespace timeloom

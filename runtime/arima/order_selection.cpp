@@ -3,7 +3,6 @@
 #include "timeloom/runtime/arima/chosen_differences.hpp"
 #include "timeloom/runtime/arima/order_points.hpp"
 #include "timeloom/runtime/arima/parameter_order.hpp"
-#include "timeloom/runtime/arima/starting_points.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
@@ -135,7 +134,7 @@ bool OrderSelection::long_enough(const CandidateOrders& model, const ArimaData& 
     return static_cast<int>(data.observations()) >= needed;
 }
 
-void OrderSelection::append_jobs(std::vector<OrderJob>& jobs) {
+void OrderSelection::append_jobs(std::vector<EstimationJob>& jobs) {
     asked_.clear();
     while (!over_ && !final_ && asked_.empty()) {
         const std::vector<CandidateOrders> wanted = search_->wanted(models_ahead);
@@ -151,11 +150,11 @@ void OrderSelection::append_jobs(std::vector<OrderJob>& jobs) {
                 search_->tell(model, HUGE_VAL);
                 continue;
             }
-            OrderJob job{.data = &data,
-                         .orders = orders_of(model).filter(),
-                         .search = {.tolerance = comparison_tolerance}};
+            EstimationJob job{.data = &data,
+                              .orders = orders_of(model).filter(),
+                              .plan = {.search = {.tolerance = comparison_tolerance}}};
             if (best) {
-                job.near = carried_over(known_[*best].point, orders_of(*best).filter(), job.orders);
+                job.plan.near = carried_over(known_[*best].point, orders_of(*best).filter(), job.orders);
             }
             jobs.push_back(std::move(job));
             asked_.push_back(model);
@@ -163,7 +162,7 @@ void OrderSelection::append_jobs(std::vector<OrderJob>& jobs) {
     }
 }
 
-void OrderSelection::append_final_job(std::vector<OrderJob>& jobs) {
+void OrderSelection::append_final_job(std::vector<EstimationJob>& jobs) {
     const std::optional<CandidateOrders> best = search_->best();
     if (!best) {
         result_.fit.message = "no order could be estimated; the series may be too short";
@@ -179,11 +178,13 @@ void OrderSelection::append_final_job(std::vector<OrderJob>& jobs) {
     for (double& u : near) {
         u *= 0.95;
     }
-    jobs.push_back({.data = whole ? &*whole : &*data_[best->constant],
-                    .orders = filter,
-                    .near = std::move(near),
-                    .starts = std::min(default_starts(filter) + 1, most_final_starts),
-                    .search = {.tolerance = final_tolerance, .most_evaluations = most_evaluations}});
+    jobs.push_back(
+        {.data = whole ? &*whole : &*data_[best->constant],
+         .orders = filter,
+         .plan = {.near = std::move(near),
+                  .first = most_final_starts,
+                  .most = most_final_starts,
+                  .search = {.tolerance = final_tolerance, .most_evaluations = most_evaluations}}});
 }
 
 OrderSelection::Known OrderSelection::judged(const CandidateOrders& model, const ArimaData& data,

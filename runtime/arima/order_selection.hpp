@@ -17,7 +17,7 @@ class OrderSelection {
     OrderSelection(const dsl::arima_orders& most, std::span<const double> y, const AutoArimaOptions& options);
 
     /// Appends what is to be estimated next; nothing when the selection is complete.
-    void append_jobs(std::vector<OrderJob>& jobs);
+    void append_jobs(std::vector<EstimationJob>& jobs);
     /// The estimates of those jobs.
     void tell(std::span<const Estimate> estimates);
 
@@ -33,7 +33,7 @@ class OrderSelection {
     void end_as_constant(double constant);
     void prepare_data(std::span<const double> y);
     void set_limits();
-    void append_final_job(std::vector<OrderJob>& jobs);
+    void append_final_job(std::vector<EstimationJob>& jobs);
     void tell_final(const Estimate& estimate);
     dsl::arima_orders orders_of(const CandidateOrders& model) const;
     Known judged(const CandidateOrders& model, const ArimaData& data, const Estimate& estimate) const;

@@ -1,6 +1,8 @@
 #include "timeloom/runtime/arima/starting_points.hpp"
 
+#include "timeloom/runtime/arima/burg.hpp"
 #include "timeloom/runtime/arima/hannan_rissanen.hpp"
+#include "timeloom/runtime/arima/reflected_roots.hpp"
 #include "timeloom/runtime/arima/small_matrix.hpp"
 
 #include <algorithm>
@@ -124,19 +126,44 @@ bool is_seasonally_mixed(const dsl::lag_filter& orders) {
     return orders.seasonal_p > 0 && orders.seasonal_q > 0;
 }
 
-/// Nearest point inside: coefficients of lag i shrunk by rⁱ until the factors are stationary and invertible.
-bool to_inner_point(const ParameterSpace& space, std::span<const std::size_t> powers,
-                    std::vector<double>& coefficients, std::vector<double>& point) {
+/// Coefficients of lag i shrunk by rⁱ until the factors are stationary and invertible, and away from the
+/// boundary.
+bool to_inner_point(const ParameterSpace& space, const dsl::lag_filter& orders,
+                    std::vector<double> coefficients, std::vector<double>& point) {
     for (int attempt = 0; attempt < 40; ++attempt) {
         if (space.to_point(coefficients, point) &&
             std::ranges::all_of(point, [](double u) { return std::abs(u) < 0.9; })) {
             return true;
         }
-        for (std::size_t i = 0; i < coefficients.size(); ++i) {
-            coefficients[i] *= std::pow(0.95, static_cast<double>(powers[i]));
+        std::size_t i = 0;
+        for (const dsl::lag_factor& factor : dsl::factors(orders)) {
+            for (int j = 1; j <= factor.terms; ++j) {
+                coefficients[i++] *= std::pow(0.95, j);
+            }
         }
     }
     return false;
+}
+
+/// The same with the roots of each factor reflected at the unit circle.
+bool to_reflected_point(const ParameterSpace& space, const dsl::lag_filter& orders,
+                        std::vector<double> coefficients, std::vector<double>& point) {
+    constexpr double margin = 1e-5;
+    std::size_t first = 0;
+    for (const dsl::lag_factor& factor : dsl::factors(orders)) {
+        const std::span<double> terms =
+            std::span(coefficients).subspan(first, static_cast<std::size_t>(factor.terms));
+        const double sign = factor.moving_average ? 1.0 : -1.0;
+        for (double& c : terms) {
+            c *= sign;
+        }
+        std::ranges::copy(reflected(terms, margin), terms.begin());
+        for (double& c : terms) {
+            c *= sign;
+        }
+        first += terms.size();
+    }
+    return space.to_point(coefficients, point);
 }
 
 /// H⁻¹ in the parameter space from the information about the coefficients: H = J'IJ with J =
@@ -168,29 +195,90 @@ std::vector<double> inverse_hessian_of(ParameterSpace& space, std::span<const do
     return inverse_of_positive_definite(hessian, k);
 }
 
-} // namespace
-
-std::vector<StartingPoint> starting_points(std::span<const double> w, const dsl::lag_filter& kernels,
-                                           const dsl::lag_filter& orders) {
-    std::vector<StartingPoint> points;
-    FirstEstimate first = hannan_rissanen(w, orders);
-    if (!first.coefficients.empty()) {
-        ParameterSpace space(kernels, orders);
-        std::vector<std::size_t> powers;
-        for (const dsl::lag_factor& factor : dsl::factors(orders)) {
-            for (int j = 1; j <= factor.terms; ++j) {
-                powers.push_back(static_cast<std::size_t>(j));
-            }
+/// Hannan and Rissanen's estimate as it is, or as near to it as is stationary and invertible.
+void append_hannan_rissanen(const ArimaData& data, const dsl::lag_filter& kernels,
+                            const dsl::lag_filter& orders, std::vector<StartingPoint>& points) {
+    const std::span regressors =
+        std::span(data.columns).subspan(data.missing * data.w.size(), data.regressors * data.w.size());
+    FirstEstimate first = hannan_rissanen(data.detrended, regressors, orders);
+    if (first.coefficients.empty()) {
+        return;
+    }
+    ParameterSpace space(kernels, orders);
+    std::vector<double> point(space.size());
+    const auto append = [&] {
+        points.push_back({point, inverse_hessian_of(space, point, first.information)});
+    };
+    if (space.to_point(first.coefficients, point)) {
+        append();
+        if (std::ranges::all_of(point, [](double u) { return std::abs(u) < 0.9; })) {
+            return;
         }
-        std::vector<double> point(space.size());
-        if (to_inner_point(space, powers, first.coefficients, point)) {
-            std::vector<double> inverse = inverse_hessian_of(space, point, first.information);
-            points.push_back({std::move(point), std::move(inverse)});
+    } else if (to_reflected_point(space, orders, first.coefficients, point)) {
+        append();
+    }
+    if (to_inner_point(space, orders, first.coefficients, point)) {
+        append();
+    }
+}
+
+/// The autoregressive factors by Burg's method, after what the series is filtered with.
+void set_autoregression(std::vector<double> x, const dsl::lag_filter& orders, KappaPoint& kappa) {
+    kappa.p = burg(x, orders.p);
+    kappa.seasonal_p = burg(x, orders.seasonal_p, orders.seasonal_period);
+}
+
+/// x / θ(B^lag), zeros before it, in place.
+void divide_by(const std::vector<double>& theta, int lag, std::vector<double>& x) {
+    const auto step = static_cast<std::size_t>(lag);
+    for (std::size_t t = 0; t < x.size(); ++t) {
+        for (std::size_t j = 1; j <= theta.size() && j * step <= t; ++j) {
+            x[t] -= theta[j - 1] * x[t - j * step];
         }
     }
-    const KappaPoint rough = rough_point(w, orders);
-    if (points.empty()) {
-        points.push_back({rough.unconstrained(), {}});
+}
+
+std::vector<double> moving_average(const std::vector<double>& kappa) {
+    std::vector<double> theta(kappa.size());
+    PartialAutocorrelations().to_coefficients(kappa, theta);
+    for (double& c : theta) {
+        c = -c;
+    }
+    return theta;
+}
+
+/// Number `index` of a sequence that fills the cube of all |κ| < 0.97 evenly: van der Corput's in a different
+/// prime base for each coordinate (Halton 1960).
+double scattered(std::size_t index, std::size_t coordinate) {
+    constexpr std::array<std::size_t, 16> primes{2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53};
+    const std::size_t base = primes[coordinate % primes.size()];
+    double value = 0, digit = 1;
+    for (std::size_t i = index + 1; i > 0; i /= base) {
+        digit /= static_cast<double>(base);
+        value += digit * static_cast<double>(i % base);
+    }
+    return 0.97 * (2 * value - 1);
+}
+
+void scatter(std::size_t index, std::size_t& coordinate, int terms, std::vector<double>& kappa) {
+    kappa.clear();
+    for (int i = 0; i < terms; ++i) {
+        kappa.push_back(scattered(index, coordinate++));
+    }
+}
+
+} // namespace
+
+std::vector<StartingPoint> starting_points(const ArimaData& data, const dsl::lag_filter& kernels,
+                                           const dsl::lag_filter& orders) {
+    std::vector<StartingPoint> points;
+    append_hannan_rissanen(data, kernels, orders, points);
+    const KappaPoint rough = rough_point(data.detrended, orders);
+    points.push_back({rough.unconstrained()});
+    if (orders.p + orders.seasonal_p > 0) {
+        KappaPoint by_burg = rough;
+        set_autoregression(data.detrended, orders, by_burg);
+        points.push_back({by_burg.unconstrained()});
     }
     for (const auto& [ar, second_ar, ma, second_ma] : far_points) {
         KappaPoint far = rough;
@@ -203,13 +291,59 @@ std::vector<StartingPoint> starting_points(std::span<const double> w, const dsl:
         } else {
             break;
         }
-        points.push_back({far.unconstrained(), {}});
+        points.push_back({far.unconstrained()});
     }
     return points;
 }
 
-std::size_t default_starts(const dsl::lag_filter& orders) {
-    return is_mixed(orders) || is_seasonally_mixed(orders) ? 1 + far_points.size() : 1;
+std::vector<StartingPoint> profile_points(const ArimaData& data, const dsl::lag_filter& orders,
+                                          std::size_t first, std::size_t count) {
+    std::vector<StartingPoint> points;
+    for (std::size_t i = first; i < first + count; ++i) {
+        KappaPoint kappa;
+        std::size_t coordinate = 0;
+        scatter(i, coordinate, orders.q, kappa.q);
+        scatter(i, coordinate, orders.seasonal_q, kappa.seasonal_q);
+        std::vector<double> x = data.detrended;
+        divide_by(moving_average(kappa.q), 1, x);
+        divide_by(moving_average(kappa.seasonal_q), orders.seasonal_period, x);
+        set_autoregression(std::move(x), orders, kappa);
+        points.push_back({kappa.unconstrained()});
+    }
+    return points;
+}
+
+std::vector<StartingPoint> scattered_points(const dsl::lag_filter& orders, std::size_t first,
+                                            std::size_t count) {
+    std::vector<StartingPoint> points;
+    for (std::size_t i = first; i < first + count; ++i) {
+        KappaPoint kappa;
+        std::size_t coordinate = 0;
+        scatter(i, coordinate, orders.p, kappa.p);
+        scatter(i, coordinate, orders.seasonal_p, kappa.seasonal_p);
+        scatter(i, coordinate, orders.q, kappa.q);
+        scatter(i, coordinate, orders.seasonal_q, kappa.seasonal_q);
+        points.push_back({kappa.unconstrained()});
+    }
+    return points;
+}
+
+std::vector<StartingPoint> reflections_of(const std::vector<double>& point, const dsl::lag_filter& orders) {
+    std::vector<StartingPoint> points;
+    std::size_t first = 0;
+    for (const dsl::lag_factor& factor : dsl::factors(orders)) {
+        const auto terms = static_cast<std::size_t>(factor.terms);
+        for (const double multiple : {-1.0, 0.4, -0.4, 0.0}) {
+            std::vector<double> other = point;
+            for (std::size_t k = first; k < first + terms; ++k) {
+                const double inside = std::abs(other[k]) > 1 ? 1 / other[k] : other[k];
+                other[k] = multiple * std::clamp(inside, -0.95, 0.95);
+            }
+            points.push_back({std::move(other)});
+        }
+        first += terms;
+    }
+    return points;
 }
 
 } // namespace timeloom

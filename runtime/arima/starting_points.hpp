@@ -1,9 +1,9 @@
 // Where the search for the maximum of the likelihood begins.
 #pragma once
 
+#include "timeloom/runtime/arima/arima_data.hpp"
 #include "timeloom/runtime/arima/parameter_space.hpp"
 
-#include <span>
 #include <vector>
 
 namespace timeloom {
@@ -11,16 +11,27 @@ namespace timeloom {
 /// A point of the parameter space, and what is known of the likelihood's curvature there.
 struct StartingPoint {
     std::vector<double> point;
-    std::vector<double> inverse_hessian; ///< empty: unknown
+    std::vector<double> inverse_hessian{}; ///< empty: unknown
 };
 
-/// The likeliest first: by Hannan and Rissanen's regressions or, for a series too short for them, from its
-/// first autocorrelations. Where a model has both kinds of factors its likelihood may have several maxima,
-/// and points follow that lie far apart.
-std::vector<StartingPoint> starting_points(std::span<const double> w, const dsl::lag_filter& kernels,
+/// Points that the series suggests, the likeliest first: by Hannan and Rissanen's regressions, as they come
+/// out, with roots reflected, or shrunk; by Burg's method and the first autocorrelations. Where a model has
+/// both kinds of factors its likelihood may have several maxima, and points follow that lie far apart.
+std::vector<StartingPoint> starting_points(const ArimaData& data, const dsl::lag_filter& kernels,
                                            const dsl::lag_filter& orders);
 
-/// How many of them are followed to their maximum unless the caller says so.
-std::size_t default_starts(const dsl::lag_filter& orders);
+/// A coarse profile of the likelihood: moving averages from all over their space, each with the
+/// autoregression that Burg's method finds for it. `first` numbers the points of a sequence that fills the
+/// space ever more densely.
+std::vector<StartingPoint> profile_points(const ArimaData& data, const dsl::lag_filter& orders,
+                                          std::size_t first, std::size_t count);
+
+/// Points of all factors from such a sequence.
+std::vector<StartingPoint> scattered_points(const dsl::lag_filter& orders, std::size_t first,
+                                            std::size_t count);
+
+/// Points where another maximum may lie: one factor's signs turned round, its roots drawn in, or all of it
+/// left out.
+std::vector<StartingPoint> reflections_of(const std::vector<double>& point, const dsl::lag_filter& orders);
 
 } // namespace timeloom

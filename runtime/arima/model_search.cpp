@@ -1,0 +1,137 @@
+#include "timeloom/runtime/arima/model_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <numeric>
+
+namespace timeloom {
+
+namespace {
+
+/// Values of f that count as the same maximum.
+constexpr double same_value = 1e-5;
+constexpr double same_basin = 0.05;
+
+/// Largest difference in a coordinate, of points that lie inside of the boundary or are as good as such.
+double distance(const std::vector<double>& a, std::span<const double> b) {
+    const auto inside = [](double u) { return std::abs(u) > 1 ? 1 / u : u; };
+    double largest = 0;
+    for (std::size_t k = 0; k < a.size(); ++k) {
+        largest = std::max(largest, std::abs(inside(a[k]) - inside(b[k])));
+    }
+    return largest;
+}
+
+} // namespace
+
+ModelSearch::ModelSearch(const EstimationJob& job, const dsl::lag_filter& kernels, Estimate& best)
+    : job_(job), kernels_(kernels), best_(best) {}
+
+std::size_t ModelSearch::round_size() const {
+    const SearchPlan& plan = job_.plan;
+    return std::min(rounds_ <= 1 ? plan.first : plan.further, plan.most - searches_);
+}
+
+std::vector<StartingPoint> ModelSearch::candidates() {
+    const SearchPlan& plan = job_.plan;
+    end_round();
+    const bool is_first = rounds_++ == 0;
+    if (!plan.start.empty() || job_.orders.parameters() == 0) {
+        return is_first ? std::vector<StartingPoint>{{plan.start}} : std::vector<StartingPoint>{};
+    }
+    if (!is_first && (searches_ >= plan.most || plan.further == 0 || agreeing_ >= plan.agreeing)) {
+        return {};
+    }
+    std::vector<StartingPoint> points;
+    const auto append = [&](std::vector<StartingPoint> more) {
+        std::ranges::move(more, std::back_inserter(points));
+    };
+    if (is_first) {
+        if (!plan.near.empty()) {
+            points.push_back({plan.near});
+        }
+        append(starting_points(*job_.data, kernels_, job_.orders));
+    } else {
+        append(reflections_of(known_.front().point, job_.orders));
+        append(scattered_points(job_.orders, (rounds_ - 2) * plan.further, plan.further));
+    }
+    append(profile_points(*job_.data, job_.orders, (rounds_ - 1) * plan.profiled, plan.profiled));
+    return points;
+}
+
+std::vector<StartingPoint> ModelSearch::choose(std::vector<StartingPoint> candidates,
+                                               const std::vector<double>& values) const {
+    const std::size_t wanted = round_size();
+    std::vector<std::size_t> order(candidates.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto worth = [&](std::size_t i) { return std::isfinite(values[i]) ? values[i] : HUGE_VAL; };
+    std::ranges::stable_sort(order, {}, worth);
+    // Ever closer together until there are enough of them.
+    std::vector<StartingPoint> chosen;
+    std::vector<bool> taken(candidates.size());
+    for (double apart = 0.25; apart > 0.01 && chosen.size() < wanted; apart /= 2) {
+        for (const std::size_t i : order) {
+            const auto is_near = [&](const auto& other) {
+                return distance(other.point, candidates[i].point) < apart;
+            };
+            if (chosen.size() < wanted && !taken[i] && std::ranges::none_of(chosen, is_near) &&
+                std::ranges::none_of(known_, is_near)) {
+                taken[i] = true;
+                chosen.push_back(candidates[i]);
+            }
+        }
+    }
+    return chosen;
+}
+
+bool ModelSearch::adds_nothing(const Bfgs& search) const {
+    if (known_.empty() || !search.accepted()) {
+        return false;
+    }
+    const double gap = search.value() - known_best_;
+    constexpr std::size_t patience = 32;
+    if (search.evaluations() >= patience && gap > 0) {
+        return true;
+    }
+    return std::ranges::any_of(known_, [&](const Maximum& known) {
+        const double above = search.value() - known.value;
+        return above > 0 && above < 0.1 && distance(known.point, search.point()) < same_basin;
+    });
+}
+
+void ModelSearch::tell(const Bfgs& search) {
+    ++searches_;
+    if (!std::isfinite(search.value())) {
+        return;
+    }
+    told_.push_back({{search.point().begin(), search.point().end()}, search.value()});
+}
+
+/// Searches that came near a known maximum count as having ended there.
+void ModelSearch::end_round() {
+    for (Maximum& end : told_) {
+        const auto same = std::ranges::find_if(known_, [&](const Maximum& known) {
+            return end.value >= known.value && end.value < known.value + 0.1 &&
+                   distance(known.point, end.point) < same_basin;
+        });
+        if (same != known_.end()) {
+            end.value = same->value;
+        }
+        if (agreeing_ == 0 || end.value < best_end_ - same_value) {
+            best_end_ = end.value;
+            agreeing_ = 1;
+        } else if (end.value < best_end_ + same_value) {
+            best_end_ = std::min(best_end_, end.value);
+            ++agreeing_;
+        }
+        if (same == known_.end()) {
+            known_.push_back(std::move(end));
+        }
+    }
+    told_.clear();
+    std::ranges::stable_sort(known_, {}, &Maximum::value);
+    known_best_ = known_.empty() ? HUGE_VAL : known_.front().value;
+}
+
+} // namespace timeloom

@@ -1,0 +1,83 @@
+// Which searches one model of one series gets, round by round, until its maximum is known.
+#pragma once
+
+#include "timeloom/runtime/arima/arima_data.hpp"
+#include "timeloom/runtime/arima/bfgs.hpp"
+#include "timeloom/runtime/arima/starting_points.hpp"
+
+#include <vector>
+
+namespace timeloom {
+
+/// How much is searched. Rounds of searches follow each other until `agreeing` of them ended at the best
+/// maximum that any has found, or `most` have been made.
+struct SearchPlan {
+    std::vector<double> start{}; ///< begins here and nowhere else
+    std::vector<double> near{};  ///< a further starting point
+    std::size_t first = 1;       ///< searches of the first round
+    std::size_t further = 0;     ///< of each round after it
+    std::size_t most = 1;
+    std::size_t agreeing = 1;
+    std::size_t profiled = 0; ///< points of a coarse profile that are looked at in each round
+    BfgsOptions search{};
+};
+
+/// The best point that was found for one series.
+struct Estimate {
+    SearchStatus status = SearchStatus::not_finite;
+    std::vector<double> point;        ///< in the parameter space
+    std::vector<double> coefficients; ///< φ, Φ, θ, Θ
+    std::vector<double>
+        column_coefficients;     ///< estimates of missing values, then regressors; in the data's scale
+    double objective = 0;        ///< LikelihoodTile's f for the scaled series
+    double variance = 0;         ///< of the scaled series
+    std::size_t evaluations = 0; ///< of all searches
+};
+
+/// One model of one series to estimate.
+struct EstimationJob {
+    const ArimaData* data = nullptr;
+    dsl::lag_filter orders;
+    SearchPlan plan{};
+};
+
+/// The state of a job between its evaluations.
+class ModelSearch {
+  public:
+    ModelSearch(const EstimationJob& job, const dsl::lag_filter& kernels, Estimate& best);
+
+    /// Starting points of the next round whose values choose() wants; none when the search is over.
+    std::vector<StartingPoint> candidates();
+    /// Those to be followed: the likeliest that do not lie close together, or close to a known maximum.
+    std::vector<StartingPoint> choose(std::vector<StartingPoint> candidates,
+                                      const std::vector<double>& values) const;
+    /// How many of the round's candidates choose() will keep.
+    std::size_t round_size() const;
+
+    /// Whether a search is about to end where an earlier round did, or creeps along a ridge above it.
+    bool adds_nothing(const Bfgs& search) const;
+    /// A search that ended, by itself or because it adds nothing. The best point is kept by the caller.
+    void tell(const Bfgs& search);
+
+    const EstimationJob& job() const { return job_; }
+    Estimate& best() { return best_; }
+
+  private:
+    struct Maximum {
+        std::vector<double> point;
+        double value;
+    };
+    void end_round();
+    bool is_close(const std::vector<double>& point, const std::vector<double>& other) const;
+
+    const EstimationJob& job_;
+    const dsl::lag_filter& kernels_;
+    Estimate& best_;
+    std::size_t rounds_ = 0, searches_ = 0, agreeing_ = 0;
+    double best_end_ = 0;        ///< lowest value at which a search ended
+    std::vector<Maximum> told_;  ///< ends of this round's searches
+    std::vector<Maximum> known_; ///< of earlier rounds
+    double known_best_ = 0;
+};
+
+} // namespace timeloom
