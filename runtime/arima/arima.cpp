@@ -84,12 +84,15 @@ class Fitter {
             estimate.status == SearchStatus::converged ? FitStatus::converged : FitStatus::iteration_limit;
         if (fit.status == FitStatus::iteration_limit) {
             fit.message =
-                estimate.status == SearchStatus::iteration_limit
+                estimate.variance < 1e-24
+                    ? "the model predicts the series without error, so that its likelihood has no maximum"
+                : estimate.status == SearchStatus::iteration_limit
                     ? "stopped after " + std::to_string(options_.maxiter) +
                           " evaluations without reaching the maximum; allow more (maxiter)"
                     : "no step led further up before the maximum was reached; the likelihood may be flat";
         }
         fit.sigma2 = estimate.variance * data.scale * data.scale;
+        fit.sigma = std::sqrt(estimate.variance) * data.scale;
         fit.llf = log_likelihood(data, estimate.objective, fit.nobs);
         fit.params = data.regression(estimate.column_coefficients);
         const std::vector<double> arma = to_statsmodels_order(filter_, estimate.coefficients);
@@ -247,11 +250,19 @@ ArimaResults Arima::smooth(std::span<const double> y, std::span<const double> pa
     fit.status = FitStatus::converged;
     fit.params.assign(params.begin(), params.end());
     fit.nobs = data.observations();
-    const double best_variance = value.variance * data.scale * data.scale;
-    fit.sigma2 = sigma2 > 0 ? sigma2 : best_variance;
+    const bool is_given = sigma2 > 0 && std::isfinite(sigma2);
+    fit.sigma = is_given ? std::sqrt(sigma2) : std::sqrt(value.variance) * data.scale;
+    fit.sigma2 = is_given ? sigma2 : fit.sigma * fit.sigma;
     const auto n = static_cast<double>(fit.nobs);
-    fit.llf = log_likelihood(data, value.objective, fit.nobs) -
-              0.5 * n * (std::log(fit.sigma2 / best_variance) + best_variance / fit.sigma2 - 1.0);
+    const double relative = fit.sigma / data.scale; // to the scaled series
+    fit.llf = -0.5 * (n * std::log(2.0 * std::numbers::pi) + value.log_determinant +
+                      n * value.variance / (relative * relative)) -
+              n * std::log(fit.sigma);
+    if (!std::isfinite(fit.llf)) {
+        throw Error(name_of(orders_) + (fit.sigma > 0 ? ": the likelihood is not finite at these parameters"
+                                                      : ": the parameters predict the series without error, "
+                                                        "so its variance is zero; give sigma2"));
+    }
     return {*kernels_, orders_, trend_, y, exog, std::move(fit), ArimaMethod::mle, CovarianceType::none};
 }
 

@@ -1,11 +1,13 @@
 #include "timeloom/runtime/arima/arima_data.hpp"
 
+#include "timeloom/runtime/arima/gap_columns.hpp"
 #include "timeloom/runtime/arima/small_matrix.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/differencing.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace timeloom {
@@ -76,6 +78,64 @@ std::vector<double> least_squares(const std::vector<double>& w,
                                                   inverse.begin() + static_cast<std::ptrdiff_t>(i * k), 0.0));
     }
     return coefficients;
+}
+
+/// Differenced trend and regressors.
+std::vector<std::vector<double>> regressor_columns(const Regressors& exog, const arima_orders& orders,
+                                                   trend_kind trend, std::size_t leading, std::size_t rows) {
+    std::vector<std::vector<double>> columns;
+    for (const auto& column : trend_columns(trend, leading + 1, rows)) {
+        columns.push_back(difference(column, orders));
+    }
+    if (trend == trend_kind::differenced_mean) {
+        columns.emplace_back(rows - static_cast<std::size_t>(orders.lost()), 1.0);
+    }
+    for (std::size_t k = 0; k < exog.columns; ++k) {
+        std::vector<double> column(rows);
+        for (std::size_t t = 0; t < rows; ++t) {
+            column[t] = exog.values[(leading + t) * exog.columns + k];
+        }
+        columns.push_back(difference(column, orders));
+    }
+    return columns;
+}
+
+/// Moves the fills to where, with the regressors, they leave the least squares of w; and tells what has no
+/// effect on it.
+void fill_gaps(const GapColumns& missing, const std::vector<std::vector<double>>& columns, ArimaData& data) {
+    const std::size_t gaps = data.fills.size();
+    if (gaps == 0) {
+        return;
+    }
+    const double scale = root_mean_square(data.w);
+    std::vector<double> w = data.w;
+    for (double& x : w) {
+        x /= scale;
+    }
+    std::vector<std::vector<double>> rest;
+    for (const std::vector<double>& column : columns) {
+        rest.push_back(missing.residuals(column));
+    }
+    const std::vector<double> offsets = least_squares(missing.residuals(w), rest);
+    for (std::size_t k = 0; k < offsets.size(); ++k) {
+        for (std::size_t t = 0; t < w.size(); ++t) {
+            w[t] -= offsets[k] * columns[k][t];
+        }
+    }
+    const std::vector<double> moves = missing.fills(w);
+    for (std::size_t k = 0; k < gaps; ++k) {
+        data.fills[k] += scale * moves[k];
+        if (!missing.is_dependent(k)) {
+            data.estimated.push_back(k);
+            continue;
+        }
+        std::vector<double> one(gaps), column(w.size());
+        one[k] = 1.0;
+        missing.add(one, column);
+        one = missing.fills(column);
+        one[k] = 1.0;
+        data.unseen.push_back(std::move(one));
+    }
 }
 
 } // namespace
@@ -169,64 +229,64 @@ ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima
     const auto needed =
         static_cast<std::size_t>(orders.lost() + std::max(f.parameters() + static_cast<int>(names.size()) + 2,
                                                           f.ar_degree() - f.ma_degree()));
-    if (y.size() < needed + gaps.size()) {
-        throw Error(name_of(orders) + " with " + std::to_string(names.size()) +
-                    " regressors needs at least " + std::to_string(needed) +
-                    " observations, but the series has " + std::to_string(y.size() - gaps.size()) +
-                    "; take lower orders or a longer series");
+    const auto refuse_short = [&](std::size_t estimated) {
+        if (y.size() < needed + estimated) {
+            throw Error(name_of(orders) + " with " + std::to_string(names.size()) +
+                        " regressors needs at least " + std::to_string(needed) +
+                        " observations, but the series has " + std::to_string(y.size() - gaps.size()) +
+                        "; take lower orders or a longer series");
+        }
+    };
+    refuse_short(0);
+    const std::vector<double> delta = difference_polynomial(orders);
+    const GapColumns missing(gaps, delta, y.size());
+    refuse_short(missing.rank());
+    data.missing = missing.rank();
+    data.w = difference(filled, orders);
+    std::vector<std::vector<double>> columns = regressor_columns(exog, orders, trend, data.leading, y.size());
+    for (std::vector<double>& column : columns) {
+        data.column_scales.push_back(root_mean_square(column));
+        for (double& x : column) {
+            x /= data.column_scales.back();
+        }
+    }
+    data.regressors = columns.size();
+    fill_gaps(missing, columns, data);
+    for (std::size_t k = 0; k < gaps.size(); ++k) {
+        filled[gaps[k]] = data.fills[k];
     }
     data.w = difference(filled, orders);
-    data.missing = gaps.size();
     data.scale = root_mean_square(data.w);
     for (double& x : data.w) {
         x /= data.scale;
     }
-    std::vector<std::vector<double>> columns;
-    for (const std::size_t gap : gaps) {
-        std::vector<double> indicator(y.size());
-        indicator[gap] = 1.0;
-        columns.push_back(difference(indicator, orders));
+    std::vector<std::vector<double>> rest = columns;
+    for (std::vector<double>& column : rest) {
+        column = missing.residuals(column);
     }
-    for (const auto& column : trend_columns(trend, data.leading + 1, y.size())) {
-        columns.push_back(difference(column, orders));
-    }
-    if (trend == trend_kind::differenced_mean) {
-        columns.emplace_back(data.w.size(), 1.0);
-    }
-    for (std::size_t k = 0; k < exog.columns; ++k) {
-        std::vector<double> column(y.size());
-        for (std::size_t t = 0; t < y.size(); ++t) {
-            column[t] = exog.values[(data.leading + t) * exog.columns + k];
-        }
-        columns.push_back(difference(column, orders));
-    }
-    data.regressors = columns.size() - gaps.size();
-    for (std::size_t k = gaps.size(); k < columns.size(); ++k) {
-        data.column_scales.push_back(root_mean_square(columns[k]));
-        for (double& x : columns[k]) {
-            x /= data.column_scales.back();
-        }
-    }
-    const std::vector<std::vector<double>> regressors(
-        columns.begin() + static_cast<std::ptrdiff_t>(gaps.size()), columns.end());
-    data.offsets = least_squares(data.w, regressors);
-    if (data.offsets.size() != regressors.size()) {
+    data.offsets = least_squares(missing.residuals(data.w), rest);
+    if (data.offsets.size() != columns.size()) {
         throw Error("the regressors of " + name_of(orders) +
                     " are linearly dependent once they are differenced; leave one of them out");
     }
     data.detrended = data.w;
-    for (std::size_t k = 0; k < regressors.size(); ++k) {
+    for (std::size_t k = 0; k < columns.size(); ++k) {
         for (std::size_t t = 0; t < data.w.size(); ++t) {
-            data.detrended[t] -= data.offsets[k] * regressors[k][t];
+            data.detrended[t] -= data.offsets[k] * columns[k][t];
         }
     }
-    // Differences of equal numbers are zero but for rounding.
-    double largest = 0;
+    // Differences of equal numbers are zero but for their rounding.
+    double largest = 0, weights = 0;
     for (const double x : filled) {
         largest = std::max(largest, std::abs(x));
     }
-    const double rounding = 1e-13 * std::max(1.0, largest / data.scale);
+    for (const double x : delta) {
+        weights += std::abs(x);
+    }
+    const double rounding =
+        1e-13 + 2 * std::numeric_limits<double>::epsilon() * weights * (largest / data.scale);
     data.constant = std::ranges::all_of(data.detrended, [&](double x) { return std::abs(x) <= rounding; });
+    data.columns = missing.dense();
     for (const auto& column : columns) {
         data.columns.insert(data.columns.end(), column.begin(), column.end());
     }

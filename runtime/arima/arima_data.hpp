@@ -28,19 +28,24 @@ std::vector<std::vector<double>> trend_columns(dsl::trend_kind trend, std::size_
 /// statsmodels' names of the trend's and the regressors' coefficients: const, drift, x1, …
 std::vector<std::string> regressor_names(dsl::trend_kind trend, std::size_t exog_columns);
 
-/// w = differenced y, with the observation before it in place of a missing one; `columns` holds first the
-/// differenced indicators of missing values, then the differenced trend and regressors, all divided by their
-/// scales.
+/// w = differenced y, its missing values filled in so that the squares of `detrended` are least; `columns`
+/// holds first the differenced indicators of missing values (see GapColumns), then the differenced trend and
+/// regressors, all divided by their scales.
 struct ArimaData {
     std::vector<double> w;
     std::vector<double> columns;
-    std::size_t missing = 0;
+    std::size_t missing = 0; ///< columns of missing values, none of which the others explain
     std::size_t regressors = 0;
     double scale = 1;
-    std::vector<double> column_scales; ///< of the regressors
-    std::size_t leading = 0;           ///< missing values before the first observation, which are left out
-    std::vector<double> fills;         ///< what stands in y for its missing values
-    bool constant = false;             ///< w is its regressors' sum exactly: there is nothing to estimate
+    std::vector<double> column_scales;  ///< of the regressors
+    std::size_t leading = 0;            ///< missing values before the first observation, which are left out
+    std::vector<double> fills;          ///< what stands in y for its missing values
+    std::vector<std::size_t> estimated; ///< which of the missing values the columns belong to
+    /// Changes of the missing values that have no effect on w, as of the level of a season that is never
+    /// observed: nothing is known of them.
+    std::vector<std::vector<double>> unseen;
+    /// w is the sum of its columns but for the rounding of y: there is nothing to estimate.
+    bool constant = false;
 
     /// What is estimated on: w less the regressors by least squares, and the coefficients taken out that way.
     std::vector<double> detrended;

@@ -46,7 +46,8 @@ struct ArimaFit {
     FitStatus status = FitStatus::failed;
     std::string message;        ///< empty where converged
     std::vector<double> params; ///< in the order of param_names(), without sigma2
-    double sigma2 = 0;
+    double sigma2 = 0;          ///< infinite or zero where σ² is no double any more
+    double sigma = 0;
     double llf = 0;       ///< log-likelihood; for CSS the conditional one
     std::size_t nobs = 0; ///< observations after differencing
     std::size_t evaluations = 0;

@@ -173,7 +173,7 @@ std::vector<std::string> ArimaResults::param_names() const {
 }
 const std::vector<double>& ArimaResults::params() const { return impl_->params; }
 double ArimaResults::sigma2() const { return impl_->fit.sigma2; }
-double ArimaResults::sigma() const { return std::sqrt(impl_->fit.sigma2); }
+double ArimaResults::sigma() const { return impl_->sigma(); }
 std::vector<double> ArimaResults::cov_params() const { return impl_->covariance; }
 
 std::vector<double> ArimaResults::bse() const {
@@ -228,7 +228,7 @@ const std::vector<double>& ArimaResults::resid() const { return impl_->resid; }
 std::vector<double> ArimaResults::standardized_resid() const {
     std::vector<double> standardized = impl_->resid;
     for (std::size_t t = 0; t < standardized.size(); ++t) {
-        standardized[t] /= std::sqrt(impl_->fit.sigma2 * impl_->resid_variances[t]);
+        standardized[t] /= impl_->sigma() * std::sqrt(impl_->resid_variances[t]);
     }
     return standardized;
 }
@@ -247,7 +247,7 @@ ArimaForecast ArimaResults::predictions(double alpha) const {
     result.predicted_mean = fittedvalues();
     const double z = normal_quantile(1 - alpha / 2);
     for (std::size_t t = 0; t < impl_->resid.size(); ++t) {
-        const double error = std::sqrt(impl_->fit.sigma2 * impl_->resid_variances[t]);
+        const double error = impl_->sigma() * std::sqrt(impl_->resid_variances[t]);
         result.se_mean.push_back(error);
         result.lower.push_back(result.predicted_mean[t] - z * error);
         result.upper.push_back(result.predicted_mean[t] + z * error);

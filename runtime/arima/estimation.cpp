@@ -90,6 +90,7 @@ std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag
         for (std::size_t l = 0; l < count; ++l) {
             PointValue value{.objective = tile.value()[l],
                              .variance = tile.variance(l),
+                             .log_determinant = tile.log_determinant(l),
                              .gradient = {},
                              .column_coefficients = {},
                              .regressor_covariance = tile.regressor_covariance(l),

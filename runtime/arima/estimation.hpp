@@ -23,6 +23,7 @@ SearchPlan thorough_plan(const dsl::lag_filter& orders);
 struct PointValue {
     double objective = 0;
     double variance = 0;
+    double log_determinant = 0; ///< of the observations' covariance over the variance
     std::vector<double> gradient;
     std::vector<double> column_coefficients;
     std::vector<double> regressor_covariance; ///< given the rest, in units of the variance

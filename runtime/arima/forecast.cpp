@@ -4,6 +4,7 @@
 #include "timeloom/runtime/series/distributions.hpp"
 
 #include <cmath>
+#include <limits>
 
 namespace timeloom {
 
@@ -32,6 +33,15 @@ std::vector<double> with_missing(std::span<const double> y, std::span<const doub
         level.push_back(std::isnan(value) ? effects[missing++] : observed ? value : 0.0);
     }
     return level;
+}
+
+/// Values of the missing observations that have columns among those of all of them.
+std::vector<double> in_all_gaps(const ArimaData& data, const std::vector<double>& estimated) {
+    std::vector<double> all(data.fills.size());
+    for (std::size_t k = 0; k < data.missing; ++k) {
+        all[data.estimated[k]] = estimated[k];
+    }
+    return all;
 }
 
 } // namespace
@@ -72,7 +82,7 @@ ArimaForecast ArimaResults::forecast(std::size_t steps, const ForecastOptions& o
     std::vector<double> estimates = i.data.fills;
     for (std::size_t u = 0; u < found.unknowns.size(); ++u) {
         for (std::size_t k = 0; k < i.data.missing; ++k) {
-            estimates[k] += found.unknowns[u] * found.unknown_missing[u][k];
+            estimates[i.data.estimated[k]] += found.unknowns[u] * found.unknown_missing[u][k];
         }
     }
     ArimaForecast result;
@@ -82,8 +92,16 @@ ArimaForecast ArimaResults::forecast(std::size_t steps, const ForecastOptions& o
     const std::vector<double> psi = integrate({}, found.psi, delta);
     std::vector<std::vector<double>> effects;
     for (std::size_t u = 0; u < found.unknowns.size(); ++u) {
-        effects.push_back(
-            integrate(with_missing(y, found.unknown_missing[u], false), found.unknown_forecast[u], delta));
+        const std::vector<double> levels = in_all_gaps(i.data, found.unknown_missing[u]);
+        effects.push_back(integrate(with_missing(y, levels, false), found.unknown_forecast[u], delta));
+    }
+    std::vector<bool> is_known(steps, true);
+    for (const std::vector<double>& unseen : i.data.unseen) {
+        const std::vector<double> effect =
+            integrate(with_missing(y, unseen, false), std::vector<double>(steps), delta);
+        for (std::size_t h = 0; h < steps; ++h) {
+            is_known[h] = is_known[h] && std::abs(effect[h]) < 1e-6;
+        }
     }
     const double z = normal_quantile(1 - options.alpha / 2);
     double to_come = 0;
@@ -95,7 +113,10 @@ ArimaForecast ArimaResults::forecast(std::size_t steps, const ForecastOptions& o
                 unknown += effects[u][h] * effects[v][h] * found.unknown_covariance[u * effects.size() + v];
             }
         }
-        const double error = std::sqrt(i.fit.sigma2 * (to_come + std::max(0.0, unknown)));
+        const double error = is_known[h] ? i.sigma() * std::sqrt(to_come + std::max(0.0, unknown)) : HUGE_VAL;
+        if (!is_known[h]) { // of a season that was never observed
+            result.predicted_mean[h] = std::numeric_limits<double>::quiet_NaN();
+        }
         result.se_mean.push_back(error);
         result.lower.push_back(result.predicted_mean[h] - z * error);
         result.upper.push_back(result.predicted_mean[h] + z * error);
@@ -109,7 +130,12 @@ std::vector<double> ArimaResults::smoothed_series() const {
     std::vector<double> estimates = i.data.fills;
     for (std::size_t u = 0; u < found.unknowns.size(); ++u) {
         for (std::size_t k = 0; k < i.data.missing; ++k) {
-            estimates[k] += found.unknowns[u] * found.unknown_missing[u][k];
+            estimates[i.data.estimated[k]] += found.unknowns[u] * found.unknown_missing[u][k];
+        }
+    }
+    for (const std::vector<double>& unseen : i.data.unseen) {
+        for (std::size_t k = 0; k < estimates.size(); ++k) {
+            estimates[k] = std::abs(unseen[k]) < 1e-6 ? estimates[k] : std::nan("");
         }
     }
     std::vector<double> series(i.y.begin(), i.y.begin() + static_cast<std::ptrdiff_t>(i.data.leading));

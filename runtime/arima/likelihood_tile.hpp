@@ -43,6 +43,7 @@ class LikelihoodTile {
     double variance(std::size_t lane) const {
         return (*presample_.sum_of_squares)[lane] / observations_[lane];
     }
+    double log_determinant(std::size_t lane) const { return (*presample_.log_determinant)[lane]; }
     /// Coefficients of the regressors; of a missing value its estimate.
     double column_coefficient(std::size_t lane, int column) const;
     /// Covariance of the regressors' coefficients in units of the variance, row by row.

@@ -38,6 +38,7 @@ ArimaFit fit_of(const ArimaData& data, const dsl::lag_filter& orders, const Esti
     const std::vector<double> arma = to_statsmodels_order(orders, estimate.coefficients);
     fit.params.insert(fit.params.end(), arma.begin(), arma.end());
     fit.sigma2 = estimate.variance * data.scale * data.scale;
+    fit.sigma = std::sqrt(estimate.variance) * data.scale;
     fit.llf =
         -estimate.objective - 0.5 * n * (1.0 + std::log(2.0 * std::numbers::pi)) - n * std::log(data.scale);
     fit.nobs = data.observations();

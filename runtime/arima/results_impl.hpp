@@ -4,6 +4,8 @@
 #include "timeloom/runtime/arima/arima_results.hpp"
 #include "timeloom/runtime/arima/innovations.hpp"
 
+#include <cmath>
+
 namespace timeloom {
 
 struct ArimaResults::Impl {
@@ -24,6 +26,7 @@ struct ArimaResults::Impl {
     std::vector<double> resid;
     std::vector<double> resid_variances; ///< in units of sigma2
 
+    double sigma() const { return fit.sigma > 0 ? fit.sigma : std::sqrt(fit.sigma2); }
     std::size_t regressors() const { return data.regressors; }
     Regressors regressors_of_sample() const { return {exog, exog_columns}; }
     /// w less its regressors, in the units of y, with columns for missing values.
