@@ -62,7 +62,7 @@ class Fitter {
         if (options_.starts > 0) {
             plan.first = std::min(plan.first, options_.starts);
             plan.most = options_.starts;
-            plan.agreeing = options_.starts;
+            plan.further = std::max<std::size_t>(plan.further, 1);
         }
         plan.search.most_evaluations = options_.maxiter;
         if (!options_.start_params.empty()) {

@@ -50,6 +50,8 @@ void Bfgs::begin(std::span<const double> start, std::span<const double> inverse_
     scale_ = scale;
     evaluations_ = 0;
     since_accepted_ = 0;
+    stall_check_ = 10 + 3 * n;
+    value_before_ = HUGE_VAL;
 }
 
 bool Bfgs::tell(double value, std::span<const double> gradient) {
@@ -96,8 +98,24 @@ bool Bfgs::accept(double value, std::span<const double> gradient) {
         status_ = SearchStatus::iteration_limit;
         return true;
     }
+    if (has_stalled()) {
+        status_ = SearchStatus::converged;
+        return true;
+    }
     place_trial();
     return false;
+}
+
+/// Whether the last steps, enough to learn the curvature in every direction, have gained nothing to speak of:
+/// along a ridge that runs into the boundary no quadratic model ends a search.
+bool Bfgs::has_stalled() {
+    if (evaluations_ < stall_check_) {
+        return false;
+    }
+    const bool stalled = value_before_ - value_ < 1e3 * options_.tolerance;
+    value_before_ = value_;
+    stall_check_ = evaluations_ + 10 + 3 * point_.size();
+    return stalled;
 }
 
 /// Whether steps have shown H to be right, or the gradient is small by any measure.

@@ -38,6 +38,7 @@ class Bfgs {
   private:
     bool accept(double value, std::span<const double> gradient);
     bool is_proven();
+    bool has_stalled();
     void update_inverse_hessian(std::span<const double> gradient);
     void widen();
     void choose_direction();
@@ -54,6 +55,8 @@ class Bfgs {
     double step_ = 1;
     std::size_t evaluations_ = 0;
     std::size_t since_accepted_ = 0;
+    std::size_t stall_check_ = 0; ///< evaluations after which progress since value_before_ is looked at
+    double value_before_ = 0;
     std::size_t unproven_ = 0; ///< steps to make before a small promise is believed
     bool fresh_ = true;        ///< the inverse Hessian is still a multiple of 1
 };

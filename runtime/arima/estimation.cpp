@@ -36,11 +36,8 @@ void estimate_group(const LagFilterKernels& kernels, std::span<const EstimationJ
 } // namespace
 
 SearchPlan thorough_plan(const dsl::lag_filter& orders) {
-    return {.first = lanes,
-            .further = lanes,
-            .most = orders.parameters() < 2 ? 2 * lanes : 5 * lanes,
-            .agreeing = 3,
-            .profiled = orders.q + orders.seasonal_q > 0 ? 3 * lanes : 0};
+    const bool has_ma = orders.q + orders.seasonal_q > 0;
+    return {.first = lanes, .further = lanes, .most = 8 * lanes, .looked_at = has_ma ? 8 * lanes : lanes};
 }
 
 std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const EstimationJob> jobs,

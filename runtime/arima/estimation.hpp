@@ -15,7 +15,8 @@ namespace timeloom {
 std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const EstimationJob> jobs,
                                bool conditional = false);
 
-/// How much is searched where the maximum is to be found: in eight lanes, until three searches agree.
+/// How much is searched where the maximum is to be found: in eight lanes, until
+/// no other maximum is to be expected.
 SearchPlan thorough_plan(const dsl::lag_filter& orders);
 
 /// f and its gradient with respect to the coefficients φ, Φ, θ, Θ at given coefficients, one series in all

@@ -58,6 +58,9 @@ class Lanes {
     friend Lanes max(const Lanes& a, const Lanes& b) {
         return map(a, b, [](const batch& x, const batch& y) { return xsimd::max(x, y); });
     }
+    friend Lanes min(const Lanes& a, const Lanes& b) {
+        return map(a, b, [](const batch& x, const batch& y) { return xsimd::min(x, y); });
+    }
     friend Lanes sqrt(const Lanes& a) {
         return map(a, a, [](const batch& x, const batch&) { return xsimd::sqrt(x); });
     }

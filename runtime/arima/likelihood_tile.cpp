@@ -5,12 +5,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace timeloom {
 
 namespace {
 
 constexpr std::size_t lanes = dsl::series_lanes;
+
+/// Below this share of its diagonal a pivot of M is mostly rounding, as where roots of both polynomials meet
+/// at the unit circle; values there are none.
+constexpr double fewest_digits = 1e-10;
 
 } // namespace
 
@@ -179,13 +184,14 @@ void LikelihoodTile::collect_products() {
             }
         }
     }
+    const int first = q_ > 0 ? 0 : std::min(p_, steps_);
     for (int k = 0; k < columns_; ++k) {
         std::copy_n(data_.input.column(k), p_, presample_.start + k * p_);
         for (int l = 0; l <= k; ++l) {
             LaneRow& sum = presample_.gram[k * columns_ + l];
             sum = {};
-            lanes_.dot(static_cast<std::size_t>(steps_), data_.after.back().column(k),
-                       data_.after.back().column(l), sum);
+            lanes_.dot(static_cast<std::size_t>(steps_ - first), data_.after.back().column(k) + first,
+                       data_.after.back().column(l) + first, sum);
             presample_.gram[l * columns_ + k] = sum;
         }
     }
@@ -204,6 +210,9 @@ void LikelihoodTile::evaluate() {
         const double n = observations_[l];
         const double sum_of_squares = (*presample_.sum_of_squares)[l];
         value_[l] = 0.5 * (n * std::log(sum_of_squares / n) + (*presample_.log_determinant)[l]);
+        if (!((*presample_.shortest_pivot)[l] > fewest_digits)) {
+            value_[l] = std::numeric_limits<double>::quiet_NaN();
+        }
         (*presample_.weight)[l] = 0.5 * n / sum_of_squares;
     }
 }

@@ -40,7 +40,7 @@ std::vector<StartingPoint> ModelSearch::candidates() {
     if (!plan.start.empty() || job_.orders.parameters() == 0) {
         return is_first ? std::vector<StartingPoint>{{plan.start}} : std::vector<StartingPoint>{};
     }
-    if (!is_first && (searches_ >= plan.most || plan.further == 0 || agreeing_ >= plan.agreeing)) {
+    if (!is_first && (searches_ >= plan.most || plan.further == 0 || is_settled())) {
         return {};
     }
     std::vector<StartingPoint> points;
@@ -54,9 +54,8 @@ std::vector<StartingPoint> ModelSearch::candidates() {
         append(starting_points(*job_.data, kernels_, job_.orders));
     } else {
         append(reflections_of(known_.front().point, job_.orders));
-        append(scattered_points(job_.orders, (rounds_ - 2) * plan.further, plan.further));
     }
-    append(profile_points(*job_.data, job_.orders, (rounds_ - 1) * plan.profiled, plan.profiled));
+    append(points_all_over(*job_.data, job_.orders, (rounds_ - 1) * plan.looked_at, plan.looked_at));
     return points;
 }
 
@@ -89,7 +88,7 @@ bool ModelSearch::adds_nothing(const Bfgs& search) const {
     if (known_.empty() || !search.accepted()) {
         return false;
     }
-    const double gap = search.value() - known_best_;
+    const double gap = search.value() - known_.front().value;
     constexpr std::size_t patience = 32;
     if (search.evaluations() >= patience && gap > 0) {
         return true;
@@ -111,27 +110,33 @@ void ModelSearch::tell(const Bfgs& search) {
 /// Searches that came near a known maximum count as having ended there.
 void ModelSearch::end_round() {
     for (Maximum& end : told_) {
-        const auto same = std::ranges::find_if(known_, [&](const Maximum& known) {
-            return end.value >= known.value && end.value < known.value + 0.1 &&
-                   distance(known.point, end.point) < same_basin;
-        });
-        if (same != known_.end()) {
-            end.value = same->value;
-        }
-        if (agreeing_ == 0 || end.value < best_end_ - same_value) {
-            best_end_ = end.value;
-            agreeing_ = 1;
-        } else if (end.value < best_end_ + same_value) {
-            best_end_ = std::min(best_end_, end.value);
-            ++agreeing_;
-        }
+        const auto is_same = [&](const Maximum& known) {
+            return std::abs(end.value - known.value) < same_value ||
+                   (end.value >= known.value && end.value < known.value + 0.1 &&
+                    distance(known.point, end.point) < same_basin);
+        };
+        const auto same = std::ranges::find_if(known_, is_same);
         if (same == known_.end()) {
             known_.push_back(std::move(end));
+        } else if (end.value < same->value) {
+            *same = std::move(end);
         }
     }
     told_.clear();
     std::ranges::stable_sort(known_, {}, &Maximum::value);
-    known_best_ = known_.empty() ? HUGE_VAL : known_.front().value;
+}
+
+/// Of w different maxima after n searches, as if begun at random: w (n - 1) / (n - w - 2) are to be expected
+/// in all (Boender and Rinnooy Kan 1987). Ends far below the best one do not count.
+bool ModelSearch::is_settled() const {
+    constexpr double far = 10;
+    if (known_.empty()) {
+        return false;
+    }
+    const auto w = static_cast<double>(std::ranges::count_if(
+        known_, [&](const Maximum& known) { return known.value < known_.front().value + far; }));
+    const auto n = static_cast<double>(searches_);
+    return n > w + 2 && w * (n - 1) / (n - w - 2) < w + 0.5;
 }
 
 } // namespace timeloom

@@ -9,16 +9,15 @@
 
 namespace timeloom {
 
-/// How much is searched. Rounds of searches follow each other until `agreeing` of them ended at the best
-/// maximum that any has found, or `most` have been made.
+/// How much is searched. Rounds of searches follow each other until there is little reason to expect a
+/// maximum that none of them has found, or `most` have been made.
 struct SearchPlan {
     std::vector<double> start{}; ///< begins here and nowhere else
     std::vector<double> near{};  ///< a further starting point
     std::size_t first = 1;       ///< searches of the first round
     std::size_t further = 0;     ///< of each round after it
     std::size_t most = 1;
-    std::size_t agreeing = 1;
-    std::size_t profiled = 0; ///< points of a coarse profile that are looked at in each round
+    std::size_t looked_at = 0; ///< points from all over the space that are valued in each round
     BfgsOptions search{};
 };
 
@@ -68,16 +67,14 @@ class ModelSearch {
         double value;
     };
     void end_round();
-    bool is_close(const std::vector<double>& point, const std::vector<double>& other) const;
+    bool is_settled() const;
 
     const EstimationJob& job_;
     const dsl::lag_filter& kernels_;
     Estimate& best_;
-    std::size_t rounds_ = 0, searches_ = 0, agreeing_ = 0;
-    double best_end_ = 0;        ///< lowest value at which a search ended
+    std::size_t rounds_ = 0, searches_ = 0;
     std::vector<Maximum> told_;  ///< ends of this round's searches
-    std::vector<Maximum> known_; ///< of earlier rounds
-    double known_best_ = 0;
+    std::vector<Maximum> known_; ///< of earlier rounds, each once, the best first
 };
 
 } // namespace timeloom

@@ -32,13 +32,14 @@ struct Presample {
     LaneRow* covariance;  ///< first q entries of the adjoint filter over ρ
     LaneRow* tail;        ///< the last q values of ρ, the last one first
     LaneRow* correlation; ///< (column, q): first q entries of the adjoint filter over a column's ε
-    LaneRow* gram;        ///< (column, column): ε'ε
+    LaneRow* gram;        ///< (column, column): ε'ε; without a presample, from the p-th value on
     LaneRow* start;       ///< (column, p): first p values of [0; w], zeros before the first observation
 
     // What it finds.
     LaneRow* solution;        ///< z
     LaneRow* sum_of_squares;  ///< S
     LaneRow* log_determinant; ///< log|Σ|, missing values included, regressors not
+    LaneRow* shortest_pivot;  ///< of M's, as a share of its diagonal: digits that are lost
 
     // What gradient() reads, once the filters ran over [v; w].
     LaneRow* filled_start; ///< first p values of [v; w + Σ z·column]
@@ -53,14 +54,15 @@ struct Presample {
     LaneRow* c_gradient;
 
     // Workspace.
-    LaneRow* factor;    ///< (unknowns, unknowns): Cholesky factor of M, lower triangle
-    LaneRow* inverse;   ///< the same size
-    LaneRow* ar_start;  ///< (column, p): A x of every column
-    LaneRow* x_start;   ///< (column, p): x of every column
-    LaneRow* impulse;   ///< first p values of 1/θ
-    LaneRow* hankel;    ///< (p, q): A x of v's unit vectors
-    LaneRow* scratch;   ///< rows for steps in between
-    LaneRow* step_down; ///< (p, p): coefficients of the predictors of order 1 to p
+    LaneRow* factor;       ///< (unknowns, unknowns): Cholesky factor of M, lower triangle
+    LaneRow* inverse;      ///< the same size
+    LaneRow* ar_start;     ///< (column, p): A x of every column
+    LaneRow* x_start;      ///< (column, p): x of every column
+    LaneRow* start_errors; ///< (column, p): standardised prediction errors of its first values
+    LaneRow* impulse;      ///< first p values of 1/θ
+    LaneRow* hankel;       ///< (p, q): A x of v's unit vectors
+    LaneRow* scratch;      ///< rows for steps in between
+    LaneRow* step_down;    ///< (p, p): coefficients of the predictors of order 1 to p
 
   private:
     aligned_buffer<LaneRow> memory_;

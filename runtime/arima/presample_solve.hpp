@@ -18,10 +18,14 @@ class PresampleSolver : PresampleLoops<Arch> {
     void solve() const {
         starts_of_columns();
         starts_of_presample();
+        const V of_ar = log_determinant_of_ar();
+        if (q == 0) {
+            starts_as_errors();
+        }
         normal_matrix();
         const V log_determinant = factorise(q + s.missing);
         solve_unknowns();
-        (log_determinant + log_determinant_of_ar()).store(*s.log_determinant);
+        (log_determinant + of_ar).store(*s.log_determinant);
     }
 
   private:
@@ -106,13 +110,37 @@ class PresampleSolver : PresampleLoops<Arch> {
         return V(s.correlation[k * q + i]) - start_product(of_column(s.ar_start, k, p), 1, s.hankel + i, q);
     }
     V column_product(int k, int l) const {
-        return V(s.gram[k * s.columns + l]) -
-               start_product(of_column(s.ar_start, k, p), 1, of_column(s.ar_start, l, p), 1);
+        const V gram(s.gram[k * s.columns + l]);
+        if (q == 0) { // a sum of squares, in which nothing cancels
+            return gram +
+                   start_product(of_column(s.start_errors, k, p), 1, of_column(s.start_errors, l, p), 1);
+        }
+        return gram - start_product(of_column(s.ar_start, k, p), 1, of_column(s.ar_start, l, p), 1);
     }
 
-    /// In place; the diagonal becomes its reciprocal. Returns Σ log of the squared first `counted` pivots.
+    /// Without a presample: each column's first p values less their predictions from those before, in units
+    /// of the predictions' standard errors. The variances are Π 1/(1 - κ²) over the orders above.
+    void starts_as_errors() const {
+        V weight(1.0);
+        for (int t = p - 1; t >= 0; --t) {
+            const V kappa(s.step_down[t * p + t]); // of order t + 1
+            weight = weight * sqrt((V(1.0) - kappa) * (V(1.0) + kappa));
+            const LaneRow* predictor = t > 0 ? s.step_down + (t - 1) * p : nullptr; // from t values
+            for (int k = 0; k < s.columns; ++k) {
+                const LaneRow* x = of_column(s.start, k, p);
+                V error(x[t]);
+                for (int i = 0; i < t; ++i) {
+                    error -= V(predictor[i]) * V(x[t - 1 - i]);
+                }
+                (error * weight).store(of_column(s.start_errors, k, p)[t]);
+            }
+        }
+    }
+
+    /// In place; the diagonal becomes its reciprocal. Returns Σ log of the squared first `counted` pivots,
+    /// and notes how much of its column's length the shortest of them has kept.
     V factorise(int counted) const {
-        V log_determinant;
+        V log_determinant, shortest(1.0);
         for (int j = 0; j < n; ++j) {
             for (int i = j; i < n; ++i) {
                 V sum(matrix(s.factor, i, j));
@@ -120,6 +148,9 @@ class PresampleSolver : PresampleLoops<Arch> {
                     sum -= V(matrix(s.factor, i, k)) * V(matrix(s.factor, j, k));
                 }
                 if (i == j) {
+                    if (j < q) {
+                        shortest = min(shortest, sum / V(s.covariance[0]));
+                    }
                     if (j < counted) {
                         log_determinant += log(sum);
                     }
@@ -129,6 +160,7 @@ class PresampleSolver : PresampleLoops<Arch> {
                 }
             }
         }
+        shortest.store(*s.shortest_pivot);
         return log_determinant;
     }
 
@@ -167,7 +199,7 @@ class PresampleSolver : PresampleLoops<Arch> {
         for (int k = p; k >= 1; --k) {
             const LaneRow* f = s.step_down + (k - 1) * p;
             const V kappa(f[k - 1]);
-            const V left = V(1.0) - kappa * kappa;
+            const V left = (V(1.0) - kappa) * (V(1.0) + kappa);
             log_determinant -= V(static_cast<double>(k)) * log(left);
             const V reciprocal = V(1.0) / left;
             for (int i = 0; i + 1 < k; ++i) {

@@ -267,6 +267,24 @@ void scatter(std::size_t index, std::size_t& coordinate, int terms, std::vector<
     }
 }
 
+KappaPoint scattered_point(std::size_t index, const dsl::lag_filter& orders) {
+    KappaPoint kappa;
+    std::size_t coordinate = 0;
+    scatter(index, coordinate, orders.q, kappa.q);
+    scatter(index, coordinate, orders.seasonal_q, kappa.seasonal_q);
+    scatter(index, coordinate, orders.p, kappa.p);
+    scatter(index, coordinate, orders.seasonal_p, kappa.seasonal_p);
+    return kappa;
+}
+
+/// Terms of the moving average that leave little of the autoregression: equal partial autocorrelations cancel
+/// it.
+void cancel(const std::vector<double>& ar, std::vector<double>& ma, double share) {
+    for (std::size_t k = 0; k < std::min(ar.size(), ma.size()); ++k) {
+        ma[k] = std::clamp(share * ar[k], -0.99, 0.99);
+    }
+}
+
 } // namespace
 
 std::vector<StartingPoint> starting_points(const ArimaData& data, const dsl::lag_filter& kernels,
@@ -296,33 +314,22 @@ std::vector<StartingPoint> starting_points(const ArimaData& data, const dsl::lag
     return points;
 }
 
-std::vector<StartingPoint> profile_points(const ArimaData& data, const dsl::lag_filter& orders,
-                                          std::size_t first, std::size_t count) {
+std::vector<StartingPoint> points_all_over(const ArimaData& data, const dsl::lag_filter& orders,
+                                           std::size_t first, std::size_t count) {
+    const bool has_ar = orders.p + orders.seasonal_p > 0, has_ma = orders.q + orders.seasonal_q > 0;
     std::vector<StartingPoint> points;
     for (std::size_t i = first; i < first + count; ++i) {
-        KappaPoint kappa;
-        std::size_t coordinate = 0;
-        scatter(i, coordinate, orders.q, kappa.q);
-        scatter(i, coordinate, orders.seasonal_q, kappa.seasonal_q);
-        std::vector<double> x = data.detrended;
-        divide_by(moving_average(kappa.q), 1, x);
-        divide_by(moving_average(kappa.seasonal_q), orders.seasonal_period, x);
-        set_autoregression(std::move(x), orders, kappa);
-        points.push_back({kappa.unconstrained()});
-    }
-    return points;
-}
-
-std::vector<StartingPoint> scattered_points(const dsl::lag_filter& orders, std::size_t first,
-                                            std::size_t count) {
-    std::vector<StartingPoint> points;
-    for (std::size_t i = first; i < first + count; ++i) {
-        KappaPoint kappa;
-        std::size_t coordinate = 0;
-        scatter(i, coordinate, orders.p, kappa.p);
-        scatter(i, coordinate, orders.seasonal_p, kappa.seasonal_p);
-        scatter(i, coordinate, orders.q, kappa.q);
-        scatter(i, coordinate, orders.seasonal_q, kappa.seasonal_q);
+        KappaPoint kappa = scattered_point(i, orders);
+        if (has_ar && has_ma && i % 3 == 0) {
+            std::vector<double> x = data.detrended;
+            divide_by(moving_average(kappa.q), 1, x);
+            divide_by(moving_average(kappa.seasonal_q), orders.seasonal_period, x);
+            set_autoregression(std::move(x), orders, kappa);
+        } else if (has_ar && has_ma && i % 3 == 1) {
+            const double share = i % 2 == 0 ? 0.85 : 1.1;
+            cancel(kappa.p, kappa.q, share);
+            cancel(kappa.seasonal_p, kappa.seasonal_q, share);
+        }
         points.push_back({kappa.unconstrained()});
     }
     return points;

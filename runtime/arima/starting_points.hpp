@@ -20,15 +20,11 @@ struct StartingPoint {
 std::vector<StartingPoint> starting_points(const ArimaData& data, const dsl::lag_filter& kernels,
                                            const dsl::lag_filter& orders);
 
-/// A coarse profile of the likelihood: moving averages from all over their space, each with the
-/// autoregression that Burg's method finds for it. `first` numbers the points of a sequence that fills the
-/// space ever more densely.
-std::vector<StartingPoint> profile_points(const ArimaData& data, const dsl::lag_filter& orders,
-                                          std::size_t first, std::size_t count);
-
-/// Points of all factors from such a sequence.
-std::vector<StartingPoint> scattered_points(const dsl::lag_filter& orders, std::size_t first,
-                                            std::size_t count);
+/// Numbers `first` to `first + count` of a sequence of points that fills the space ever more densely: moving
+/// averages from all over, each with the autoregression that Burg's method finds for it; points of both from
+/// all over; and moving averages that nearly cancel the autoregression.
+std::vector<StartingPoint> points_all_over(const ArimaData& data, const dsl::lag_filter& orders,
+                                           std::size_t first, std::size_t count);
 
 /// Points where another maximum may lie: one factor's signs turned round, its roots drawn in, or all of it
 /// left out.
