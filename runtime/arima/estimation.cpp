@@ -33,11 +33,41 @@ void estimate_group(const LagFilterKernels& kernels, std::span<const EstimationJ
     SearchTile(kernels, shape, jobs, results).run();
 }
 
+/// A root at the unit circle to the last bit is on its other side for whoever reads the coefficients: the
+/// point is drawn in until they are those of a stationary and invertible model.
+void draw_in(const LagFilterKernels& kernels, const EstimationJob& job, Estimate& best, bool conditional) {
+    ParameterSpace space(kernels.filter, job.orders);
+    std::vector<double> read(space.size());
+    if (best.status == SearchStatus::not_finite || space.to_point(best.coefficients, read)) {
+        return;
+    }
+    const std::vector<double> end = best.point;
+    for (double distance = 2e-8; distance < 0.1 && !space.to_point(best.coefficients, read); distance *= 2) {
+        for (std::size_t k = 0; k < end.size(); ++k) {
+            const double inside = std::abs(end[k]) > 1 ? 1 / end[k] : end[k];
+            best.point[k] = std::clamp(inside, distance - 1, 1 - distance);
+        }
+        space.to_coefficients(best.point, best.coefficients);
+    }
+    const PointValue there =
+        evaluate(kernels, job.orders, *job.data, std::span(&best.coefficients, 1), conditional)[0];
+    best.objective = there.objective;
+    best.variance = there.variance;
+    best.column_coefficients = there.column_coefficients;
+}
+
 } // namespace
 
 SearchPlan thorough_plan(const dsl::lag_filter& orders) {
-    const bool has_ma = orders.q + orders.seasonal_q > 0;
-    return {.first = lanes, .further = lanes, .most = 8 * lanes, .looked_at = has_ma ? 8 * lanes : lanes};
+    const bool has_ar = orders.p + orders.seasonal_p > 0, has_ma = orders.q + orders.seasonal_q > 0;
+    return {.first = lanes,
+            .further = lanes,
+            .most = 8 * lanes,
+            .scattered = has_ma ? lanes / 2 : 1,
+            .looked_at = (has_ar && has_ma ? 16
+                          : has_ma         ? 8
+                                           : 1) *
+                         lanes};
 }
 
 std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const EstimationJob> jobs,
@@ -57,6 +87,9 @@ std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const 
             group_results.push_back(&results[order[first]]);
         }
         estimate_group(kernels, group, group_results, conditional);
+    }
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        draw_in(kernels, jobs[i], results[i], conditional);
     }
     return results;
 }

@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t lanes = dsl::series_lanes;
 
-/// Below this share of its diagonal a pivot of M is mostly rounding, as where roots of both polynomials meet
+/// Where less than this share is left of a sum it is mostly rounding, as where roots of both polynomials meet
 /// at the unit circle; values there are none.
-constexpr double fewest_digits = 1e-10;
+constexpr double fewest_digits = 1e-11;
 
 } // namespace
 
@@ -210,7 +210,7 @@ void LikelihoodTile::evaluate() {
         const double n = observations_[l];
         const double sum_of_squares = (*presample_.sum_of_squares)[l];
         value_[l] = 0.5 * (n * std::log(sum_of_squares / n) + (*presample_.log_determinant)[l]);
-        if (!((*presample_.shortest_pivot)[l] > fewest_digits)) {
+        if (!((*presample_.digits)[l] > fewest_digits)) {
             value_[l] = std::numeric_limits<double>::quiet_NaN();
         }
         (*presample_.weight)[l] = 0.5 * n / sum_of_squares;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <numeric>
 
 namespace timeloom {
 
@@ -52,35 +51,43 @@ std::vector<StartingPoint> ModelSearch::candidates() {
             points.push_back({plan.near});
         }
         append(starting_points(*job_.data, kernels_, job_.orders));
+        append(points_all_over(*job_.data, job_.orders, plan.looked_at));
+        if (plan.looked_at > 0) {
+            append(spectral_lines(job_.orders));
+        }
     } else {
         append(reflections_of(known_.front().point, job_.orders));
     }
-    append(points_all_over(*job_.data, job_.orders, (rounds_ - 1) * plan.looked_at, plan.looked_at));
     return points;
 }
 
 std::vector<StartingPoint> ModelSearch::choose(std::vector<StartingPoint> candidates,
-                                               const std::vector<double>& values) const {
-    const std::size_t wanted = round_size();
-    std::vector<std::size_t> order(candidates.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    const auto worth = [&](std::size_t i) { return std::isfinite(values[i]) ? values[i] : HUGE_VAL; };
-    std::ranges::stable_sort(order, {}, worth);
+                                               const std::vector<double>& values) {
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        pool_.push_back({std::move(candidates[i]), std::isfinite(values[i]) ? values[i] : HUGE_VAL});
+    }
+    std::ranges::stable_sort(pool_, {}, &Valued::value);
+    const SearchPlan& plan = job_.plan;
+    const std::size_t anywhere = std::min(plan.scattered, round_size() - 1);
+    const std::size_t wanted = round_size() - anywhere;
     // Ever closer together until there are enough of them.
     std::vector<StartingPoint> chosen;
-    std::vector<bool> taken(candidates.size());
     for (double apart = 0.25; apart > 0.01 && chosen.size() < wanted; apart /= 2) {
-        for (const std::size_t i : order) {
+        std::erase_if(pool_, [&](Valued& valued) {
             const auto is_near = [&](const auto& other) {
-                return distance(other.point, candidates[i].point) < apart;
+                return distance(other.point, valued.start.point) < apart;
             };
-            if (chosen.size() < wanted && !taken[i] && std::ranges::none_of(chosen, is_near) &&
-                std::ranges::none_of(known_, is_near)) {
-                taken[i] = true;
-                chosen.push_back(candidates[i]);
+            if (chosen.size() == wanted || std::ranges::any_of(known_, is_near) ||
+                std::ranges::any_of(followed_, is_near)) {
+                return false;
             }
-        }
+            followed_.push_back({valued.start.point, valued.value});
+            chosen.push_back(std::move(valued.start));
+            return true;
+        });
     }
+    std::ranges::move(scattered_points(job_.orders, (rounds_ - 1) * plan.scattered, anywhere),
+                      std::back_inserter(chosen));
     return chosen;
 }
 

@@ -17,7 +17,8 @@ struct SearchPlan {
     std::size_t first = 1;       ///< searches of the first round
     std::size_t further = 0;     ///< of each round after it
     std::size_t most = 1;
-    std::size_t looked_at = 0; ///< points from all over the space that are valued in each round
+    std::size_t scattered = 0; ///< searches of each round that begin anywhere, however unlikely
+    std::size_t looked_at = 0; ///< points from all over the space that are valued first
     BfgsOptions search{};
 };
 
@@ -47,9 +48,10 @@ class ModelSearch {
 
     /// Starting points of the next round whose values choose() wants; none when the search is over.
     std::vector<StartingPoint> candidates();
-    /// Those to be followed: the likeliest that do not lie close together, or close to a known maximum.
+    /// Those to be followed: the likeliest that do not lie close together, or close to a known maximum; and
+    /// some from anywhere.
     std::vector<StartingPoint> choose(std::vector<StartingPoint> candidates,
-                                      const std::vector<double>& values) const;
+                                      const std::vector<double>& values);
     /// How many of the round's candidates choose() will keep.
     std::size_t round_size() const;
 
@@ -66,6 +68,10 @@ class ModelSearch {
         std::vector<double> point;
         double value;
     };
+    struct Valued {
+        StartingPoint start;
+        double value;
+    };
     void end_round();
     bool is_settled() const;
 
@@ -73,8 +79,10 @@ class ModelSearch {
     const dsl::lag_filter& kernels_;
     Estimate& best_;
     std::size_t rounds_ = 0, searches_ = 0;
-    std::vector<Maximum> told_;  ///< ends of this round's searches
-    std::vector<Maximum> known_; ///< of earlier rounds, each once, the best first
+    std::vector<Valued> pool_;      ///< candidates not yet followed
+    std::vector<Maximum> followed_; ///< where searches began
+    std::vector<Maximum> told_;     ///< ends of this round's searches
+    std::vector<Maximum> known_;    ///< of earlier rounds, each once, the best first
 };
 
 } // namespace timeloom

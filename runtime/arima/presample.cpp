@@ -23,7 +23,7 @@ Presample::Presample(int ar_degree, int ma_degree, int all_columns, int missing_
                           {&solution, n},
                           {&sum_of_squares, 1},
                           {&log_determinant, 1},
-                          {&shortest_pivot, 1},
+                          {&digits, 1},
                           {&filled_start, p},
                           {&weight, 1},
                           {&covariance_source, q},

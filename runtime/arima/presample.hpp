@@ -39,7 +39,7 @@ struct Presample {
     LaneRow* solution;        ///< z
     LaneRow* sum_of_squares;  ///< S
     LaneRow* log_determinant; ///< log|Σ|, missing values included, regressors not
-    LaneRow* shortest_pivot;  ///< of M's, as a share of its diagonal: digits that are lost
+    LaneRow* digits;          ///< least share that is left of a sum: of M's pivots, S, and 1 - κ²
 
     // What gradient() reads, once the filters ran over [v; w].
     LaneRow* filled_start; ///< first p values of [v; w + Σ z·column]

@@ -23,8 +23,10 @@ class PresampleSolver : PresampleLoops<Arch> {
             starts_as_errors();
         }
         normal_matrix();
-        const V log_determinant = factorise(q + s.missing);
-        solve_unknowns();
+        V digits = digits_of_ar();
+        const V log_determinant = factorise(q + s.missing, digits);
+        solve_unknowns(digits);
+        digits.store(*s.digits);
         (log_determinant + of_ar).store(*s.log_determinant);
     }
 
@@ -118,6 +120,16 @@ class PresampleSolver : PresampleLoops<Arch> {
         return gram - start_product(of_column(s.ar_start, k, p), 1, of_column(s.ar_start, l, p), 1);
     }
 
+    /// κ of order k is found from the coefficients by dividing by Π (1 - κ²) of the orders above.
+    V digits_of_ar() const {
+        V product(1.0);
+        for (int k = 0; k < p && p > 1; ++k) {
+            const V kappa(s.step_down[k * p + k]);
+            product = product * (V(1.0) - kappa) * (V(1.0) + kappa);
+        }
+        return V(100.0) * product;
+    }
+
     /// Without a presample: each column's first p values less their predictions from those before, in units
     /// of the predictions' standard errors. The variances are Π 1/(1 - κ²) over the orders above.
     void starts_as_errors() const {
@@ -137,10 +149,9 @@ class PresampleSolver : PresampleLoops<Arch> {
         }
     }
 
-    /// In place; the diagonal becomes its reciprocal. Returns Σ log of the squared first `counted` pivots,
-    /// and notes how much of its column's length the shortest of them has kept.
-    V factorise(int counted) const {
-        V log_determinant, shortest(1.0);
+    /// In place; the diagonal becomes its reciprocal. Returns Σ log of the squared first `counted` pivots.
+    V factorise(int counted, V& digits) const {
+        V log_determinant;
         for (int j = 0; j < n; ++j) {
             for (int i = j; i < n; ++i) {
                 V sum(matrix(s.factor, i, j));
@@ -148,8 +159,9 @@ class PresampleSolver : PresampleLoops<Arch> {
                     sum -= V(matrix(s.factor, i, k)) * V(matrix(s.factor, j, k));
                 }
                 if (i == j) {
-                    if (j < q) {
-                        shortest = min(shortest, sum / V(s.covariance[0]));
+                    if (q > 0) {
+                        const int k = j - q + 1;
+                        digits = min(digits, sum / V(k < 1 ? s.covariance[0] : s.gram[k * s.columns + k]));
                     }
                     if (j < counted) {
                         log_determinant += log(sum);
@@ -160,12 +172,11 @@ class PresampleSolver : PresampleLoops<Arch> {
                 }
             }
         }
-        shortest.store(*s.shortest_pivot);
         return log_determinant;
     }
 
     /// z = -M⁻¹ r and S = S₀ - r'M⁻¹r.
-    void solve_unknowns() const {
+    void solve_unknowns(V& digits) const {
         V squares = column_product(0, 0);
         for (int i = 0; i < n; ++i) {
             V sum = i < q ? cross_product(0, i) : column_product(0, i - q + 1);
@@ -177,6 +188,9 @@ class PresampleSolver : PresampleLoops<Arch> {
             sum.store(s.solution[i]);
         }
         squares.store(*s.sum_of_squares);
+        if (q > 0) {
+            digits = min(digits, squares / V(s.gram[0]));
+        }
         for (int i = n - 1; i >= 0; --i) {
             V sum(s.solution[i]);
             for (int k = i + 1; k < n; ++k) {

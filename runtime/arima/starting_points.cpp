@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace timeloom {
 
@@ -285,6 +286,15 @@ void cancel(const std::vector<double>& ar, std::vector<double>& ma, double share
     }
 }
 
+/// κ of 1 - 2 r cos ω B + r² B², or of 1 ∓ r B.
+void set_pair(std::vector<double>& factor, double cosine, double r) {
+    if (factor.size() == 1) {
+        factor[0] = std::copysign(r, cosine);
+    } else {
+        set_first(factor, 2 * r * cosine / (1 + r * r), -r * r);
+    }
+}
+
 } // namespace
 
 std::vector<StartingPoint> starting_points(const ArimaData& data, const dsl::lag_filter& kernels,
@@ -315,22 +325,60 @@ std::vector<StartingPoint> starting_points(const ArimaData& data, const dsl::lag
 }
 
 std::vector<StartingPoint> points_all_over(const ArimaData& data, const dsl::lag_filter& orders,
-                                           std::size_t first, std::size_t count) {
+                                           std::size_t count) {
     const bool has_ar = orders.p + orders.seasonal_p > 0, has_ma = orders.q + orders.seasonal_q > 0;
     std::vector<StartingPoint> points;
-    for (std::size_t i = first; i < first + count; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
         KappaPoint kappa = scattered_point(i, orders);
-        if (has_ar && has_ma && i % 3 == 0) {
+        const std::size_t kind = has_ar && has_ma ? i % 3 : 2;
+        if (kind == 0) {
             std::vector<double> x = data.detrended;
             divide_by(moving_average(kappa.q), 1, x);
             divide_by(moving_average(kappa.seasonal_q), orders.seasonal_period, x);
             set_autoregression(std::move(x), orders, kappa);
-        } else if (has_ar && has_ma && i % 3 == 1) {
+        } else if (kind == 1) {
             const double share = i % 2 == 0 ? 0.85 : 1.1;
             cancel(kappa.p, kappa.q, share);
             cancel(kappa.seasonal_p, kappa.seasonal_q, share);
         }
         points.push_back({kappa.unconstrained()});
+    }
+    return points;
+}
+
+std::vector<StartingPoint> spectral_lines(const dsl::lag_filter& orders) {
+    constexpr std::array<std::pair<double, double>, 3> radii{{{0.96, 0.999}, {0.99, 0.93}, {0.9, 0.99}}};
+    constexpr int frequencies = 40;
+    std::vector<StartingPoint> points;
+    if (!is_mixed(orders)) {
+        return points;
+    }
+    const bool is_real = std::min(orders.p, orders.q) == 1;
+    for (int i = 0; i < (is_real ? 2 : frequencies); ++i) {
+        const double cosine = is_real ? 1.0 - 2 * i : std::cos(std::numbers::pi * (i + 0.5) / frequencies);
+        for (const auto& [ar, ma] : radii) {
+            KappaPoint kappa = scattered_point(0, orders);
+            for (std::vector<double>* factor : {&kappa.p, &kappa.q, &kappa.seasonal_p, &kappa.seasonal_q}) {
+                std::ranges::fill(*factor, 0.0);
+            }
+            const auto first_terms = [&](std::vector<double>& factor, double r) {
+                std::vector<double> pair(is_real ? 1 : 2);
+                set_pair(pair, cosine, r);
+                std::ranges::copy(pair, factor.begin());
+            };
+            first_terms(kappa.p, ar);
+            first_terms(kappa.q, ma);
+            points.push_back({kappa.unconstrained()});
+        }
+    }
+    return points;
+}
+
+std::vector<StartingPoint> scattered_points(const dsl::lag_filter& orders, std::size_t first,
+                                            std::size_t count) {
+    std::vector<StartingPoint> points;
+    for (std::size_t i = first; i < first + count; ++i) {
+        points.push_back({scattered_point(i, orders).unconstrained()});
     }
     return points;
 }
