@@ -61,9 +61,9 @@ void draw_in(const LagFilterKernels& kernels, const EstimationJob& job, Estimate
 SearchPlan thorough_plan(const dsl::lag_filter& orders) {
     const bool has_ar = orders.p + orders.seasonal_p > 0, has_ma = orders.q + orders.seasonal_q > 0;
     return {.first = lanes,
-            .further = lanes,
-            .most = 8 * lanes,
-            .scattered = has_ma ? lanes / 2 : 1,
+            .further = has_ma ? 2 * lanes : lanes,
+            .most = (has_ma ? 9 : 2) * lanes,
+            .scattered = lanes / 2,
             .looked_at = (has_ar && has_ma ? 16
                           : has_ma         ? 8
                                            : 1) *

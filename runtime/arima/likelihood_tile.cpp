@@ -15,7 +15,7 @@ constexpr std::size_t lanes = dsl::series_lanes;
 
 /// Where less than this share is left of a sum it is mostly rounding, as where roots of both polynomials meet
 /// at the unit circle; values there are none.
-constexpr double fewest_digits = 1e-11;
+constexpr double fewest_digits = 1e-10;
 
 } // namespace
 

@@ -68,7 +68,7 @@ std::vector<StartingPoint> ModelSearch::choose(std::vector<StartingPoint> candid
     }
     std::ranges::stable_sort(pool_, {}, &Valued::value);
     const SearchPlan& plan = job_.plan;
-    const std::size_t anywhere = std::min(plan.scattered, round_size() - 1);
+    const std::size_t anywhere = std::min(rounds_ == 1 ? plan.scattered : plan.further / 2, round_size() - 1);
     const std::size_t wanted = round_size() - anywhere;
     // Ever closer together until there are enough of them.
     std::vector<StartingPoint> chosen;
@@ -86,8 +86,8 @@ std::vector<StartingPoint> ModelSearch::choose(std::vector<StartingPoint> candid
             return true;
         });
     }
-    std::ranges::move(scattered_points(job_.orders, (rounds_ - 1) * plan.scattered, anywhere),
-                      std::back_inserter(chosen));
+    std::ranges::move(scattered_points(job_.orders, scattered_, anywhere), std::back_inserter(chosen));
+    scattered_ += anywhere;
     return chosen;
 }
 
@@ -143,7 +143,7 @@ bool ModelSearch::is_settled() const {
     const auto w = static_cast<double>(std::ranges::count_if(
         known_, [&](const Maximum& known) { return known.value < known_.front().value + far; }));
     const auto n = static_cast<double>(searches_);
-    return n > w + 2 && w * (n - 1) / (n - w - 2) < w + 0.5;
+    return n > w + 2 && w * (n - 1) / (n - w - 2) < w + 0.25;
 }
 
 } // namespace timeloom

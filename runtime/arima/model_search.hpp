@@ -78,7 +78,7 @@ class ModelSearch {
     const EstimationJob& job_;
     const dsl::lag_filter& kernels_;
     Estimate& best_;
-    std::size_t rounds_ = 0, searches_ = 0;
+    std::size_t rounds_ = 0, searches_ = 0, scattered_ = 0;
     std::vector<Valued> pool_;      ///< candidates not yet followed
     std::vector<Maximum> followed_; ///< where searches began
     std::vector<Maximum> told_;     ///< ends of this round's searches

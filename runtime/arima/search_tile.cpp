@@ -45,12 +45,12 @@ void SearchTile::run() {
     }
 }
 
-/// Candidates are valued only where there are more of them than will be followed.
+/// Candidates are valued where there is a choice.
 void SearchTile::next_round(std::size_t job) {
     Job& j = jobs_[job];
     j.candidates = j.search.candidates();
     j.values.assign(j.candidates.size(), 0.0);
-    if (j.candidates.size() <= j.search.round_size()) {
+    if (j.candidates.size() < 2) {
         follow(job, std::move(j.candidates));
         return;
     }
