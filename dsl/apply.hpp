@@ -24,7 +24,8 @@ constexpr bool is_number(const expr& e, double value) {
 constexpr graph& graph_of(const expr& a, const expr& b) {
     graph* const g = a.owner != nullptr ? a.owner : b.owner;
     if (g == nullptr) {
-        throw std::invalid_argument("timeloom: an operation needs an operand that is not a plain number");
+        this_cannot_be_compiled("an operation of nothing but numbers: one of its operands is the input, a "
+                                "state, weights or a computed value");
     }
     return *g;
 }

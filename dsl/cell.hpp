@@ -2,88 +2,154 @@
 #pragma once
 
 #include "timeloom/dsl/affine.hpp"
-#include "timeloom/dsl/compact.hpp"
+#include "timeloom/dsl/equation_checks.hpp"
+#include "timeloom/dsl/gate_order.hpp"
+#include "timeloom/dsl/no_operations.hpp"
 #include "timeloom/dsl/ops.hpp"
+#include "timeloom/dsl/step_result.hpp"
 
 #include <tuple>
 
 namespace timeloom::dsl {
 
-/// What the equations return: the states after the step, and the output where it is not the first state.
-struct step_result {
-    static_vector<assignment, 8> states;
-    expr output;
-};
-
-/// Names every state's value after this time step; the first one is also the output.
-template <std::same_as<assignment>... Assignments>
-constexpr step_result next(const Assignments&... assignments) {
-    step_result result;
-    (result.states.push_back(assignments), ...);
-    result.output = result.states[0].value;
-    return result;
-}
-
-/// The output of a cell without states, or one that differs from the first state: output(y, next(…)).
-constexpr step_result output(const expr& value, step_result result = {}) {
-    result.output = value;
-    return result;
-}
-
 namespace detail {
 
-constexpr bool is_identifier(std::string_view text) {
-    for (const char c : text) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        if (!letter && !(c >= '0' && c <= '9')) {
-            return false;
-        }
-    }
-    return !text.empty();
-}
-
+/// What a lambda takes and returns.
 template <class F>
-struct parameters_of;
+struct call_of;
 template <class F, class R, class... Args>
-struct parameters_of<R (F::*)(Args...) const> {
-    using type = std::tuple<std::remove_cvref_t<Args>...>;
+struct call_of<R (F::*)(Args...) const> {
+    using parameters = std::tuple<std::remove_cvref_t<Args>...>;
+    using result = R;
 };
 
-constexpr void finish(graph& g, const step_result& result) {
-    for (const assignment& a : result.states) {
-        for (state_entry& s : g.states) {
-            if (s.previous == a.target.id) {
-                s.next = a.value.in(g);
-            }
+template <class T>
+inline constexpr bool is_leaf_type = std::same_as<T, inputs> || !state_name<T>.empty();
+template <fixed_string Name, int Initial>
+inline constexpr bool is_leaf_type<weights<Name, Initial>> = true;
+
+/// What is wrong with the equations' lambda before anything is read of it.
+template <class Equations>
+struct signature {
+    static constexpr fault wrong() {
+        if constexpr (!requires { typename call_of<decltype(&Equations::operator())>::result; }) {
+            return "the equations are a lambda whose parameters have types: [](inputs x, state<\"h\"> h) { "
+                   "... "
+                   "}";
+        } else {
+            using call = call_of<decltype(&Equations::operator())>;
+            return first_of(of_parameters(static_cast<typename call::parameters*>(nullptr)),
+                            of_result<typename call::result>());
         }
     }
-    for (const state_entry& s : g.states) {
-        if (s.next < 0) {
-            throw std::invalid_argument("timeloom: next(…) must assign every state of the cell");
-        }
+
+  private:
+    template <class... Parameters>
+    static constexpr fault of_parameters(std::tuple<Parameters...>*) {
+        fault first;
+        int position = 0;
+        ((++position, first = first_of(first, is_leaf_type<Parameters> ? fault{} : of_type(position))), ...);
+        constexpr int inputs_read = (0 + ... + (std::same_as<Parameters, inputs> ? 1 : 0));
+        constexpr int states = (0 + ... + (state_name<Parameters>.empty() ? 0 : 1));
+        return first_of(first,
+                        inputs_read > 1 ? say("has ", inputs_read, " inputs, but a layer hands a cell one")
+                                        : fault{},
+                        states > 8 ? say("has ", states, " states, but a cell may have 8") : fault{});
     }
-    g.output = result.output.in(g);
+
+    static constexpr fault of_type(int position) {
+        return say("parameter ", position,
+                   " of the equations is none of inputs x, state<\"h\"> h, weights<\"p\"> p");
+    }
+
+    template <class Result>
+    static constexpr fault of_result() {
+        return std::same_as<Result, step_result>
+                   ? fault{}
+                   : fault("the equations return next(h = ...), which names the value of every state, or "
+                           "output(y) where there are none");
+    }
+};
+
+/// Returned where a compile error says already what is wrong: a cell that hands on zeros.
+constexpr graph placeholder() {
+    graph g;
+    g.output = g.add_constant(0);
+    return g;
 }
+
+/// The cell that the equations describe; with a fault where they cannot be meant.
+template <class Equations, fixed_string... Gates>
+constexpr graph read_equations(std::string_view name, const Equations& equations, gates_t<Gates...> gates) {
+    using parameters = typename call_of<decltype(&Equations::operator())>::parameters;
+    graph g;
+    g.label = name;
+    const step_result result = [&]<class... Leaf>(std::tuple<Leaf...>*) {
+        std::tuple<Leaf...> leaves{
+            Leaf(g)...}; // braces: the leaves are declared in the order they are written
+        return std::apply(equations, leaves);
+    }(static_cast<parameters*>(nullptr));
+    if (result.is_refused) {
+        return placeholder();
+    }
+    finish(g, result);
+    g.wrong = first_of(fault_of_equations(g), fault_of_gates(g, gates));
+    return g.wrong.empty() ? with_ordered_gates(g, gates) : g;
+}
+
+template <fixed_string Name, class Equations, class Gates>
+struct declared_cell {
+    static constexpr fault name_or_signature() {
+        const fault wrong = signature<Equations>::wrong();
+        return first_of(fault_of_name("cell", Name.view()), wrong.empty() ? wrong : in_cell(wrong));
+    }
+    static constexpr fault in_cell(const fault& wrong) {
+        return say("cell ", quoted(Name.view()), ": ", wrong);
+    }
+
+    static constexpr graph read(const Equations& equations) {
+        return read_equations(Name.view(), equations, Gates{});
+    }
+};
+
+/// A lambda without captures can be read while the program compiles, wherever it stands.
+template <class Cell, class Equations>
+concept is_read_early = std::is_default_constructible_v<Equations> && requires {
+    typename std::integral_constant<int, Cell::read(Equations{}).output>;
+};
+
+template <class Cell, class Equations>
+struct read_cell {
+    static constexpr graph value = Cell::read(Equations{});
+    static constexpr fault wrong() { return value.wrong.empty() ? value.wrong : Cell::in_cell(value.wrong); }
+};
 
 } // namespace detail
 
 /// A cell from its equations. `equations` is a lambda whose parameters declare what the cell reads: `inputs
 /// x`, states `state<"h"> h`, vector parameters `weights<"p"> p`. It returns next(h = …, c = …), or output(y)
-/// without states.
+/// without states. Gates stand side by side in matrices in the order `gates`; where none is given, in that in
+/// which one meets them who reads the output's equation, then those of the states, from left to right with
+/// all named values written out, the operands of a product before the product.
+template <fixed_string Name, class Equations, fixed_string... Gates>
+constexpr graph cell(gates_t<Gates...>, const Equations& equations) {
+    using declared = detail::declared_cell<Name, Equations, gates_t<Gates...>>;
+    if constexpr (!refuse<declared::name_or_signature>()) {
+        return detail::placeholder();
+    } else if constexpr (detail::is_read_early<declared, Equations>) {
+        using read = detail::read_cell<declared, Equations>;
+        return refuse<read::wrong>() ? read::value : detail::placeholder();
+    } else {
+        const graph g = declared::read(equations);
+        if (!g.wrong.empty()) {
+            this_cannot_be_compiled(declared::in_cell(g.wrong));
+        }
+        return g;
+    }
+}
 template <fixed_string Name, class Equations>
 constexpr graph cell(const Equations& equations) {
-    static_assert(detail::is_identifier(Name.view()),
-                  "cell: the name becomes part of function names: letters, digits and _ only");
-    using parameters = typename detail::parameters_of<decltype(&Equations::operator())>::type;
-    graph g;
-    g.label = Name.view();
-    const step_result result = [&]<class... Leaf>(std::type_identity<std::tuple<Leaf...>>) {
-        std::tuple<Leaf...> leaves{
-            Leaf(g)...}; // braces: the leaves are declared in the order they are written
-        return std::apply(equations, leaves);
-    }(std::type_identity<parameters>{});
-    detail::finish(g, result);
-    return compact(g);
+    return cell<Name>(gates<>, equations);
 }
 
 } // namespace timeloom::dsl

@@ -16,7 +16,7 @@ constexpr graph simple_rnn_cell(activation_function activation = tanh, use_bias 
 constexpr graph lstm_cell(activation_function activation = tanh,
                           activation_function recurrent_activation = sigmoid,
                           unit_forget_bias_t forget_bias = unit_forget_bias, use_bias bias = use_bias(true)) {
-    return cell<"lstm">([=](inputs x, state<"h"> h, state<"c"> c) {
+    return cell<"lstm">(gates<"i", "f", "c", "o">, [=](inputs x, state<"h"> h, state<"c"> c) {
         const auto i = recurrent_activation(affine<"i">(bias, x, h));
         const auto f = recurrent_activation(bias.value ? affine<"f">(forget_bias, x, h) : product<"f">(x, h));
         const auto g = activation(affine<"c">(bias, x, h));
@@ -30,7 +30,7 @@ constexpr graph lstm_cell(activation_function activation = tanh,
 /// r, h. Both products have a bias of their own.
 constexpr graph gru_cell(activation_function activation = tanh,
                          activation_function recurrent_activation = sigmoid, use_bias bias = use_bias(true)) {
-    return cell<"gru">([=](inputs x, state<"h"> h) {
+    return cell<"gru">(gates<"z", "r", "h">, [=](inputs x, state<"h"> h) {
         const auto z = recurrent_activation(affine<"z">(bias, x) + affine<"z">(bias, h));
         const auto r = recurrent_activation(affine<"r">(bias, x) + affine<"r">(bias, h));
         const auto candidate = activation(affine<"h">(bias, x) + r * affine<"h">(bias, h));
@@ -42,7 +42,7 @@ constexpr graph gru_cell(activation_function activation = tanh,
 constexpr graph gru_reset_before_cell(activation_function activation = tanh,
                                       activation_function recurrent_activation = sigmoid,
                                       use_bias bias = use_bias(true)) {
-    return cell<"gru_reset_before">([=](inputs x, state<"h"> h) {
+    return cell<"gru_reset_before">(gates<"z", "r", "h">, [=](inputs x, state<"h"> h) {
         const auto z = recurrent_activation(affine<"z">(bias, x, h));
         const auto r = recurrent_activation(affine<"r">(bias, x, h));
         const auto candidate = activation(affine<"h">(bias, x, r * h));

@@ -4,6 +4,7 @@
 #include "timeloom/dsl/graph.hpp"
 
 #include <concepts>
+#include <type_traits>
 
 namespace timeloom::dsl {
 
@@ -29,9 +30,44 @@ struct assignment {
     expr value;
 };
 
+namespace detail {
+
+constexpr bool is_identifier(std::string_view text) {
+    for (const char c : text) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && !(c >= '0' && c <= '9')) {
+            return false;
+        }
+    }
+    return !text.empty();
+}
+
+/// Names become parts of those of parameters, functions and entries of files.
+constexpr fault fault_of_name(std::string_view what, std::string_view text) {
+    return is_identifier(text) ? fault{}
+                               : say(what, " ", quoted(text), ": a name is made of letters, digits and _");
+}
+
+/// What stands on the left of = inside next(…) and is no state.
+template <fixed_string What, fixed_string Name, class Value>
+struct no_state {
+    static constexpr fault wrong() {
+        return say(What.view(), Name.view().empty() ? fault{} : say(" ", quoted(Name.view())),
+                   " is assigned a value: next(...) assigns states alone");
+    }
+};
+
+} // namespace detail
+
 /// The layer's input of one time step. Products read it at any width; used pointwise it must be `units` wide.
 struct inputs : expr {
     constexpr explicit inputs(graph& g) : expr(g, g.add_leaf(node_kind::input, 0)) {}
+    constexpr inputs(const inputs&) = default;
+    template <class Value>
+    constexpr assignment operator=(const Value&) const {
+        refuse<detail::no_state<"the input", "", Value>::wrong>();
+        return {};
+    }
 };
 
 /// A state of the cell, as the previous time step left it; `h = value` inside next(…) says what the step
@@ -45,6 +81,7 @@ struct state : expr {
 
   private:
     static constexpr int add_to(graph& g) {
+        g.refuse(detail::fault_of_name("state", Name.view()));
         const int id = g.add_leaf(node_kind::state, g.states.size());
         g.states.push_back({.label = Name.view(), .previous = id});
         return id;
@@ -55,15 +92,22 @@ struct state : expr {
 /// unless said.
 template <fixed_string Name, int Initial = 0>
 struct weights : expr {
-    static_assert(
-        Name.view() != "kernel" && Name.view() != "recurrent_kernel" && Name.view() != "bias" &&
-            Name.view() != "recurrent_bias",
-        "weights: kernel, recurrent_kernel, bias and recurrent_bias are names of matrices and biases");
-
     constexpr explicit weights(graph& g) : expr(g, add_to(g)) {}
+    constexpr weights(const weights&) = default;
+    template <class Value>
+    constexpr assignment operator=(const Value&) const {
+        refuse<detail::no_state<"weights", Name, Value>::wrong>();
+        return {};
+    }
 
   private:
     static constexpr int add_to(graph& g) {
+        g.refuse(detail::fault_of_name("weights", Name.view()));
+        for (const std::string_view taken : {"kernel", "recurrent_kernel", "bias", "recurrent_bias"}) {
+            if (Name.view() == taken) {
+                g.refuse(say("weights ", quoted(taken), ": this is a name of matrices and biases"));
+            }
+        }
         const int v = g.vectors.push_back({.gate = Name.view(), .initial = Initial});
         return g.add_leaf(node_kind::vector, v);
     }

@@ -1,6 +1,7 @@
 // The step graph of a cell: what one time step computes, as a flat list of nodes in topological order.
 #pragma once
 
+#include "timeloom/dsl/compile_error.hpp"
 #include "timeloom/dsl/static_vector.hpp"
 
 #include <cstdint>
@@ -80,6 +81,7 @@ struct graph {
     static_vector<affine_sum, 64> affines;
     static_vector<transposed_sum, 16> transposed;
     int output = -1; ///< node: what the layer hands on (the first state unless the cell says otherwise)
+    fault wrong;     ///< what cannot be meant in the equations, found while they are read
 
     constexpr int add(const node& n) { return nodes.find_or_push_back(n); }
     constexpr int add_leaf(node_kind kind, int index) {
@@ -89,6 +91,9 @@ struct graph {
     constexpr int add_affine(const affine_sum& sum) {
         return add_leaf(node_kind::affine, affines.find_or_push_back(sum));
     }
+
+    /// The first thing that is wrong counts.
+    constexpr void refuse(const fault& sentence) { wrong = first_of(wrong, sentence); }
 
     constexpr bool is_constant(int id) const { return nodes[id].kind == node_kind::constant; }
     constexpr bool is_constant(int id, double value) const {

@@ -177,7 +177,10 @@ struct abs_op : unary<true> {
         using namespace scalar;
         return abs(x);
     }
-    static constexpr expr derivative(expr x, expr) { return greater(x, 0) - greater(0, x); }
+    static constexpr expr derivative(expr x, expr) {
+        const expr is_positive = greater(x, 0);
+        return is_positive - greater(0, x);
+    }
 };
 constexpr expr abs(const expr& x) { return apply<abs_op>(x); }
 

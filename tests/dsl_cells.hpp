@@ -9,6 +9,7 @@ using namespace timeloom::dsl;
 
 /// Gers & Schmidhuber 2000: the gates also see the cell state, through a vector each.
 inline constexpr graph peephole_lstm_cell = cell<"peephole_lstm">(
+    gates<"i", "f", "c", "o">,
     [](inputs x, state<"h"> h, state<"c"> c, weights<"p_i"> p_i, weights<"p_f"> p_f, weights<"p_o"> p_o) {
         const auto i = sigmoid(affine<"i">(x, h) + p_i * c);
         const auto f = sigmoid(affine<"f">(unit_forget_bias, x, h) + p_f * c);

@@ -115,10 +115,14 @@ static_assert(print(dense_cell(own_activation)) == "z_y = x·W_y + b_y\n"
 
 // ---- Graphs ----
 
-/// The equations of a cell without states.
+/// The equation as it is printed, whether or not it reads all of its operands.
 template <class Equation>
 constexpr printed_graph pointwise(const Equation& equation) {
-    return print(cell<"pointwise">([=](inputs x, weights<"p"> p) { return output(equation(x, p)); }));
+    graph g;
+    const inputs x(g);
+    const weights<"p"> p(g);
+    g.output = equation(x, p).in(g);
+    return print(compact(g));
 }
 
 static_assert(pointwise([](expr x, expr) { return x * 1; }) == "output = x\n");
@@ -154,12 +158,11 @@ static_assert(print(cell<"twice">([](inputs x, state<"h"> h) {
                      "z_a_2 = x·W_a\n"
                      "next_h = z_a + z_a_2\n");
 
-// What no result needs is dropped, and with it its parameters.
-constexpr graph with_dead_code =
-    cell<"with_dead_code">([](inputs x, state<"h"> h, [[maybe_unused]] weights<"unused"> unused) {
-        [[maybe_unused]] const auto dead = exp(affine<"dead">(x, h)) * 3;
-        return next(h = tanh(affine<"h">(x, h)));
-    });
+// What no result needs is dropped. (A product or weights<> that nothing reads is a compile error.)
+constexpr graph with_dead_code = cell<"with_dead_code">([](inputs x, state<"h"> h) {
+    [[maybe_unused]] const auto dead = exp(x + h) * 3;
+    return next(h = tanh(affine<"h">(x, h)));
+});
 static_assert(with_dead_code.nodes.size() == 4 && with_dead_code.affines.size() == 1);
 static_assert(with_dead_code.matrices.size() == 2 && with_dead_code.vectors.size() == 1);
 static_assert(same(with_dead_code, simple_rnn_cell()));
@@ -195,7 +198,9 @@ static_assert(lstm_graph.vectors[0].initial == 0 && lstm_graph.vectors[1].initia
 
 // An input that is used pointwise must be as wide as the cell.
 static_assert(!uses_input_pointwise(lstm_graph) && uses_input_pointwise(shared_cell));
-static_assert(uses_input_pointwise(cell<"copy">([](inputs x, state<"h"> h) { return next(h = x); })));
+static_assert(uses_input_pointwise(cell<"copy">([](inputs x, state<"h"> h) {
+    return output(x, next(h = h));
+})));
 
 } // namespace
 

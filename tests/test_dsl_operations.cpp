@@ -75,9 +75,9 @@ void check_slope(double derivative, double above, double below) {
 
 /// A cell of one operation on its input, or on input and state.
 template <class Op>
-constexpr graph one_operation = cell<"one_operation">([](inputs x, [[maybe_unused]] state<"h"> h) {
+constexpr graph one_operation = cell<"one_operation">([](inputs x, state<"h"> h) {
     if constexpr (Op::arity == 1) {
-        return next(h = apply<Op>(x));
+        return output(apply<Op>(x), next(h = h));
     } else {
         return next(h = apply<Op>(x, h));
     }

@@ -9,16 +9,18 @@ using namespace timeloom::dsl;
 
 /// An LSTM as a textbook misprints it: nothing ever forgets c, and the output shows c as it was before the
 /// step.
-inline constexpr graph misprinted_lstm = cell<"misprinted_lstm">([](inputs x, state<"h"> h, state<"c"> c) {
-    const auto i = sigmoid(affine<"i">(x, h));
-    const auto g = tanh(affine<"g">(x, h));
-    const auto o = sigmoid(affine<"o">(x, h));
-    return next(h = o * tanh(c), c = c + i * g);
-});
+inline constexpr graph misprinted_lstm =
+    cell<"misprinted_lstm">(gates<"i", "g", "o">, [](inputs x, state<"h"> h, state<"c"> c) {
+        const auto i = sigmoid(affine<"i">(x, h));
+        const auto g = tanh(affine<"g">(x, h));
+        const auto o = sigmoid(affine<"o">(x, h));
+        return next(h = o * tanh(c), c = c + i * g);
+    });
 
 /// Gers and Schmidhuber 2000, "Recurrent nets that time and count": the gates also see c, each unit its own,
 /// through one weight (a peephole); the output gate sees the c that it lets out.
 inline constexpr graph peephole_lstm = cell<"peephole_lstm">(
+    gates<"i", "f", "c", "o">,
     [](inputs x, state<"h"> h, state<"c"> c, weights<"p_i"> p_i, weights<"p_f"> p_f, weights<"p_o"> p_o) {
         const auto i = sigmoid(affine<"i">(x, h) + p_i * c);
         const auto f = sigmoid(affine<"f">(unit_forget_bias, x, h) + p_f * c);
@@ -39,7 +41,7 @@ inline constexpr graph minimal_gated_unit = cell<"minimal_gated_unit">([](inputs
 /// Greff, Srivastava, Koutník, Steunebrink and Schmidhuber 2017, "LSTM: a search space odyssey" (their CIFG):
 /// what is forgotten is what is written, so that one gate does both.
 inline constexpr graph coupled_gates_lstm =
-    cell<"coupled_gates_lstm">([](inputs x, state<"h"> h, state<"c"> c) {
+    cell<"coupled_gates_lstm">(gates<"f", "c", "o">, [](inputs x, state<"h"> h, state<"c"> c) {
         const auto f = sigmoid(affine<"f">(unit_forget_bias, x, h));
         const auto g = tanh(affine<"c">(x, h));
         const auto o = sigmoid(affine<"o">(x, h));

@@ -1,0 +1,69 @@
+// What looks like an operation of a cell's equations and is none: compile errors that say what to write.
+#pragma once
+
+#include "timeloom/dsl/ops.hpp"
+
+namespace timeloom::dsl {
+
+namespace detail {
+
+/// Whether one of the operands is a value of the equations.
+template <class... Operands>
+concept of_equations = (std::derived_from<Operands, expr> || ...);
+
+template <fixed_string Sign, class... Operands>
+struct comparison {
+    static constexpr fault wrong() {
+        return say("a ", Sign.view(),
+                   " b compares values that are known at run time alone: write greater(a, b), "
+                   "which is 1 where a > b and 0 elsewhere");
+    }
+};
+
+template <fixed_string Function, class... Operands>
+struct no_operation {
+    static constexpr fault wrong() {
+        return say(Function.view(),
+                   "(...) is no operation of the equations: there are + - * /, sigmoid, tanh, "
+                   "relu, exp, log, sqrt, softplus, abs, min, max, greater");
+    }
+};
+
+} // namespace detail
+
+template <class A, class B>
+requires detail::of_equations<A, B>
+constexpr bool operator>(const A&, const B&) { return refuse<detail::comparison<">", A, B>::wrong>(); }
+template <class A, class B>
+requires detail::of_equations<A, B>
+constexpr bool operator<(const A&, const B&) { return refuse<detail::comparison<"<", A, B>::wrong>(); }
+template <class A, class B>
+requires detail::of_equations<A, B>
+constexpr bool operator>=(const A&, const B&) { return refuse<detail::comparison<">=", A, B>::wrong>(); }
+template <class A, class B>
+requires detail::of_equations<A, B>
+constexpr bool operator<=(const A&, const B&) { return refuse<detail::comparison<"<=", A, B>::wrong>(); }
+template <class A, class B>
+requires detail::of_equations<A, B>
+constexpr bool operator==(const A&, const B&) { return refuse<detail::comparison<"==", A, B>::wrong>(); }
+
+template <class A, class B>
+requires detail::of_equations<A, B>
+constexpr expr pow(const A&, const B&) {
+    refuse<detail::no_operation<"pow", A, B>::wrong>();
+    return {};
+}
+template <class A>
+requires detail::of_equations<A>
+constexpr expr sin(const A&) {
+    refuse<detail::no_operation<"sin", A>::wrong>();
+    return {};
+}
+template <class A>
+requires detail::of_equations<A>
+constexpr expr cos(const A&) {
+    refuse<detail::no_operation<"cos", A>::wrong>();
+    return {};
+}
+
+} // namespace timeloom::dsl
