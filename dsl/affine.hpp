@@ -70,8 +70,8 @@ constexpr graph& graph_of_operands(std::initializer_list<expr> operands) {
             return *operand.owner;
         }
     }
-    this_cannot_be_compiled("a product of nothing but numbers: a matrix multiplies the input, a state or a "
-                            "computed value");
+    not_meant("a product of nothing but numbers: a matrix multiplies the input, a state or a "
+              "computed value");
 }
 
 constexpr expr product_of(std::string_view gate, std::initializer_list<expr> operands) {

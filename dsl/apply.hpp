@@ -24,8 +24,8 @@ constexpr bool is_number(const expr& e, double value) {
 constexpr graph& graph_of(const expr& a, const expr& b) {
     graph* const g = a.owner != nullptr ? a.owner : b.owner;
     if (g == nullptr) {
-        this_cannot_be_compiled("an operation of nothing but numbers: one of its operands is the input, a "
-                                "state, weights or a computed value");
+        not_meant("an operation of nothing but numbers: one of its operands is the input, a "
+                  "state, weights or a computed value");
     }
     return *g;
 }

@@ -142,7 +142,7 @@ constexpr graph cell(gates_t<Gates...>, const Equations& equations) {
     } else {
         const graph g = declared::read(equations);
         if (!g.wrong.empty()) {
-            this_cannot_be_compiled(declared::in_cell(g.wrong));
+            not_meant(declared::in_cell(g.wrong));
         }
         return g;
     }

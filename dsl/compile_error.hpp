@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 #if defined(__clang__) && __clang_major__ < 15
 #include "timeloom/dsl/spelled_words.hpp"
@@ -14,7 +15,7 @@
 namespace timeloom::dsl {
 
 /// What is wrong with a declaration; empty where nothing is.
-using fault = static_string<360>;
+using fault = static_string<640>;
 
 namespace detail {
 
@@ -52,9 +53,12 @@ constexpr fault first_of(const Faults&... faults) {
     return first;
 }
 
-#if !defined(__clang__) || __clang_major__ >= 15
 namespace detail {
 
+#if defined(__clang__) && __clang_major__ < 15
+template <fault Sentence()>
+using error_of = typename spelled_sentence<Sentence>::type;
+#else
 template <std::size_t N>
 struct printed {
     char sentence[N]{};
@@ -64,9 +68,11 @@ struct printed {
 /// Not defined, so that the compiler's message holds the sentence.
 template <auto Sentence>
 struct declaration_error;
+template <fault Sentence()>
+using error_of = declaration_error<printed<Sentence().view().size() + 1>{Sentence().view()}>;
+#endif
 
 } // namespace detail
-#endif
 
 /// True where nothing is wrong; else a compile error that holds the sentence. `Sentence` is a function
 /// without arguments.
@@ -75,7 +81,7 @@ constexpr bool refuse() {
     constexpr std::size_t size = Sentence().view().size();
     if constexpr (size > 0) {
 #if defined(__clang__) && __clang_major__ < 15
-        static_assert(detail::spelled_sentence<Sentence>::type::possible);
+        static_assert(detail::error_of<Sentence>::possible);
 #else
         static_assert(detail::declaration_error<detail::printed<size + 1>{Sentence().view()}>::possible);
 #endif
@@ -83,9 +89,40 @@ constexpr bool refuse() {
     return size == 0;
 }
 
-/// For what only values tell: not a constant expression; at run time an exception.
-[[noreturn]] inline void this_cannot_be_compiled(std::string_view sentence) {
+/// For what only values tell: not a constant expression, so that a compile error holds the sentence; at run
+/// time an exception does.
+template <fault Sentence(), class = detail::error_of<Sentence>>
+[[noreturn]] void not_meant() {
+    throw std::invalid_argument("timeloom: " + std::string(Sentence().view()));
+}
+/// The same where values make the sentence, which then only the exception holds.
+[[noreturn]] inline void not_meant(std::string_view sentence) {
     throw std::invalid_argument("timeloom: " + std::string(sentence));
+}
+
+/// Stands where a compile error says already why there is no layer or model.
+struct refused {};
+template <class T>
+inline constexpr bool is_refused = std::is_same_v<T, refused>;
+
+/// A string of any length as a template argument.
+template <std::size_t N>
+struct text {
+    char chars[N]{};
+
+    constexpr text() = default;
+    consteval text(const char (&literal)[N]) {
+        for (std::size_t i = 0; i < N; ++i) {
+            chars[i] = literal[i];
+        }
+    }
+    constexpr std::string_view view() const { return {chars, N - 1}; }
+};
+
+/// The words themselves as a function: not_meant<sentence<"unroll needs at least one time step">>().
+template <text Words>
+constexpr fault sentence() {
+    return Words.view();
 }
 
 } // namespace timeloom::dsl

@@ -53,27 +53,41 @@ namespace detail {
 struct layer_normalization_options
     : joined<option_list<"center(bool), scale(bool)", center, scale>, gamma_options, beta_options> {};
 
+template <>
+inline constexpr std::string_view option_name<center> = "center(bool)";
+template <>
+inline constexpr std::string_view option_name<scale> = "scale(bool)";
+
+template <class... Given>
+constexpr fault layer_normalization_arguments() {
+    return given_options<layer_normalization_options, Given...>::wrong("layer_normalization");
+}
+
 } // namespace detail
 
 /// Keras's LayerNormalization over the features: gamma · (x − mean) / sqrt(variance + epsilon) + beta.
 /// Options: center(true), scale(true), and initializer, regularizer and constraint of gamma and beta.
 template <class... Options>
-constexpr layer_normalization_layer layer_normalization(double epsilon, const Options&... options) {
+constexpr auto layer_normalization(double epsilon, const Options&... options) {
     using detail::option_or;
-    check_options<"layer_normalization", detail::layer_normalization_options, Options...>();
-    if (!(epsilon >= 0)) {
-        throw std::invalid_argument("timeloom: layer_normalization: epsilon must not be negative");
-    }
-    return {.options = {.epsilon = epsilon,
+    if constexpr (refuse<detail::layer_normalization_arguments<Options...>>()) {
+        if (!(epsilon >= 0)) {
+            not_meant<sentence<"layer_normalization: epsilon must not be negative">>();
+        }
+        return layer_normalization_layer{
+            .options = {.epsilon = epsilon,
                         .center = option_or(center(true), options...).value,
                         .scale = option_or(scale(true), options...).value},
             .rules = {.kernel = detail::rules_of<parameter_role::gamma>(options...),
                       .bias = detail::rules_of<parameter_role::beta>(options...)}};
+    } else {
+        return refused{};
+    }
 }
 
 template <class... Options>
-requires(!std::convertible_to<Options, double> && ...) constexpr layer_normalization_layer
-    layer_normalization(const Options&... options) {
+requires(!std::convertible_to<Options, double> &&
+         ...) constexpr auto layer_normalization(const Options&... options) {
     return layer_normalization(1e-3, options...);
 }
 

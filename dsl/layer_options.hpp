@@ -1,9 +1,10 @@
 // What can be said about a layer besides its size.
 #pragma once
 
+#include "timeloom/dsl/affine.hpp"
 #include "timeloom/dsl/ops.hpp"
+#include "timeloom/dsl/option_list.hpp"
 
-#include <stdexcept>
 #include <type_traits>
 
 namespace timeloom::dsl {
@@ -28,7 +29,7 @@ struct dropout {
     double rate;
     constexpr explicit dropout(double fraction) : rate(fraction) {
         if (fraction < 0 || fraction >= 1) {
-            throw std::invalid_argument("timeloom: a dropout rate lies in [0, 1)");
+            not_meant<sentence<"dropout: a rate is at least 0 and below 1">>();
         }
     }
 };
@@ -46,7 +47,7 @@ struct truncate_t {
 /// so many time steps, counted from the first. A function, so that POSIX's truncate() does not hide it.
 constexpr truncate_t truncate(int timesteps) {
     if (timesteps < 1) {
-        throw std::invalid_argument("timeloom: truncate needs windows of at least one time step");
+        not_meant<sentence<"truncate: windows have at least one time step">>();
     }
     return {timesteps};
 }
@@ -64,25 +65,50 @@ struct unroll {
     int factor;
     constexpr explicit unroll(int steps) : factor(steps) {
         if (steps < 1) {
-            throw std::invalid_argument("timeloom: unroll needs at least one time step");
+            not_meant<sentence<"unroll: a round of the loop has at least one time step">>();
         }
     }
-};
-
-/// The activation of a layer; any unary function of expressions will do.
-struct activation {
-    activation_function function;
-    constexpr activation(activation_function f) : function(f) {}
-};
-/// The activation of the gates.
-struct recurrent_activation {
-    activation_function function;
-    constexpr recurrent_activation(activation_function f) : function(f) {}
 };
 
 struct softmax_t {};
 /// exp(x) / Σ exp(x) over the features: for the last dense layer of a classifier.
 inline constexpr softmax_t softmax{};
+
+namespace detail {
+
+/// What is wrong with the argument of an activation.
+template <fixed_string Name, class Given>
+constexpr fault function_missing() {
+    return std::is_same_v<Given, softmax_t>
+               ? say(Name.view(), "(softmax): softmax reads all units at once, so it is a layer of its own, "
+                                  "behind dense: dense<4>(), softmax")
+               : say(Name.view(), "(f): f is none of linear, sigmoid, tanh, relu, softplus, exp, abs, and no "
+                                  "function expr f(const expr&)");
+}
+
+} // namespace detail
+
+/// The activation of a layer; any unary function of expressions will do.
+struct activation {
+    activation_function function;
+    constexpr activation(activation_function f) : function(f) {}
+    template <class Given>
+    requires(!std::is_convertible_v<Given, activation_function>) constexpr explicit activation(const Given&)
+        : function(linear) {
+        refuse<detail::function_missing<"activation", Given>>();
+    }
+};
+/// The activation of the gates.
+struct recurrent_activation {
+    activation_function function;
+    constexpr recurrent_activation(activation_function f) : function(f) {}
+    template <class Given>
+    requires(!std::is_convertible_v<Given, activation_function>) constexpr explicit recurrent_activation(
+        const Given&)
+        : function(linear) {
+        refuse<detail::function_missing<"recurrent_activation", Given>>();
+    }
+};
 
 /// Whether the reset gate of a GRU comes after the recurrent product (Keras's default) or before it (as
 /// published).
@@ -92,6 +118,37 @@ struct reset_after {
 };
 
 namespace detail {
+
+template <>
+inline constexpr std::string_view option_name<return_sequences_t> = "return_sequences";
+template <>
+inline constexpr std::string_view option_name<go_backwards_t> = "go_backwards";
+template <>
+inline constexpr std::string_view option_name<stateful_t> = "stateful";
+template <>
+inline constexpr std::string_view option_name<dropout> = "dropout(rate)";
+template <>
+inline constexpr std::string_view option_name<recurrent_dropout> = "recurrent_dropout(rate)";
+template <>
+inline constexpr std::string_view option_name<truncate_t> = "truncate(steps)";
+template <>
+inline constexpr std::string_view option_name<mask_zero_t> = "mask_zero";
+template <>
+inline constexpr std::string_view option_name<ragged_t> = "ragged";
+template <>
+inline constexpr std::string_view option_name<unroll> = "unroll(steps)";
+template <>
+inline constexpr std::string_view option_name<activation> = "activation(f)";
+template <>
+inline constexpr std::string_view option_name<recurrent_activation> = "recurrent_activation(f)";
+template <>
+inline constexpr std::string_view option_name<softmax_t> = "softmax";
+template <>
+inline constexpr std::string_view option_name<reset_after> = "reset_after(bool)";
+template <>
+inline constexpr std::string_view option_name<use_bias> = "use_bias(bool)";
+template <>
+inline constexpr std::string_view option_name<unit_forget_bias_t> = "unit_forget_bias(bool)";
 
 template <class Option, class... Options>
 inline constexpr bool has = (std::is_same_v<Option, Options> || ...);

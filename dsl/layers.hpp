@@ -8,34 +8,87 @@
 
 namespace timeloom::dsl {
 
-template <int Timesteps, int Features = 0>
-constexpr input_layer<Timesteps, Features> input() {
-    return {};
+namespace detail {
+
+struct input_options : option_list<"ragged", ragged_t> {};
+struct embedding_options : joined<option_list<"mask_zero", mask_zero_t>, embeddings_options> {};
+
+/// What is wrong with an input and its options.
+template <int Timesteps, int Features, class... Given>
+struct input_arguments {
+    static constexpr fault wrong() {
+        const fault layer = layer_name<"input", Timesteps, Features>();
+        return first_of(
+            Timesteps < 1 ? say(layer, ": time steps must be at least 1, but are ", Timesteps) : fault{},
+            Features < 0 ? say(layer, ": features must not be negative, but are ", Features) : fault{},
+            given_options<input_options, Given...>::wrong(layer));
+    }
+};
+template <int Vocabulary, int Units, class... Given>
+struct embedding_arguments {
+    static constexpr fault wrong() {
+        const fault layer = layer_name<"embedding", Vocabulary, Units>();
+        return first_of(Vocabulary < 1
+                            ? say(layer, ": the vocabulary must have at least 1 token, but has ", Vocabulary)
+                            : fault{},
+                        Units < 1 ? say(layer, ": units must be at least 1, but are ", Units) : fault{},
+                        given_options<embedding_options, Given...>::wrong(layer));
+    }
+};
+template <int Features>
+constexpr fault fault_of_vector_input() {
+    return Features < 1 ? say("vector_input<", Features, ">: features must be at least 1, but are ", Features)
+                        : fault{};
 }
-/// Sequences of at most `Timesteps`, whose lengths come with them.
-template <int Timesteps, int Features = 0>
-constexpr input_layer<Timesteps, Features> input(ragged_t) {
-    return {.is_ragged = true};
+
+} // namespace detail
+
+/// Sequences of token ids, or with `Features` of vectors. Option: ragged, for sequences of at most
+/// `Timesteps`, whose lengths come with them.
+template <int Timesteps, int Features = 0, class... Options>
+constexpr auto input(const Options&...) {
+    if constexpr (refuse<detail::input_arguments<Timesteps, Features, Options...>::wrong>()) {
+        return input_layer<Timesteps, Features>{.is_ragged = detail::has<ragged_t, Options...>};
+    } else {
+        return refused{};
+    }
+}
+template <class... Given>
+constexpr refused input(const Given&...) {
+    refuse<detail::sizes_missing<"input", "input<80>() or input<80, 3>()", Given...>>();
+    return {};
 }
 /// One vector a sample, (batch, Features).
 template <int Features>
-constexpr vector_input_layer<Features> vector_input() {
-    return {};
+constexpr auto vector_input() {
+    if constexpr (refuse<detail::fault_of_vector_input<Features>>()) {
+        return vector_input_layer<Features>{};
+    } else {
+        return refused{};
+    }
 }
-
-namespace detail {
-
-struct embedding_options : joined<option_list<"mask_zero", mask_zero_t>, embeddings_options> {};
-
-} // namespace detail
 
 /// Table of `Vocabulary` trained vectors; token i becomes row i. Options: mask_zero, embeddings_initializer,
 /// embeddings_regularizer, embeddings_constraint.
 template <int Vocabulary, int Units, class... Options>
-constexpr embedding_layer<Vocabulary, Units> embedding(const Options&... options) {
-    check_options<"embedding", detail::embedding_options, Options...>();
-    return {.masks_zero = detail::has<mask_zero_t, Options...>,
+constexpr auto embedding(const Options&... options) {
+    if constexpr (refuse<detail::embedding_arguments<Vocabulary, Units, Options...>::wrong>()) {
+        return embedding_layer<Vocabulary, Units>{
+            .masks_zero = detail::has<mask_zero_t, Options...>,
             .rules = detail::rules_of<parameter_role::embeddings>(options...)};
+    } else {
+        return refused{};
+    }
+}
+template <class... Given>
+constexpr refused embedding(const Given&...) {
+    refuse<detail::sizes_missing<"embedding", "embedding<10000, 100>(), vocabulary and units", Given...>>();
+    return {};
+}
+template <int, class... Given>
+constexpr refused embedding(const Given&...) {
+    refuse<detail::sizes_missing<"embedding", "embedding<10000, 100>(), vocabulary and units", Given...>>();
+    return {};
 }
 
 namespace detail {
@@ -83,6 +136,42 @@ constexpr use_bias bias_of(const Options&... options) {
     return option_or(use_bias(true), options...);
 }
 
+template <class Option>
+inline constexpr bool is_activation = std::is_convertible_v<const Option&, activation>;
+
+/// Of a function where options stand. (Its name may be that of several functions, which then have no type.)
+template <fixed_string Name, int Units, class...>
+constexpr fault activation_misplaced() {
+    return Name.view() == "dense"
+               ? say("dense<", Units, ">: its activation is one, and stands first, before its options")
+               : say(Name.view(), "<", Units,
+                     ">: a function is no option; write activation(f) or "
+                     "recurrent_activation(f)");
+}
+
+/// Of a recurrent layer that is not given a cell first.
+template <int Units, class...>
+constexpr fault cell_missing() {
+    return say(
+        "recurrent<", Units,
+        ">: its first argument is a cell, such as cell<\"mgu\">([](inputs x, state<\"h\"> h) { ... })");
+}
+
+/// What is wrong with a dense layer and the options behind its activation.
+template <int Units, class... Given>
+struct dense_arguments {
+    static constexpr fault wrong() {
+        const fault layer = layer_name<"dense", Units>();
+        return first_of(
+            (std::is_same_v<Given, softmax_t> || ...)
+                ? say(layer, "(softmax): a softmax is a layer of its own behind it: ", layer, "(), softmax")
+                : fault{},
+            (is_activation<Given> || ...) ? activation_misplaced<"dense", Units>() : fault{},
+            Units < 1 ? say(layer, ": units must be at least 1, but are ", Units) : fault{},
+            given_options<dense_options, Given...>::wrong(layer));
+    }
+};
+
 } // namespace detail
 
 /// A recurrent layer over any cell. Options: return_sequences, go_backwards, stateful, dropout(rate),
@@ -90,58 +179,134 @@ constexpr use_bias bias_of(const Options&... options) {
 /// kernel, recurrent (kernel) and bias, as kernel_regularizer(l2(0.01)).
 template <int Units, class... Options>
 constexpr auto recurrent(const graph& cell, const Options&... options) {
-    check_options<"recurrent", detail::recurrent_layer_options, Options...>();
-    return detail::over_time<Units>(cell, options...);
+    if constexpr (refuse<detail::layer_arguments<"recurrent", detail::recurrent_layer_options, Units,
+                                                 Options...>::wrong>()) {
+        return detail::over_time<Units>(cell, options...);
+    } else {
+        return refused{};
+    }
+}
+template <int Units, class... Given>
+constexpr refused recurrent(const Given&...) {
+    refuse<detail::cell_missing<Units, Given...>>();
+    return {};
 }
 
 /// Keras's SimpleRNN. Options: those of recurrent(), activation (tanh), use_bias (true).
 template <int Units, class... Options>
 constexpr auto simple_rnn(const Options&... options) {
-    check_options<"simple_rnn", detail::simple_rnn_options, Options...>();
-    return detail::over_time<Units>(
-        simple_rnn_cell(detail::activation_of(options...), detail::bias_of(options...)), options...);
+    if constexpr (refuse<detail::layer_arguments<"simple_rnn", detail::simple_rnn_options, Units,
+                                                 Options...>::wrong>()) {
+        return detail::over_time<Units>(
+            simple_rnn_cell(detail::activation_of(options...), detail::bias_of(options...)), options...);
+    } else {
+        return refused{};
+    }
+}
+template <int Units, class... Given>
+constexpr refused simple_rnn(activation_function, const Given&...) {
+    refuse<detail::activation_misplaced<"simple_rnn", Units, Given...>>();
+    return {};
+}
+template <int Units, class First, class... Given>
+constexpr refused simple_rnn(const First&, activation_function, const Given&...) {
+    refuse<detail::activation_misplaced<"simple_rnn", Units, Given...>>();
+    return {};
+}
+template <class... Given>
+constexpr refused simple_rnn(const Given&...) {
+    refuse<detail::sizes_missing<"simple_rnn", "simple_rnn<64>()", Given...>>();
+    return {};
 }
 
 /// Keras's LSTM. Options: those of simple_rnn(), recurrent_activation (sigmoid), unit_forget_bias (true).
 template <int Units, class... Options>
 constexpr auto lstm(const Options&... options) {
-    check_options<"lstm", detail::lstm_options, Options...>();
-    return detail::over_time<Units>(
-        lstm_cell(detail::activation_of(options...), detail::recurrent_activation_of(options...),
-                  detail::option_or(unit_forget_bias, options...), detail::bias_of(options...)),
-        options...);
+    if constexpr (refuse<detail::layer_arguments<"lstm", detail::lstm_options, Units, Options...>::wrong>()) {
+        return detail::over_time<Units>(
+            lstm_cell(detail::activation_of(options...), detail::recurrent_activation_of(options...),
+                      detail::option_or(unit_forget_bias, options...), detail::bias_of(options...)),
+            options...);
+    } else {
+        return refused{};
+    }
+}
+template <int Units, class... Given>
+constexpr refused lstm(activation_function, const Given&...) {
+    refuse<detail::activation_misplaced<"lstm", Units, Given...>>();
+    return {};
+}
+template <int Units, class First, class... Given>
+constexpr refused lstm(const First&, activation_function, const Given&...) {
+    refuse<detail::activation_misplaced<"lstm", Units, Given...>>();
+    return {};
+}
+template <class... Given>
+constexpr refused lstm(const Given&...) {
+    refuse<detail::sizes_missing<"lstm", "lstm<64>()", Given...>>();
+    return {};
 }
 
 /// Keras's GRU. Options: those of simple_rnn(), recurrent_activation (sigmoid), reset_after (true).
 template <int Units, class... Options>
 constexpr auto gru(const Options&... options) {
-    check_options<"gru", detail::gru_options, Options...>();
-    const auto a = detail::activation_of(options...);
-    const auto r = detail::recurrent_activation_of(options...);
-    const auto bias = detail::bias_of(options...);
-    const bool after = detail::option_or(reset_after(true), options...).value;
-    return detail::over_time<Units>(after ? gru_cell(a, r, bias) : gru_reset_before_cell(a, r, bias),
-                                    options...);
+    if constexpr (refuse<detail::layer_arguments<"gru", detail::gru_options, Units, Options...>::wrong>()) {
+        const auto a = detail::activation_of(options...);
+        const auto r = detail::recurrent_activation_of(options...);
+        const auto bias = detail::bias_of(options...);
+        const bool after = detail::option_or(reset_after(true), options...).value;
+        return detail::over_time<Units>(after ? gru_cell(a, r, bias) : gru_reset_before_cell(a, r, bias),
+                                        options...);
+    } else {
+        return refused{};
+    }
+}
+template <int Units, class... Given>
+constexpr refused gru(activation_function, const Given&...) {
+    refuse<detail::activation_misplaced<"gru", Units, Given...>>();
+    return {};
+}
+template <int Units, class First, class... Given>
+constexpr refused gru(const First&, activation_function, const Given&...) {
+    refuse<detail::activation_misplaced<"gru", Units, Given...>>();
+    return {};
+}
+template <class... Given>
+constexpr refused gru(const Given&...) {
+    refuse<detail::sizes_missing<"gru", "gru<64>()", Given...>>();
+    return {};
 }
 
 /// Drops a fraction of the values while training. As a layer of the model it stands between two others.
 using dropout_layer = shape_keeping_layer<layer_kind::dropout>;
 using softmax_layer = shape_keeping_layer<layer_kind::softmax_rows>;
 
-/// Keras's Dense: activation(x·kernel + bias). A softmax is a layer of its own behind it. Options:
-/// use_bias (true), and initializer, regularizer and constraint of kernel and bias.
+/// Keras's Dense: activation(x·kernel + bias). The activation stands first or nowhere; a softmax is a layer
+/// of its own behind it. Options: use_bias (true), and initializer, regularizer and constraint of kernel and
+/// bias.
 template <int Units, class... Options>
-constexpr dense_layer<Units> dense(activation a, const Options&... options) {
-    check_options<"dense", detail::dense_options, Options...>();
-    return {.cell = dense_cell(a.function, detail::bias_of(options...)),
-            .rules = detail::rules_of_weights(options...)};
+constexpr auto dense(activation a, const Options&... options) {
+    if constexpr (refuse<detail::dense_arguments<Units, Options...>::wrong>()) {
+        return dense_layer<Units>{.cell = dense_cell(a.function, detail::bias_of(options...)),
+                                  .rules = detail::rules_of_weights(options...)};
+    } else {
+        return refused{};
+    }
 }
-
-/// The activation stands first or nowhere.
 template <int Units, class... Options>
-requires(!std::is_convertible_v<const Options&, activation> &&
-         ...) constexpr dense_layer<Units> dense(const Options&... options) {
+requires(!detail::is_activation<Options> && ...) constexpr auto dense(const Options&... options) {
     return dense<Units>(activation(linear), options...);
+}
+template <int Units, class First, class... Given>
+requires(!detail::is_activation<First>) constexpr refused
+    dense(const First&, activation_function, const Given&...) {
+    refuse<detail::activation_misplaced<"dense", Units, Given...>>();
+    return {};
+}
+template <class... Given>
+constexpr refused dense(const Given&...) {
+    refuse<detail::sizes_missing<"dense", "dense<10>()", Given...>>();
+    return {};
 }
 
 } // namespace timeloom::dsl

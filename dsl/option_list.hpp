@@ -1,25 +1,12 @@
 // Which options a layer takes, and the error that names the layer, the option and the list.
 #pragma once
 
-#include "timeloom/dsl/static_vector.hpp"
+#include "timeloom/dsl/expr.hpp"
 
 #include <cstddef>
 #include <type_traits>
 
 namespace timeloom::dsl {
-
-/// A string of any length as a template argument.
-template <std::size_t N>
-struct text {
-    char chars[N]{};
-
-    constexpr text() = default;
-    consteval text(const char (&literal)[N]) {
-        for (std::size_t i = 0; i < N; ++i) {
-            chars[i] = literal[i];
-        }
-    }
-};
 
 /// "a" + "b" is "a, b".
 template <std::size_t A, std::size_t B>
@@ -63,16 +50,77 @@ struct join_lists<option_list<NamesA, A...>, option_list<NamesB, B...>, More...>
 template <class... Lists>
 using joined = typename detail::join_lists<Lists...>::type;
 
-/// Never defined for an unknown option, so that layer, option and list stand in the error.
-template <bool Known, fixed_string Layer, class Option, text Options>
-struct option_check;
-template <fixed_string Layer, class Option, text Options>
-struct option_check<true, Layer, Option, Options> {};
+namespace detail {
 
-/// A compile error unless all of `Given` are in the list that `Layer` is.
-template <fixed_string Name, class Layer, class... Given>
-constexpr void check_options() {
-    (static_cast<void>(option_check<Layer::template has<Given>, Name, Given, Layer::names>{}), ...);
+/// How users write an option; empty for what is none.
+template <class Option>
+inline constexpr std::string_view option_name = {};
+
+/// What a user would call an argument; empty where nobody can say.
+template <class Given>
+constexpr std::string_view given_name() {
+    if (std::is_convertible_v<Given, std::string_view>) {
+        return "a text";
+    }
+    if (std::is_arithmetic_v<Given>) {
+        return "a number";
+    }
+    if (std::is_convertible_v<Given, expr (*)(const expr&)>) {
+        return "a function (of cells it is written activation(f))";
+    }
+    return option_name<Given>;
 }
+
+/// What is wrong with the arguments behind <...> of a layer, whose options `Layer` lists.
+template <class Layer, class... Given>
+struct given_options {
+    static constexpr fault wrong(const fault& layer) {
+        fault first;
+        int position = 0;
+        ((++position, first = first_of(first, of_option<Given>(layer, position))), ...);
+        return first;
+    }
+
+  private:
+    template <class Option>
+    static constexpr int count = (0 + ... + (std::is_same_v<Option, Given> ? 1 : 0));
+
+    template <class Option>
+    static constexpr fault of_option(const fault& layer, int position) {
+        const std::string_view given = given_name<Option>();
+        if (Layer::template has<Option>) {
+            return count<Option> == 1 ? fault{} : say(layer, ": ", given, " is given twice");
+        }
+        return say(layer, ": argument ", position, given.empty() ? "" : ", ", given, given.empty() ? "" : ",",
+                   " is none of its options, which are ", Layer::names.view());
+    }
+};
+
+/// The name of a layer with its number of units: lstm<4>.
+template <fixed_string Name, int... Sizes>
+constexpr fault layer_name() {
+    fault name = say(Name.view(), "<");
+    const char* separator = "";
+    ((append_to(name, separator), append_to(name, Sizes), separator = ", "), ...);
+    return say(name, ">");
+}
+
+/// What is wrong with a layer of so many units and its options.
+template <fixed_string Name, class Layer, int Units, class... Given>
+struct layer_arguments {
+    static constexpr fault wrong() {
+        const fault layer = layer_name<Name, Units>();
+        return first_of(Units < 1 ? say(layer, ": units must be at least 1, but are ", Units) : fault{},
+                        given_options<Layer, Given...>::wrong(layer));
+    }
+};
+
+/// Of a layer that is written without <...>.
+template <fixed_string Name, text Example, class... Given>
+constexpr fault sizes_missing() {
+    return say(Name.view(), ": its sizes stand in angle brackets, as in ", Example.view());
+}
+
+} // namespace detail
 
 } // namespace timeloom::dsl

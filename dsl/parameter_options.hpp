@@ -5,7 +5,7 @@
 #include "timeloom/dsl/option_list.hpp"
 #include "timeloom/dsl/parameter_rules.hpp"
 
-#include <stdexcept>
+#include <concepts>
 #include <type_traits>
 
 namespace timeloom::dsl {
@@ -22,7 +22,7 @@ constexpr bool is_matrix(parameter_role role) {
 /// Keras's L1L2: l1 · Σ|w| + l2 · Σw² is added to the loss.
 constexpr regularizer l1_l2(double l1_factor, double l2_factor) {
     if (!(l1_factor >= 0 && l2_factor >= 0)) {
-        throw std::invalid_argument("timeloom: a regularizer's factors must not be negative");
+        not_meant<sentence<"l1, l2, l1_l2: the factors of a regularizer must not be negative">>();
     }
     return {.l1 = l1_factor, .l2 = l2_factor};
 }
@@ -35,7 +35,7 @@ struct max_norm {
     double max_value;
     constexpr explicit max_norm(double value = 2) : max_value(value) {
         if (!(value > 0)) {
-            throw std::invalid_argument("timeloom: max_norm needs a positive norm");
+            not_meant<sentence<"max_norm: the largest norm must be above 0">>();
         }
     }
 };
@@ -48,7 +48,8 @@ struct initializer_option {
     initializer value;
     constexpr explicit initializer_option(initializer start) : value(start) {
         if (start.kind == initializer_kind::orthogonal && !is_matrix(Role)) {
-            throw std::invalid_argument("timeloom: orthogonal starts matrices, not vectors");
+            not_meant<sentence<"bias_initializer, gamma_initializer, beta_initializer: orthogonal starts "
+                               "matrices, not vectors">>();
         }
     }
 };
@@ -99,6 +100,19 @@ using beta_options = option_list<"beta_initializer, beta_regularizer, beta_const
                                  beta_regularizer, beta_constraint>;
 
 namespace detail {
+
+template <parameter_role Role>
+inline constexpr std::string_view option_name<initializer_option<Role>> = "an initializer";
+template <parameter_role Role>
+inline constexpr std::string_view option_name<regularizer_option<Role>> = "a regularizer";
+template <parameter_role Role>
+inline constexpr std::string_view option_name<constraint_option<Role>> = "a constraint";
+template <std::derived_from<initializer> Initializer>
+inline constexpr std::string_view option_name<Initializer> = "an initializer without its parameter";
+template <>
+inline constexpr std::string_view option_name<regularizer> = "a regularizer without its parameter";
+template <>
+inline constexpr std::string_view option_name<max_norm> = "a constraint without its parameter";
 
 /// What `options` say about the parameters of one role.
 template <parameter_role Role, class... Options>

@@ -20,22 +20,22 @@ struct words {
 };
 
 namespace vocabulary {
-inline constexpr word A{"A"}, B{"B"}, C{"C"}, D{"D"}, E{"E"}, F{"F"}, G{"G"}, H{"H"}, I{"I"}, J{"J"}, K{"K"},
-    L{"L"}, M{"M"}, N{"N"}, O{"O"}, P{"P"}, Q{"Q"}, R{"R"}, S{"S"}, T{"T"}, U{"U"}, V{"V"}, W{"W"}, X{"X"},
-    Y{"Y"}, Z{"Z"}, underscore{"_"}, a{"a"}, b{"b"}, but{"but"}, c{"c"}, d{"d"}, e{"e"}, f{"f"},
-    features{"features"}, g{"g"}, gets{"gets"}, h{"h"}, i{"i"}, j{"j"}, k{"k"}, l{"l"}, layer{"layer"},
-    lstm{"lstm"}, m{"m"}, n{"n"}, o{"o"}, p{"p"}, q{"q"}, r{"r"}, reads{"reads"}, s{"s"},
-    sequence{"sequence"}, t{"t"}, u{"u"}, v{"v"}, w{"w"}, x{"x"}, y{"y"}, z{"z"};
+inline constexpr word A_{"A"}, B_{"B"}, C_{"C"}, D_{"D"}, E_{"E"}, F_{"F"}, G_{"G"}, H_{"H"}, I_{"I"},
+    J_{"J"}, K_{"K"}, L_{"L"}, M_{"M"}, N_{"N"}, O_{"O"}, P_{"P"}, Q_{"Q"}, R_{"R"}, S_{"S"}, T_{"T"},
+    U_{"U"}, V_{"V"}, W_{"W"}, X_{"X"}, Y_{"Y"}, Z_{"Z"}, underscore{"_"}, a{"a"}, b{"b"}, but{"but"}, c{"c"},
+    d{"d"}, e{"e"}, f{"f"}, features{"features"}, g{"g"}, gets{"gets"}, h{"h"}, i{"i"}, j{"j"}, k{"k"},
+    l{"l"}, layer{"layer"}, lstm{"lstm"}, m{"m"}, n{"n"}, o{"o"}, p{"p"}, q{"q"}, r{"r"}, reads{"reads"},
+    s{"s"}, sequence{"sequence"}, t{"t"}, u{"u"}, v{"v"}, w{"w"}, x{"x"}, y{"y"}, z{"z"};
 
 /// Numbers are printed as the positions in this list, which is nowhere.
 extern const word number[1'000'000'000];
 inline constexpr word minus{"minus"};
 
 inline constexpr const word* all[]{
-    &A, &B, &C, &D, &E,        &F,     &G,    &H,        &I, &J, &K, &L,          &M,     &N,    &O,
-    &P, &Q, &R, &S, &T,        &U,     &V,    &W,        &X, &Y, &Z, &underscore, &a,     &b,    &but,
-    &c, &d, &e, &f, &features, &g,     &gets, &h,        &i, &j, &k, &l,          &layer, &lstm, &m,
-    &n, &o, &p, &q, &r,        &reads, &s,    &sequence, &t, &u, &v, &w,          &x,     &y,    &z};
+    &A_, &B_, &C_, &D_, &E_,       &F_,    &G_,   &H_,       &I_, &J_, &K_, &L_,         &M_,    &N_,   &O_,
+    &P_, &Q_, &R_, &S_, &T_,       &U_,    &V_,   &W_,       &X_, &Y_, &Z_, &underscore, &a,     &b,    &but,
+    &c,  &d,  &e,  &f,  &features, &g,     &gets, &h,        &i,  &j,  &k,  &l,          &layer, &lstm, &m,
+    &n,  &o,  &p,  &q,  &r,        &reads, &s,    &sequence, &t,  &u,  &v,  &w,          &x,     &y,    &z};
 } // namespace vocabulary
 
 /// Where a sentence's words, one behind the other, are printed as one list.
