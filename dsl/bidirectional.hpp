@@ -2,6 +2,7 @@
 #pragma once
 
 #include "timeloom/dsl/layer_types.hpp"
+#include "timeloom/dsl/placement.hpp"
 
 #include <array>
 #include <stdexcept>
@@ -17,30 +18,60 @@ inline constexpr option<merge_mode::concat> concat{}; ///< side by side, the for
 inline constexpr option<merge_mode::sum> sum{};
 inline constexpr option<merge_mode::mul> mul{};
 inline constexpr option<merge_mode::ave> ave{}; ///< their mean
+struct none_t {};
+inline constexpr none_t none{}; ///< they stay two: forward_of<"…">() and backward_of<"…">() hand them on
 
 } // namespace merge
 
 /// Two copies of `inner`, each with parameters of its own.
-template <class Inner, merge_mode Mode>
-struct bidirectional_layer {
-    static constexpr int width = Mode == merge_mode::concat ? 2 * Inner::width : Inner::width;
+template <class Inner>
+struct two_directions {
     Inner inner;
+
+    template <class Shape>
+    constexpr long parameters() const {
+        return 2 * inner.template parameters<Shape>();
+    }
+    template <class Shape>
+    std::array<layer, 2> describe_directions() const {
+        layer forward = inner.template describe<Shape>();
+        layer backward = forward;
+        backward.go_backwards = true;
+        backward.kernels_before = 1;
+        return {forward, backward};
+    }
+
+    // ---- States that it takes and hands on: first those of the forward copy ----
+
+    static constexpr int state_cells = 2;
+    static constexpr bool states_have_one_width = true;
+    template <int Cell>
+    static constexpr int state_width = Inner::width;
+    constexpr int states_of(int /*cell*/) const { return inner.states_of(0); }
+    /// "forward_h", "backward_c", …
+    constexpr state_place find_state(std::string_view label, int of_cell) const {
+        const bool is_backward = label.starts_with("backward_");
+        if (of_cell != 0 || !(is_backward || label.starts_with("forward_"))) {
+            return {};
+        }
+        const state_place found = inner.find_state(label.substr(label.find('_') + 1), 0);
+        return {found.cell < 0 ? -1 : is_backward ? 1 : 0, found.label};
+    }
+};
+
+/// The directions, and what merges them.
+template <class Inner, merge_mode Mode>
+struct bidirectional_layer : two_directions<Inner> {
+    static constexpr int width = Mode == merge_mode::concat ? 2 * Inner::width : Inner::width;
 
     template <int Position, class Shape>
     struct after : Inner::template after<Position, Shape> {
         using output = with_features<typename Inner::template after<Position, Shape>::output, width>;
     };
-    template <class Shape>
-    constexpr long parameters() const {
-        return 2 * inner.template parameters<Shape>();
-    }
     /// The forward copy, the backward copy, and what merges them.
     template <class Shape>
     std::array<layer, 3> describe() const {
-        layer forward = inner.template describe<Shape>();
-        layer backward = forward;
-        backward.go_backwards = true;
-        backward.kernels_before = 1;
+        auto [forward, backward] = this->template describe_directions<Shape>();
         const layer merged{.kind = layer_kind::join,
                            .name = "bidirectional",
                            .timesteps = forward.output_timesteps(),
@@ -52,17 +83,89 @@ struct bidirectional_layer {
     }
 };
 
-/// Keras's Bidirectional over a recurrent layer. With return_sequences the outputs of the backward copy are
-/// put back into the order of the forward copy's, with zeros at masked steps; without it each direction hands
-/// on its last output.
-template <class Layer, merge_mode Mode = merge_mode::concat>
-constexpr bidirectional_layer<Layer, Mode> bidirectional(const Layer& layer, merge::option<Mode> = {}) {
+/// The directions alone.
+template <class Inner>
+struct unmerged_bidirectional_layer : two_directions<Inner> {
+    static constexpr int width = Inner::width;
+
+    template <int Position, class Shape>
+    struct after : Inner::template after<Position, Shape> {
+        using output = both_directions<typename Inner::template after<Position, Shape>::output>;
+    };
+    template <class Shape>
+    std::array<layer, 2> describe() const {
+        return this->template describe_directions<Shape>();
+    }
+};
+
+/// What hands on one direction of a layer that does not merge them.
+struct described_direction {
+    int direction;
+    layer inner;
+};
+
+template <int Direction>
+struct direction_layer {
+    template <int Position, class Shape>
+    struct after : shape_check<is_both_directions<Shape>, Position, "forward_of or backward_of", got<Shape>,
+                               needed<"both directions">> {
+        static_assert(is_both_directions<Shape>,
+                      "forward_of, backward_of: read a bidirectional layer with merge::none");
+        using output = typename Shape::direction;
+    };
+    template <class...>
+    static constexpr long parameters() {
+        return 0;
+    }
+    template <class Shape>
+    described_direction describe() const {
+        return {Direction,
+                {.kind = layer_kind::join,
+                 .name = Direction == 0 ? "forward_of" : "backward_of",
+                 .timesteps = Shape::timesteps,
+                 .features = Shape::features,
+                 .units = Shape::features,
+                 .zeroes_masked = is_sequence<typename Shape::direction>}};
+    }
+};
+
+namespace detail {
+
+template <class Layer>
+constexpr void check_direction(const Layer& layer) {
     static_assert(is_recurrent<Layer>,
                   "bidirectional: needs a recurrent layer: recurrent, simple_rnn, lstm or gru");
     if (layer.backwards) {
         throw std::invalid_argument("timeloom: bidirectional wraps a layer without go_backwards");
     }
-    return {.inner = layer};
+}
+
+} // namespace detail
+
+/// Keras's Bidirectional over a recurrent layer. With return_sequences the outputs of the backward copy are
+/// put back into the order of the forward copy's, with zeros at masked steps; without it each direction hands
+/// on its last output. Its states are called "forward_h", "backward_h", …; an initial_state gives first those
+/// of the forward copy, then those of the backward one.
+template <class Layer, merge_mode Mode = merge_mode::concat>
+constexpr bidirectional_layer<Layer, Mode> bidirectional(const Layer& layer, merge::option<Mode> = {}) {
+    detail::check_direction(layer);
+    return {{.inner = layer}};
+}
+template <class Layer>
+constexpr unmerged_bidirectional_layer<Layer> bidirectional(const Layer& layer, merge::none_t) {
+    detail::check_direction(layer);
+    return {{.inner = layer}};
+}
+
+/// What the forward copy of the bidirectional layer called `Name`, which has merge::none, hands on.
+template <fixed_string Name>
+constexpr auto forward_of() {
+    return named<"", direction_layer<0>>({}, reads<Name>);
+}
+/// The same of the backward copy, in the order of the forward one's.
+template <fixed_string Name>
+constexpr auto backward_of() {
+    return named<"", direction_layer<1>>({}, reads<Name>);
 }
 
 } // namespace timeloom::dsl

@@ -34,6 +34,14 @@ inline std::uint64_t fingerprint(const network& n) {
              {l.features, l.units, static_cast<int>(l.return_sequences), l.unroll, l.kernels_before}) {
             mix(value);
         }
+        if (l.kind == layer_kind::pooling) {
+            mix((l.pooled.maximum ? 1 : 0) + (l.pooled.same_padding ? 2 : 0));
+            mix(l.pooled.size);
+            mix(l.pooled.strides);
+        }
+        if (l.shares > 0) {
+            mix(l.shares);
+        }
         for (const node& step : l.cell.step.nodes) {
             mix(static_cast<int>(step.kind));
             for (const int value : {step.index, step.a, step.b}) {

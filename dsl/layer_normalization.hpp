@@ -28,8 +28,8 @@ struct layer_normalization_layer {
 
     template <int Position, class Shape>
     struct after
-        : shape_check<!is_tokens<Shape>, Position, "layer_normalization", got<Shape>, needed<"vectors">> {
-        static_assert(!is_tokens<Shape>, "layer_normalization: needs vectors, not token ids");
+        : shape_check<is_vectors<Shape>, Position, "layer_normalization", got<Shape>, needed<"vectors">> {
+        static_assert(is_vectors<Shape>, "layer_normalization: needs vectors, not token ids");
         using output = Shape;
     };
     template <class Shape>

@@ -15,7 +15,8 @@ inline constexpr return_sequences_t return_sequences{};
 
 struct go_backwards_t {};
 /// Read the sequence from its last time step to its first; outputs come in the order in which they are
-/// computed.
+/// computed, each masked where the step is that it was computed at (Keras hands on the mask of the sequence
+/// as it was, which then belongs to other steps).
 inline constexpr go_backwards_t go_backwards{};
 
 struct stateful_t {};

@@ -80,6 +80,12 @@ constexpr long count_parameters(const graph& cell, int features, int units) {
     return count;
 }
 
+/// A cell of a layer and one of its states: those that a user names.
+struct state_place {
+    int cell = -1; ///< −1: the layer has no such state
+    std::string_view label{};
+};
+
 /// A cell run over time.
 template <int Units, bool Sequences>
 struct recurrent_layer {
@@ -128,12 +134,34 @@ struct recurrent_layer {
                 .stateful = keeps_states,
                 .rules = rules};
     }
+
+    // ---- States that it takes and hands on ----
+
+    static constexpr int state_cells = 1;
+    static constexpr bool states_have_one_width = true;
+    template <int Cell>
+    static constexpr int state_width = Units;
+    constexpr int states_of(int /*cell*/) const { return cell.states.size(); }
+    constexpr state_place find_state(std::string_view label, int of_cell) const {
+        for (const state_entry& s : cell.states) {
+            if (of_cell == 0 && s.label.view() == label) {
+                return {0, label};
+            }
+        }
+        return {};
+    }
 };
 
 template <class Layer>
 inline constexpr bool is_recurrent = false;
 template <int Units, bool Sequences>
 inline constexpr bool is_recurrent<recurrent_layer<Units, Sequences>> = true;
+
+/// Whether other layers may start and read its states: a recurrent layer, or one made of some.
+template <class Layer>
+concept has_states = requires {
+    Layer::state_cells;
+};
 
 /// activation(x·kernel + bias), on one vector or on every time step of a sequence.
 template <int Units>
@@ -144,8 +172,8 @@ struct dense_layer {
     layer_rules rules{};
 
     template <int Position, class Shape>
-    struct after : shape_check<!is_tokens<Shape>, Position, "dense", got<Shape>, needed<"vectors">> {
-        static_assert(!is_tokens<Shape>, "dense: needs vectors; token ids go through an embedding first");
+    struct after : shape_check<is_vectors<Shape>, Position, "dense", got<Shape>, needed<"vectors">> {
+        static_assert(is_vectors<Shape>, "dense: needs vectors; token ids go through an embedding first");
         using output =
             std::conditional_t<is_sequence<Shape>, sequence<Shape::timesteps, Units>, vector<Units>>;
     };
@@ -182,8 +210,8 @@ struct shape_keeping_layer {
     double rate = 0;
     template <int Position, class Shape>
     struct after
-        : shape_check<!is_tokens<Shape>, Position, "dropout or softmax", got<Shape>, needed<"vectors">> {
-        static_assert(!is_tokens<Shape>, "dropout, softmax: need vectors, not token ids");
+        : shape_check<is_vectors<Shape>, Position, "dropout or softmax", got<Shape>, needed<"vectors">> {
+        static_assert(is_vectors<Shape>, "dropout, softmax: need vectors, not token ids");
         using output = Shape;
     };
     template <class Shape>

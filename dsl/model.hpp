@@ -5,8 +5,11 @@
 #include "timeloom/dsl/joins.hpp"
 #include "timeloom/dsl/layers.hpp"
 #include "timeloom/dsl/placement.hpp"
+#include "timeloom/dsl/pooling_layers.hpp"
 #include "timeloom/dsl/shape_layers.hpp"
+#include "timeloom/dsl/shared_layer.hpp"
 #include "timeloom/dsl/stacked_cells.hpp"
+#include "timeloom/dsl/time_distributed.hpp"
 
 #include <utility>
 
@@ -14,24 +17,20 @@ namespace timeloom::dsl {
 
 namespace detail {
 
-/// dropout(rate), softmax and activation(f) stand for layers where they stand between layers.
-constexpr dropout_layer as_layer(const dropout& d) { return {.rate = d.rate}; }
-constexpr softmax_layer as_layer(softmax_t) { return {}; }
-constexpr activation_layer as_layer(const activation& a) {
-    return {.cell = cell<"activation">([f = a.function](inputs x) { return output(f(x)); })};
-}
-template <class Layer>
-constexpr Layer as_layer(const Layer& l) {
-    return l;
-}
-
 template <class Layer>
 constexpr auto as_element(const Layer& l) {
     return placed_layer<"", decltype(as_layer(l))>{as_layer(l)};
 }
 template <fixed_string Name, class Layer, class Reads, class States>
 constexpr auto as_element(const placed_layer<Name, Layer, Reads, States>& placed) {
-    return placed_layer<Name, decltype(as_layer(placed.layer)), Reads, States>{as_layer(placed.layer)};
+    return placed.with_layer(as_layer(placed.layer));
+}
+
+/// All elements, with the layers that shared<"…">() stands for.
+template <class Names, class... Elements, int... Position>
+constexpr auto with_shared_layers(const hana::tuple<Elements...>& elements,
+                                  std::integer_sequence<int, Position...>) {
+    return hana::make_tuple(with_shared_layer<Names, Position>(elements, hana::at_c<Position>(elements))...);
 }
 
 /// The shape that an element hands on, given the shapes before it.
@@ -121,6 +120,9 @@ template <int Position, class Before, class Layer>
 constexpr void check_cell([[maybe_unused]] const Layer& layer) {
     if constexpr (requires { layer.inner; }) {
         check_cell<Position, Before>(layer.inner);
+    } else if constexpr (requires { layer.layers; }) {
+        layer.template for_each_shaped<Before>(
+            [](const auto& each, auto shape) { check_cell<Position, typename decltype(shape)::type>(each); });
     } else if constexpr (requires { layer.cell.nodes, Layer::width; }) {
         constexpr bool fits = Before::features == Layer::width;
         check_pointwise_input<Position, got_features<Before::features>, needed_features<Layer::width>>(
@@ -137,39 +139,76 @@ struct state_width_check
 /// A vector, or the layer whose states are handed over.
 template <int Position, class Shape, class Source, int Sources>
 struct state_start_check
-    : shape_check<is_vector<Shape> || (Sources == 1 && is_recurrent<Source>), Position, "initial_state",
+    : shape_check<is_vector<Shape> || (Sources == 1 && has_states<Source>), Position, "initial_state",
                   got<Shape>, needed<"a vector, or one recurrent layer alone">> {
     static_assert(
-        is_vector<Shape> || (Sources == 1 && is_recurrent<Source>),
+        is_vector<Shape> || (Sources == 1 && has_states<Source>),
         "functional: a state starts at a vector, (batch, units), or where that of a recurrent layer ends");
 };
+
+/// How many states a layer has, cell after cell, and how wide they are.
+template <class Layer>
+constexpr static_vector<int, 64> widths_of_states(const Layer& layer) {
+    static_vector<int, 64> widths;
+    [&]<int... Cell>(std::integer_sequence<int, Cell...>) {
+        const auto append = [&](int states, int width) {
+            for (int s = 0; s < states; ++s) {
+                widths.push_back(width);
+            }
+        };
+        (append(layer.states_of(Cell), Layer::template state_width<Cell>), ...);
+    }
+    (std::make_integer_sequence<int, Layer::state_cells>{});
+    return widths;
+}
+
+/// The first width that differs; as types, so that both numbers stand in the error.
+template <int Position, class Layer, class Source, class Shape>
+constexpr void check_first_state_width() {
+    if constexpr (has_states<Source>) {
+        static_cast<void>(
+            state_width_check<Position, Source::template state_width<0>, Layer::template state_width<0>>{});
+    } else if constexpr (Layer::states_have_one_width) {
+        static_cast<void>(state_width_check<Position, Shape::features, Layer::template state_width<0>>{});
+    }
+}
 
 /// States that are handed over must be as wide as the layer that takes them, and all of its states need one.
 template <int Position, class Layer, class Model, int... From>
 constexpr void check_initial_states([[maybe_unused]] const Layer& layer, [[maybe_unused]] const Model& m,
                                     std::integer_sequence<int, From...>) {
     if constexpr (sizeof...(From) > 0) {
-        static_assert(is_recurrent<Layer>, "functional: only a recurrent layer has an initial_state");
-        (static_cast<void>(
-             state_width_check<Position, Model::template shape_at<From>::features, Layer::width>{}),
-         ...);
+        static_assert(has_states<Layer>, "functional: only a recurrent layer has an initial_state");
         (static_cast<void>(
              state_start_check<Position, typename Model::template shape_at<From>,
                                std::remove_cvref_t<decltype(hana::at_c<From>(m.elements).layer)>,
                                static_cast<int>(sizeof...(From))>{}),
          ...);
-        int states = 0;
-        const auto count = [&](const auto& from) {
-            if constexpr (sizeof...(From) == 1 && is_recurrent<std::remove_cvref_t<decltype(from)>>) {
-                states += from.cell.states.size();
+        (check_first_state_width<
+             Position, Layer,
+             std::conditional_t<sizeof...(From) == 1,
+                                std::remove_cvref_t<decltype(hana::at_c<From>(m.elements).layer)>, void>,
+             typename Model::template shape_at<From>>(),
+         ...);
+        static_vector<int, 64> given;
+        const auto append = [&](const auto& from, int features) {
+            if constexpr (sizeof...(From) == 1 && has_states<std::remove_cvref_t<decltype(from)>>) {
+                given = widths_of_states(from);
             } else {
-                ++states;
+                given.push_back(features);
             }
         };
-        (count(hana::at_c<From>(m.elements).layer), ...);
-        if (states != layer.cell.states.size()) {
+        (append(hana::at_c<From>(m.elements).layer, Model::template shape_at<From>::features), ...);
+        const auto taken = widths_of_states(layer);
+        if (given.size() != taken.size()) {
             throw std::invalid_argument(
                 "timeloom: initial_state must give each of the cell's states a start");
+        }
+        for (int s = 0; s < taken.size(); ++s) {
+            if (given[s] != taken[s]) {
+                throw std::invalid_argument(
+                    "timeloom: initial_state gives one of the cells a state of another width");
+            }
         }
     }
 }
@@ -177,13 +216,44 @@ constexpr void check_initial_states([[maybe_unused]] const Layer& layer, [[maybe
 /// A final state is one that the layer has.
 template <class Layer, class Source>
 constexpr void check_final_state(const Source& source) {
-    static_assert(is_recurrent<Source>, "return_state: only a recurrent layer has states");
-    for (const state_entry& s : source.cell.states) {
-        if (s.label == name(Layer::state())) {
-            return;
-        }
+    static_assert(has_states<Source>, "return_state: only a recurrent layer has states");
+    if (source.find_state(Layer::state(), Layer::of_cell).cell < 0) {
+        throw std::invalid_argument(
+            "timeloom: return_state names a state that the layer's cell does not have");
     }
-    throw std::invalid_argument("timeloom: return_state names a state that the layer's cell does not have");
+}
+
+template <class Layer>
+constexpr bool is_stateful(const Layer& layer) {
+    if constexpr (requires { layer.keeps_states; }) {
+        return layer.keeps_states;
+    } else if constexpr (requires { layer.inner.keeps_states; }) {
+        return layer.inner.keeps_states;
+    } else if constexpr (requires { layer.layers; }) {
+        return hana::front(layer.layers).keeps_states;
+    } else {
+        return false;
+    }
+}
+
+/// Parameters can be shared where the inputs are as wide.
+template <int Position, class Model, class Element, int First>
+constexpr void check_shared_layer([[maybe_unused]] const Element& element) {
+    using layer_type = std::remove_cvref_t<decltype(Element::layer)>;
+    constexpr int source = layer_type::source;
+    using original = std::remove_cvref_t<decltype(hana::at_c<source>(std::declval<Model>().elements))>;
+    const auto check = []<int Read, int... More>(std::integer_sequence<int, Read, More...>) {
+        constexpr int needed = Model::template shape_at<Read>::features;
+        constexpr int features = Model::template shape_at<First>::features;
+        static_cast<void>(shape_check<features == needed, Position, "shared", got_features<features>,
+                                      needed_features<needed>>{});
+        static_assert(features == needed, "shared: the input must have as many features as that of the layer "
+                                          "whose parameters it shares");
+    };
+    check(typename Model::template reads_of<source, original>{});
+    if (is_stateful(element.layer)) {
+        throw std::invalid_argument("timeloom: shared: a stateful layer has the states of one call only");
+    }
 }
 
 template <int Position, class Model, class Element, int First, int... More>
@@ -197,6 +267,24 @@ constexpr void check_element(const Model& m, const Element& element,
     if constexpr (requires { layer_type::state(); }) {
         check_final_state<layer_type>(hana::at_c<First>(m.elements).layer);
     }
+    if constexpr (is_shared<layer_type>) {
+        check_shared_layer<Position, Model, Element, First>(element);
+    }
+}
+
+/// The shape of an element, where `Reads` are the numbers of those that it reads.
+template <int Position, class Shapes, class Layers, class Layer, int First, int... More>
+constexpr auto shape_of(std::integer_sequence<int, First, More...> reads) {
+    using source = typename decltype(+hana::at_c<First>(std::declval<Layers>()))::type;
+    if constexpr (requires { Layer::state(); }) {
+        static_assert(has_states<source>, "return_state: only a recurrent layer has states");
+        if constexpr (has_states<source>) {
+            static_assert(Layer::of_cell < source::state_cells, "return_state: the layer has fewer cells");
+            return hana::type_c<vector<source::template state_width<Layer::of_cell>>>;
+        }
+    } else {
+        return hana::type_c<typename shape_after<Layer, Position, Shapes, decltype(reads)>::output>;
+    }
 }
 
 template <class Names, class... Elements>
@@ -209,12 +297,31 @@ constexpr auto shapes_of(hana::basic_type<Elements>... elements) {
             return hana::append(shapes, hana::type_c<typename layer_type::output>);
         } else {
             using reads = typename elements_read<Names, position, typename element_type::reads>::type;
-            return hana::append(
-                shapes,
-                hana::type_c<typename shape_after<layer_type, position, decltype(shapes), reads>::output>);
+            using layers = decltype(hana::tuple_t<std::remove_cvref_t<decltype(Elements::layer)>...>);
+            return hana::append(shapes, shape_of<position, decltype(shapes), layers, layer_type>(reads{}));
         }
     };
     return hana::fold_left(hana::make_tuple(elements...), hana::make_tuple(), append);
+}
+
+/// The model of these elements, if they fit together.
+template <class Names, class... Elements>
+constexpr auto checked_model(const hana::tuple<Elements...>& elements) {
+    using shapes = decltype(shapes_of<Names>(hana::type_c<Elements>...));
+    const model<shapes, Elements...> result{elements};
+    static_assert(
+        !is_both_directions<typename model<shapes, Elements...>::output>,
+        "functional: the last layer hands on both directions, but a model hands out one value: read "
+        "them with forward_of and backward_of");
+    result.for_each_element([&](auto position, const auto& element) {
+        using element_type = std::remove_cvref_t<decltype(element)>;
+        if constexpr (!is_input<decltype(element_type::layer)>) {
+            check_element<position.value>(
+                result, element,
+                typename elements_read<Names, position.value, typename element_type::reads>::type{});
+        }
+    });
+    return result;
 }
 
 } // namespace detail
@@ -227,19 +334,9 @@ constexpr auto functional(const Elements&... elements) {
     using names = detail::element_names<decltype(detail::as_element(elements))...>;
     static_assert(names::all_differ(std::make_integer_sequence<int, sizeof...(Elements)>{}),
                   "functional: two layers have the same name");
-    using shapes =
-        decltype(detail::shapes_of<names>(hana::type_c<decltype(detail::as_element(elements))>...));
-    const model<shapes, decltype(detail::as_element(elements))...> result{
-        hana::make_tuple(detail::as_element(elements)...)};
-    result.for_each_element([&](auto position, const auto& element) {
-        using element_type = std::remove_cvref_t<decltype(element)>;
-        if constexpr (!is_input<decltype(element_type::layer)>) {
-            detail::check_element<position.value>(
-                result, element,
-                typename detail::elements_read<names, position.value, typename element_type::reads>::type{});
-        }
-    });
-    return result;
+    return detail::checked_model<names>(detail::with_shared_layers<names>(
+        hana::make_tuple(detail::as_element(elements)...),
+        std::make_integer_sequence<int, static_cast<int>(sizeof...(Elements))>{}));
 }
 
 /// A stack of layers: an input, then layers that each read the one before.

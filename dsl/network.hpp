@@ -7,6 +7,7 @@
 #include "timeloom/dsl/parameter_rules.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace timeloom::dsl {
@@ -21,11 +22,12 @@ enum class layer_kind : std::uint8_t {
     layer_normalization, ///< every vector with mean 0 and variance 1, scaled and shifted
     join,                ///< makes one value of several, as `merge` says
     masking,             ///< the input, with its steps masked that hold one value only
-    final_state          ///< a state of a recurrent layer after the last step
+    final_state,         ///< a state of a recurrent layer after the last step
+    pooling              ///< the largest or the mean value of windows of time
 };
 
-/// How several values become one.
-enum class merge_mode : std::uint8_t { concat, sum, mul, ave };
+/// How several values become one: side by side, value by value, or one behind the other in time.
+enum class merge_mode : std::uint8_t { concat, sum, mul, ave, sub, concat_time };
 
 /// What a layer reads. Nodes are numbered from 0: first the model's inputs, then its layers in their order.
 struct value_source {
@@ -46,6 +48,22 @@ struct normalization {
     double epsilon = 1e-3;
     bool center = true; ///< adds beta
     bool scale = true;  ///< multiplies by gamma
+};
+
+/// Of a pooling layer.
+struct pooling {
+    bool maximum = false;      ///< the largest value of a window instead of the mean
+    int size = 0;              ///< time steps of a window; 0: all there are
+    int strides = 1;           ///< time steps from one window to the next
+    bool same_padding = false; ///< windows may reach beyond both ends, where there is nothing
+    bool operator==(const pooling&) const = default;
+
+    /// Windows in a sequence of so many time steps.
+    constexpr int windows(int timesteps) const {
+        return size == 0      ? 1
+               : same_padding ? (timesteps + strides - 1) / strides
+                              : (timesteps - size) / strides + 1;
+    }
 };
 
 struct layer {
@@ -69,13 +87,31 @@ struct layer {
     merge_mode merge = merge_mode::concat;
     bool zeroes_masked = false; ///< of a join: zeros at masked steps, as in Keras's Bidirectional
     int kernels_before = 0;     ///< the kernels are those of the layer so many places before this one
+    int shares = 0;             ///< the parameters are those of the layer so many places before; 0: its own
     std::vector<value_source> reads{};
     std::vector<state_source> initial_states{}; ///< none: zeros
     normalization normalized{};
+    pooling pooled{};
     layer_rules rules{};
 
     /// Time steps of what the layer hands on.
     int output_timesteps() const { return return_sequences ? timesteps : 1; }
+    /// Whether that is a sequence, (batch, timesteps, units), be it of one step, and not a vector.
+    bool hands_on_sequence(bool reads_sequence) const {
+        switch (kind) {
+        case layer_kind::repeat:
+            return true;
+        case layer_kind::flatten:
+        case layer_kind::final_state:
+            return false;
+        case layer_kind::pooling:
+            return reads_sequence && pooled.size > 0;
+        default:
+            return reads_sequence && return_sequences;
+        }
+    }
+    /// The name that it has in the declaration: what a layer wraps is called <name>/….
+    std::string_view declared_name() const { return std::string_view(name).substr(0, name.find('/')); }
 };
 
 /// What the caller hands in: token ids, a sequence of vectors, or one vector.
@@ -94,6 +130,13 @@ struct network {
     int node_of_layer(std::size_t layer) const { return static_cast<int>(inputs.size() + layer); }
     bool is_input(int node) const { return node < static_cast<int>(inputs.size()); }
     const layer& layer_at(int node) const { return layers[static_cast<std::size_t>(node) - inputs.size()]; }
+    /// Whether a node hands on a sequence, be it of one step, and not a vector.
+    bool is_sequence(int node) const {
+        return is_input(node) ? inputs[static_cast<std::size_t>(node)].is_sequence
+                              : layer_at(node).hands_on_sequence(is_sequence(layer_at(node).reads[0].node));
+    }
+    /// Whether the model hands out a sequence.
+    bool outputs_sequence() const { return is_sequence(node_of_layer(layers.size() - 1)); }
 };
 
 } // namespace timeloom::dsl

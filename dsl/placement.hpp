@@ -17,7 +17,9 @@ inline constexpr reads_t<Names...> reads{};
 template <fixed_string... Names>
 struct initial_state_t {};
 /// The layer's states start where those of the named recurrent layer end; or, with a name for each state, at
-/// the vectors that the named layers hand on.
+/// the vectors that the named layers hand on: first those of the forward copy of a bidirectional layer, of
+/// the first of stacked_cells. Masked steps stay masked, as in Keras 2; Keras 3 forgets the mask of a layer
+/// that is given states.
 template <fixed_string... Names>
 inline constexpr initial_state_t<Names...> initial_state{};
 
@@ -38,6 +40,11 @@ struct placed_layer {
     using reads = Reads;
     using states = States;
     static constexpr std::string_view name() { return Name.view(); }
+    /// The same place for another layer.
+    template <class Other>
+    constexpr auto with_layer(const Other& other) const {
+        return placed_layer<Name, Other, Reads, States>{other};
+    }
     template <bool Only, int Position>
     using name_check = detail::only_layer_called<Only, Position, Name>;
 };
@@ -56,7 +63,8 @@ template <fixed_string Name, class Layer, fixed_string... Reads, fixed_string...
 constexpr auto named(const Layer& layer, reads_t<Reads...>, initial_state_t<States...>) {
     return placed_layer<Name, Layer, reads_t<Reads...>, initial_state_t<States...>>{layer};
 }
-/// Gives a name to what says itself what it reads: concatenate, add, multiply, average, return_state.
+/// Gives a name to what says itself what it reads: concatenate, add, subtract, multiply, average,
+/// return_state, forward_of, backward_of.
 template <fixed_string Name, class Layer, class Reads, class States>
 constexpr auto named(const placed_layer<"", Layer, Reads, States>& placed) {
     return placed_layer<Name, Layer, Reads, States>{placed.layer};

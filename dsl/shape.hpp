@@ -42,6 +42,23 @@ inline constexpr bool is_sequence = false;
 template <int T, int F>
 inline constexpr bool is_sequence<sequence<T, F>> = true;
 
+/// Two values of one shape: those of both directions of a bidirectional layer that does not merge them.
+template <class Shape>
+struct both_directions {
+    using direction = Shape;
+    static constexpr int rank = Shape::rank;
+    static constexpr int timesteps = Shape::timesteps;
+    static constexpr int features = Shape::features;
+};
+template <class Shape>
+inline constexpr bool is_both_directions = false;
+template <class Shape>
+inline constexpr bool is_both_directions<both_directions<Shape>> = true;
+
+/// One vector, or one at every time step.
+template <class Shape>
+inline constexpr bool is_vectors = is_vector<Shape> || is_sequence<Shape>;
+
 namespace detail {
 
 template <class Shape, int Features>

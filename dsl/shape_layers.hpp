@@ -1,7 +1,7 @@
-// Layers that change the shape between others, apply a layer to every time step, or apply one function.
+// Layers that change the shape between others, mask time steps, or apply one function.
 #pragma once
 
-#include "timeloom/dsl/layer_types.hpp"
+#include "timeloom/dsl/layers.hpp"
 
 namespace timeloom::dsl {
 
@@ -32,8 +32,8 @@ struct repeat_vector_layer {
 /// All time steps of a sequence side by side.
 struct flatten_layer {
     template <int Position, class Shape>
-    struct after : shape_check<!is_tokens<Shape>, Position, "flatten", got<Shape>, needed<"vectors">> {
-        static_assert(!is_tokens<Shape>, "flatten: needs vectors, not token ids");
+    struct after : shape_check<is_vectors<Shape>, Position, "flatten", got<Shape>, needed<"vectors">> {
+        static_assert(is_vectors<Shape>, "flatten: needs vectors, not token ids");
         using output = vector<Shape::timesteps * Shape::features>;
     };
     template <class Shape>
@@ -47,28 +47,6 @@ struct flatten_layer {
                 .timesteps = 1,
                 .features = Shape::features,
                 .units = Shape::timesteps * Shape::features};
-    }
-};
-
-/// A dense layer on every time step, which must be more than one vector.
-template <class Inner>
-struct time_distributed_layer {
-    Inner inner;
-
-    template <int Position, class Shape>
-    struct after : shape_check<is_sequence<Shape>, Position, "time_distributed", got_rank<Shape::rank>,
-                               needed_rank<3>> {
-        static_assert(is_sequence<Shape>,
-                      "time_distributed: needs a sequence (batch, timesteps, features), rank 3");
-        using output = typename Inner::template after<Position, Shape>::output;
-    };
-    template <class Shape>
-    constexpr long parameters() const {
-        return inner.template parameters<Shape>();
-    }
-    template <class Shape>
-    wrapped_layer describe() const {
-        return {.wrapper = "time_distributed", .inner = inner.template describe<Shape>()};
     }
 };
 
@@ -102,8 +80,8 @@ struct activation_layer {
     graph cell;
 
     template <int Position, class Shape>
-    struct after : shape_check<!is_tokens<Shape>, Position, "activation", got<Shape>, needed<"vectors">> {
-        static_assert(!is_tokens<Shape>, "activation: needs vectors, not token ids");
+    struct after : shape_check<is_vectors<Shape>, Position, "activation", got<Shape>, needed<"vectors">> {
+        static_assert(is_vectors<Shape>, "activation: needs vectors, not token ids");
         using output = Shape;
     };
     template <class Shape>
@@ -121,6 +99,21 @@ struct activation_layer {
     }
 };
 
+namespace detail {
+
+/// dropout(rate), softmax and activation(f) stand for layers where they stand between layers.
+constexpr dropout_layer as_layer(const dropout& d) { return {.rate = d.rate}; }
+constexpr softmax_layer as_layer(softmax_t) { return {}; }
+constexpr activation_layer as_layer(const activation& a) {
+    return {.cell = cell<"activation">([f = a.function](inputs x) { return output(f(x)); })};
+}
+template <class Layer>
+constexpr Layer as_layer(const Layer& l) {
+    return l;
+}
+
+} // namespace detail
+
 /// Keras's RepeatVector: (batch, features) → (batch, Times, features).
 template <int Times>
 constexpr repeat_vector_layer<Times> repeat_vector() {
@@ -128,18 +121,11 @@ constexpr repeat_vector_layer<Times> repeat_vector() {
 }
 
 /// Keras's Masking: recurrent layers skip the time steps whose features all equal `mask_value`, and losses do
-/// not count them.
+/// not count them. Steps that an embedding's mask_zero, an input's lengths or another masking masked stay
+/// masked; Keras forgets those.
 constexpr masking_layer masking(float mask_value = 0) { return {mask_value}; }
 
 /// Keras's Flatten: (batch, timesteps, features) → (batch, timesteps * features).
 constexpr flatten_layer flatten() { return {}; }
-
-/// Keras's TimeDistributed over a dense layer. A dense layer on a sequence computes the same; only the names
-/// of its parameters differ.
-template <class Layer>
-constexpr time_distributed_layer<Layer> time_distributed(const Layer& layer) {
-    static_assert(is_dense<Layer>, "time_distributed: needs a dense layer");
-    return {.inner = layer};
-}
 
 } // namespace timeloom::dsl

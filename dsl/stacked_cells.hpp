@@ -1,6 +1,7 @@
 // stacked_cells(layers…): several cells that make each time step together, as one layer.
 #pragma once
 
+#include "timeloom/dsl/layer_options.hpp"
 #include "timeloom/dsl/layer_types.hpp"
 #include "timeloom/dsl/ops.hpp"
 
@@ -43,7 +44,29 @@ struct stacked_cells_layer {
         return described;
     }
 
-  private:
+    // ---- States that it takes and hands on: those of the first cell first ----
+
+    static constexpr int state_cells = sizeof...(Layers);
+    static constexpr bool states_have_one_width = false;
+    template <int Cell>
+    static constexpr int state_width = std::remove_cvref_t<decltype(hana::at_c<Cell>(layers))>::width;
+    constexpr int states_of(int cell) const {
+        int count = 0;
+        for_each_cell(
+            [&](int number, const auto& layer) { count += number == cell ? layer.states_of(0) : 0; });
+        return count;
+    }
+    constexpr state_place find_state(std::string_view label, int of_cell) const {
+        state_place found;
+        for_each_cell([&](int number, const auto& layer) {
+            if (number == of_cell && layer.find_state(label, 0).cell == 0) {
+                found = {number, label};
+            }
+        });
+        return found;
+    }
+
+    /// Calls f(layer, the shape that it reads as a hana::type).
     template <class Shape, class F>
     constexpr void for_each_shaped(F&& f) const {
         hana::fold_left(layers, hana::type_c<Shape>, [&](auto shape, const auto& layer) {
@@ -53,21 +76,76 @@ struct stacked_cells_layer {
                 typename layer_type::template after<0, typename decltype(shape)::type>::output>;
         });
     }
+
+  private:
+    template <class F>
+    constexpr void for_each_cell(F&& f) const {
+        int number = 0;
+        hana::for_each(layers, [&](const auto& layer) { f(number++, layer); });
+    }
 };
 
+namespace detail {
+
+template <class Argument>
+inline constexpr bool is_option_of_stack =
+    std::is_same_v<Argument, return_sequences_t> || std::is_same_v<Argument, go_backwards_t>;
+
+template <class First, class... Layers>
+constexpr void check_stack(const First& first, const Layers&... layers) {
+    if (first.backwards || (layers.backwards || ...)) {
+        throw std::invalid_argument("timeloom: stacked_cells: go_backwards stands behind all of the layers, "
+                                    "which read the sequence once, together");
+    }
+    if (((layers.keeps_states != first.keeps_states) || ...)) {
+        throw std::invalid_argument("timeloom: stacked_cells: all of the layers are stateful, or none is");
+    }
+    if (((layers.window != first.window) || ...)) {
+        throw std::invalid_argument("timeloom: stacked_cells: truncate gives all of the layers one window");
+    }
+}
+
+/// The layers as one: the first one reads the sequence in the order that is asked for, the others what it
+/// hands on.
+template <bool Sequences, class... Layers>
+constexpr auto stacked(bool backwards, const hana::tuple<Layers...>& layers) {
+    auto all = hana::append(
+        hana::transform(hana::drop_back(layers), [](const auto& layer) { return layer.with_sequences(); }),
+        [&] {
+            if constexpr (Sequences) {
+                return hana::back(layers).with_sequences();
+            } else {
+                return hana::back(layers);
+            }
+        }());
+    hana::front(all).backwards = backwards;
+    return hana::unpack(all, [](const auto&... each) {
+        return stacked_cells_layer<std::remove_cvref_t<decltype(each)>...>{hana::make_tuple(each...)};
+    });
+}
+
+} // namespace detail
+
 /// Keras's StackedRNNCells under an RNN layer: the output of each cell is the input of the next one within
-/// the step. Written as recurrent layers, whose widths may differ; return_sequences stands with the last.
-template <class... Layers>
-constexpr auto stacked_cells(const Layers&... layers) {
-    static_assert(sizeof...(Layers) > 0, "stacked_cells: needs at least one recurrent layer");
-    static_assert((is_recurrent<Layers> && ...),
-                  "stacked_cells: needs recurrent layers: recurrent, simple_rnn, lstm or gru");
-    const auto inner = hana::drop_back(hana::make_tuple(layers...));
-    const auto sequences = hana::transform(inner, [](const auto& layer) { return layer.with_sequences(); });
-    return hana::unpack(
-        hana::append(sequences, hana::back(hana::make_tuple(layers...))), [](const auto&... all) {
-            return stacked_cells_layer<std::remove_cvref_t<decltype(all)>...>{hana::make_tuple(all...)};
-        });
+/// the step. Written as recurrent layers, whose widths may differ; what concerns all of them, as
+/// go_backwards and return_sequences, stands behind the last: stacked_cells(lstm<64>(), gru<32>(),
+/// go_backwards). Its states are those of its cells, numbered from 0: return_state<"stack", "c", 0>().
+template <class... Arguments>
+constexpr auto stacked_cells(const Arguments&... arguments) {
+    static_assert(sizeof...(Arguments) > 0, "stacked_cells: needs at least one recurrent layer");
+    static_assert(((is_recurrent<Arguments> || detail::is_option_of_stack<Arguments>)&&...),
+                  "stacked_cells: needs recurrent layers: recurrent, simple_rnn, lstm or gru; behind them "
+                  "go_backwards, return_sequences");
+    const auto layers = hana::flatten(hana::make_tuple([](const auto& argument) {
+        if constexpr (is_recurrent<std::remove_cvref_t<decltype(argument)>>) {
+            return hana::make_tuple(argument);
+        } else {
+            return hana::make_tuple();
+        }
+    }(arguments)...));
+    hana::unpack(layers, [](const auto&... each) { detail::check_stack(each...); });
+    return detail::stacked<detail::has<return_sequences_t, Arguments...>>(
+        detail::has<go_backwards_t, Arguments...>, layers);
 }
 
 } // namespace timeloom::dsl

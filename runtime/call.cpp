@@ -5,7 +5,7 @@
 #include "timeloom/runtime/layer_graph.hpp"
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 
 namespace timeloom {
 
@@ -31,6 +31,9 @@ void check_value(const dsl::layer& called, const SequenceView& value) {
     if ((is_one_step || called.kind == dsl::layer_kind::flatten) && value.timesteps != timesteps) {
         throw Error(reads + numbers(value.timesteps, "time steps", timesteps));
     }
+    if (called.kind == dsl::layer_kind::pooling && called.pooled.windows(value.timesteps) < 1) {
+        throw Error(reads + "windows of " + numbers(value.timesteps, "time steps", called.pooled.size));
+    }
     if (value.mask != nullptr && !called.cell.step.states.empty() &&
         !dsl::reads_any(called.cell.step, dsl::node_kind::step_mask)) {
         throw Error(reads + "values with masked time steps, but is declared to read some without");
@@ -39,33 +42,62 @@ void check_value(const dsl::layer& called, const SequenceView& value) {
 
 /// Throws Error unless the values that a join reads go together.
 void check_joined(const dsl::layer& called, const std::vector<SequenceView>& values) {
+    const bool side_by_side = called.merge == dsl::merge_mode::concat;
     int width = 0;
     for (const SequenceView& v : values) {
-        width = called.merge == dsl::merge_mode::concat ? width + v.width : v.width;
-        if (v.timesteps != values[0].timesteps) {
+        width = side_by_side ? width + v.width : v.width;
+        if (called.merge != dsl::merge_mode::concat_time && v.timesteps != values[0].timesteps) {
             throw Error("call: " + called.name + " reads values of one number of time steps, but was given " +
                         std::to_string(values[0].timesteps) + " and " + std::to_string(v.timesteps));
         }
-        if (called.merge != dsl::merge_mode::concat && v.width != called.units) {
+        if (!side_by_side && v.width != called.units) {
             throw Error("call: " + called.name + " reads " + numbers(v.width, "features", called.units));
         }
     }
     if (width != called.units) {
         throw Error("call: " + called.name + " reads " + numbers(width, "features in all", called.units));
     }
+    if (called.merge == dsl::merge_mode::sub && values.size() != 2) {
+        throw Error("call: " + called.name + " reads 2 values, but was given " +
+                    std::to_string(values.size()));
+    }
+}
+
+std::uint64_t next_pass() {
+    static std::atomic<std::uint64_t> passes = 0;
+    return ++passes;
 }
 
 } // namespace
+
+Call::Call(const ModelPlan& plan, LayerGraph& graph, const StepContext& context,
+           std::vector<Watched>& watched)
+    : plan_(plan), graph_(graph), context_(context), watched_(watched), pass_(next_pass()) {}
 
 bool Call::training() const { return context_.training; }
 int Call::rows() const { return graph_.view({0}).rows; }
 int Call::timesteps(const CallValue& value) const { return view(value).timesteps; }
 
-SequenceView Call::view(const CallValue& value) const {
+// ---- Values ----
+
+NodeOutput Call::checked(const CallValue& value) const {
     if (value.output_.node < 0) {
         throw Error("call: a value is used that no layer has made yet");
     }
-    return graph_.view(value.output_);
+    if (value.pass_ != pass_) {
+        throw Error("call: a value is used that another pass has made; every pass makes its own");
+    }
+    return value.output_;
+}
+
+SequenceView Call::view(const CallValue& value) const { return graph_.view(checked(value)); }
+
+/// -1: zeros.
+int Call::first_node(const CellState& state) const {
+    if (state.node_ >= 0 && state.pass_ != pass_) {
+        throw Error("call: a state is used that another pass has made; every pass begins with zeros");
+    }
+    return state.node_;
 }
 
 CallValue Call::input(std::size_t number) const {
@@ -73,7 +105,7 @@ CallValue Call::input(std::size_t number) const {
         throw Error("call: the model has " + std::to_string(plan_.network.inputs.size()) +
                     " inputs, but number " + std::to_string(number) + " (from 0) was asked for");
     }
-    return CallValue({static_cast<int>(number)});
+    return made(static_cast<int>(number));
 }
 
 CallValue Call::step(const CallValue& sequence, int time) const {
@@ -83,7 +115,7 @@ CallValue Call::step(const CallValue& sequence, int time) const {
     }
     NodeOutput one = sequence.output_;
     one.step = one.step < 0 ? time : one.step;
-    return CallValue(one);
+    return CallValue(one, pass_);
 }
 
 CallValue Call::stack(const std::vector<CallValue>& steps) {
@@ -93,38 +125,68 @@ CallValue Call::stack(const std::vector<CallValue>& steps) {
     std::vector<NodeOutput> reads;
     for (const CallValue& v : steps) {
         const SequenceView one = view(v);
-        if (one.timesteps != 1 || one.width != view(steps[0]).width) {
-            throw Error("call: stack() needs vectors of one width, not sequences");
+        if (one.tokens != nullptr || one.timesteps != 1 || one.width != view(steps[0]).width) {
+            throw Error("call: stack() needs vectors of one width, not sequences or token ids");
         }
         reads.push_back(v.output_);
     }
     const int node = graph_.add_stack(reads);
     graph_.forward(node, context_);
-    return CallValue({node});
+    return made(node);
 }
 
-int Call::find(const std::string& name) const {
-    std::string known;
-    for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
-        if (plan_.network.layers[i].name == name) {
-            return static_cast<int>(i);
-        }
-        known += (i == 0 ? "" : ", ") + plan_.network.layers[i].name;
+std::span<const float> Call::values(const CallValue& value, int row, int time) const {
+    const SequenceView all = view(value);
+    if (all.tokens != nullptr) {
+        throw Error("call: values() tells those of vectors, but was given token ids");
     }
-    throw Error("call: the model has no layer \"" + name + "\"; it has " + known);
+    if (row < 0 || row >= all.rows || time < 0 || time >= all.timesteps) {
+        throw Error("call: values() of row " + std::to_string(row) + " at time step " + std::to_string(time) +
+                    ", but there are " + std::to_string(all.rows) + " rows of " +
+                    std::to_string(all.timesteps) + " time steps");
+    }
+    return {all.row(time, row), static_cast<std::size_t>(all.width)};
 }
 
-int Call::add(int layer, std::span<const NodeOutput> reads, const CellState& initial) {
+// ---- Layers ----
+
+/// The layer of this name, with the parts that stand before it, or the parts of one that is nothing else.
+Call::Layers Call::find(const std::string& name) const {
+    const std::vector<dsl::layer>& layers = plan_.network.layers;
+    const auto is_part = [&](const dsl::layer& l) { return l.name.starts_with(name + "/"); };
+    const auto exact = std::ranges::find(layers, name, &dsl::layer::name);
+    auto last = exact != layers.end() ? exact + 1 : exact;
+    if (exact == layers.end()) {
+        while (last != layers.begin() && !is_part(*(last - 1))) {
+            --last;
+        }
+    }
+    auto first = exact != layers.end() ? exact : last;
+    while (first != layers.begin() && is_part(*(first - 1))) {
+        --first;
+    }
+    if (first == last) {
+        std::string known;
+        for (const dsl::layer& l : layers) {
+            known += (known.empty() ? "" : ", ") + l.name;
+        }
+        throw Error("call: the model has no layer \"" + name + "\"; it has " + known);
+    }
+    return {static_cast<int>(first - layers.begin()), static_cast<int>(last - layers.begin())};
+}
+
+int Call::find_one(const std::string& name) const { return find(name).last - 1; }
+
+int Call::add(int layer, std::span<const NodeOutput> reads, int state_node) {
     const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layer)];
-    std::array<dsl::state_source, 8> states;
-    std::size_t count = 0;
-    if (initial.node_ >= 0) {
-        const CellWork* const from = graph_.cell(initial.node_);
+    std::vector<dsl::state_source> states;
+    if (state_node >= 0) {
+        const CellWork* const from = graph_.cell(state_node);
         if (from->units() != called.units || from->state_count() != called.cell.step.states.size()) {
             throw Error("call: the state given to " + called.name + " is that of another kind of cell");
         }
-        for (; count < static_cast<std::size_t>(from->state_count()); ++count) {
-            states[count] = {initial.node_, static_cast<int>(count)};
+        for (int s = 0; s < from->state_count(); ++s) {
+            states.push_back({state_node, s});
         }
     }
     std::vector<SequenceView> values;
@@ -134,50 +196,104 @@ int Call::add(int layer, std::span<const NodeOutput> reads, const CellState& ini
     if (called.kind == dsl::layer_kind::join) {
         check_joined(called, values);
     }
-    if (called.kind == dsl::layer_kind::final_state) {
-        const CellWork* const cell = graph_.cell(reads[0].node);
-        if (cell == nullptr || called.state >= cell->state_count()) {
-            throw Error("call: " + called.name + " hands on a state of what a recurrent layer handed on");
-        }
-    }
-    const int node = graph_.add(layer, reads, std::span(states).first(count), context_.training);
+    const int node = graph_.add(layer, reads, states, context_.training);
     graph_.forward(node, context_);
     return node;
 }
 
+/// What the layers read of each other is what they are declared to read, all else is `x`. One node after the
+/// other; returns the last.
+int Call::add_all(const Layers& layers, const NodeOutput& x, const CellState& initial) {
+    const int first_state = first_node(initial);
+    if (first_state >= 0 && initial.cells_ != layers.last - layers.first) {
+        throw Error("call: the state given to " +
+                    plan_.network.layers[static_cast<std::size_t>(layers.first)].name +
+                    " is that of another kind of cell");
+    }
+    const int first_declared = plan_.network.node_of_layer(static_cast<std::size_t>(layers.first));
+    int first = -1, node = -1;
+    for (int layer = layers.first; layer < layers.last; ++layer) {
+        std::vector<NodeOutput> reads;
+        for (const dsl::value_source& source : plan_.network.layers[static_cast<std::size_t>(layer)].reads) {
+            if (source.node < first_declared) {
+                reads.assign(1, x);
+                reads[0].reversed = source.reversed;
+            } else {
+                reads.push_back({first + source.node - first_declared, source.reversed});
+            }
+        }
+        node = add(layer, reads, first_state < 0 ? -1 : first_state + layer - layers.first);
+        first = layer == layers.first ? node : first;
+    }
+    return node;
+}
+
+/// `x` is what the layer handed on whose state it is: the last of the nodes that were made for it.
+int Call::add_final_state(int layer, const NodeOutput& x) {
+    const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layer)];
+    const dsl::layer& source = plan_.network.layer_at(called.reads[0].node);
+    const Layers whole = find(std::string(source.declared_name()));
+    const int last_declared = plan_.network.node_of_layer(static_cast<std::size_t>(whole.last - 1));
+    const int node = x.node - (last_declared - called.reads[0].node);
+    const CellWork* const cell = node < 0 ? nullptr : graph_.cell(node);
+    if (cell == nullptr || called.state >= cell->state_count() || cell->units() != called.units) {
+        throw Error("call: " + called.name + " hands on a state of what a recurrent layer handed on");
+    }
+    const NodeOutput read{node};
+    return graph_.add(layer, {&read, 1}, {}, context_.training);
+}
+
 CallValue Call::layer(const std::string& name, const CallValue& x, const CellState& initial) {
-    view(x);
-    return CallValue({add(find(name), {&x.output_, 1}, initial)});
+    const NodeOutput read = checked(x);
+    const Layers layers = find(name);
+    const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layers.last - 1)];
+    if (called.kind == dsl::layer_kind::final_state) {
+        return made(add_final_state(layers.first, read));
+    }
+    if (layers.last - layers.first > 1 && called.go_backwards) {
+        throw Error("call: " + name + " hands on two values; call its parts, " +
+                    plan_.network.layers[static_cast<std::size_t>(layers.first)].name + " and " +
+                    called.name);
+    }
+    return made(add_all(layers, read, initial));
 }
 
 CallValue Call::join(const std::string& name, const std::vector<CallValue>& x) {
-    const int layer = find(name);
+    const int layer = find_one(name);
     const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layer)];
     if (called.kind != dsl::layer_kind::join || x.empty()) {
         throw Error("call: " + name + " does not join values");
     }
     std::vector<NodeOutput> reads;
     for (std::size_t i = 0; i < x.size(); ++i) {
-        view(x[i]);
-        NodeOutput read = x[i].output_;
+        NodeOutput read = checked(x[i]);
         read.reversed = i < called.reads.size() && called.reads[i].reversed; // of a bidirectional layer
         reads.push_back(read);
     }
-    return CallValue({add(layer, reads, {})});
+    return made(add(layer, reads));
 }
 
 Call::CellResult Call::cell(const std::string& name, const CallValue& x, const CellState& state) {
-    const int layer = find(name);
-    if (plan_.network.layers[static_cast<std::size_t>(layer)].cell.step.states.empty()) {
-        throw Error("call: " + name + " is no recurrent layer and has no cell to step");
+    const Layers layers = find(name);
+    for (int layer = layers.first; layer < layers.last; ++layer) {
+        const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layer)];
+        if (called.cell.step.states.empty()) {
+            throw Error("call: " + called.name + " is no recurrent layer and has no cell to step");
+        }
+        if (layer > layers.first && called.go_backwards) {
+            throw Error("call: " + name + " reads whole sequences, in both directions; call it with layer()");
+        }
     }
     if (timesteps(x) != 1) {
         throw Error("call: a cell of " + name + " reads one time step, but was given " +
                     std::to_string(timesteps(x)) + "; take one with step()");
     }
-    const int node = add(layer, {&x.output_, 1}, state);
-    return {CallValue({node}), CellState(node)};
+    const int cells = layers.last - layers.first;
+    const int node = add_all(layers, checked(x), state);
+    return {made(node), CellState(node - cells + 1, cells, pass_)};
 }
+
+// ---- Gradients that are asked for ----
 
 void Call::watch(const Watched& watched) {
     if (std::ranges::find(watched_, watched.name, &Watched::name) != watched_.end()) {
@@ -191,19 +307,22 @@ void Call::watch(const std::string& name, const CallValue& value) {
     if (value.output_.node < 0) {
         throw Error("call: " + name + " is to be watched, but is no value yet");
     }
+    if (view(value).tokens != nullptr) {
+        throw Error("call: " + name + " is to be watched, but token ids have no gradient");
+    }
     watch({name, value.output_});
 }
 
 void Call::watch(const std::string& name, const CellState& state, int number) {
-    if (state.node_ < 0 || number < 0 || number >= graph_.cell(state.node_)->state_count()) {
-        throw Error("call: " + name + " is to be watched, but no cell made such a state");
+    const int first = first_node(state);
+    for (int node = first; first >= 0 && number >= 0 && node < first + state.cells_; ++node) {
+        const int states = graph_.cell(node)->state_count();
+        if (number < states) {
+            return watch({name, {node}, number});
+        }
+        number -= states;
     }
-    watch({name, {state.node_}, number});
-}
-
-std::span<const float> Call::values(const CallValue& value, int row, int time) const {
-    const SequenceView all = view(value);
-    return {all.row(time, row), static_cast<std::size_t>(all.width)};
+    throw Error("call: " + name + " is to be watched, but no cell made such a state");
 }
 
 } // namespace timeloom

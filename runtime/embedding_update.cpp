@@ -35,12 +35,14 @@ void Model::Impl::name_rows(std::size_t part, std::size_t parts) {
     for_each_table(part, parts, [&](EmbeddingTable& table, std::size_t first, std::size_t last) {
         table.rows.forget(first, last);
         for (std::size_t s = 0; s < used_shards_; ++s) {
-            shards_[s].for_each_token(static_cast<std::size_t>(table.layer), [&](std::int32_t token) {
-                const auto row = static_cast<std::size_t>(token);
-                if (row >= first && row < last) {
-                    table.rows.name(row);
-                }
-            });
+            for (const int layer : table.layers) {
+                shards_[s].for_each_token(static_cast<std::size_t>(layer), [&](std::int32_t token) {
+                    const auto row = static_cast<std::size_t>(token);
+                    if (row >= first && row < last) {
+                        table.rows.name(row);
+                    }
+                });
+            }
         }
         // Walking through all rows is faster than picking out more than half of them.
         if (2 * table.rows.count(first, last) > last - first) {
@@ -105,9 +107,11 @@ void Model::Impl::restart_rows() {
 void Model::Impl::sum_embedding_gradients(std::size_t part, std::size_t parts) {
     for_each_table(part, parts, [&](EmbeddingTable& table, std::size_t first, std::size_t last) {
         for (std::size_t s = 0; s < used_shards_; ++s) {
-            shards_[s].add_embedding_gradient(table.layer, static_cast<std::int32_t>(first),
-                                              static_cast<std::int32_t>(last), gradient_scale_,
-                                              gradients_.data() + table.offset);
+            for (const int layer : table.layers) {
+                shards_[s].add_embedding_gradient(layer, static_cast<std::int32_t>(first),
+                                                  static_cast<std::int32_t>(last), gradient_scale_,
+                                                  gradients_.data() + table.offset);
+            }
         }
     });
 }

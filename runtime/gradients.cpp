@@ -22,10 +22,9 @@ SequenceView rows_of(Tensor& tensor, std::size_t first, const SequenceView& like
             .time_stride = like.width};
 }
 
-Shape shape_of(const SequenceView& view, std::size_t batch) {
+Shape shape_of(const SequenceView& view, bool is_sequence, std::size_t batch) {
     const auto width = static_cast<std::size_t>(view.width);
-    return view.timesteps > 1 ? Shape{batch, static_cast<std::size_t>(view.timesteps), width}
-                              : Shape{batch, width};
+    return is_sequence ? Shape{batch, static_cast<std::size_t>(view.timesteps), width} : Shape{batch, width};
 }
 
 } // namespace
@@ -46,7 +45,8 @@ Gradients Model::Impl::gradients(const Inputs& x, const Tensor& y, const Tensor&
             Tensor* gradient = nullptr;
             {
                 const std::scoped_lock lock(mutex);
-                gradient = &result.watched.try_emplace(watched.name, shape_of(view, x.rows())).first->second;
+                const Shape shape = shape_of(view, group.watches_sequence(watched), x.rows());
+                gradient = &result.watched.try_emplace(watched.name, shape).first->second;
             }
             group.add_watched_gradient(watched, rows_of(*gradient, first, view));
         }

@@ -31,7 +31,7 @@ void check_tokens(const dsl::network& network, int input, const TokenMatrix& x) 
                     std::to_string(x.columns) + "; use pad_sequences() with maxlen " +
                     std::to_string(timesteps));
     }
-    if (x.values.size() != x.rows * x.columns) {
+    if (x.values.size() % x.columns != 0 || x.values.size() / x.columns != x.rows) { // no overflow
         throw Error("a token matrix of " + std::to_string(x.rows) + " by " + std::to_string(x.columns) +
                     " holds " + std::to_string(x.values.size()) + " values");
     }

@@ -60,6 +60,10 @@ void JoinWork::join_row(int t, int b) const {
         return;
     }
     std::copy_n(inputs_[0].row(t, b), output_.width, y);
+    if (layer_.merge == merge_mode::sub) {
+        std::transform(y, y + output_.width, inputs_[1].row(t, b), y, std::minus<>());
+        return;
+    }
     for (std::size_t i = 1; i < inputs_.size(); ++i) {
         std::transform(y, y + output_.width, inputs_[i].row(t, b), y, std::plus<>());
     }
@@ -107,6 +111,12 @@ void JoinWork::split_row(int t, int b) const {
             dy += width;
             break;
         case merge_mode::sum:
+        case merge_mode::concat_time: // has a work of its own
+            break;
+        case merge_mode::sub:
+            if (i == 1) {
+                std::transform(dx, dx + width, dx, std::negate<>());
+            }
             break;
         case merge_mode::mul:
             for (std::size_t other = 0; other < inputs_.size(); ++other) {

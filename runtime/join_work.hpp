@@ -1,4 +1,5 @@
-// Several values made one: the directions of a bidirectional layer, Concatenate, Add, Multiply, Average.
+// Several values made one: the directions of a bidirectional layer, Concatenate, Add, Subtract, Multiply,
+// Average.
 #pragma once
 
 #include "timeloom/runtime/aligned_buffer.hpp"
@@ -6,8 +7,8 @@
 
 namespace timeloom {
 
-/// y = the inputs side by side, Σ x_i, Π x_i or their mean, value by value. As in Keras a step is masked
-/// where all inputs are; in a product a masked factor is 1, and the product is 0 where all are masked.
+/// y = the inputs side by side, Σ x_i, x_0 − x_1, Π x_i or their mean, value by value. As in Keras a step is
+/// masked where all inputs are; in a product a masked factor is 1, and the product is 0 where all are masked.
 class JoinWork final : public LayerWork {
   public:
     explicit JoinWork(const dsl::layer& layer) : layer_(layer) {}

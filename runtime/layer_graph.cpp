@@ -36,8 +36,10 @@ bool LayerGraph::reuses(int layer, std::span<const NodeOutput> reads,
 
 int LayerGraph::add_input(const SequenceView& input) {
     if (!reuses(-1, {}, {})) {
+        const bool is_sequence = plan_.network.inputs[next_].is_sequence;
         nodes_.push_back(std::make_unique<Node>());
         nodes_.back()->output = input;
+        nodes_.back()->is_sequence = is_sequence;
     }
     return static_cast<int>(next_++);
 }
@@ -54,6 +56,7 @@ int LayerGraph::add(int layer, std::span<const NodeOutput> reads, std::span<cons
         node->layer = layer;
         node->reads.assign(reads.begin(), reads.end());
         node->states.assign(states.begin(), states.end());
+        node->is_sequence = called.hands_on_sequence(is_sequence(reads[0]));
         node->work = make_work(*node);
         node->cell = dynamic_cast<CellWork*>(node->work.get());
         node->embedding = dynamic_cast<EmbeddingWork*>(node->work.get());

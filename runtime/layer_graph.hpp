@@ -49,6 +49,10 @@ class LayerGraph {
 
     /// What forward() fills.
     SequenceView view(const NodeOutput& output) const;
+    /// Whether that is a sequence, be it of one step, and not a vector.
+    bool is_sequence(const NodeOutput& output) const {
+        return output.step < 0 && nodes_[at(output.node)]->is_sequence;
+    }
     /// Add the gradients of an output, or of a cell's state after its last step, as backward() left them.
     /// Where nothing that is trained or asked for comes before, there are none.
     void add_diff(const NodeOutput& output, const SequenceView& sum) const;
@@ -69,6 +73,7 @@ class LayerGraph {
         std::vector<NodeOutput> reads;
         std::vector<dsl::state_source> states;
         SequenceView output;
+        bool is_sequence = true;
         bool has_parameters = false;
         bool is_asked_for = false;
         bool needs_gradient = false; ///< it is asked for, or there are parameters, here or before

@@ -4,8 +4,10 @@
 #include "timeloom/runtime/join_work.hpp"
 #include "timeloom/runtime/layer_graph.hpp"
 #include "timeloom/runtime/layer_normalization_work.hpp"
+#include "timeloom/runtime/pooling_work.hpp"
 #include "timeloom/runtime/shape_work.hpp"
 #include "timeloom/runtime/state_work.hpp"
+#include "timeloom/runtime/time_join_work.hpp"
 
 #include <algorithm>
 
@@ -37,7 +39,12 @@ std::unique_ptr<LayerWork> LayerGraph::make_work(const Node& node) const {
         return std::make_unique<LayerNormalizationWork>(layer, plan_.layout,
                                                         plan_.layout.layer(at(node.layer)), parameters_);
     case dsl::layer_kind::join:
+        if (layer.merge == dsl::merge_mode::concat_time) {
+            return std::make_unique<TimeJoinWork>();
+        }
         return std::make_unique<JoinWork>(layer);
+    case dsl::layer_kind::pooling:
+        return std::make_unique<PoolingWork>(layer);
     case dsl::layer_kind::repeat:
         return std::make_unique<RepeatWork>(layer);
     case dsl::layer_kind::flatten:

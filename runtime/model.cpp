@@ -64,8 +64,9 @@ std::size_t Model::epochs_trained() const { return static_cast<std::size_t>(impl
 
 std::vector<std::string> Model::weight_names() const {
     std::vector<std::string> names;
-    for (const Parameter& p : impl_->plan().layout.parameters()) {
-        names.push_back(p.name);
+    const ParameterLayout& layout = impl_->plan().layout;
+    for (std::size_t i = 0; i < layout.parameters().size(); ++i) {
+        names.push_back(layout.declared(i).name);
     }
     return names;
 }
@@ -92,16 +93,17 @@ std::vector<Tensor> Model::get_weights() const {
 }
 
 void Model::set_weights(const std::vector<Tensor>& values) {
-    const std::vector<Parameter>& parameters = impl_->plan().layout.parameters();
-    if (values.size() != parameters.size()) {
+    const ParameterLayout& layout = impl_->plan().layout;
+    const std::size_t count = layout.parameters().size();
+    if (values.size() != count) {
         throw Error("set_weights was given " + std::to_string(values.size()) +
-                    " tensors, but the model has " + std::to_string(parameters.size()) + " parameters");
+                    " tensors, but the model has " + std::to_string(count) + " parameters");
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
-        values[i].require_shape(parameters[i].shape(), parameters[i].name);
+        values[i].require_shape(layout.declared(i).shape(), layout.declared(i).name);
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
-        ParameterLayout::pack(parameters[i], values[i].values(), impl_->parameters());
+        ParameterLayout::pack(layout.declared(i), values[i].values(), impl_->parameters());
     }
 }
 

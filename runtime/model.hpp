@@ -137,7 +137,8 @@ class Model {
     /// Epochs that all calls of fit() completed, and those before the checkpoint that was loaded.
     std::size_t epochs_trained() const;
 
-    /// Parameters under Keras's names and shapes, e.g. "lstm/recurrent_kernel" (units, 4 * units).
+    /// Parameters under Keras's names and shapes, e.g. "lstm/recurrent_kernel" (units, 4 * units), in the
+    /// order of the layers.
     std::vector<std::string> weight_names() const;
     Tensor get_weights(const std::string& name) const;
     void set_weights(const std::string& name, const Tensor& values);

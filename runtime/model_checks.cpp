@@ -50,15 +50,18 @@ std::size_t Model::Impl::output_steps() const {
     return static_cast<std::size_t>(plan_.network.layers.back().output_timesteps());
 }
 
+Shape Model::Impl::outputs_of_width(std::size_t rows, std::size_t width) const {
+    return plan_.network.outputs_sequence() ? Shape{rows, output_steps(), width} : Shape{rows, width};
+}
+
 std::size_t Model::Impl::target_width() const {
     return has_class_targets(loss_.kind) ? 1 : static_cast<std::size_t>(plan_.network.layers.back().units);
 }
 
 void Model::Impl::check_targets(const Inputs& x, const Tensor& y) const {
-    const std::size_t width = target_width();
-    const std::size_t steps = output_steps();
-    const Shape expected = steps > 1 ? Shape{x.rows(), steps, width} : Shape{x.rows(), width};
-    if (without_last_one(y.shape()) != without_last_one(expected)) {
+    const Shape expected = outputs_of_width(x.rows(), target_width());
+    const Shape& given = y.shape();
+    if (given != expected && given != without_last_one(expected) && without_last_one(given) != expected) {
         y.require_shape(expected, "targets");
     }
     if (!all_finite(y.values())) {
@@ -90,10 +93,12 @@ Model::Impl::Examples Model::Impl::checked_examples(const Inputs& x, const Tenso
     if (sample_weight.size() == 0) {
         return {x, y};
     }
-    const std::size_t steps = output_steps();
-    const Shape weights = without_last_one(sample_weight.shape());
-    if (weights != Shape{x.rows()} && (steps == 1 || weights != Shape{x.rows(), steps})) {
-        sample_weight.require_shape(steps > 1 ? Shape{x.rows(), steps} : Shape{x.rows()}, "sample_weight");
+    const Shape of_samples{x.rows()};
+    const Shape of_rows = without_last_one(outputs_of_width(x.rows(), 1));
+    const Shape& given = sample_weight.shape();
+    const auto fits = [&](const Shape& shape) { return shape == of_samples || shape == of_rows; };
+    if (!fits(given) && !fits(without_last_one(given))) {
+        sample_weight.require_shape(of_rows, "sample_weight");
     }
     if (!all_finite(sample_weight.values()) ||
         !std::ranges::all_of(sample_weight.values(), [](float w) { return w >= 0; })) {

@@ -37,8 +37,12 @@ Model::Impl::Impl(dsl::network network, const KernelTable& kernels, const ModelO
       states_(plan_.network), regularizer_(plan_.layout), constraint_(plan_.layout) {
     for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
         const dsl::layer& l = plan_.network.layers[i];
-        if (l.kind == dsl::layer_kind::embedding) {
-            tables_.push_back({static_cast<int>(i), plan_.layout.layer(i).vectors,
+        if (l.kind == dsl::layer_kind::embedding && l.shares > 0) {
+            std::ranges::find(tables_, plan_.layout.layer(i).vectors, &EmbeddingTable::offset)
+                ->layers.push_back(static_cast<int>(i));
+        } else if (l.kind == dsl::layer_kind::embedding) {
+            tables_.push_back({{static_cast<int>(i)},
+                               plan_.layout.layer(i).vectors,
                                static_cast<std::size_t>(dsl::padded(l.units)),
                                NamedRows(static_cast<std::size_t>(l.features))});
         }
@@ -186,7 +190,7 @@ Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
     check_batches(x.rows(), std::min(x.rows(), batch_size));
     const auto units = static_cast<std::size_t>(plan_.network.layers.back().units);
     const std::size_t steps = output_steps();
-    Tensor result(steps > 1 ? Shape{x.rows(), steps, units} : Shape{x.rows(), units});
+    Tensor result(outputs_of_width(x.rows(), units));
     std::vector<std::size_t> order(x.rows());
     std::iota(order.begin(), order.end(), std::size_t{0});
     make_up_all_rows();

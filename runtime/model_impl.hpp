@@ -73,7 +73,7 @@ class Model::Impl {
     };
     /// An embedding's table: where its rows lie among the parameters, and what is known of them.
     struct EmbeddingTable {
-        int layer;
+        std::vector<int> layers; ///< that read it: one, or all that share it
         std::size_t offset, width;
         NamedRows rows;
         ParameterRange range(std::size_t first, std::size_t last) const {
@@ -93,6 +93,8 @@ class Model::Impl {
     void require_compiled() const;
     static void require_batch(std::size_t batch_size);
     std::size_t output_steps() const;
+    /// (rows, timesteps, width) where the model hands out sequences, else (rows, width).
+    Shape outputs_of_width(std::size_t rows, std::size_t width) const;
     std::size_t target_width() const;
     /// Weights of the rows of `y` by their classes.
     std::vector<float> weights_of_classes(const Tensor& y, const std::map<int, double>& class_weight) const;

@@ -2,9 +2,9 @@
 
 #include "timeloom/runtime/error.hpp"
 
-#include <map>
-
 #include <algorithm>
+#include <map>
+#include <numeric>
 
 namespace timeloom {
 
@@ -52,18 +52,29 @@ std::size_t Parameter::index(int row, int column) const {
 }
 
 ParameterLayout::ParameterLayout(const dsl::network& network) : layers_(network.layers.size()) {
+    std::vector<std::size_t> layer_of_parameter;
     const auto add_all = [&](bool embeddings) {
         for (std::size_t i = 0; i < network.layers.size(); ++i) {
-            if ((network.layers[i].kind == dsl::layer_kind::embedding) == embeddings) {
-                const std::size_t before = parameters_.size();
-                add(network.layers[i], layers_[i]);
-                layers_[i].has_parameters = parameters_.size() > before;
+            const dsl::layer& layer = network.layers[i];
+            if ((layer.kind == dsl::layer_kind::embedding) != embeddings) {
+                continue;
             }
+            if (layer.shares > 0) {
+                layers_[i] = layers_[i - static_cast<std::size_t>(layer.shares)];
+                continue;
+            }
+            const std::size_t before = parameters_.size();
+            add(layer, layers_[i]);
+            layers_[i].has_parameters = parameters_.size() > before;
+            layer_of_parameter.resize(parameters_.size(), i);
         }
     };
     add_all(true);
     dense_begin_ = size_;
     add_all(false);
+    as_declared_.resize(parameters_.size());
+    std::iota(as_declared_.begin(), as_declared_.end(), std::size_t{0});
+    std::ranges::stable_sort(as_declared_, {}, [&](std::size_t p) { return layer_of_parameter[p]; });
 }
 
 void ParameterLayout::add(const dsl::layer& layer, LayerOffsets& offsets) {

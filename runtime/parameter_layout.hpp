@@ -40,7 +40,8 @@ struct LayerOffsets {
     bool has_parameters = false;
 };
 
-/// Embedding tables come first, so that what every training step touches is one contiguous range behind them.
+/// In memory embedding tables come first, so that what every training step touches is one contiguous range
+/// behind them. A layer that shares another one's parameters has the offsets of that one.
 class ParameterLayout {
   public:
     explicit ParameterLayout(const dsl::network& network);
@@ -50,7 +51,10 @@ class ParameterLayout {
     std::size_t dense_begin() const { return dense_begin_; }
     const LayerOffsets& layer(std::size_t i) const { return layers_[i]; }
     bool has_parameters(std::size_t layer) const { return layers_[layer].has_parameters; }
+    /// In the order of the memory.
     const std::vector<Parameter>& parameters() const { return parameters_; }
+    /// Number `i` in the order of the layers, which is Keras's.
+    const Parameter& declared(std::size_t i) const { return parameters_[as_declared_[i]]; }
     /// Throws Error listing the names there are.
     const Parameter& find(const std::string& name) const;
     /// Where Keras keeps a bias and a recurrent bias as rows of one parameter, of one of them the other.
@@ -73,6 +77,7 @@ class ParameterLayout {
     std::size_t dense_begin_ = 0;
     std::vector<LayerOffsets> layers_;
     std::vector<Parameter> parameters_;
+    std::vector<std::size_t> as_declared_; ///< numbers of parameters
 };
 
 /// Fills the buffer with initial values as the layers' rules say, else with Keras's: glorot_uniform kernels,

@@ -159,7 +159,7 @@ void RowGroup::make_call(const StepContext& context) {
     }
     watched_.clear();
     Call call(plan_, graph_, context, watched_);
-    const NodeOutput result = (*call_)(call).output_;
+    const NodeOutput result = call.checked((*call_)(call));
     output_ = graph_.view(result);
     if (output_.width != diff_output_.width || output_.timesteps != diff_output_.timesteps) {
         throw Error("call: the model is declared to hand out " + std::to_string(diff_output_.timesteps) +

@@ -33,6 +33,9 @@ class RowGroup {
     /// What the call asked to watch, and the gradients after backward(), which are added to `sum`.
     const std::vector<Watched>& watched() const { return watched_; }
     SequenceView watched_view(const Watched& watched) const;
+    bool watches_sequence(const Watched& watched) const {
+        return watched.state < 0 && graph_.is_sequence(watched.value);
+    }
     void add_watched_gradient(const Watched& watched, const SequenceView& sum) const;
 
   private:

@@ -26,7 +26,8 @@ void require_step_by_step(const dsl::network& network) {
         if (reads_backwards) {
             refuse("layer " + layer.name + " reads time backwards");
         }
-        if (layer.kind == dsl::layer_kind::flatten || layer.kind == dsl::layer_kind::repeat) {
+        if (layer.kind == dsl::layer_kind::flatten || layer.kind == dsl::layer_kind::repeat ||
+            layer.kind == dsl::layer_kind::pooling || layer.merge == dsl::merge_mode::concat_time) {
             refuse("layer " + layer.name + " needs the whole sequence");
         }
         if (layer.kind == dsl::layer_kind::final_state || !layer.initial_states.empty()) {
@@ -141,6 +142,9 @@ class Stream::Impl {
 };
 
 Stream::Stream(const Model& model) {
+    if (model.impl_ == nullptr) {
+        refuse("the model was moved from");
+    }
     if (model.impl_->has_call()) {
         refuse("the model runs a call of the user's own");
     }
@@ -150,8 +154,15 @@ Stream::~Stream() = default;
 Stream::Stream(Stream&&) noexcept = default;
 Stream& Stream::operator=(Stream&&) noexcept = default;
 
-std::span<const float> Stream::step(std::span<const float> features) { return impl_->step(features); }
-std::span<const float> Stream::step(std::int32_t token) { return impl_->step(token); }
-void Stream::reset_states() { impl_->reset_states(); }
+Stream::Impl& Stream::impl() const {
+    if (impl_ == nullptr) {
+        throw Error("Stream: this one was moved from; step the one that it was moved to");
+    }
+    return *impl_;
+}
+
+std::span<const float> Stream::step(std::span<const float> features) { return impl().step(features); }
+std::span<const float> Stream::step(std::int32_t token) { return impl().step(token); }
+void Stream::reset_states() { impl().reset_states(); }
 
 } // namespace timeloom

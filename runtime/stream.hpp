@@ -17,7 +17,8 @@ namespace timeloom {
 class Stream {
   public:
     /// Throws Error where the model has several inputs, a call of the user's own, or a layer that needs the
-    /// whole sequence: one that reads it backwards, flattens or repeats it, or hands its states to another.
+    /// whole sequence: one that reads it backwards, flattens, repeats or pools it, puts two of them one
+    /// behind the other, or hands its states to another.
     explicit Stream(const Model& model);
     ~Stream();
     Stream(Stream&&) noexcept;
@@ -34,6 +35,7 @@ class Stream {
 
   private:
     class Impl;
+    Impl& impl() const;
     std::unique_ptr<Impl> impl_;
 };
 

@@ -35,8 +35,16 @@ std::string cell_type(const dsl::graph& cell) {
     return "RNN"; // as Keras calls the layer over a cell of one's own
 }
 
+std::string pooling_type(const dsl::pooling& pooled) {
+    return std::string(pooled.size == 0 ? "Global" : "") + (pooled.maximum ? "Max" : "Average") + "Pooling1D";
+}
+
 /// Keras's name for the kind of layer.
 std::string layer_type(const dsl::layer& layer) {
+    const bool is_wrapped = layer.declared_name() != layer.name;
+    if (is_wrapped) {
+        return layer.equations.states.empty() ? "TimeDistributed" : "RNN"; // an RNN over stacked cells
+    }
     switch (layer.kind) {
     case dsl::layer_kind::embedding:
         return "Embedding";
@@ -45,8 +53,9 @@ std::string layer_type(const dsl::layer& layer) {
     case dsl::layer_kind::softmax_rows:
         return "Softmax";
     case dsl::layer_kind::join: {
-        constexpr std::array<const char*, 4> types{"Concatenate", "Add", "Multiply", "Average"};
-        return types.at(static_cast<std::size_t>(layer.merge));
+        constexpr std::array<const char*, 6> types{"Concatenate", "Add",      "Multiply",
+                                                   "Average",     "Subtract", "Concatenate"};
+        return layer.reads.size() == 1 ? "Direction" : types.at(static_cast<std::size_t>(layer.merge));
     }
     case dsl::layer_kind::masking:
         return "Masking";
@@ -58,19 +67,17 @@ std::string layer_type(const dsl::layer& layer) {
         return "RepeatVector";
     case dsl::layer_kind::flatten:
         return "Flatten";
+    case dsl::layer_kind::pooling:
+        return pooling_type(layer.pooled);
     case dsl::layer_kind::cell:
         break;
     }
-    const bool is_wrapped = layer.name.find('/') != std::string::npos;
-    if (!is_wrapped) {
-        return cell_type(layer.equations);
-    }
-    return layer.equations.states.empty() ? "TimeDistributed" : "RNN"; // an RNN over stacked cells
+    return cell_type(layer.equations);
 }
 
-std::string output_shape(const dsl::layer& layer) {
-    const int steps = layer.output_timesteps();
-    return "(None, " + (steps > 1 ? std::to_string(steps) + ", " : "") + std::to_string(layer.units) + ")";
+std::string output_shape(const dsl::layer& layer, bool is_sequence) {
+    return "(None, " + (is_sequence ? std::to_string(layer.output_timesteps()) + ", " : "") +
+           std::to_string(layer.units) + ")";
 }
 
 std::string input_shape(const dsl::model_input& input) {
@@ -100,7 +107,7 @@ std::string Model::summary() const {
     }
     for (std::size_t i = 0; i < layers.size(); ++i) {
         // What a layer wraps is called <name>/…: the last of these tells the layer's output.
-        const std::string name = layers[i].name.substr(0, layers[i].name.find('/'));
+        const std::string name(layers[i].declared_name());
         if (i + 1 < layers.size() && (layers[i + 1].name + "/").starts_with(name + "/")) {
             continue;
         }
@@ -108,9 +115,11 @@ std::string Model::summary() const {
         for (const Parameter& p : impl_->plan().layout.parameters()) {
             count += p.name.starts_with(name + "/") ? p.size() : 0;
         }
-        const bool both_ways = i > 0 && layers[i - 1].name.starts_with(name + "/backward_");
+        const std::string shape = output_shape(layers[i], network.is_sequence(network.node_of_layer(i)));
+        const bool unmerged = layers[i].name.starts_with(name + "/backward_");
+        const bool both_ways = unmerged || (i > 0 && layers[i - 1].name.starts_with(name + "/backward_"));
         rows.push_back({name + " (" + (both_ways ? "Bidirectional" : layer_type(layers[i])) + ")",
-                        output_shape(layers[i]), with_separators(count)});
+                        unmerged ? "[" + shape + ", " + shape + "]" : shape, with_separators(count)});
     }
 
     std::array<std::size_t, 3> widths{};

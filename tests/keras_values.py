@@ -24,7 +24,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_cases import callbacks, counts, functional, initializers, layers, losses
+from keras_cases import callbacks, connections, counts, functional, initializers, layers, losses
 from keras_cases import optimizers, parameter_rules, recurrent_options, text, timeseries, training
 
 VERSIONS = {"tensorflow-cpu": "2.21.0", "keras": "3.15.1", "numpy": "2.4.6"}
@@ -35,6 +35,7 @@ MAKERS = {
     "layers": layers.values,
     "recurrent_options": recurrent_options.values,
     "functional": functional.values,
+    "connections": connections.values,
     "losses": losses.values,
     "optimizers": optimizers.values,
     "training": training.values,

@@ -1,13 +1,9 @@
 // Masks, graphs of layers, states handed over, truncated backpropagation and calls of one's own against
 // Keras: outputs, losses, metrics and all gradients of golden/keras_functional.json.
-#include "compiled_network.hpp"
-#include "keras_models.hpp"
+#include "keras_networks.hpp"
 #include "training_data.hpp"
 
 #include "timeloom/dsl/dsl.hpp"
-#include "timeloom/dsl/fingerprint.hpp"
-
-#include <memory>
 
 using namespace timeloom;
 using namespace timeloom::golden;
@@ -130,35 +126,6 @@ const json& cases() {
     return file.at("cases");
 }
 
-const json& case_called(const std::string& name) {
-    return *std::ranges::find_if(cases(), [&](const json& c) { return c.at("name") == name; });
-}
-
-std::size_t rows_of(const json& c) { return c.at("inputs")[0].at("shape")[0]; }
-
-/// Of networks that differ only in what kernels do not depend on, the first one's kernels serve all. Batches
-/// of seven rows: with a second thread the last row is alone.
-void check_networks(const std::map<std::string, network>& networks) {
-    std::map<std::uint64_t, std::unique_ptr<tests::CompiledNetwork>> compiled;
-    for (const auto& [name, declared] : networks) {
-        const json& c = case_called(name);
-        const bool has_tail = rows_of(c) > row_tile;
-        auto& kernels = compiled[fingerprint(declared)];
-        if (kernels == nullptr) {
-            kernels = std::make_unique<tests::CompiledNetwork>(
-                declared, std::vector{tests::best_target()},
-                has_tail ? nullptr : tests::kernels_for(static_cast<int>(rows_of(c))));
-        }
-        for (const std::size_t threads : {1, 2}) {
-            if (threads == 1 || has_tail) {
-                CAPTURE(name, threads);
-                Model model(declared, kernels->table(), {.threads = threads});
-                check_model(model, c);
-            }
-        }
-    }
-}
-
 } // namespace
 
 TEST_CASE("every case of Keras's has its model") {
@@ -167,11 +134,11 @@ TEST_CASE("every case of Keras's has its model") {
 }
 
 TEST_CASE("masked steps do what Keras makes of them, forward, in losses and metrics, and backward") {
-    check_networks(masked_networks());
+    tests::check_networks(masked_networks(), cases());
 }
 
 TEST_CASE("graphs of layers, states handed over and truncated backpropagation are Keras's") {
-    check_networks(graph_networks());
+    tests::check_networks(graph_networks(), cases());
 }
 
 TEST_CASE("a state that is given is not what the batch before left") {

@@ -55,12 +55,6 @@ const std::map<std::string, network>& networks() {
     return all;
 }
 
-/// A model gives the outputs of a single time step as (batch, units).
-Tensor targets_of(const json& c) {
-    const Tensor y = as_tensor(c.at("targets"));
-    return c.at("timesteps") == 1 ? Tensor(Shape{y.shape()[0], y.shape().back()}, y.values()) : y;
-}
-
 TokenMatrix tokens_of(const json& c, const json& batch) {
     return {c.at("batch"), c.at("timesteps"), batch.at("tokens")};
 }
@@ -78,7 +72,7 @@ void check_case(const json& c, const tests::CompiledNetwork& compiled, std::size
     const TokenMatrix tokens = tokens_of(c, c);
     check_values(model.predict(tokens), as_tensor(c.at("output")), 1);
     see_earlier_batches();
-    check_training_step(model, tokens, targets_of(c), c);
+    check_training_step(model, tokens, as_tensor(c.at("targets")), c);
 }
 
 } // namespace

@@ -1,0 +1,12 @@
+// A dense layer has no state.
+#include "timeloom/dsl/dsl.hpp"
+
+using namespace timeloom::dsl;
+
+#ifdef CORRECT
+constexpr auto chosen = lstm<8>();
+#else
+constexpr auto chosen = dense<8>();
+#endif
+
+constexpr auto model = functional(input<10, 3>(), named<"layer">(chosen), return_state<"layer", "h">());

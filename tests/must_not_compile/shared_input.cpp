@@ -1,0 +1,10 @@
+// An input is no layer.
+#include "timeloom/dsl/dsl.hpp"
+
+using namespace timeloom::dsl;
+
+#ifdef CORRECT
+constexpr auto model = functional(named<"a">(input<5, 3>()), named<"x">(dense<3>()), shared<"x">());
+#else
+constexpr auto model = functional(named<"a">(input<5, 3>()), named<"x">(dense<3>()), shared<"a">());
+#endif
