@@ -1,13 +1,12 @@
 // What all example programs do alike: report errors, write results.
 #pragma once
 
-#include <timeloom/runtime/error.hpp>
+#include <timeloom/runtime/atomic_write.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <string>
 
 /// Runs the program; an exception becomes one line on stderr and exit status 1.
@@ -27,8 +26,5 @@ inline void write_results(const std::string& file, const nlohmann::json& results
     if (file.empty()) {
         return;
     }
-    std::ofstream out(file);
-    if (!(out << results.dump(2) << '\n').flush()) {
-        throw timeloom::Error("cannot write " + file);
-    }
+    timeloom::write_file_atomically(file, results.dump(2) + '\n');
 }

@@ -1,64 +1,78 @@
-// Implements write_file_atomically with POSIX calls.
+// Writes a file so that a crash leaves the old content or the new one, never a part.
 #include "timeloom/runtime/atomic_write.hpp"
 
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/files/blocked_sigpipe.hpp"
+#include "timeloom/runtime/files/only_errors.hpp"
+#include "timeloom/runtime/files/partial_file.hpp"
+#include "timeloom/runtime/files/write_target.hpp"
 
-#include <atomic>
-#include <cerrno>
-#include <cstdio>
 #include <fcntl.h>
 #include <string>
 #include <system_error>
-#include <unistd.h>
 
 namespace timeloom {
 
 namespace {
 
-// Process and counter keep two writers apart; the same folder keeps the rename on one file system.
-std::string temporary_name(const std::filesystem::path& path) {
-    static std::atomic<unsigned> counter{0};
-    return path.string() + ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+using Path = std::filesystem::path;
+using Parts = std::span<const std::string_view>;
+
+void write_parts(const Path& path, int file, Parts parts) {
+    for (const std::string_view part : parts) {
+        if (const int reason = detail::write_all(file, part); reason != 0) {
+            detail::fail_to_write(path, reason);
+        }
+    }
 }
 
-bool write_all(int file, std::string_view content) {
-    while (!content.empty()) {
-        const ::ssize_t written = ::write(file, content.data(), content.size());
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written < 0) {
-            return false;
-        }
-        content.remove_prefix(static_cast<std::size_t>(written));
+void write_into_stream(const Path& path, Parts parts) {
+    const detail::BlockedSigpipe blocked_sigpipe;
+    detail::FileDescriptor file = detail::open_stream(path);
+    write_parts(path, file.number(), parts);
+    if (const int reason = file.close(); reason != 0) {
+        detail::fail_to_write(path, reason);
     }
-    return true;
 }
 
-// The first failure's errno, or 0; the file is closed in every case.
-int write_sync_close(int file, std::string_view content) {
-    int reason = write_all(file, content) && ::fsync(file) == 0 ? 0 : errno;
-    if (::close(file) != 0 && reason == 0) {
-        reason = errno;
+/// So that the new name outlives a power cut. File systems that cannot sync folders say EINVAL.
+void sync_folder(const Path& path, const detail::FileDescriptor& folder) {
+    if (folder.is_open() && ::fsync(folder.number()) != 0 && errno != EINVAL) {
+        throw Error("'" + path.string() + "' was written, but its folder could not be synced: " +
+                    std::generic_category().message(errno) +
+                    "; a power cut may still bring back the old file");
     }
-    return reason;
+}
+
+void replace_file(const detail::WriteTarget& target, Parts parts) {
+    const Path folder_path = target.path.has_parent_path() ? target.path.parent_path() : Path(".");
+    // Opened first: what fails now leaves the old file. A folder that may not be read cannot be synced.
+    const detail::FileDescriptor folder(::open(folder_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.is_open() && errno != EACCES) {
+        detail::fail_to_write(target.path, errno);
+    }
+    detail::remove_abandoned_partial_files(target.path);
+    detail::PartialFile partial(target);
+    write_parts(target.path, partial.number(), parts);
+    partial.replace_target();
+    sync_folder(target.path, folder);
 }
 
 } // namespace
 
-void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
-    const std::string temporary = temporary_name(path);
-    constexpr mode_t readable_by_all = 0666; // less the user's umask
-    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, readable_by_all);
-    int reason = file < 0 ? errno : write_sync_close(file, content);
-    if (reason == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) {
-        reason = errno;
+void write_file_atomically(const Path& path, Parts parts) try {
+    const detail::WriteTarget target = detail::find_write_target(path);
+    if (target.kind == detail::WriteTarget::Kind::stream) {
+        write_into_stream(target.path, parts);
+    } else {
+        replace_file(target, parts);
     }
-    if (reason != 0) {
-        ::unlink(temporary.c_str());
-        throw Error("cannot write '" + path.string() + "': " + std::generic_category().message(reason) +
-                    "; check that its folder exists, is writable and has room.");
-    }
+} catch (...) {
+    detail::rethrow_as_error(path);
+}
+
+void write_file_atomically(const Path& path, std::string_view content) {
+    write_file_atomically(path, std::span(&content, 1));
 }
 
 } // namespace timeloom

@@ -1,10 +1,16 @@
 // Callbacks that write files: checkpoints and a log.
+#include "timeloom/runtime/atomic_write.hpp"
 #include "timeloom/runtime/callbacks.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/files/csv_text.hpp"
+#include "timeloom/runtime/files/input_file.hpp"
+#include "timeloom/runtime/files/only_errors.hpp"
+#include "timeloom/runtime/files/write_target.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <system_error>
+#include <filesystem>
 
 namespace timeloom {
 
@@ -17,6 +23,19 @@ std::string shortest(double value) {
     return {text.data(), end};
 }
 
+/// Empty where there is no file, or none that can be read again.
+std::string first_line_of(const std::filesystem::path& path) {
+    if (!std::filesystem::is_regular_file(path)) {
+        return {};
+    }
+    constexpr detail::FileKind log{"log", "check its permissions", std::uint64_t{2} << 30};
+    detail::InputFile file(path, log);
+    constexpr std::uint64_t longest_header = 1 << 20;
+    std::string text(static_cast<std::size_t>(std::min(file.size(), longest_header)), '\0');
+    file.read(std::as_writable_bytes(std::span(text)));
+    return text.substr(0, text.find_first_of("\r\n"));
+}
+
 } // namespace
 
 ModelCheckpoint::ModelCheckpoint(const std::filesystem::path& path, const ModelCheckpointOptions& options)
@@ -26,6 +45,16 @@ void ModelCheckpoint::on_train_begin(Model&, const FitOptions& options) {
     if (options_.save_best_only) {
         monitor_.require_measured(options);
     }
+    detail::require_writable(path_of(options.initial_epoch + 1));
+}
+
+std::filesystem::path ModelCheckpoint::path_of(std::size_t epoch) const {
+    std::string path = path_.string();
+    const std::string placeholder = "{epoch}";
+    if (const auto at = path.find(placeholder); at != std::string::npos) {
+        path.replace(at, placeholder.size(), std::to_string(epoch));
+    }
+    return path;
 }
 
 void ModelCheckpoint::on_epoch_end(Model& model, const EpochResult& result) {
@@ -36,11 +65,7 @@ void ModelCheckpoint::on_epoch_end(Model& model, const EpochResult& result) {
         }
         best_ = current;
     }
-    std::string path = path_.string();
-    const std::string placeholder = "{epoch}";
-    if (const auto at = path.find(placeholder); at != std::string::npos) {
-        path.replace(at, placeholder.size(), std::to_string(result.epoch));
-    }
+    const std::filesystem::path path = path_of(result.epoch);
     if (options_.save_weights_only) {
         model.save_weights(path);
     } else {
@@ -52,17 +77,29 @@ CSVLogger::CSVLogger(const std::filesystem::path& path, const CSVLoggerOptions& 
     : path_(path), options_(options) {}
 
 void CSVLogger::on_train_begin(Model&, const FitOptions& options) {
-    std::error_code missing;
-    const auto size = std::filesystem::file_size(path_, missing);
-    has_header_ = options_.append && !missing && size > 0;
+    file_.reset();
     has_validation_ = options.validation_data.has_value();
-    file_ = std::ofstream(path_, options_.append ? std::ios::app : std::ios::trunc);
-    if (!file_) {
-        throw Error("CSVLogger cannot write " + path_.string() + "; check its folder and permissions");
+    detail::require_writable(path_);
+}
+
+/// Both have their ends of line.
+void CSVLogger::begin_log(const std::string& header, const std::string& line) {
+    const std::string known = options_.append ? first_line_of(path_) : "";
+    if (!known.empty() && known + '\n' != header) {
+        throw Error("CSVLogger cannot append to '" + path_.string() + "': its columns are " + known +
+                    ", but this training's are " + header.substr(0, header.size() - 1) +
+                    "; give another file");
+    }
+    if (known.empty()) {
+        write_file_atomically(path_, header + line);
+    }
+    file_.emplace(path_);
+    if (!known.empty()) {
+        file_->append(line);
     }
 }
 
-void CSVLogger::on_epoch_end(Model&, const EpochResult& result) {
+void CSVLogger::on_epoch_end(Model&, const EpochResult& result) try {
     std::vector<std::string> names{"epoch"}, values{std::to_string(result.epoch)};
     const auto add = [&](const std::string& name) {
         const std::optional<double> value = result.value(name);
@@ -79,23 +116,28 @@ void CSVLogger::on_epoch_end(Model&, const EpochResult& result) {
     }
     names.insert(names.end(), {"learning_rate", "seconds"});
     values.insert(values.end(), {shortest(result.learning_rate), shortest(result.seconds)});
-    if (!has_header_) {
-        write_line(names);
-        has_header_ = true;
+    if (file_) {
+        file_->append(line_of(values));
+    } else {
+        begin_log(line_of(names), line_of(values));
     }
-    write_line(values);
+} catch (...) {
+    detail::rethrow_as_error(path_);
 }
 
-void CSVLogger::on_train_end(Model&) { file_.close(); }
+void CSVLogger::on_train_end(Model&) {
+    if (file_) {
+        file_->close();
+        file_.reset();
+    }
+}
 
-void CSVLogger::write_line(const std::vector<std::string>& fields) {
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        file_ << (i == 0 ? "" : options_.separator) << fields[i];
+std::string CSVLogger::line_of(const std::vector<std::string>& fields) const {
+    std::string line;
+    for (const std::string& field : fields) {
+        line += (&field == fields.data() ? "" : options_.separator) + csv_cell(field, options_.separator);
     }
-    file_ << '\n' << std::flush;
-    if (!file_) {
-        throw Error("CSVLogger could not write to " + path_.string() + "; is the disk full?");
-    }
+    return line + '\n';
 }
 
 } // namespace timeloom

@@ -1,10 +1,10 @@
 // What fit() calls between epochs: Keras's callbacks, and the class to derive others from.
 #pragma once
 
+#include "timeloom/runtime/files/appended_file.hpp"
 #include "timeloom/runtime/monitor.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <functional>
 
 namespace timeloom {
@@ -60,7 +60,8 @@ struct ModelCheckpointOptions {
 
 /// Saves the model after every epoch, or after those in which the monitored value is the best so far; that is
 /// remembered from one fit() to the next. "{epoch}" in the path is replaced by the epoch's number. Put it
-/// last in the list, so that it saves what the other callbacks have changed.
+/// last in the list, so that it saves what the other callbacks have changed. Throws Error before the training
+/// if the file cannot be written.
 class ModelCheckpoint final : public Callback {
   public:
     explicit ModelCheckpoint(const std::filesystem::path& path, const ModelCheckpointOptions& options = {});
@@ -68,6 +69,8 @@ class ModelCheckpoint final : public Callback {
     void on_epoch_end(Model& model, const EpochResult& result) override;
 
   private:
+    std::filesystem::path path_of(std::size_t epoch) const;
+
     std::filesystem::path path_;
     ModelCheckpointOptions options_;
     Monitor monitor_;
@@ -116,7 +119,9 @@ struct CSVLoggerOptions {
 };
 
 /// Writes a line for every epoch: epoch, loss and metrics, those of the validation (NA without one), the
-/// learning rate and seconds.
+/// learning rate and seconds. The first line replaces an older log, atomically; each later one is added whole
+/// or, where that fails, not at all. Throws Error if the file cannot be written, before the training where
+/// that can be known, and if it is to be appended to a log with other columns.
 class CSVLogger final : public Callback {
   public:
     explicit CSVLogger(const std::filesystem::path& path, const CSVLoggerOptions& options = {});
@@ -125,13 +130,13 @@ class CSVLogger final : public Callback {
     void on_train_end(Model& model) override;
 
   private:
-    void write_line(const std::vector<std::string>& fields);
+    std::string line_of(const std::vector<std::string>& fields) const;
+    void begin_log(const std::string& header, const std::string& line);
 
     std::filesystem::path path_;
     CSVLoggerOptions options_;
-    std::ofstream file_;
+    std::optional<detail::AppendedFile> file_;
     bool has_validation_ = false;
-    bool has_header_ = false;
 };
 
 } // namespace timeloom

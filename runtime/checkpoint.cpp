@@ -2,10 +2,10 @@
 #include "timeloom/dsl/fingerprint.hpp"
 #include "timeloom/runtime/crc32.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/files/only_errors.hpp"
 #include "timeloom/runtime/model_impl.hpp"
+#include "timeloom/runtime/training_state.hpp"
 #include "timeloom/runtime/weights_file.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -13,65 +13,10 @@ namespace timeloom {
 
 namespace {
 
-using nlohmann::json;
 using Path = std::filesystem::path;
 
 const std::string moment_prefix = "optimizer/";
 const std::string state_prefix = "states/";
-constexpr const char* state_key = "training_state";
-constexpr const char* state_checksum_key = "training_state_crc32";
-
-/// What a checkpoint holds beside tensors.
-struct TrainingState {
-    std::uint64_t fingerprint = 0;
-    std::uint64_t seed = 0, steps = 0, epochs = 0, optimizer_steps = 0;
-    std::string optimizer{};
-    std::optional<double> learning_rate{}; ///< empty where it follows a schedule
-};
-
-std::string checksum_of(const std::string& text) {
-    return std::to_string(crc32(std::as_bytes(std::span(text))));
-}
-
-std::string to_json(const TrainingState& state) {
-    json result{{"fingerprint", state.fingerprint},
-                {"seed", state.seed},
-                {"steps", state.steps},
-                {"epochs", state.epochs},
-                {"optimizer", state.optimizer},
-                {"optimizer_steps", state.optimizer_steps}};
-    if (state.learning_rate) {
-        result["learning_rate"] = *state.learning_rate;
-    }
-    return result.dump();
-}
-
-TrainingState training_state(const Path& path, const FileMetadata& metadata) {
-    const auto text = metadata.find(state_key);
-    const auto checksum = metadata.find(state_checksum_key);
-    if (text == metadata.end()) {
-        throw Error(path.string() + ": holds no state of a training; read it with load_weights()");
-    }
-    if (checksum == metadata.end() || checksum->second != checksum_of(text->second)) {
-        throw Error(path.string() + ": the checksum of its training state is wrong; the file is damaged, " +
-                    "so use an older checkpoint");
-    }
-    try {
-        const json state = json::parse(text->second);
-        const auto rate = state.find("learning_rate");
-        TrainingState result{state.at("fingerprint"),     state.at("seed"),
-                             state.at("steps"),           state.at("epochs"),
-                             state.at("optimizer_steps"), state.at("optimizer")};
-        if (rate != state.end()) {
-            result.learning_rate = rate->get<double>();
-            require_valid(LearningRate(*result.learning_rate));
-        }
-        return result;
-    } catch (const std::exception& error) {
-        throw Error(path.string() + ": its training state is none that this version of timeloom writes (" +
-                    error.what() + ")");
-    }
-}
 
 /// The file's tensors for the names that `prefix` and the model's parameters make, in their order.
 std::vector<const Tensor*> find_tensors(const Path& path, const WeightsFile& file,
@@ -153,13 +98,15 @@ auto moment(Moments moments, std::size_t i, const ModelPlan& plan) {
 
 } // namespace
 
-void Model::save_weights(const Path& path) const {
+void Model::save_weights(const Path& path) const try {
     std::vector<NamedTensor> tensors;
     unpack_all(impl_->plan().layout.parameters(), "", std::as_const(*impl_).parameters(), tensors);
     save(path, impl_->plan(), tensors, {});
+} catch (...) {
+    detail::rethrow_as_error(path);
 }
 
-void Model::load_weights(const Path& path) {
+void Model::load_weights(const Path& path) try {
     const std::vector<Parameter>& parameters = impl_->plan().layout.parameters();
     const WeightsFile file = timeloom::load_weights(path);
     const std::vector<const Tensor*> found = find_tensors(path, file, parameters, "");
@@ -169,9 +116,11 @@ void Model::load_weights(const Path& path) {
         }));
     require_count(path, file.tensors.size() - others, parameters.size());
     pack_all(parameters, found, impl_->parameters());
+} catch (...) {
+    detail::rethrow_as_error(path);
 }
 
-void Model::save_checkpoint(const Path& path) const {
+void Model::save_checkpoint(const Path& path) const try {
     const ModelPlan& plan = impl_->plan();
     const OptimizerState& optimizer = std::as_const(*impl_).optimizer();
     std::vector<NamedTensor> tensors;
@@ -197,18 +146,19 @@ void Model::save_checkpoint(const Path& path) const {
     if (!optimizer.has_schedule()) {
         state.learning_rate = optimizer.learning_rate();
     }
-    const std::string text = to_json(state);
-    save(path, plan, tensors, {{state_key, text}, {state_checksum_key, checksum_of(text)}});
+    save(path, plan, tensors, to_metadata(state));
+} catch (...) {
+    detail::rethrow_as_error(path);
 }
 
-void Model::load_checkpoint(const Path& path) {
+void Model::load_checkpoint(const Path& path) try {
     const ModelPlan& plan = impl_->plan();
     const std::vector<Parameter>& parameters = plan.layout.parameters();
     OptimizerState& optimizer = impl_->optimizer();
 
     // 1. Whatever can be wrong.
     const WeightsFile file = timeloom::load_weights(path);
-    const TrainingState state = training_state(path, file.metadata);
+    const TrainingState state = parse_training_state(path, file.metadata);
     if (state.fingerprint != dsl::fingerprint(plan.network)) {
         throw Error(path.string() + ": is a checkpoint of another model (" + file.model + ")");
     }
@@ -225,7 +175,8 @@ void Model::load_checkpoint(const Path& path) {
     const std::vector<const Tensor*> states = find_states(path, file, impl_->states());
     require_count(path, file.tensors.size() - states.size(), (1 + names.size()) * parameters.size());
 
-    // 2. The change, which cannot fail.
+    // 2. The change, of which only the states may need memory.
+    impl_->states().restore(states);
     pack_all(parameters, weights, impl_->parameters());
     for (std::size_t i = 0; i < names.size(); ++i) {
         pack_all(parameters, moments[i], moment(optimizer.moments(), i, plan));
@@ -234,8 +185,9 @@ void Model::load_checkpoint(const Path& path) {
         optimizer.set_learning_rate(*state.learning_rate);
     }
     optimizer.set_steps(state.optimizer_steps);
-    impl_->states().restore(states);
     impl_->set_counters({state.seed, state.steps, state.epochs});
+} catch (...) {
+    detail::rethrow_as_error(path);
 }
 
 } // namespace timeloom

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@ class CsvTable {
     const std::vector<std::string>& column_names() const { return names_; }
     std::size_t rows() const { return lines_.size(); }
 
-    /// All the column's cells. Throws Error listing the columns if there is none of that name.
+    /// All the column's cells. Throws Error listing the columns if there is none of that name, or several.
     template <class Number = float>
     std::vector<Number> column(std::string_view name) const;
     std::vector<std::string> text_column(std::string_view name) const;
@@ -29,21 +30,31 @@ class CsvTable {
   private:
     friend CsvTable read_csv(const std::filesystem::path& path, char separator);
 
+    /// Where a cell lies in the text.
+    struct Cell {
+        std::uint32_t begin;
+        std::uint32_t size;
+    };
+
+    void require_distinct_names(std::size_t line) const;
     std::size_t column_index(std::string_view name) const;
-    const std::string& cell(std::size_t row, std::size_t column) const {
-        return cells_[row * names_.size() + column];
+    std::string_view cell(std::size_t row, std::size_t column) const {
+        const Cell& c = cells_[row * names_.size() + column];
+        return std::string_view(text_).substr(c.begin, c.size);
     }
     template <class Number>
     Number number(std::size_t row, std::size_t column) const;
 
     std::filesystem::path path_;
     std::vector<std::string> names_;
-    std::vector<std::string> cells_;
-    std::vector<std::size_t> lines_;
+    std::string text_;
+    std::vector<Cell> cells_;
+    std::vector<std::uint32_t> lines_;
 };
 
-/// Reads a whole file: UTF-8 with or without byte-order mark, LF or CRLF, cells quoted as in RFC 4180 or not.
-/// Blank lines are passed over. Throws Error, naming file and line, for a missing or empty file, a line with
+/// Reads a whole file, of at most 2 GiB: UTF-8 with or without byte-order mark, lines that end with LF, CRLF
+/// or CR, cells quoted as in RFC 4180 or not. Blank lines are passed over. Throws Error, naming file and
+/// line, for a file that is missing, empty, no regular file or no text, two columns of one name, a line with
 /// another number of cells than the header, or a quote that does not end. For lines of any length see
 /// series/wide_csv.hpp.
 CsvTable read_csv(const std::filesystem::path& path, char separator = ',');

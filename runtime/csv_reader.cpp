@@ -2,27 +2,42 @@
 #include "timeloom/runtime/csv_reader.hpp"
 
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/files/input_file.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 namespace timeloom::detail {
 
 namespace {
 
-std::string read_text(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::error_code ignored;
-    if (!file || std::filesystem::is_directory(path, ignored))
-        throw Error(path.string() + " cannot be opened; check its name and permissions.");
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (text.starts_with("\xEF\xBB\xBF"))
-        text.erase(0, 3);
-    return text;
+constexpr FileKind csv_file{"CSV file", "check its name and permissions", std::uint64_t{2} << 30};
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+void require_separator(const std::filesystem::path& path, char separator) {
+    if (separator == '"' || separator == '\n' || separator == '\r' || separator == '\0') {
+        throw Error("cells of '" + path.string() +
+                    "' cannot be separated by a quote, a line end or NUL; give a comma, semicolon or tab");
+    }
+}
+
+/// LF, CRLF and CR count once each.
+std::size_t count_line_ends(std::string_view text) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool begins_crlf = text.substr(i, 2) == "\r\n";
+        count += text[i] == '\n' || (text[i] == '\r' && !begins_crlf);
+    }
+    return count;
+}
+
+void require_text(const std::filesystem::path& path, std::string_view text) {
+    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+        csv_error(path, 1 + count_line_ends(text.substr(0, nul)),
+                  "it holds a NUL byte, so the file is no UTF-8 text" + looks_like(text));
+    }
 }
 
 } // namespace
@@ -50,55 +65,72 @@ std::optional<double> finite_number(std::string_view cell) {
 }
 
 CsvReader::CsvReader(const std::filesystem::path& path, char separator)
-    : path_(path), text_(read_text(path)), separator_(separator) {}
+    : path_(path), text_(read_text(path, csv_file)), separator_(separator) {
+    require_separator(path, separator);
+    require_text(path, text_);
+    position_ = text_.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+}
 
-std::optional<std::vector<std::string>> CsvReader::next() {
-    while (at_line_end() && !at_end())
+bool CsvReader::next(std::vector<std::string_view>& cells) {
+    cells.clear();
+    while (at_line_end() && !at_end()) {
         skip_line_end();
-    if (at_end())
-        return std::nullopt;
+    }
+    if (at_end()) {
+        return false;
+    }
     line_ = next_line_;
-    std::vector<std::string> cells{read_cell()};
+    cells.push_back(read_cell());
     while (!at_line_end()) {
         ++position_;
         cells.push_back(read_cell());
     }
     skip_line_end();
-    return cells;
+    return true;
 }
 
 void CsvReader::skip_line_end() {
-    if (at_end())
+    if (at_end()) {
         return;
-    position_ += text_[position_] == '\r' ? 2 : 1;
+    }
+    position_ += text_.compare(position_, 2, "\r\n") == 0 ? 2 : 1;
     ++next_line_;
 }
 
-std::string CsvReader::read_cell() {
-    if (!at_end() && text_[position_] == '"')
+std::string_view CsvReader::read_cell() {
+    if (!at_end() && text_[position_] == '"') {
         return read_quoted();
+    }
     const std::size_t first = position_;
-    while (!at_cell_end())
+    while (!at_cell_end()) {
         ++position_;
-    return text_.substr(first, position_ - first);
+    }
+    return std::string_view(text_).substr(first, position_ - first);
 }
 
-/// A doubled quote stands for one; separators and line ends belong to the cell.
-std::string CsvReader::read_quoted() {
-    std::string cell;
+/// A doubled quote stands for one; separators and line ends belong to the cell. What comes after a doubled
+/// quote moves one place to the front, so that the cell is one piece of the text.
+std::string_view CsvReader::read_quoted() {
+    const std::size_t first = position_ + 1;
+    std::size_t end = first; // of what is unquoted
     while (true) {
         const std::size_t quote = text_.find('"', ++position_);
-        if (quote == std::string::npos)
+        if (quote == std::string::npos) {
             csv_error(path_, line_, "a quoted cell does not end; close its quote");
-        cell.append(text_, position_, quote - position_);
+        }
+        std::char_traits<char>::move(text_.data() + end, text_.data() + position_, quote - position_);
+        end += quote - position_;
         position_ = quote + 1;
-        if (at_end() || text_[position_] != '"')
+        if (at_end() || text_[position_] != '"') {
             break;
-        cell += '"';
+        }
+        text_[end++] = '"';
     }
-    next_line_ += static_cast<std::size_t>(std::count(cell.begin(), cell.end(), '\n'));
-    if (!at_cell_end())
+    const std::string_view cell = std::string_view(text_).substr(first, end - first);
+    next_line_ += count_line_ends(cell);
+    if (!at_cell_end()) {
         csv_error(path_, line_, "text follows a closing quote; double the quotes within a cell");
+    }
     return cell;
 }
 

@@ -19,8 +19,10 @@ std::string_view trimmed(std::string_view text);
 /// The number that a cell holds; nothing if it holds something else, or nothing finite.
 std::optional<double> finite_number(std::string_view cell);
 
-/// One call of `next` per line that is not blank: UTF-8 with or without byte-order mark, LF or CRLF, cells
-/// quoted as in RFC 4180 or not. Throws Error for a file that cannot be opened and for quotes out of place.
+/// One call of `next` per line that is not blank: UTF-8 with or without byte-order mark, lines that end with
+/// LF, CRLF or CR, cells quoted as in RFC 4180 or not. Throws Error for a file that is missing, no regular
+/// file, beyond 2 GiB or no text (NUL bytes), for quotes out of place, and a separator that is a quote or a
+/// line end.
 class CsvReader {
   public:
     CsvReader(const std::filesystem::path& path, char separator);
@@ -28,18 +30,20 @@ class CsvReader {
     /// Where the last record began, from 1.
     std::size_t line() const { return line_; }
 
-    /// The cells of the next record; nothing at the end of the file.
-    std::optional<std::vector<std::string>> next();
+    /// The cells of the next record, as views of the text; false at the end of the file.
+    bool next(std::vector<std::string_view>& cells);
+
+    /// What the views are of. Quoted cells are unquoted in it, in place.
+    const std::string& text() const { return text_; }
+    std::string take_text() { return std::move(text_); }
 
   private:
     bool at_end() const { return position_ == text_.size(); }
-    bool at_line_end() const {
-        return at_end() || text_[position_] == '\n' || text_.compare(position_, 2, "\r\n") == 0;
-    }
+    bool at_line_end() const { return at_end() || text_[position_] == '\n' || text_[position_] == '\r'; }
     bool at_cell_end() const { return at_line_end() || text_[position_] == separator_; }
     void skip_line_end();
-    std::string read_cell();
-    std::string read_quoted();
+    std::string_view read_cell();
+    std::string_view read_quoted();
 
     std::filesystem::path path_;
     std::string text_;

@@ -1,5 +1,6 @@
 // Writes plots as gnuplot scripts that hold their own data.
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/picture_script.hpp"
 #include "timeloom/runtime/plot.hpp"
 
 #include <algorithm>
@@ -124,8 +125,8 @@ std::string set(const std::string& option, const std::string& text) {
 
 /// What every picture begins with.
 std::string preamble(const std::filesystem::path& file, std::size_t height) {
-    return "set encoding utf8\nset terminal " + terminal_for(file, height) + '\n' +
-           set("output", file.string()) +
+    return "set encoding utf8\nset terminal " + terminal_for(file, height) +
+           "\n"
            "set datafile missing 'NaN'\n"
            "set border 3 linecolor rgb '#606060'\n"
            "set tics nomirror\n"
@@ -193,16 +194,17 @@ std::string few_y_tics(const PlotPanel& panel) {
 
 } // namespace
 
-std::string gnuplot_script(const std::filesystem::path& file, const std::string& title,
+namespace detail {
+
+std::string picture_script(const std::filesystem::path& file, const std::string& title,
                            const std::string& x_label, const std::string& y_label,
                            std::span<const PlotSeries> series) {
     require_points(file, series);
     return preamble(file, 480) + set("title", title) + set("xlabel", x_label) + set("ylabel", y_label) +
-           "set key outside top horizontal right\n" + data_blocks(series, 0) + plot_command(series, 0) +
-           "unset output\n";
+           "set key outside top horizontal right\n" + data_blocks(series, 0) + plot_command(series, 0);
 }
 
-std::string gnuplot_script(const std::filesystem::path& file, const std::string& title,
+std::string picture_script(const std::filesystem::path& file, const std::string& title,
                            std::span<const PlotPanel> panels, std::size_t columns) {
     if (panels.empty() || columns == 0)
         throw Error("The plot " + file.string() + " needs at least one panel and one column.");
@@ -224,7 +226,29 @@ std::string gnuplot_script(const std::filesystem::path& file, const std::string&
                       set("ylabel", panels[i].y_label) + (stacked ? few_y_tics(panels[i]) : "") +
                       plot_command(panels[i].series, i);
     }
-    return script + "unset multiplot\nunset output\n";
+    return script + "unset multiplot\n";
+}
+
+} // namespace detail
+
+namespace {
+
+/// The same with the file in it, for a gnuplot that someone else runs.
+std::string into_file(const std::filesystem::path& file, const std::string& script) {
+    return set("output", file.string()) + script + "unset output\n";
+}
+
+} // namespace
+
+std::string gnuplot_script(const std::filesystem::path& file, const std::string& title,
+                           const std::string& x_label, const std::string& y_label,
+                           std::span<const PlotSeries> series) {
+    return into_file(file, detail::picture_script(file, title, x_label, y_label, series));
+}
+
+std::string gnuplot_script(const std::filesystem::path& file, const std::string& title,
+                           std::span<const PlotPanel> panels, std::size_t columns) {
+    return into_file(file, detail::picture_script(file, title, panels, columns));
 }
 
 } // namespace timeloom

@@ -53,11 +53,13 @@ Tensor KeptStates::values(const Entry& entry) const {
 }
 
 void KeptStates::restore(const std::vector<const Tensor*>& values) {
+    const std::size_t rows = values.empty() ? 0 : values.front()->rows();
+    values_.reserve_zeroed(rows * row_size_); // may fail, so before anything changes
     reset();
-    if (values.empty()) {
+    if (rows == 0) {
         return;
     }
-    begin_batch(values.front()->rows());
+    begin_batch(rows);
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         for (std::size_t row = 0; row < rows_; ++row) {
             std::ranges::copy(values[i]->row(row), values_.data() + offset(entries_[i], row));

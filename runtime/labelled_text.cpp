@@ -2,15 +2,22 @@
 #include "timeloom/runtime/labelled_text.hpp"
 
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/files/input_file.hpp"
+#include "timeloom/runtime/files/only_errors.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <optional>
 #include <string_view>
 
 namespace timeloom {
 
 namespace {
+
+constexpr detail::FileKind labelled_texts{
+    "file of labelled texts",
+    "the data is fetched separately from the program; give the folder that holds it with --data",
+    std::uint64_t{2} << 30};
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view header = "id\tlabel\ttext";
@@ -61,27 +68,27 @@ void append_row(LabelledTexts& rows, std::string_view line, const std::filesyste
 
 } // namespace
 
-LabelledTexts read_labelled_texts(const std::filesystem::path& path, std::size_t limit) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file || std::filesystem::is_directory(path)) {
-        throw Error(
-            "cannot open the labelled texts '" + path.string() +
-            "': the data is fetched separately from the program; give the folder that holds it with --data.");
-    }
+LabelledTexts read_labelled_texts(const std::filesystem::path& path, std::size_t limit) try {
+    const std::string text = detail::read_text(path, labelled_texts);
+    // CR ends a line only in files without LF: elsewhere it is a character of a text.
+    const char line_end = text.find('\n') == std::string::npos ? '\r' : '\n';
     LabelledTexts rows;
-    std::string buffer;
-    for (std::size_t number = 1; rows.texts.size() < limit && std::getline(file, buffer); ++number) {
-        const std::string_view line = strip_line(buffer, number);
-        if (number == 1 && line == header) {
-            continue;
+    std::string_view rest = text;
+    for (std::size_t number = 1; rows.texts.size() < limit && !rest.empty(); ++number) {
+        const std::size_t length = std::min(rest.find(line_end), rest.size());
+        const std::string_view line = strip_line(rest.substr(0, length), number);
+        rest.remove_prefix(std::min(length + 1, rest.size()));
+        if (line.find('\0') != std::string_view::npos) {
+            fail_at(path, number,
+                    "it holds a NUL byte, so the file is no UTF-8 text" + detail::looks_like(text));
         }
-        append_row(rows, line, path, number);
-    }
-    if (file.bad()) {
-        throw Error("reading '" + path.string() + "' failed after " + std::to_string(rows.texts.size()) +
-                    " rows; check the disk and try again.");
+        if (number > 1 || line != header) {
+            append_row(rows, line, path, number);
+        }
     }
     return rows;
+} catch (...) {
+    detail::rethrow_as_error(path);
 }
 
 } // namespace timeloom

@@ -22,9 +22,9 @@ struct PlotSeries {
     std::vector<double> upper = {};
 };
 
-/// Writes a 960 by 480 picture, SVG or PNG by the file's extension. Throws Error for another extension,
-/// series whose lengths differ, no finite value at all, a missing gnuplot program, or what gnuplot complains
-/// of.
+/// Writes a 960 by 480 picture, SVG or PNG by the file's extension; an older picture is replaced when the new
+/// one is complete. Throws Error for another extension, series whose lengths differ, no finite value at all,
+/// a missing gnuplot program, what gnuplot complains of, or a file that cannot be written.
 void plot_lines(const std::filesystem::path& file, const std::string& title, const std::string& x_label,
                 const std::string& y_label, std::span<const PlotSeries> series);
 
@@ -40,7 +40,11 @@ struct PlotPanel {
 void plot_panels(const std::filesystem::path& file, const std::string& title,
                  std::span<const PlotPanel> panels, std::size_t columns = 1);
 
-/// The scripts, with the data, that are given to gnuplot.
+/// Writes the SVG or PNG picture that gnuplot draws by a script of your own. The script sets the terminal,
+/// but no output. Throws Error as plot_lines does.
+void plot_script(const std::filesystem::path& file, const std::string& script);
+
+/// The scripts, with the data, by which gnuplot draws the pictures above into `file`.
 std::string gnuplot_script(const std::filesystem::path& file, const std::string& title,
                            const std::string& x_label, const std::string& y_label,
                            std::span<const PlotSeries> series);

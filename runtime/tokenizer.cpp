@@ -120,8 +120,13 @@ void Tokenizer::count(std::string_view word, std::int64_t times) {
         words_[found->second].count += times;
         return;
     }
-    positions_.emplace(word, words_.size());
     words_.push_back({std::string(word), times, 0});
+    try {
+        positions_.emplace(word, words_.size() - 1);
+    } catch (...) { // a word without a position would be counted twice
+        words_.pop_back();
+        throw;
+    }
 }
 
 void Tokenizer::rank_words() {

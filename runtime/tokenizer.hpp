@@ -73,11 +73,12 @@ class Tokenizer {
 
     const TokenizerOptions& options() const { return options_; }
 
-    /// Writes options and counts as JSON in one atomic step. Throws Error if the file cannot be written or a
-    /// word is not UTF-8.
+    /// Writes options and counts as JSON with a checksum in one atomic step. Throws Error if the file cannot
+    /// be written or a word is not UTF-8.
     void save(const std::filesystem::path& path) const;
 
-    /// Reads what save wrote. Throws Error, naming the file and the place in it, if it is missing or damaged.
+    /// Reads what save wrote, also before it wrote checksums. Throws Error, naming the file and the place in
+    /// it, if it is missing, no regular file, or damaged.
     static Tokenizer load(const std::filesystem::path& path);
 
   private:

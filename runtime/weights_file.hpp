@@ -35,15 +35,17 @@ struct WeightsFile {
     FileMetadata metadata{};
 };
 
-/// Writes 32-bit float tensors with the model's name, a format version and a checksum of the data as
+/// Writes 32-bit float tensors with the model's name, a format version and a checksum of the whole file as
 /// metadata, and `more_metadata` beside them. The file appears under `path` only when it is complete and on
-/// disk. Throws Error, naming the file, when it cannot be written, and for names that are repeated, reserved
-/// or not UTF-8.
+/// disk. Throws Error, naming the file, when it cannot be written, for names that are repeated, reserved or
+/// not UTF-8, and for what load_weights() would refuse: a header above 100 MB (safetensors' limit), 64 GiB of
+/// data.
 void save_weights(const std::filesystem::path& path, const std::string& model,
                   std::span<const NamedValues> tensors, const FileMetadata& more_metadata = {});
 
-/// Reads a safetensors file of 32-bit floats. Throws Error, naming the file and what is wrong with it, for a
-/// file that is missing, cut short, malformed, of a newer format version, or whose checksum does not fit.
+/// Reads a safetensors file of 32-bit floats; files of earlier versions of timeloom and of other programs,
+/// too. Throws Error, naming the file and what is wrong with it, for a file that is missing, no regular file,
+/// cut short, malformed, of a newer format version, or whose checksum does not fit.
 WeightsFile load_weights(const std::filesystem::path& path);
 
 } // namespace timeloom

@@ -302,7 +302,7 @@ TEST_CASE("saved results forecast the same") {
     write(text);
     CHECK_THROWS_WITH(ArimaResults::load(file, random_walk_kernels), Catch::Contains("do not serve"));
     CHECK_THROWS_WITH(ArimaResults::load(folder.path() / "none.json", airline_kernels),
-                      Catch::Contains("cannot read"));
+                      Catch::Contains("cannot be opened"));
 }
 
 TEST_CASE("append and rolling forecasts go on from what is known") {

@@ -203,9 +203,19 @@ TEST_CASE("a log that can be appended to") {
         std::getline(std::getline(last, epoch, ','), loss, ',');
         CHECK(std::stod(loss) == history.back().training.loss); // every digit
     }
+    CSVLogger other_columns(path, {.append = true});
+    options.callbacks = {&other_columns};
+    options.validation_data.reset();
+    CHECK_THROWS_WITH(model.fit(x, y, options), Contains("its columns are epoch,loss"));
+    CHECK(lines_of(path).size() == 5);
     CSVLogger nowhere(folder.path() / "no" / "log.csv");
     options.callbacks = {&nowhere};
     CHECK_THROWS_WITH(model.fit(x, y, options), Contains("log.csv"));
+    ModelCheckpoint not_there(folder.path() / "no" / "{epoch}");
+    options.callbacks = {&not_there};
+    const auto before = all_weights(model);
+    CHECK_THROWS_WITH(model.fit(x, y, options), Contains("no/1") && Contains("No such file"));
+    CHECK(all_weights(model) == before); // told before the training
 }
 
 TEST_CASE("callbacks refuse what they cannot watch") {

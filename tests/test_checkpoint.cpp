@@ -164,23 +164,14 @@ TEST_CASE("a damaged checkpoint is refused and changes nothing") {
     for (std::size_t size = 0; size < good.size(); size += 1 + good.size() / 97)
         REQUIRE_THROWS_AS(model.load_checkpoint(folder.write("bad", good.substr(0, size))), Error);
     CHECK(state() == before);
-    // Any one bit: either an error that changes nothing, or, in the header, nothing that matters.
-    std::size_t refused = 0, tried = 0;
-    for (std::size_t at = 0; at < good.size(); at += 3, ++tried) {
+    // Any one bit, of the header too.
+    for (std::size_t at = 0; at < good.size(); at += 3) {
         std::string bad = good;
         bad[at] = static_cast<char>(bad[at] ^ (1 << at % 7));
-        try {
-            model.load_checkpoint(folder.write("bad", bad));
-        } catch (const Error& error) {
-            CHECK_THAT(error.what(), Contains("bad"));
-            ++refused;
-            continue;
-        }
-        REQUIRE(state() == good);
-        model.load_checkpoint(folder.path() / "before");
+        CAPTURE(at);
+        REQUIRE_THROWS_WITH(model.load_checkpoint(folder.write("bad", bad)), Contains("bad"));
     }
     CHECK(state() == before);
-    CHECK(refused > tried * 95 / 100);
 }
 
 TEST_CASE("a foreign checkpoint is refused and changes nothing") {
@@ -206,7 +197,10 @@ TEST_CASE("a foreign checkpoint is refused and changes nothing") {
     with_sgd.save_checkpoint(folder.path() / "sgd");
     CHECK_THROWS_WITH(with_momentum.load_checkpoint(folder.path() / "sgd"), Contains("optimizer/momentum/"));
     CHECK_THROWS_WITH(with_sgd.load_checkpoint(folder.path() / "nothing"), Contains("nothing"));
-    for (const std::string state : {"{}", "[", R"({"seed": "one"})"}) {
+    const std::string negative =
+        R"({"epochs":-1,"fingerprint":1,"optimizer":"Adam","optimizer_steps":1,"seed":1,"steps":1})";
+    for (const std::string& state :
+         {std::string("{}"), std::string("["), std::string(R"({"seed": "one"})"), negative}) {
         const std::string checksum = std::to_string(crc32(std::as_bytes(std::span(state))));
         save_weights(folder.path() / "odd", "tagger", {},
                      {{"training_state", state}, {"training_state_crc32", checksum}});

@@ -57,6 +57,57 @@ TEST_CASE("what is no number is told with file, line and column") {
     }
 }
 
+TEST_CASE("CR, LF and CRLF end lines alike, and lines are counted by them") {
+    const timeloom::TemporaryFolder folder;
+    for (const std::string end : {"\n", "\r\n", "\r"}) {
+        CAPTURE(end);
+        const auto path =
+            folder.write("ends.csv", "a,b" + end + "1,2" + end + end + "\"x" + end + "y\",3" + end + "4,z");
+        const timeloom::CsvTable table = read_csv(path);
+        CHECK(table.rows() == 3);
+        CHECK(table.text_column("a") == std::vector<std::string>{"1", "x" + end + "y", "4"});
+        CHECK_THROWS_WITH(table.column("b"), Contains("line 6"));
+    }
+}
+
+TEST_CASE("a column name that comes twice is refused, columns without a name may be several") {
+    const timeloom::TemporaryFolder folder;
+    CHECK_THROWS_WITH(read_csv(folder.write("d.csv", "\na,b,\"a\"\n1,2,3\n")),
+                      Contains("line 2") && Contains("two columns have the name 'a'"));
+    const auto table = read_csv(folder.write("e.csv", "a,,\n1,2,3\n"));
+    CHECK(table.row(0) == std::vector<float>{1, 2, 3});
+    CHECK_THROWS_WITH(table.column(""), Contains("several columns without a name"));
+}
+
+TEST_CASE("quotes within cells, long lines and many rows") {
+    const timeloom::TemporaryFolder folder;
+    const auto table =
+        read_csv(folder.write("q.csv", "a,b\n\"\"\"\",\"\"\n\"x\"\"y\"\"\"\"z\",\",\"\nu\"v,w\n"));
+    CHECK(table.text_column("a") == std::vector<std::string>{"\"", "x\"y\"\"z", "u\"v"});
+    CHECK(table.text_column("b") == std::vector<std::string>{"", ",", "w"});
+    std::string wide = "c0", values = "0";
+    for (int i = 1; i < 100'000; ++i) {
+        wide += ",c" + std::to_string(i);
+        values += "," + std::to_string(i);
+    }
+    const auto loaded = read_csv(folder.write("wide.csv", wide + "\n" + values + "\n"));
+    CHECK(loaded.column("c99999") == std::vector<float>{99999});
+    const timeloom::CsvTable copy = loaded; // stands alone
+    CHECK(copy.row(0).size() == 100'000);
+}
+
+TEST_CASE("what is no text is refused") {
+    const timeloom::TemporaryFolder folder;
+    CHECK_THROWS_WITH(read_csv(folder.write("n.csv", std::string("a,b\n1,\0\n", 9))),
+                      Contains("line 2") && Contains("NUL"));
+    CHECK_THROWS_WITH(read_csv(folder.write("u.csv", std::string("\xff\xfe"
+                                                                 "a\0,\0b\0",
+                                                                 8))),
+                      Contains("NUL") && Contains("UTF-16"));
+    for (const char separator : {'"', '\n', '\r', '\0'})
+        CHECK_THROWS_WITH(read_csv(folder.write("s.csv", "a\n1\n"), separator), Contains("separated"));
+}
+
 TEST_CASE("malformed files") {
     const timeloom::TemporaryFolder folder;
     CHECK_THROWS_WITH(read_csv(folder.path() / "missing.csv"), Contains("cannot be opened"));

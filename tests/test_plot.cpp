@@ -102,6 +102,31 @@ TEST_CASE("pictures are drawn") {
     CHECK(timeloom::read_whole_file(stacked).starts_with("\x89PNG"));
 }
 
+TEST_CASE("a picture that is cut does not replace the one before") {
+    const timeloom::TemporaryFolder folder;
+    const auto picture = folder.write("a.svg", "<svg>before</svg>"), png = folder.write("a.png", "before");
+    const auto fake = folder.write("gnuplot", "#!/bin/sh\nprintf '\\211PNG\\r\\n\\032\\n<svg>half a pic'\n");
+    std::filesystem::permissions(fake, std::filesystem::perms::owner_all);
+    const ChangedPath only_fake((folder.path().string() + ":/bin:/usr/bin").c_str());
+    for (const auto& file : {picture, png}) {
+        const std::string before = timeloom::read_whole_file(file);
+        CHECK_THROWS_WITH(timeloom::plot_lines(file, "", "", "", example()), Contains("only a part"));
+        CHECK(timeloom::read_whole_file(file) == before);
+    }
+}
+
+TEST_CASE("a script of one's own is drawn") {
+    if (std::system("command -v gnuplot >/dev/null") != 0)
+        return;
+    const timeloom::TemporaryFolder folder;
+    const auto svg = folder.path() / "own.svg";
+    timeloom::plot_script(svg, "set terminal svg\nplot x title 'own'\n");
+    CHECK_THAT(timeloom::read_whole_file(svg), Contains("own") && Contains("</svg>"));
+    CHECK_THROWS_WITH(timeloom::plot_script(svg, "set terminal svg\nplot what\n"), Contains("what"));
+    CHECK_THROWS_WITH(timeloom::plot_script(folder.path() / "own.pdf", ""), Contains(".svg or .png"));
+    CHECK_THAT(timeloom::read_whole_file(svg), Contains("own"));
+}
+
 TEST_CASE("a gnuplot that fails, or leaves without reading, gives an Error") {
     const timeloom::TemporaryFolder folder;
     const auto fake = folder.write("gnuplot", "#!/bin/sh\necho broken terminal >&2\nexit 1\n");

@@ -91,7 +91,7 @@ TEST_CASE("a tokenizer that has seen nothing can be saved") {
 
 TEST_CASE("a missing tokenizer file is named") {
     const auto message = message_of([] { Tokenizer::load("no/such/words.json"); });
-    CHECK_THAT(message, Contains("no/such/words.json") && Contains("cannot open"));
+    CHECK_THAT(message, Contains("no/such/words.json") && Contains("cannot be opened"));
 }
 
 TEST_CASE("a damaged tokenizer file is refused with the place of the damage") {
@@ -118,9 +118,35 @@ TEST_CASE("a damaged tokenizer file is refused with the place of the damage") {
     CHECK_THAT(damaged("\"split\"", "\"splits\""), Contains("split is missing"));
     CHECK_THAT(damaged("\"document_count\":3", "\"document_count\":-3"), Contains("document_count"));
     CHECK_THAT(damaged("timeloom tokenizer", "something else"), Contains("format"));
-    CHECK_THAT(damaged("\"version\":1", "\"version\":2"), Contains("version is 2"));
+    CHECK_THAT(damaged("\"version\":2", "\"version\":3"), Contains("version is 3"));
     CHECK_THAT(damaged("\"words\":[", "\"words\":null,\"were\":["), Contains("words is not an array"));
     CHECK_THAT(damaged("\"words\":", "\"words\""), Contains("line 1, column"));
+}
+
+TEST_CASE("any one bit of a tokenizer file that flips is noticed") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "words.json";
+    Tokenizer tokenizer({.oov_token = "?"});
+    tokenizer.fit_on_texts(texts);
+    tokenizer.save(path);
+    const std::string good = read_whole_file(path);
+    for (std::size_t bit = 0; bit + 8 < 8 * good.size(); ++bit) { // the last byte is the line's end
+        std::string bad = good;
+        bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ (1 << bit % 8));
+        CAPTURE(bit, bad);
+        REQUIRE_THAT(load_message(folder, bad), Contains("is damaged"));
+    }
+}
+
+TEST_CASE("tokenizer files of version 1, without a checksum, are read") {
+    const TemporaryFolder folder;
+    const auto path =
+        folder.write("old.json", R"({"document_count":2,"format":"timeloom tokenizer","options":)"
+                                 R"({"char_level":false,"filters":"","lower":true,"num_words":null,)"
+                                 R"("oov_token":null,"reserved_indices":null,"split":" "},)"
+                                 R"("version":1,"words":[["the",2],["film",1]]})");
+    CHECK(Tokenizer::load(path).word_index("film") == 2);
+    CHECK(Tokenizer::load(path).word_counts("the") == 2);
 }
 
 TEST_CASE("no truncation of a tokenizer file passes") {
@@ -181,6 +207,15 @@ TEST_CASE("labelled texts are read with and without header, CRLF and byte-order 
         }
     }
     CHECK(read_labelled_texts(folder.write("empty.tsv", "")).texts.empty());
+}
+
+TEST_CASE("labelled texts of a file whose lines end with CR") {
+    const TemporaryFolder folder;
+    const auto rows = read_labelled_texts(folder.write("cr.tsv", "id\tlabel\ttext\ra\t1\tx\rb\t0\ty"));
+    CHECK(rows.texts == std::vector<std::string>{"x", "y"});
+    CHECK_THAT(
+        message_of([&] { read_labelled_texts(folder.write("nul.tsv", std::string("a\t1\tx\0\n", 7))); }),
+        Contains("line 1") && Contains("NUL"));
 }
 
 TEST_CASE("a missing file of labelled texts says where data comes from") {

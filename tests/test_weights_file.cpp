@@ -10,6 +10,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <limits>
 
@@ -157,13 +158,74 @@ TEST_CASE("malformed headers are refused with a reason") {
                    0),
                Contains("twice"));
     CHECK_THAT(why(R"({"__metadata__":3})", 0), Contains("__metadata__"));
-    CHECK_THAT(why(R"({"__metadata__":{"format":"timeloom","format_version":"2"}})", 0),
-               Contains("version is '2'"));
+    CHECK_THAT(why(R"({"__metadata__":{"format":"timeloom","format_version":"3"}})", 0),
+               Contains("version is '3'"));
 
     const std::string huge = std::string("\xff\xff\xff\xff\xff\xff\xff\x7f", 8) + "{}";
     CHECK_THROWS_WITH(load_weights(folder.write("huge", huge)), Contains("header claims"));
     CHECK_THROWS_WITH(load_weights(folder.path() / "missing"), Contains("cannot be opened"));
     CHECK_THROWS_WITH(load_weights(folder.path()), Contains("cannot be opened"));
+}
+
+TEST_CASE("any one bit that flips is noticed, in the header too") {
+    const timeloom::TemporaryFolder folder;
+    const auto path = folder.path() / "weights.safetensors";
+    timeloom::save_weights(path, "demo", example, {{"note", "text"}});
+    const std::string bytes = timeloom::read_whole_file(path);
+    for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+        std::string changed = bytes;
+        changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << bit % 8));
+        CAPTURE(bit);
+        REQUIRE_THROWS_AS(load_weights(folder.write("changed", changed)), timeloom::Error);
+    }
+}
+
+TEST_CASE("files of version 1, with a checksum of the data alone, are read") {
+    const timeloom::TemporaryFolder folder;
+    const std::string data(reinterpret_cast<const char*>(kernel.data()), 24);
+    const auto file_with = [&](std::uint32_t checksum) {
+        const json header{{"__metadata__",
+                           {{"format", "timeloom"},
+                            {"format_version", "1"},
+                            {"model", "demo"},
+                            {"crc32", std::to_string(checksum)},
+                            {"note", "text"}}},
+                          {"a", entry({6}, 0, 24)}};
+        return folder.write("old", file_of(header.dump(), data));
+    };
+    const std::uint32_t checksum = timeloom::crc32(std::as_bytes(std::span(data)));
+    const timeloom::WeightsFile loaded = load_weights(file_with(checksum));
+    CHECK(loaded.model == "demo");
+    CHECK(loaded.metadata == timeloom::FileMetadata{{"note", "text"}});
+    CHECK(loaded.tensors.at(0).tensor(5) == 6.0f);
+    CHECK_THROWS_WITH(load_weights(file_with(checksum + 1)), Contains("checksum"));
+}
+
+TEST_CASE("many tensors and odd names are loaded in the time that the bytes take") {
+    const timeloom::TemporaryFolder folder;
+    const auto path = folder.path() / "weights.safetensors";
+    std::vector<NamedValues> tensors;
+    for (std::size_t i = 0; i < 40'000; ++i)
+        tensors.push_back({"layer/" + std::to_string(i * 7919 % 40'000) + "/kernel", Shape{2}, bias});
+    for (const char* odd :
+         {"", " ", "\"", "\\", "a\nb\t", "{\"dtype\":\"F32\"}", "\xF0\x9F\x98\x80", "\x7f", "[", "null"})
+        tensors.push_back({odd, Shape{}, std::span(bias).first(1)});
+    tensors.push_back({std::string("nul\0", 4), Shape{0, 3}, {}});
+    timeloom::save_weights(path, "\x01 model", tensors, {{"", ""}, {"a\"b", "\xC3\xA9"}});
+    const auto begin = std::chrono::steady_clock::now();
+    const timeloom::WeightsFile loaded = load_weights(path);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(2)); // 0.1 s; 10 s where quadratic
+    REQUIRE(loaded.tensors.size() == tensors.size());
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        const auto at = std::ranges::find(tensors, loaded.tensors[i].name, &NamedValues::name);
+        if (i % 997 == 0 || i >= 40'000) {
+            REQUIRE(at != tensors.end());
+            CHECK(loaded.tensors[i].tensor.shape() == at->shape);
+        }
+        i += i < 39'000 ? 996 : 0;
+    }
+    CHECK(loaded.model == "\x01 model");
+    CHECK(loaded.metadata.at("a\"b") == "\xC3\xA9");
 }
 
 TEST_CASE("what cannot be saved is refused and leaves the old file") {
@@ -176,6 +238,13 @@ TEST_CASE("what cannot be saved is refused and leaves the old file") {
         not_utf8{{"\xff", Shape{6}, kernel}};
     for (const auto& tensors : {twice, reserved, wrong_size, not_utf8})
         CHECK_THROWS_AS(timeloom::save_weights(path, "demo", tensors), timeloom::Error);
+    for (const char* own : {"crc32", "format", "format_version", "model"})
+        CHECK_THROWS_WITH(timeloom::save_weights(path, "demo", example, {{own, "mine"}}), Contains(own));
+    CHECK_THROWS_WITH(timeloom::save_weights(path, "\xff", example), Contains("UTF-8"));
+    // A header that safetensors would not read.
+    const std::vector<NamedValues> long_name{{std::string(100'000'000, 'n'), Shape{6}, kernel}};
+    CHECK_THROWS_WITH(timeloom::save_weights(path, "demo", long_name),
+                      Contains("the format allows 100000000"));
     CHECK(timeloom::read_whole_file(path) == before);
     CHECK_THROWS_WITH(timeloom::save_weights(folder.path() / "no" / "folder", "demo", example),
                       Contains("folder"));

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <string>
 
 namespace {
@@ -19,6 +20,7 @@ struct Options {
     auto_forecast::Request request;
     double level_percent = 95;
     bool full = false;
+    timeloom::WideCsvOptions form;
 };
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
@@ -51,10 +53,11 @@ void run(Options& options) {
     request.level = options.level_percent / 100;
     request.search.each.stepwise = !options.full;
     request.search.progress = progress_line();
-    const std::vector<timeloom::NamedSeries> series = timeloom::read_wide_csv(options.csv);
+    auto_forecast::require_writable(options.out); // rather now than after the search
+    const std::vector<timeloom::NamedSeries> series = timeloom::read_wide_csv(options.csv, options.form);
     std::vector<timeloom::NamedSeries> actual;
     if (!options.actual.empty()) {
-        actual = timeloom::read_wide_csv(options.actual);
+        actual = timeloom::read_wide_csv(options.actual, options.form);
     }
     const auto begin = std::chrono::steady_clock::now();
     const auto forecasts = auto_forecast::forecast_all(series, request);
@@ -105,8 +108,15 @@ int main(int argc, char** argv) {
         "p, q up to 5 (3 for season 4), P, Q up to 2, d by KPSS tests, D by seasonal strength.\n"
         "Writes OUT (id,f1,f2,...) and beside it OUT with _lower, _upper and _log before its extension. A "
         "series that no model fits gets a naive forecast, and a line in the log that says so.");
+    const std::map<std::string, timeloom::WideCsvHeader> headers{{"auto", timeloom::WideCsvHeader::automatic},
+                                                                 {"yes", timeloom::WideCsvHeader::present},
+                                                                 {"no", timeloom::WideCsvHeader::absent}};
     app.add_option("--csv", options.csv, "series, one a line after a header line: id,v1,v2,...; any lengths")
         ->required();
+    app.add_option("--header", options.form.header,
+                   "whether the files begin with a line of names; auto: unless it holds numbers")
+        ->transform(CLI::CheckedTransformer(headers))
+        ->option_text("auto|yes|no");
     app.add_option("--out", options.out, "file to write the forecasts to")->required();
     app.add_option("--horizon", request.horizon, "steps to forecast")
         ->required()

@@ -100,6 +100,13 @@ void set_forecast(const timeloom::AutoArima& family, std::span<const double> y, 
                   SeriesForecast& result) {
     using timeloom::FitStatus;
     const timeloom::AutoArimaSelection& chosen = result.selection;
+    if (y.empty()) {
+        result.status = "failed";
+        result.message = "the series has no values, so there is no forecast";
+        result.mean.assign(request.horizon, std::nan(""));
+        result.lower = result.upper = result.mean;
+        return;
+    }
     result.status = timeloom::to_string(chosen.fit.status);
     result.message = chosen.fit.message;
     if (chosen.fit.status == FitStatus::constant) {

@@ -20,7 +20,8 @@ struct Request {
 };
 
 /// Where no order could be chosen, or its forecast is not finite, `status` is "failed" and the forecast the
-/// seasonal naive one, or the last value where there is no whole season; `message` tells both.
+/// seasonal naive one, or the last value where there is no whole season; `message` tells both. A series
+/// without values has a forecast of NaN.
 struct SeriesForecast {
     std::string id;
     std::string status; ///< converged, not converged, constant or failed

@@ -3,6 +3,8 @@
 #include <timeloom/runtime/arima/arima_data.hpp>
 #include <timeloom/runtime/atomic_write.hpp>
 #include <timeloom/runtime/error.hpp>
+#include <timeloom/runtime/files/csv_text.hpp>
+#include <timeloom/runtime/files/write_target.hpp>
 #include <timeloom/runtime/forecast_metrics.hpp>
 
 #include <algorithm>
@@ -21,18 +23,6 @@ std::string number(double value, const char* pattern = "%.9g") {
     return text;
 }
 
-/// A cell, in quotes where it needs them.
-std::string cell(const std::string& text) {
-    if (text.find_first_of(",\"\n") == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "\"";
-    for (const char c : text) {
-        quoted += c == '"' ? "\"\"" : std::string(1, c);
-    }
-    return quoted + '"';
-}
-
 void write_values(const std::filesystem::path& file, std::span<const SeriesForecast> forecasts,
                   std::vector<double> SeriesForecast::*values) {
     std::string text = "id";
@@ -41,9 +31,9 @@ void write_values(const std::filesystem::path& file, std::span<const SeriesForec
         text += ",f" + std::to_string(h);
     }
     for (const SeriesForecast& f : forecasts) {
-        text += "\n" + cell(f.id);
+        text += "\n" + timeloom::csv_cell(f.id);
         for (const double value : f.*values) {
-            text += "," + number(value);
+            text += "," + (std::isfinite(value) ? number(value) : "");
         }
     }
     timeloom::write_file_atomically(file, text + "\n");
@@ -61,7 +51,7 @@ std::string log_of(std::span<const SeriesForecast> forecasts) {
     for (const SeriesForecast& f : forecasts) {
         const timeloom::AutoArimaSelection& chosen = f.selection;
         const timeloom::dsl::arima_orders& o = chosen.orders;
-        text += cell(f.id) + "," + f.status;
+        text += timeloom::csv_cell(f.id) + "," + f.status;
         if (chosen.fit.ok()) {
             text += ",\"(" + std::to_string(o.p) + "," + std::to_string(o.d) + "," + std::to_string(o.q) +
                     ")\",\"(" + std::to_string(o.seasonal_p) + "," + std::to_string(o.seasonal_d) + "," +
@@ -73,7 +63,7 @@ std::string log_of(std::span<const SeriesForecast> forecasts) {
         const bool estimated = chosen.fit.ok() && chosen.fit.nobs > 0;
         text += "," + (estimated ? number(chosen.fit.llf) : "") + "," +
                 (estimated ? number(chosen.fit.aicc()) : "") + "," + std::to_string(chosen.tried.size()) +
-                "," + number(chosen.seconds, "%.4f") + "," + cell(f.message) + "\n";
+                "," + number(chosen.seconds, "%.4f") + "," + timeloom::csv_cell(f.message) + "\n";
     }
     return text;
 }
@@ -96,6 +86,14 @@ std::filesystem::path with_suffix(const std::filesystem::path& file, const char*
     return file.parent_path() / (file.stem().string() + suffix + file.extension().string());
 }
 
+void require_writable(const std::filesystem::path& file) {
+    if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) {
+        throw timeloom::Error("the forecasts cannot be written to " + file.string() +
+                              ": it is no regular file, and three more are written beside it");
+    }
+    timeloom::detail::require_writable(file);
+}
+
 void write_forecasts(const std::filesystem::path& file, std::span<const SeriesForecast> forecasts) {
     write_values(file, forecasts, &SeriesForecast::mean);
     write_values(with_suffix(file, "_lower"), forecasts, &SeriesForecast::lower);
@@ -114,7 +112,7 @@ Accuracy accuracy(std::span<const timeloom::NamedSeries> history, std::span<cons
     for (std::size_t i = 0; i < forecasts.size(); ++i) {
         const SeriesForecast& f = forecasts[i];
         const auto found = actual_of.find(f.id);
-        if (found == actual_of.end()) {
+        if (found == actual_of.end() || std::ranges::any_of(f.mean, [](double x) { return std::isnan(x); })) {
             continue;
         }
         const std::size_t n = std::min(found->second.size(), f.mean.size());

@@ -11,6 +11,10 @@ namespace auto_forecast {
 /// `file` with `suffix` before its extension.
 std::filesystem::path with_suffix(const std::filesystem::path& file, const char* suffix);
 
+/// Throws Error where write_forecasts() could not write: also for a device or a pipe, which has nothing
+/// beside it.
+void require_writable(const std::filesystem::path& file);
+
 /// `file`, and beside it those with _lower, _upper (`id,f1,...`) and _log (a line on each series).
 void write_forecasts(const std::filesystem::path& file, std::span<const SeriesForecast> forecasts);
 

@@ -1,14 +1,14 @@
 #include "arima_workloads.hpp"
 
 #include "timeloom/examples/airline/passengers.hpp"
+#include "timeloom/runtime/atomic_write.hpp"
 #include "timeloom/runtime/csv.hpp"
-#include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/random.hpp"
 
 #include <cmath>
-#include <fstream>
 #include <limits>
 #include <span>
+#include <sstream>
 
 namespace timeloom::bench {
 
@@ -126,7 +126,7 @@ std::vector<ArimaCase> arima_cases(const std::filesystem::path& data, std::size_
 }
 
 void write_arima_cases(const std::vector<ArimaCase>& cases, const std::filesystem::path& path) {
-    std::ofstream file(path);
+    std::ostringstream file;
     file.precision(std::numeric_limits<double>::max_digits10);
     for (const ArimaCase& c : cases) {
         file << "case " << c.name << ' ' << c.p << ' ' << c.d << ' ' << c.q << ' ' << c.seasonal_p << ' '
@@ -140,9 +140,7 @@ void write_arima_cases(const std::vector<ArimaCase>& cases, const std::filesyste
             file << '\n';
         }
     }
-    if (!file.flush()) {
-        throw Error("could not write the series to fit to " + path.string());
-    }
+    write_file_atomically(path, file.str());
 }
 
 } // namespace timeloom::bench

@@ -6,6 +6,7 @@
 #include "arima_search.hpp"
 #include "arima_timeloom.hpp"
 
+#include "timeloom/runtime/atomic_write.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,7 +16,6 @@
 
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 
 using namespace timeloom;
 using namespace timeloom::bench;
@@ -170,11 +170,7 @@ ArimaReport run_all(const Options& options) {
 }
 
 void write_json(const ArimaReport& report, const std::string& path) {
-    std::ofstream file(path);
-    file << arima_report_json(report).dump(1) << '\n';
-    if (!file.flush()) {
-        throw Error("could not write the results to " + path);
-    }
+    write_file_atomically(path, arima_report_json(report).dump(1) + '\n');
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "rnn_contest.hpp"
 #include "roofline.hpp"
 
+#include "timeloom/runtime/atomic_write.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -14,7 +15,6 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
-#include <fstream>
 #include <malloc.h>
 
 using namespace timeloom;
@@ -65,11 +65,7 @@ std::vector<RnnPeer> wanted_peers(const Options& options) {
 }
 
 void write_json(const nlohmann::json& report, const std::string& path) {
-    std::ofstream file(path);
-    file << report.dump(1) << '\n';
-    if (!file.flush()) {
-        throw Error("could not write the results to " + path);
-    }
+    write_file_atomically(path, report.dump(1) + '\n');
 }
 
 std::vector<RnnCase> cases_of(const Options& options) {

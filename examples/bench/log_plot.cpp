@@ -1,19 +1,16 @@
 #include "log_plot.hpp"
 
-#include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/plot.hpp"
 
-#include <cstdio>
 #include <sstream>
 
 namespace timeloom::bench {
 
 namespace {
 
-std::string script(const std::filesystem::path& file, const std::string& title,
-                   const std::vector<LogPanel>& panels) {
+std::string script(const std::string& title, const std::vector<LogPanel>& panels) {
     std::ostringstream out;
     out << "set terminal svg size " << 520 * panels.size() << ",560 dynamic background 'white' noenhanced\n"
-        << "set output '" << file.string() << "'\n"
         << "set logscale xy\nset grid\nset key below\n"
         << "set multiplot layout 1," << panels.size() << " title \"" << title << "\"\n";
     for (std::size_t p = 0; p < panels.size(); ++p) {
@@ -40,13 +37,7 @@ std::string script(const std::filesystem::path& file, const std::string& title,
 
 void plot_logarithmic(const std::filesystem::path& file, const std::string& title,
                       const std::vector<LogPanel>& panels) {
-    const std::string text = script(file, title, panels);
-    FILE* const gnuplot = popen("gnuplot", "w");
-    const bool written =
-        gnuplot != nullptr && std::fwrite(text.data(), 1, text.size(), gnuplot) == text.size();
-    if (gnuplot == nullptr || pclose(gnuplot) != 0 || !written) {
-        throw Error("gnuplot could not draw " + file.string() + "; is it installed?");
-    }
+    plot_script(file, script(title, panels));
 }
 
 } // namespace timeloom::bench

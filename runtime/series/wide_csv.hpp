@@ -10,16 +10,27 @@
 
 namespace timeloom {
 
-/// One line of the file. A missing value is NaN.
+/// One line of the file. A missing value is NaN; a series without any has no values.
 struct NamedSeries {
     std::string id;
     std::vector<double> values;
 };
 
-/// Reads `id,v1,v2,...` lines of any length after a header line, as in the files of the M4 competition. Cells
-/// that are empty or hold NA or NaN are missing values; those at a line's end are not part of the series.
-/// Throws Error, naming file and line, for a missing file, one without any series, a line without id or
-/// values, an id that came before, or a cell that is no finite number.
+/// Whether the first line names columns or is a series. `automatic`: a line without numbers names columns,
+/// one with numbers is a series; what could be either, such as id,1,2,3 or id,2001,2002, is refused.
+enum class WideCsvHeader { automatic, present, absent };
+
+struct WideCsvOptions {
+    char separator = ',';
+    WideCsvHeader header = WideCsvHeader::automatic;
+};
+
+/// Reads `id,v1,v2,...` lines of any length, as in the files of the M4 competition, of at most 2 GiB. Cells
+/// that are empty or hold NA or NaN are missing values; those at a line's end are not part of the series. A
+/// line without values gives a series without values. Throws Error, naming file and line, for a file that is
+/// missing, no regular file, no text or without any series, a line without id, an id that came before, or a
+/// cell that is no finite number.
+std::vector<NamedSeries> read_wide_csv(const std::filesystem::path& path, const WideCsvOptions& options);
 std::vector<NamedSeries> read_wide_csv(const std::filesystem::path& path, char separator = ',');
 
 } // namespace timeloom

@@ -1,0 +1,35 @@
+// What a file of ARIMA results holds, as text and checked.
+#pragma once
+
+#include "timeloom/runtime/arima/arima_options.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace timeloom {
+
+struct SavedResults {
+    dsl::arima_orders orders;
+    dsl::trend_kind trend = dsl::trend_kind::n;
+    ArimaMethod method = ArimaMethod::mle;
+    CovarianceType cov_type = CovarianceType::none;
+    ArimaFit fit;
+    std::vector<double> y; ///< NaN where an observation is missing
+    std::vector<double> exog;
+    std::size_t exog_columns = 0;
+};
+
+/// A JSON text with a checksum of the results.
+std::string to_text(const SavedResults& results);
+
+/// Throws Error, saying what is wrong, for a text that to_text() did not make or that was changed since.
+SavedResults parse_results(std::string_view text);
+
+/// Throws Error, naming it, for a value that no fit has: orders that are negative or beyond what kernels
+/// serve, another number of parameters than the orders have, values that are not finite, a variance that is
+/// not positive, parameters that are not stationary or not invertible, regressors without a value for each
+/// observation.
+void require_meaningful(const SavedResults& results);
+
+} // namespace timeloom
