@@ -98,11 +98,15 @@ bool fits_version_1(const FileMetadata& metadata, std::span<const NamedTensor> t
     return text_of(metadata, "crc32") == std::to_string(checksum_of(tensors, 0));
 }
 
+bool begins_as_ours(const std::string& bytes) {
+    return bytes.compare(sizeof(std::uint64_t), detail::header_start.size(), detail::header_start) == 0;
+}
+
 /// `bytes` are the header with its length. The checksum must stand where we write it: its digits count as
 /// zeros.
 bool fits_version_2(std::string bytes, std::span<const NamedTensor> tensors) {
     const std::size_t place = sizeof(std::uint64_t) + detail::header_start.size();
-    if (bytes.compare(sizeof(std::uint64_t), detail::header_start.size(), detail::header_start) != 0)
+    if (!begins_as_ours(bytes))
         return false;
     const std::string digits = bytes.substr(place, detail::checksum_zeros.size());
     std::uint32_t expected = 0;
@@ -114,9 +118,20 @@ bool fits_version_2(std::string bytes, std::span<const NamedTensor> tensors) {
            checksum_of(tensors, crc32(std::as_bytes(std::span(bytes)))) == expected;
 }
 
-/// Files of other programs pass. Two signs, so that no single change makes a file of ours pass as theirs.
-bool is_ours(const FileMetadata& metadata) {
-    return text_of(metadata, "format") == detail::format_name ||
+/// Whether the header has the form of ours but for a few bytes, which may be damaged.
+bool resembles_ours(std::string_view header) {
+    std::string start(detail::header_start);
+    start.append(detail::checksum_zeros).append("\",\"format\":\"timeloom\",\"format_version\":\"");
+    std::size_t alike = 0;
+    for (std::size_t i = 0; i < std::min(start.size(), header.size()); ++i)
+        alike += start[i] == header[i];
+    return alike > start.size() * 2 / 3; // all but the digits of the checksum, of an undamaged header
+}
+
+/// Files of other programs pass. Several signs, so that no damage makes a file of ours pass as theirs.
+bool is_ours(const std::string& bytes, const FileMetadata& metadata) {
+    return resembles_ours(std::string_view(bytes).substr(sizeof(std::uint64_t))) ||
+           text_of(metadata, "format") == detail::format_name ||
            (metadata.contains("format_version") && metadata.contains("crc32"));
 }
 
@@ -139,7 +154,7 @@ WeightsFile load_weights(const Path& path) try {
     require_no_gaps(path, header.entries, file.size() - bytes.size());
 
     WeightsFile result{text_of(header.metadata, "model"), read_tensors(file, header.entries)};
-    if (is_ours(header.metadata))
+    if (is_ours(bytes, header.metadata))
         check(path, bytes, header.metadata, result.tensors);
     for (const std::string_view own : detail::own_metadata)
         header.metadata.erase(std::string(own));
