@@ -1,10 +1,11 @@
 """Makes the values from statsmodels that the tests compare with: tests/golden/statsmodels_*.json.
 
 Run it by hand when a value is added, and commit what it writes. It needs Python 3.11 and exactly
-statsmodels 0.15.0, scipy 1.17.1, numpy 2.4.6, pandas 3.1.1:
+statsmodels 0.15.0, scipy 1.17.1, numpy 2.4.6, pandas 3.1.1, and mpmath 1.4.1 for 50 digits:
 
     python3.11 -m venv /tmp/statsmodels-venv
-    /tmp/statsmodels-venv/bin/pip install statsmodels==0.15.0 scipy==1.17.1 numpy==2.4.6 pandas==3.1.1
+    /tmp/statsmodels-venv/bin/pip install statsmodels==0.15.0 scipy==1.17.1 numpy==2.4.6 pandas==3.1.1 \\
+        mpmath==1.4.1
     /tmp/statsmodels-venv/bin/python tests/statsmodels_values.py [topic...]     # all without topics
 
 A topic is a file of tests/statsmodels_cases with a function values(). The published series are those that

@@ -37,7 +37,7 @@ TEST_CASE("acf and pacf agree with statsmodels") {
     }
 }
 
-TEST_CASE("ljung_box agrees with statsmodels") {
+TEST_CASE("ljung_box and box_pierce agree with statsmodels") {
     for (const auto& a_case : statsmodels_series().at("ljung_box")) {
         const auto result =
             timeloom::ljung_box(observations(a_case), a_case.at("lags"), a_case.at("model_df"));
@@ -45,6 +45,12 @@ TEST_CASE("ljung_box agrees with statsmodels") {
         for (std::size_t i = 0; i < result.statistic.size(); ++i) {
             check_value(result.statistic[i], a_case.at("statistic")[i], tolerance);
             check_value(result.p_value[i], a_case.at("p_value")[i], 1e-9);
+        }
+        const auto pierce =
+            timeloom::box_pierce(observations(a_case), a_case.at("lags"), a_case.at("model_df"));
+        for (std::size_t i = 0; i < pierce.statistic.size(); ++i) {
+            check_value(pierce.statistic[i], a_case.at("box_pierce")[i], tolerance);
+            check_value(pierce.p_value[i], a_case.at("box_pierce_p_value")[i], 1e-9);
         }
     }
 }
@@ -76,5 +82,6 @@ TEST_CASE("correlations refuse what they are undefined for") {
     CHECK_THROWS_WITH(timeloom::acf({}), Contains("at least 2"));
     CHECK_THROWS_WITH(timeloom::acf(y, 2, {.alpha = 0.0}), Contains("alpha"));
     CHECK_THROWS_WITH(timeloom::ljung_box(y, 0), Contains("one lag"));
+    CHECK_THROWS_WITH(timeloom::box_pierce(y, 0), Contains("box_pierce needs at least one lag"));
     CHECK_THROWS_AS(timeloom::ljung_box(y, 8), timeloom::Error);
 }

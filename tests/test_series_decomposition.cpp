@@ -3,6 +3,7 @@
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/components.hpp"
 #include "timeloom/runtime/series/hp_filter.hpp"
+#include "timeloom/runtime/series/loess.hpp"
 
 using Catch::Matchers::Contains;
 using timeloom::DecomposeMethod;
@@ -58,6 +59,31 @@ TEST_CASE("seasonal_decompose agrees with statsmodels") {
         check_values(std::span(parts.seasonal).first(period), a_case.at("seasonal"), tolerance);
         check_values(every(stride, parts.resid), a_case.at("resid"), tolerance);
     }
+}
+
+TEST_CASE("the trend goes on along its first and its last values") {
+    const std::vector<double> y{1, 5, 2, 8, 3, 9, 4, 7, 6, 12, 5, 16};
+    const auto parts = timeloom::seasonal_decompose(y, 4, {.extrapolate_trend = 1});
+    // Known values are 4.25 5 5.5 5.875 … 7.375 8.625.
+    CHECK(parts.trend[1] == Approx(3.5));
+    CHECK(parts.trend[0] == Approx(2.75));
+    CHECK(parts.trend[10] == Approx(9.875));
+    CHECK(parts.trend[11] == Approx(11.125));
+    const auto shortest =
+        timeloom::seasonal_decompose(std::vector<double>{1, 2, 1, 2}, 2, {.extrapolate_trend = 9});
+    CHECK(shortest.trend == std::vector<double>(4, 1.5));
+}
+
+TEST_CASE("a jump fits the last value from its own window") {
+    // A line in the last five values; the values on the grid of jumps are 0, 7 and 14.
+    std::vector<double> y(20, 0.0), smooth(20);
+    for (int t = 15; t < 20; ++t)
+        y[static_cast<std::size_t>(t)] = t - 14;
+    timeloom::detail::Loess(y, 5, 1, {}).smooth(7, smooth);
+    CHECK(smooth[19] == Approx(5.0)); // the window of 14, as in R, would give a line through 12 to 16
+    CHECK(smooth[7] == Approx(0.0).margin(1e-14));
+    // Between them lines.
+    CHECK(smooth[16] == Approx(smooth[14] + 2 * (smooth[19] - smooth[14]) / 5));
 }
 
 TEST_CASE("stl agrees with statsmodels") {
@@ -156,9 +182,9 @@ TEST_CASE("decompositions refuse what they are undefined for") {
     CHECK_THROWS_WITH(timeloom::seasonal_decompose(y, std::numeric_limits<std::size_t>::max()),
                       Contains("two whole periods"));
     CHECK_THROWS_WITH(timeloom::seasonal_decompose(y, 12, {.extrapolate_trend = -2}), Contains("-2"));
-    CHECK_THROWS_WITH(
-        timeloom::seasonal_decompose(std::vector<double>{1, 2, 1, 2}, 2, {.extrapolate_trend = 1}),
-        Contains("too few"));
+    CHECK_THROWS_WITH(stl_with({.inner_iter = 1'000'000'000}), Contains("at most 10000"));
+    CHECK_THROWS_WITH(stl_with({.inner_iter = 200, .outer_iter = 99}), Contains("outer_iter"));
+    CHECK_THROWS_WITH(timeloom::hp_lambda(0), Contains("period"));
     CHECK_THROWS_WITH(stl_with({.seasonal = 8}), Contains("'seasonal'") && Contains("8"));
     CHECK_THROWS_WITH(stl_with({.seasonal = 1}), Contains("'seasonal'"));
     CHECK_THROWS_WITH(stl_with({.trend = 12}), Contains("'trend'"));

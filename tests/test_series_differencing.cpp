@@ -85,4 +85,22 @@ TEST_CASE("differencing of short and degenerate series") {
     CHECK_THROWS_WITH(timeloom::nsdiffs(std::vector<double>{1, 2}, 1), Contains("period"));
     CHECK_THROWS_WITH(timeloom::ocsb_test(std::vector<double>{1, 5, 2, 6, 2, 4, 1, 3}, 4),
                       Contains("needs more"));
+    CHECK_THROWS_WITH(timeloom::ndiffs(std::vector<double>{1, 2, 4}, 0.05, -1), Contains("max_d"));
+    CHECK_THROWS_WITH(timeloom::nsdiffs(std::vector<double>{1, 2, 4, 4}, 2, SeasonalTest::seas, -1),
+                      Contains("max_D"));
+    CHECK_THROWS_WITH(timeloom::choose_differencing(std::vector<double>{1, 2, 4}, 0), Contains("period"));
+    CHECK_THROWS_WITH(timeloom::diff(std::vector<double>{1, -std::numeric_limits<double>::infinity(), 4}),
+                      Contains("value 1") && Contains("infinite"));
+    CHECK_THROWS_WITH(timeloom::seasonal_strength(std::vector<double>{1, 5, 2, 6, 2, 4, 1, 3}, 4),
+                      Contains("more than two periods"));
+}
+
+TEST_CASE("OCSB answers for short series as R does") {
+    // With 13 values and period 4 the regression of order 3 on its last five rows has five columns and no
+    // residuals: the least AIC. So the order is 2, and the statistic is that of six rows and four columns.
+    const std::vector<double> y{3.1, 5.4, 2.2, 6.8, 2.9, 4.7, 1.3, 5.6, 3.3, 6.1, 2.4, 7.2, 3.8};
+    const auto short_test = timeloom::ocsb_test(y, 4);
+    CHECK(short_test.lag_order == 2);
+    CHECK(std::isfinite(short_test.statistic));
+    CHECK_THROWS_WITH(timeloom::ocsb_test(std::span(y).first(9), 4), Contains("no unique solution"));
 }

@@ -115,6 +115,35 @@ TEST_CASE("distribution functions agree with scipy") {
     CHECK_THROWS_WITH(timeloom::f_sf(1.0, 2.0, -1.0), Contains("positive"));
 }
 
+TEST_CASE("tails and quantiles at the ends of double") {
+    for (const auto& a_case : statsmodels_series().at("tails")) {
+        CAPTURE(a_case.at("name"), a_case.at("df"), a_case.at("x"));
+        const auto functions = functions_of(a_case.at("name"), numbers(a_case.at("df")));
+        const double x = a_case.at("x"), tail = a_case.at("tail");
+        check_value(functions.sf(x), a_case.at("tail"), 1e-12);
+        if (a_case.at("name") == "student")
+            CHECK(timeloom::student_quantile(tail, a_case.at("df")[0]) ==
+                  (tail == 0.5 ? Approx(0.0) : Approx(-x).epsilon(1e-10)));
+    }
+    CHECK(timeloom::student_quantile(1e-300, 1.0) == Approx(-1.0 / (std::acos(-1.0) * 1e-300)));
+    // Two degrees of freedom: exponential.
+    CHECK(timeloom::chi2_quantile(1e-300, 2.0) == Approx(2e-300).epsilon(1e-14));
+    CHECK(timeloom::chi2_cdf(5e-324, 1.0) == Approx(std::sqrt(2.0 / std::acos(-1.0)) * std::sqrt(5e-324)));
+    CHECK(timeloom::normal_quantile(1e-300) == Approx(-37.0470963));
+    CHECK_THROWS_AS(timeloom::f_sf(0.5, 3.0, 1e300), timeloom::Error);
+}
+
+TEST_CASE("parts with missing residuals have fewer degrees of freedom") {
+    const std::vector<double> resid{1, -1, 1, -1, .5, .5, .5, .5, 1, -1, missing, missing};
+    const auto test =
+        timeloom::heteroskedasticity_test(resid, {.alternative = timeloom::Alternative::increasing});
+    CHECK(test.statistic == Approx(1.0));
+    CHECK(test.p_value == Approx(4.0 / 9.0)); // P(F(2, 4) > x) = (1 + x / 2)^-2
+    const auto known = timeloom::heteroskedasticity_test(
+        resid, {.alternative = timeloom::Alternative::increasing, .use_f = false});
+    CHECK(known.p_value == Approx(std::exp(-1.0))); // P(chi2(2) > 2)
+}
+
 TEST_CASE("missing residuals are passed over where that is said") {
     const std::vector<double> resid{1, -2, missing, 3, 1, 2, -4, missing, 5};
     CHECK(timeloom::heteroskedasticity_test(resid).statistic == Approx((16.0 + 25.0) / (1.0 + 4.0)));

@@ -67,6 +67,24 @@ TEST_CASE("kpss agrees with statsmodels") {
     }
 }
 
+TEST_CASE("adfuller without constant takes short series with the default lag") {
+    for (const auto& a_case : statsmodels_series().at("short_unit_roots")) {
+        const std::size_t size = a_case.at("size");
+        CAPTURE(size, a_case.at("autolag"));
+        const auto noise = numbers(statsmodels_series().at("series").at("noise"));
+        timeloom::AdfOptions options{.regression = UnitRootRegression::n};
+        if (a_case.at("autolag").is_null()) {
+            options.autolag = timeloom::AutoLag::none;
+            options.maxlag = (size - 3) / 2;
+        }
+        const auto result = timeloom::adfuller(std::span(noise).first(size), options);
+        CHECK(result.used_lag == a_case.at("used_lag"));
+        CHECK(result.nobs == a_case.at("nobs"));
+        check_value(result.statistic, a_case.at("statistic"), 1e-9);
+        check_value(result.p_value, a_case.at("p_value"), 1e-9);
+    }
+}
+
 TEST_CASE("unit-root tests refuse what they are undefined for") {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const std::vector<double> missing{1, 2, nan, 4, 5, 6};

@@ -1,4 +1,4 @@
-// Autocorrelations of a series and the Ljung-Box test on them.
+// Autocorrelations of a series, and the tests of Ljung and Box and of Box and Pierce on them.
 #include "timeloom/runtime/series/acf.hpp"
 
 #include "timeloom/runtime/error.hpp"
@@ -16,13 +16,14 @@ namespace timeloom {
 namespace detail {
 
 std::vector<double> autocovariance(std::span<const double> series, std::size_t nlags, bool adjusted) {
-    const std::size_t n = series.size();
-    const double centre = mean(series);
+    const std::vector<double> x = scaled(series).values;
+    const std::size_t n = x.size();
+    const double centre = mean(x);
     std::vector<double> values(nlags + 1);
     for (std::size_t lag = 0; lag <= nlags; ++lag) {
         double sum = 0.0;
         for (std::size_t t = lag; t < n; ++t)
-            sum += (series[t] - centre) * (series[t - lag] - centre);
+            sum += (x[t] - centre) * (x[t - lag] - centre);
         values[lag] = sum / static_cast<double>(adjusted ? n - lag : n);
     }
     return values;
@@ -66,22 +67,39 @@ Correlogram acf(std::span<const double> series, std::optional<std::size_t> nlags
     return result;
 }
 
-LjungBox ljung_box(std::span<const double> series, std::size_t lags, std::size_t model_df) {
+namespace {
+
+/// Q_k = sum of weight(i) r_i^2 over the lags i up to k.
+template <class Weight>
+CorrelationTest correlation_test(const char* function, std::span<const double> series, std::size_t lags,
+                                 std::size_t model_df, const Weight& weight) {
     if (lags == 0)
-        throw Error("ljung_box needs at least one lag.");
+        throw Error(std::string(function) + " needs at least one lag.");
     const Correlogram correlations = acf(series, lags);
-    const auto n = static_cast<double>(series.size());
-    LjungBox result;
+    CorrelationTest result;
     double sum = 0.0;
     for (std::size_t lag = 1; lag <= lags; ++lag) {
         const double r = correlations.values[lag];
-        sum += r * r / (n - static_cast<double>(lag));
-        result.statistic.push_back(n * (n + 2.0) * sum);
+        sum += weight(static_cast<double>(lag)) * r * r;
+        result.statistic.push_back(sum);
         result.p_value.push_back(lag > model_df
                                      ? chi2_sf(result.statistic.back(), static_cast<double>(lag - model_df))
                                      : std::numeric_limits<double>::quiet_NaN());
     }
     return result;
+}
+
+} // namespace
+
+LjungBox ljung_box(std::span<const double> series, std::size_t lags, std::size_t model_df) {
+    const auto n = static_cast<double>(series.size());
+    return correlation_test("ljung_box", series, lags, model_df,
+                            [n](double lag) { return n * (n + 2.0) / (n - lag); });
+}
+
+BoxPierce box_pierce(std::span<const double> series, std::size_t lags, std::size_t model_df) {
+    const auto n = static_cast<double>(series.size());
+    return correlation_test("box_pierce", series, lags, model_df, [n](double) { return n; });
 }
 
 } // namespace timeloom

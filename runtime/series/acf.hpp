@@ -1,4 +1,4 @@
-// Autocorrelations of a series and the Ljung-Box test on them.
+// Autocorrelations of a series, and the tests of Ljung and Box and of Box and Pierce on them.
 #pragma once
 
 #include <cstddef>
@@ -40,15 +40,20 @@ enum class PacfMethod {
 Correlogram pacf(std::span<const double> series, std::optional<std::size_t> nlags = std::nullopt,
                  PacfMethod method = PacfMethod::ywadjusted, double alpha = 0.05);
 
-/// Entry k - 1 is for lag k.
-struct LjungBox {
+/// A test on the correlations up to each lag; entry k - 1 is for lag k.
+struct CorrelationTest {
     std::vector<double> statistic;
     std::vector<double> p_value;
 };
+using LjungBox = CorrelationTest;
+using BoxPierce = CorrelationTest;
 
 /// Q_k = n (n + 2) sum_{i<=k} r_i^2 / (n - i), chi-squared with k - model_df degrees of freedom if the series
 /// is white noise (Ljung, Box 1978); p is NaN where k <= model_df, the number of estimated ARMA coefficients
 /// if the series are residuals. Throws Error as acf does, and for lags = 0.
 LjungBox ljung_box(std::span<const double> series, std::size_t lags, std::size_t model_df = 0);
+
+/// The same with Q_k = n sum_{i<=k} r_i^2 (Box, Pierce 1970): statsmodels' acorr_ljungbox(boxpierce=True).
+BoxPierce box_pierce(std::span<const double> series, std::size_t lags, std::size_t model_df = 0);
 
 } // namespace timeloom

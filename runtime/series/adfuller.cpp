@@ -52,13 +52,15 @@ detail::LeastSquares regress(std::span<const double> series, UnitRootRegression 
     return {std::move(columns), {y.begin(), y.end()}};
 }
 
+/// statsmodels' bound, n / 2 - terms, or less where that leaves the regression no residual: it has
+/// terms + lag columns and n - 1 - lag rows.
 std::size_t maxlag_of(std::span<const double> series, const AdfOptions& options) {
     const std::size_t terms = static_cast<std::size_t>(options.regression) + 1;
     const std::size_t half = series.size() / 2;
-    if (half < terms)
+    if (half < terms || series.size() < terms + 2)
         throw Error("adfuller with this regression needs more than the " + std::to_string(series.size()) +
                     " values of the series.");
-    const std::size_t most = half - terms;
+    const std::size_t most = std::min(half - terms, (series.size() - terms - 2) / 2);
     if (options.maxlag && *options.maxlag > most)
         throw Error("adfuller of " + std::to_string(series.size()) + " values allows a maxlag of at most " +
                     std::to_string(most) + ", but got " + std::to_string(*options.maxlag) + ".");
@@ -92,15 +94,21 @@ std::pair<std::size_t, double> best_lag(const detail::LeastSquares& longest, std
 
 } // namespace
 
-AdfResult adfuller(std::span<const double> series, const AdfOptions& options) {
-    detail::require_series("adfuller", series, 4);
-    detail::require_varying("adfuller", series);
+AdfResult adfuller(std::span<const double> values, const AdfOptions& options) {
+    detail::require_series("adfuller", values, 4);
+    detail::require_varying("adfuller", values);
+    const detail::ScaledSeries scaled = detail::scaled(values);
+    const std::vector<double>& series = scaled.values;
     std::size_t lag = maxlag_of(series, options);
     AdfResult result{};
     if (options.autolag != AutoLag::none) {
         const auto longest = regress(series, options.regression, lag, lag);
         require_full_rank(longest);
-        std::tie(lag, result.best_criterion) = best_lag(longest, lag, options.autolag);
+        double criterion = 0.0;
+        std::tie(lag, criterion) = best_lag(longest, lag, options.autolag);
+        // In the units of the series, whose variance is 4^exponent times that of the scaled one.
+        result.best_criterion =
+            criterion + static_cast<double>(longest.rows()) * 2.0 * std::numbers::ln2 * scaled.exponent;
     }
     const auto fit = regress(series, options.regression, lag, lag);
     require_full_rank(fit);

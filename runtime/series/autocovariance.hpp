@@ -8,7 +8,8 @@
 
 namespace timeloom::detail {
 
-/// sum((x_t - mean)(x_{t-k} - mean)) over n, or over n - k if adjusted, for lags k = 0, ..., nlags < n.
+/// sum((x_t - mean)(x_{t-k} - mean)) over n, or over n - k if adjusted, for lags k = 0, ..., nlags < n; x is
+/// the scaled series (see checks.hpp), for only ratios of these are used.
 std::vector<double> autocovariance(std::span<const double> series, std::size_t nlags, bool adjusted);
 
 /// The normal quantile of 1 - alpha / 2. Throws Error unless 0 < alpha < 1.

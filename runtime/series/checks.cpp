@@ -36,6 +36,21 @@ void require_periods(const char* function, std::span<const double> series, std::
                     ".");
 }
 
+double ScaledSeries::back(double value) const { return std::ldexp(value, exponent); }
+
+ScaledSeries scaled(std::span<const double> series) {
+    double largest = 0.0;
+    for (const double value : series)
+        if (std::isfinite(value))
+            largest = std::max(largest, std::abs(value));
+    ScaledSeries result;
+    result.exponent = largest > 0.0 ? std::ilogb(largest) : 0;
+    result.values.reserve(series.size());
+    for (const double value : series)
+        result.values.push_back(std::ldexp(value, -result.exponent));
+    return result;
+}
+
 double mean(std::span<const double> values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace timeloom::detail {
 
@@ -16,6 +17,18 @@ void require_varying(const char* function, std::span<const double> series);
 
 /// Throws Error unless `period` is at least 2 and the series has two whole periods.
 void require_periods(const char* function, std::span<const double> series, std::size_t period);
+
+/// A series times 2^-exponent, its largest value next to 1: no square and no sum of it overflows or vanishes,
+/// and no digit of it changes. What does not depend on the units of a series is computed from this.
+struct ScaledSeries {
+    std::vector<double> values;
+    int exponent = 0;
+
+    /// In the units of the series.
+    double back(double value) const;
+};
+/// Values that are not finite stay as they are.
+ScaledSeries scaled(std::span<const double> series);
 
 double mean(std::span<const double> values);
 

@@ -77,6 +77,10 @@ HpFilterResult hp_filter(std::span<const double> series, double lambda) {
     return result;
 }
 
-double hp_lambda(std::size_t period) { return 1600.0 * std::pow(static_cast<double>(period) / 4.0, 4.0); }
+double hp_lambda(std::size_t period) {
+    if (period == 0)
+        throw Error("hp_lambda needs a period of at least 1 value a year, but got 0.");
+    return 1600.0 * std::pow(static_cast<double>(period) / 4.0, 4.0);
+}
 
 } // namespace timeloom

@@ -18,7 +18,7 @@ struct HpFilterResult {
 HpFilterResult hp_filter(std::span<const double> series, double lambda = 1600.0);
 
 /// 1600 (period / 4)^4: what Ravn and Uhlig (2002) use for `period` values a year in place of the 1600 of
-/// quarters.
+/// quarters. Throws Error for period 0.
 double hp_lambda(std::size_t period);
 
 } // namespace timeloom

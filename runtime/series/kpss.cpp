@@ -99,12 +99,10 @@ KpssResult kpss(std::span<const double> series, const KpssOptions& options) {
     const bool trend = options.regression == UnitRootRegression::ct;
     if (!trend && options.regression != UnitRootRegression::c)
         throw Error("kpss tests stationarity around a mean (regression c) or a trend (ct), nothing else.");
-    const std::vector<double> residual = residuals(series, trend);
-    double scale = 0.0;
-    for (const double value : series)
-        scale = std::max(scale, std::abs(value));
-    // What is left of a constant or a line is rounding, on which no test is possible.
-    const double rounding = 1e-14 * scale;
+    const std::vector<double> residual = residuals(detail::scaled(series).values, trend);
+    // What is left of a constant or a line is rounding, on which no test is possible; the largest value lies
+    // between 1 and 2.
+    const double rounding = 1e-14;
     if (std::all_of(residual.begin(), residual.end(), [&](double r) { return std::abs(r) <= rounding; }))
         throw Error(std::string("kpss is undefined for a series that is exactly ") +
                     (trend ? "a straight line." : "constant."));

@@ -5,6 +5,7 @@
 #include "timeloom/runtime/series/least_squares.hpp"
 
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -70,16 +71,20 @@ detail::LeastSquares regress(std::span<const double> series, std::size_t period,
     return solvable(std::move(columns), y);
 }
 
+/// A regression without residuals has the least AIC of all, as in R, where of several such ones rounding
+/// chooses one; here it is the longest.
 std::size_t chosen_order(std::span<const double> series, std::size_t period) {
     constexpr std::size_t most = 3;
     std::size_t best = 1;
-    double least = 0.0;
+    double least = std::numeric_limits<double>::infinity();
     for (std::size_t lag = 1; lag <= most; ++lag) {
-        const auto fit = regress(series, period, lag, most);
-        const auto rows = static_cast<double>(fit.rows());
-        const double aic =
-            rows * std::log(fit.ssr(fit.columns()) / rows) + 2.0 * static_cast<double>(fit.columns());
-        if (lag == 1 || aic < least) {
+        double aic = -std::numeric_limits<double>::infinity();
+        if (series.size() > period + 1 + most + lag + 2 || series.size() <= period + 1 + most) {
+            const auto fit = regress(series, period, lag, most);
+            const auto rows = static_cast<double>(fit.rows());
+            aic = rows * std::log(fit.ssr(fit.columns()) / rows) + 2.0 * static_cast<double>(fit.columns());
+        }
+        if (aic < least || std::isinf(aic)) {
             best = lag;
             least = aic;
         }
@@ -95,9 +100,10 @@ double critical_value(std::size_t period) {
 
 } // namespace
 
-OcsbResult ocsb_test(std::span<const double> series, std::size_t period) {
-    detail::require_series("ocsb_test", series, 1);
-    detail::require_periods("ocsb_test", series, period);
+OcsbResult ocsb_test(std::span<const double> values, std::size_t period) {
+    detail::require_series("ocsb_test", values, 1);
+    detail::require_periods("ocsb_test", values, period);
+    const std::vector<double> series = detail::scaled(values).values;
     OcsbResult result{};
     result.lag_order = chosen_order(series, period);
     const auto fit = regress(series, period, result.lag_order, result.lag_order);

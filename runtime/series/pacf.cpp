@@ -105,7 +105,7 @@ Correlogram pacf(std::span<const double> series, std::optional<std::size_t> nlag
     const std::size_t last = detail::lags_or_default("pacf", series.size(), nlags, series.size() / 2 - 1);
     const double half_width = detail::two_sided_z(alpha) / std::sqrt(static_cast<double>(series.size()));
     Correlogram result;
-    result.values = estimate(series, last, method);
+    result.values = estimate(detail::scaled(series).values, last, method);
     for (std::size_t lag = 0; lag <= last; ++lag) {
         const double width = lag == 0 ? 0.0 : half_width;
         result.lower.push_back(result.values[lag] - width);

@@ -18,12 +18,15 @@ JarqueBera jarque_bera(std::span<const double> resid) {
     detail::require_series("jarque_bera", resid, 2);
     detail::require_varying("jarque_bera", resid);
     const auto n = static_cast<double>(resid.size());
-    const double centre = detail::mean(resid);
+    std::vector<double> deviation = detail::scaled(resid).values;
+    const double centre = detail::mean(deviation);
+    for (double& value : deviation)
+        value -= centre;
     double second = 0.0;
     double third = 0.0;
     double fourth = 0.0;
-    for (const double value : resid) {
-        const double d = value - centre;
+    // Scaled again, for deviations may be small beside the mean.
+    for (const double d : detail::scaled(deviation).values) {
         second += d * d;
         third += d * d * d;
         fourth += d * d * d * d;
@@ -40,31 +43,31 @@ JarqueBera jarque_bera(std::span<const double> resid) {
 
 namespace {
 
-struct SumOfSquares {
+struct MeanSquare {
     double value = 0.0;
     double count = 0.0;
 };
 
-SumOfSquares sum_of_squares(std::span<const double> resid) {
-    SumOfSquares sum;
+MeanSquare mean_square(std::span<const double> resid) {
+    MeanSquare square;
     for (const double value : resid)
         if (!std::isnan(value)) {
-            sum.value += value * value;
-            sum.count += 1.0;
+            square.value += value * value;
+            square.count += 1.0;
         }
-    return sum;
+    square.value /= square.count;
+    return square;
 }
 
 /// With chi-squared, count times the ratio takes the place of the ratio, whose denominator counts as known.
-double ratio_p_value(const SumOfSquares& numerator, const SumOfSquares& denominator, bool use_f,
-                     bool two_sided) {
+double ratio_p_value(const MeanSquare& numerator, const MeanSquare& denominator, bool use_f, bool two_sided) {
     const double ratio = numerator.value / denominator.value;
     const double upper = use_f ? f_sf(ratio, numerator.count, denominator.count)
-                               : chi2_sf(numerator.count * ratio, denominator.count);
+                               : chi2_sf(numerator.count * ratio, numerator.count);
     if (!two_sided)
         return upper;
     const double lower = use_f ? f_cdf(ratio, numerator.count, denominator.count)
-                               : chi2_cdf(numerator.count * ratio, denominator.count);
+                               : chi2_cdf(numerator.count * ratio, numerator.count);
     return 2.0 * std::min(lower, upper);
 }
 
@@ -77,8 +80,9 @@ Heteroskedasticity heteroskedasticity_test(std::span<const double> resid,
                     std::to_string(options.subset_length) + ".");
     const auto part =
         static_cast<std::size_t>(std::nearbyint(static_cast<double>(resid.size()) * options.subset_length));
-    SumOfSquares first = sum_of_squares(resid.first(part));
-    SumOfSquares last = sum_of_squares(resid.last(part));
+    const std::vector<double> values = detail::scaled(resid).values;
+    MeanSquare first = mean_square(std::span(values).first(part));
+    MeanSquare last = mean_square(std::span(values).last(part));
     if (first.count < 2.0 || last.count < 2.0 || first.value == 0.0 || last.value == 0.0 ||
         !std::isfinite(first.value + last.value))
         throw Error("heteroskedasticity_test compares the first and last " + std::to_string(part) + " of " +
@@ -96,7 +100,7 @@ double quantile(std::span<const double> sorted, double probability) {
     const double position = probability * static_cast<double>(sorted.size() - 1);
     const auto below = static_cast<std::size_t>(position);
     const std::size_t above = std::min(below + 1, sorted.size() - 1);
-    return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+    return std::lerp(sorted[below], sorted[above], position - static_cast<double>(below));
 }
 
 } // namespace
@@ -109,10 +113,11 @@ Description describe(std::span<const double> series) {
     std::sort(sorted.begin(), sorted.end());
     Description result{};
     result.count = sorted.size();
-    result.mean = detail::mean(sorted);
+    const detail::ScaledSeries x = detail::scaled(sorted);
+    result.mean = x.back(detail::mean(x.values));
     result.std = sorted.size() == 1
                      ? std::numeric_limits<double>::quiet_NaN()
-                     : std::sqrt(detail::variance(sorted, static_cast<double>(sorted.size() - 1)));
+                     : x.back(std::sqrt(detail::variance(x.values, static_cast<double>(sorted.size() - 1))));
     result.min = sorted.front();
     result.lower_quartile = quantile(sorted, 0.25);
     result.median = quantile(sorted, 0.5);

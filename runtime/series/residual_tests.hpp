@@ -31,10 +31,10 @@ struct Heteroskedasticity {
     double p_value;
 };
 
-/// H = sum of squares of the last third over that of the first, F(h, h) distributed if the variance does not
+/// H = mean square of the last third over that of the first, F(h, h) distributed if the variance does not
 /// change (Harvey 1990, "breakvar"); a decreasing alternative gives 1 / H. Leave out the residuals of a
-/// model's start-up. NaN, a missing residual, is passed over within its part. Throws Error if a part has
-/// fewer than 2 residuals, or only zeros.
+/// model's start-up. NaN, a missing residual, is passed over within its part, whose degrees of freedom are
+/// the residuals that are there. Throws Error if a part has fewer than 2 residuals, or only zeros.
 Heteroskedasticity heteroskedasticity_test(std::span<const double> resid,
                                            const HeteroskedasticityOptions& options = {});
 

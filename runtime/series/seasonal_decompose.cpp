@@ -58,16 +58,12 @@ void draw_line(std::vector<double>& trend, std::size_t first, std::size_t end, s
     }
 }
 
-/// As in statsmodels, the line at the front passes through the first `count` known values, the one at the
-/// back through the `count` before the last.
+/// Lines through the first and through the last `count` known values, or through all where there are fewer.
 void extrapolate(std::vector<double>& trend, const Known& known, std::size_t count) {
-    const std::size_t last = known.end - 1;
-    const std::size_t used = std::min(count, last - known.first);
-    if (used < 2)
-        throw Error("seasonal_decompose: the trend has too few values to extrapolate a line from; set "
-                    "extrapolate_trend to 0 or give a longer series.");
+    // Two periods leave at least two values.
+    const std::size_t used = std::min(count, known.end - known.first);
     draw_line(trend, known.first, known.first + used, 0, known.first);
-    draw_line(trend, last - used, last, known.end, trend.size());
+    draw_line(trend, known.end - used, known.end, known.end, trend.size());
 }
 
 /// Mean of each phase over the values that are not NaN, centred.

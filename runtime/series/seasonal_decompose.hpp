@@ -15,8 +15,10 @@ inline constexpr int extrapolate_freq = -1;
 
 struct SeasonalDecomposeOptions {
     DecomposeModel model = DecomposeModel::additive;
-    bool two_sided = true;     // false: the moving average looks back only
-    int extrapolate_trend = 0; // k: continue the trend by lines through its k + 1 values next to each end
+    bool two_sided = true; // false: the moving average looks back only
+    // k: continue the trend by lines through its k + 1 values next to each end (statsmodels leaves the last
+    // one out of the line at the back)
+    int extrapolate_trend = 0;
 };
 
 /// All as long as the series. Without extrapolation, trend and resid are NaN where the moving average reaches
@@ -29,8 +31,8 @@ struct SeasonalDecomposeResult {
 
 /// Trend: moving average over one period (an even period's first and last value count half). Seasonal: the
 /// mean detrended value of each phase, centred at 0 or 1 over a period (Kendall, Stuart 1983). Throws Error
-/// for missing values, fewer than two periods, values <= 0 in a multiplicative model, or too few values to
-/// extrapolate from.
+/// for missing values, fewer than two periods, values <= 0 in a multiplicative model, and an
+/// extrapolate_trend below extrapolate_freq.
 SeasonalDecomposeResult seasonal_decompose(std::span<const double> series, std::size_t period,
                                            const SeasonalDecomposeOptions& options = {});
 

@@ -54,8 +54,13 @@ Settings settings_of(std::size_t period, const StlOptions& options) {
     s.seasonal_deg = in_range("seasonal_deg", options.seasonal_deg, 0, 1);
     s.trend_deg = in_range("trend_deg", options.trend_deg, 0, 1);
     s.low_pass_deg = in_range("low_pass_deg", options.low_pass_deg, 0, 1);
+    constexpr int most_steps = 10'000;
     s.inner_iter = in_range("inner_iter", options.inner_iter.value_or(options.robust ? 2 : 5), 1, any);
     s.outer_iter = in_range("outer_iter", options.outer_iter.value_or(options.robust ? 15 : 0), 0, any);
+    if (s.inner_iter > most_steps / (s.outer_iter + 1))
+        throw Error("stl: 'inner_iter' is " + std::to_string(s.inner_iter) + " and 'outer_iter' " +
+                    std::to_string(s.outer_iter) + ", but (outer_iter + 1) inner_iter must be at most " +
+                    std::to_string(most_steps) + ".");
     return s;
 }
 

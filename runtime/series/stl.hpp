@@ -9,7 +9,9 @@
 namespace timeloom {
 
 /// Names and defaults of statsmodels.tsa.seasonal.STL. Windows are odd, at least 3; degrees are 0 or 1; a
-/// jump of k fits every k-th value and draws lines between.
+/// jump of k fits every k-th value and the last one, each from the window nearest to it, and draws lines
+/// between. (R and statsmodels fit the last value from the window of the one fitted before it, which differs
+/// where that lies more than half a window back.) At most 10,000 inner steps, (outer_iter + 1) inner_iter.
 struct StlOptions {
     int seasonal = 7;
     std::optional<int> trend = {};    // default: least odd >= 1.5 period / (1 - 1.5 / seasonal)

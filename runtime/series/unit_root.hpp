@@ -19,7 +19,8 @@ enum class AutoLag { none, aic, bic };
 
 struct AdfOptions {
     std::optional<std::size_t> maxlag =
-        {}; // default: 12 (n / 100)^(1/4), rounded up, as far as the series allows
+        {}; // default: 12 (n / 100)^(1/4), rounded up, as far as the series allows: half its length,
+            // and one residual more than the regression has terms
     UnitRootRegression regression = UnitRootRegression::c;
     AutoLag autolag = AutoLag::aic; // none: use maxlag itself
 };

@@ -6,13 +6,14 @@ Long results are thinned to every STRIDE-th value; null is NaN. "series" holds t
 import itertools
 import warnings
 
+import mpmath
 import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.stats.stattools import jarque_bera
 from statsmodels.tsa.filters.hp_filter import hpfilter
-from statsmodels.tsa.seasonal import STL, seasonal_decompose
+from statsmodels.tsa.seasonal import STL, _seasonal, seasonal_decompose
 from statsmodels.tsa.stattools import acf, adfuller, breakvar_heteroskedasticity_test, kpss, pacf
 
 from statsmodels_cases.arima_series import published, simulated
@@ -65,13 +66,15 @@ def correlations():
 
 def ljung_box():
     for name, lags, model_df in (("LakeHuron", 10, 0), ("noise", 12, 2)):
-        table = acorr_ljungbox(SERIES[name], lags=lags, model_df=model_df)
+        table = acorr_ljungbox(SERIES[name], lags=lags, model_df=model_df, boxpierce=True)
         yield {
             "series": name,
             "lags": lags,
             "model_df": model_df,
             "statistic": plain(table["lb_stat"]),
             "p_value": plain(table["lb_pvalue"]),
+            "box_pierce": plain(table["bp_stat"]),
+            "box_pierce_p_value": plain(table["bp_pvalue"]),
         }
 
 
@@ -113,7 +116,40 @@ def stationarity():
         }
 
 
+def short_unit_roots():
+    """The default lag without constant, on series whose lag statsmodels would leave no residual."""
+    for size in (8, 10, 15, 18, 20):
+        most = (size - 3) // 2
+        for autolag, maxlag in (("AIC", most), (None, most)):
+            statistic, p, lag, nobs, *_ = adfuller(
+                SERIES["noise"][:size], maxlag=maxlag, regression="n", autolag=autolag, result_object=False
+            )
+            yield {
+                "size": size,
+                "autolag": autolag,
+                "statistic": float(statistic),
+                "p_value": float(p),
+                "used_lag": int(lag),
+                "nobs": int(nobs),
+            }
+
+
+def extrapolated(trend, points):
+    """Lines through the first and the last `points` values that are no NaN; statsmodels' own function leaves
+    the last value out of the line at the back."""
+    trend = trend.copy()
+    known = np.flatnonzero(~np.isnan(trend))
+    for ends, missing in (
+        (known[:points], np.arange(known[0])),
+        (known[-points:], np.arange(known[-1] + 1, len(trend))),
+    ):
+        line = np.polynomial.Polynomial.fit(ends, trend[ends], 1)
+        trend[missing] = line(missing)
+    return trend
+
+
 def decompositions():
+    _seasonal._extrapolate_trend = extrapolated
     for (name, period), model, two_sided, extrapolate in itertools.product(
         (("USAccDeaths", 12), ("weekly", 7)), ("additive", "multiplicative"), (True, False), (0, 4, "freq")
     ):
@@ -202,18 +238,50 @@ def distributions():
         }
 
 
+def tails():
+    """P(X > x) to 50 digits, with x or the probability at the ends of double."""
+    half = mpmath.mpf(1) / 2
+
+    def student(x, df):
+        return mpmath.betainc(df / 2, half, 0, df / (df + x * x), regularized=True) / 2
+
+    def chi2(x, df):
+        return mpmath.gammainc(df / 2, x / 2, regularized=True)
+
+    def f(x, numerator, denominator):
+        z = denominator / (denominator + numerator * x)
+        return mpmath.betainc(denominator / 2, numerator / 2, 0, z, regularized=True)
+
+    with mpmath.workdps(50):
+        for name, function, df, points in (
+            ("student", student, (0.5,), (1e3, 1e200, 1e300)),
+            ("student", student, (3.0,), (1e-300, 1e66, 1e99)),
+            ("student", student, (5.0,), (1e20, 1e60)),
+            ("student", student, (30.0,), (1e2, 1e10)),
+            ("chi2", chi2, (0.5,), (1e-5, 1e2, 1e3)),
+            ("chi2", chi2, (10.0,), (1e-10, 1.0, 1.2e3)),
+            ("f", f, (2.0, 3.0), (1e-20, 1e3, 1e190)),
+            ("f", f, (30.0, 0.5), (1e5, 1e300)),
+        ):
+            for x in points:
+                tail = function(mpmath.mpf(x), *(mpmath.mpf(d) for d in df))
+                yield {"name": name, "df": list(df), "x": x, "tail": float(tail)}
+
+
 def values():
     warnings.simplefilter("ignore")
     makers = (
         correlations,
         ljung_box,
         unit_roots,
+        short_unit_roots,
         stationarity,
         decompositions,
         stl,
         hodrick_prescott,
         residual_tests,
         distributions,
+        tails,
     )
     document = {"stride": STRIDE, "series": {name: plain(y) for name, y in SERIES.items()}}
     return document | {make.__name__: list(make()) for make in makers}
