@@ -74,7 +74,16 @@ void ModelCheckpoint::on_epoch_end(Model& model, const EpochResult& result) {
 }
 
 CSVLogger::CSVLogger(const std::filesystem::path& path, const CSVLoggerOptions& options)
-    : path_(path), options_(options) {}
+    : path_(path), options_(options) {
+    constexpr std::string_view in_cells = "\"\r\n_+-.0123456789"; // and letters
+    const bool is_part_of_cells = std::ranges::any_of(options_.separator, [&](char c) {
+        return in_cells.find(c) != std::string_view::npos || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    });
+    if (options_.separator.empty() || is_part_of_cells) {
+        throw Error("CSVLogger's separator is '" + options_.separator +
+                    "'; give a comma, a semicolon, a tab or the like");
+    }
+}
 
 void CSVLogger::on_train_begin(Model&, const FitOptions& options) {
     file_.reset();

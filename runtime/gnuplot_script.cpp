@@ -184,7 +184,7 @@ std::string few_y_tics(const PlotPanel& panel) {
                     least = std::min(least, y);
                     greatest = std::max(greatest, y);
                 }
-    if (!(least < greatest))
+    if (!(least < greatest) || !std::isfinite(greatest - least))
         return "set ytics autofreq\n";
     const double step = (greatest - least) / 4.0;
     const double power = std::pow(10.0, std::floor(std::log10(step)));
@@ -208,6 +208,7 @@ std::string picture_script(const std::filesystem::path& file, const std::string&
                            std::span<const PlotPanel> panels, std::size_t columns) {
     if (panels.empty() || columns == 0)
         throw Error("The plot " + file.string() + " needs at least one panel and one column.");
+    columns = std::min(columns, panels.size());
     const std::size_t rows = (panels.size() + columns - 1) / columns;
     const bool stacked = columns == 1;
     std::string script = preamble(file, 100 + rows * (stacked ? 180 : 360));

@@ -55,7 +55,7 @@ void LookedUpInput::bind_backward(const LayerKernels& kernels) {
         gates_.push_back(layer_.cell.gate_of_matrix[m]);
     }
     std::ranges::sort(gates_);
-    gates_.erase(std::ranges::unique(gates_).begin(), gates_.end());
+    gates_.erase(std::unique(gates_.begin(), gates_.end()), gates_.end());
     for (const int g : gates_) {
         sums_.push_back(memory_.gates(g));
     }

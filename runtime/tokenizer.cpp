@@ -15,6 +15,11 @@ void check_reserved(const ReservedIndices& reserved) {
     const auto outside = [&](std::optional<std::int32_t> index) {
         return index && (*index < 0 || *index > reserved.index_from);
     };
+    constexpr std::int32_t most_index_from = 1'000'000'000; // so that words' indices stay within 32 bits
+    if (reserved.index_from > most_index_from) {
+        throw Error("the tokenizer's index_from is " + std::to_string(reserved.index_from) +
+                    "; give at most " + std::to_string(most_index_from) + ".");
+    }
     if (reserved.index_from < 0 || outside(reserved.start_char) || outside(reserved.oov_char)) {
         throw Error("the tokenizer's start_char and oov_char must lie in 0..index_from, here 0.." +
                     std::to_string(reserved.index_from) + ", or they would collide with words.");

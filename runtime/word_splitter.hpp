@@ -12,9 +12,9 @@ namespace timeloom {
 /// How a text is cut: every character of `filters` becomes `split`, after lower-casing; with `char_level` the
 /// pieces are the characters themselves, and nothing is filtered.
 struct SplitOptions {
-    std::string filters;
+    std::string filters{};
     bool lower = true;
-    std::string split;
+    std::string split{};
     bool char_level = false;
 };
 
