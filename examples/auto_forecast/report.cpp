@@ -87,7 +87,8 @@ std::filesystem::path with_suffix(const std::filesystem::path& file, const char*
 }
 
 void require_writable(const std::filesystem::path& file) {
-    if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) {
+    using timeloom::detail::WriteTarget;
+    if (timeloom::detail::find_write_target(file).kind == WriteTarget::Kind::stream) {
         throw timeloom::Error("the forecasts cannot be written to " + file.string() +
                               ": it is no regular file, and three more are written beside it");
     }
