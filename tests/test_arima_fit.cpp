@@ -156,8 +156,6 @@ TEST_CASE("edge cases of the likelihood") {
         if (name == "shorter_than_order" || name == "single_value") {
             CHECK_THROWS_WITH(results(),
                               Catch::Contains("needs at least") && Catch::Contains("observations"));
-        } else if (name == "unit_ma") {
-            CHECK_THROWS_WITH(results(), Catch::Contains("not stationary and invertible"));
         } else {
             CHECK(results().llf() == Approx(c.at("llf").get<double>()).epsilon(1e-9));
         }
@@ -356,7 +354,6 @@ TEST_CASE("what is wrong with a fit is told") {
     std::vector<double> y = airline_series();
     CHECK_THROWS_WITH(model.fit(std::span(y).first(10)),
                       Catch::Contains("needs at least") && Catch::Contains("has 10"));
-    CHECK_THROWS_WITH(model.fit(std::vector<double>(100, 2.5)), Catch::Contains("constant"));
     CHECK_THROWS_WITH(model.fit(std::vector<double>{}), Catch::Contains("has 0"));
     CHECK_THROWS_WITH(model.fit(y, {.start_params = {0.5}}), Catch::Contains("start_params has 1"));
     CHECK_THROWS_WITH(model.fit(y, {.start_params = {1.5, 0.2}}),

@@ -206,7 +206,17 @@ TEST_CASE("a series without anything to estimate gets its constant") {
     REQUIRE(drift.orders.d + drift.orders.seasonal_d == 1);
     REQUIRE(drift.fit.params.size() == 1);
     CHECK(drift.fit.params[0] == Approx(drift.orders.d == 1 ? 2 : 8));
-    CHECK_THROWS_AS(search.fit(line), Error);
+    const ArimaResults results = search.fit(line);
+    CHECK(results.status() == FitStatus::constant);
+    const ArimaForecast forecast = results.forecast(3);
+    for (std::size_t h = 0; h < 3; ++h) {
+        CHECK(forecast.predicted_mean[h] == Approx(90 + 2 * static_cast<double>(h)));
+        CHECK(forecast.upper[h] == forecast.predicted_mean[h]);
+    }
+    // The same with gaps.
+    line[17] = line[18] = line[30] = missing_value;
+    CHECK(search.fit(line).forecast(1).predicted_mean[0] == Approx(90));
+    CHECK(search.fit(std::vector<double>(7, 7.0)).forecast(2).predicted_mean == std::vector{7.0, 7.0});
 }
 
 TEST_CASE("missing values are allowed anywhere") {

@@ -1,12 +1,10 @@
 #include "timeloom/runtime/arima/arima.hpp"
 
 #include "timeloom/runtime/arima/estimation.hpp"
-#include "timeloom/runtime/arima/filter_series.hpp"
 #include "timeloom/runtime/arima/information.hpp"
+#include "timeloom/runtime/arima/parameter_checks.hpp"
 #include "timeloom/runtime/arima/parameter_order.hpp"
-#include "timeloom/runtime/arima/parameter_space.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/random.hpp"
 #include "timeloom/runtime/thread_pool.hpp"
 
 #include <algorithm>
@@ -25,14 +23,6 @@ double log_likelihood(const ArimaData& data, double objective, std::size_t obser
 
 std::size_t counted(const ArimaData& data, const dsl::lag_filter& orders, bool conditional) {
     return data.observations() - (conditional ? static_cast<std::size_t>(orders.ar_degree()) : 0);
-}
-
-void require_stationary(bool stationary, const char* what) {
-    if (!stationary) {
-        throw Error(std::string(what) +
-                    " are not stationary and invertible: a partial autocorrelation is 1 or more "
-                    "in size; scale the coefficients down");
-    }
 }
 
 class Fitter {
@@ -66,7 +56,7 @@ class Fitter {
         }
         plan.search.most_evaluations = options_.maxiter;
         if (!options_.start_params.empty()) {
-            plan.start = start_point(ParameterSpace(kernels_.filter, filter_), data.regressors);
+            plan.start = start_point(data.regressors);
         }
         return {&data, filter_, std::move(plan)};
     }
@@ -91,8 +81,8 @@ class Fitter {
                           " evaluations without reaching the maximum; allow more (maxiter)"
                     : "no step led further up before the maximum was reached; the likelihood may be flat";
         }
-        fit.sigma2 = estimate.variance * data.scale * data.scale;
         fit.sigma = std::sqrt(estimate.variance) * data.scale;
+        fit.sigma2 = estimate.variance * data.scale * data.scale;
         fit.llf = log_likelihood(data, estimate.objective, fit.nobs);
         fit.params = data.regression(estimate.column_coefficients);
         const std::vector<double> arma = to_statsmodels_order(filter_, estimate.coefficients);
@@ -101,23 +91,41 @@ class Fitter {
     }
 
   private:
-    std::vector<double> start_point(const ParameterSpace& space, std::size_t regressors) const {
-        if (options_.start_params.size() != regressors + space.size()) {
+    std::vector<double> start_point(std::size_t regressors) const {
+        const std::size_t expected = regressors + static_cast<std::size_t>(filter_.parameters());
+        if (options_.start_params.size() != expected) {
             throw Error("start_params has " + std::to_string(options_.start_params.size()) +
-                        " values, but the model " + std::to_string(regressors + space.size()) +
-                        " parameters without sigma2");
+                        " values, but the model " + std::to_string(expected) + " parameters without sigma2");
         }
-        const std::vector<double> coefficients =
-            to_kernel_order(filter_, std::span(options_.start_params).subspan(regressors));
-        std::vector<double> point(space.size());
-        require_stationary(space.to_point(coefficients, point), "start_params");
-        return point;
+        return start_of_search(filter_,
+                               to_kernel_order(filter_, std::span(options_.start_params).subspan(regressors)),
+                               "start_params");
     }
 
     const LagFilterKernels& kernels_;
     dsl::lag_filter filter_;
     const ArimaFitOptions& options_;
 };
+
+void require_method(const ArimaData& data, const ArimaFitOptions& options) {
+    if (options.method == ArimaMethod::css && data.missing > 0) {
+        throw Error("conditional least squares needs a series without missing values; use ArimaMethod::mle");
+    }
+    if (options.maxiter == 0) {
+        throw Error("maxiter is 0, but a search evaluates the likelihood at least once");
+    }
+}
+
+/// The regressors' coefficients fit without error.
+ArimaFit constant_fit(const ArimaData& data, const dsl::lag_filter& filter) {
+    ArimaFit fit;
+    fit.status = FitStatus::constant;
+    fit.message = "constant once differenced: there is nothing to estimate";
+    fit.params = data.regression(std::vector<double>(data.missing + data.regressors));
+    fit.params.resize(data.regressors + static_cast<std::size_t>(filter.parameters()));
+    fit.nobs = data.observations();
+    return fit;
+}
 
 const LagFilterKernels& choose_filter(const dsl::arima_orders& orders, const ArimaKernelTable& kernels) {
     for (const LagFilterKernels& k : kernels.filters) {
@@ -129,17 +137,34 @@ const LagFilterKernels& choose_filter(const dsl::arima_orders& orders, const Ari
                 ") do not serve " + name_of(orders) + "; declare a larger model or family");
 }
 
+/// The data of a series less its regression at given coefficients, without regressors.
+ArimaData without_regression(ArimaData data, std::span<const double> coefficients) {
+    const std::size_t n = data.w.size();
+    const std::vector<double> basis = data.to_basis(coefficients);
+    for (std::size_t k = 0; k < data.regressors; ++k) {
+        for (std::size_t t = 0; t < n; ++t) {
+            data.w[t] -= basis[k] / data.scale * data.columns[(data.missing + k) * n + t];
+        }
+    }
+    data.regressors = 0;
+    data.columns.resize(data.missing * n);
+    data.detrended = data.w;
+    return data;
+}
+
 } // namespace
 
 Arima::Arima(const dsl::arima_orders& orders, dsl::trend_kind trend, const ArimaKernelTable& kernels)
-    : orders_(orders), trend_(trend), kernels_(&choose_filter(orders, kernels)) {
+    : orders_(orders), trend_(trend) {
+    require_valid_orders(orders);
+    kernels_ = &choose_filter(orders, kernels);
     const int differences = orders.d + orders.seasonal_d;
     const bool constant = trend == dsl::trend_kind::c || trend == dsl::trend_kind::ct;
     if ((constant && differences > 0) || (trend == dsl::trend_kind::t && differences > 1)) {
         throw Error(name_of(orders) + " removes its trend by differencing; leave it out");
     }
-    if (orders.d < 0 || orders.seasonal_d < 0) {
-        throw Error(name_of(orders) + " has a negative order of differencing");
+    if (trend > dsl::trend_kind::differenced_mean) {
+        throw Error(name_of(orders) + " was given a trend that is none of n, c, t, ct and differenced_mean");
     }
 }
 
@@ -149,14 +174,13 @@ std::vector<std::string> Arima::param_names(std::size_t exog_columns) const {
 
 ArimaResults Arima::fit(std::span<const double> y, const ArimaFitOptions& options) const {
     const ArimaData data = prepare(y, options.exog, orders_, trend_);
+    require_method(data, options);
     if (data.constant) {
-        throw Error("the series is constant once " + name_of(orders_) +
-                    " differences it and takes its regressors out: there is nothing to estimate");
+        return {
+            *kernels_,      orders_,         trend_, y, options.exog, constant_fit(data, orders_.filter()),
+            options.method, options.cov_type};
     }
     const bool css = options.method == ArimaMethod::css;
-    if (css && data.missing > 0) {
-        throw Error("conditional least squares needs a series without missing values; use ArimaMethod::mle");
-    }
     const Fitter fitter(*kernels_, orders_, options);
     const ArimaData* only = &data;
     const SearchPlan plan = thorough_plan(orders_.filter());
@@ -173,15 +197,14 @@ ArimaResults Arima::fit(std::span<const double> y, const ArimaFitOptions& option
 
 std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> series,
                                       const FitManyOptions& options) const {
-    if (options.fit.exog.columns > 0) {
+    if (options.fit.exog.columns > 0 || !options.fit.exog.values.empty()) {
         throw Error("fit_many takes no regressors; fit each series by itself");
     }
     std::vector<ArimaFit> fits(series.size());
-    const bool css = options.fit.method == ArimaMethod::css;
     // Small parts, so that threads end together; what a series gets does not depend on the part it is in.
     constexpr std::size_t part_size = 64;
-    ThreadPool pool(options.threads);
     const std::size_t parts = (series.size() + part_size - 1) / part_size;
+    ThreadPool pool(std::min(options.threads, std::max<std::size_t>(1, parts)));
     pool.run(parts, [&](std::size_t part) {
         const std::size_t first = part * part_size;
         const std::size_t count = std::min(part_size, series.size() - first);
@@ -192,18 +215,13 @@ std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> serie
             ArimaFit& fit = fits[first + i];
             try {
                 data[i] = prepare(series[first + i], {}, orders_, trend_);
-                if (css && data[i].missing > 0) {
-                    throw Error("conditional least squares needs a series without missing values");
-                }
+                require_method(data[i], options.fit);
             } catch (const Error& error) {
                 fit.message = error.what();
                 continue;
             }
             if (data[i].constant) {
-                fit.status = FitStatus::constant;
-                fit.message = "constant once differenced: there is nothing to estimate";
-                fit.params.assign(param_names().size(), 0.0);
-                fit.nobs = data[i].observations();
+                fit = constant_fit(data[i], orders_.filter());
                 continue;
             }
             usable.push_back(&data[i]);
@@ -223,36 +241,32 @@ std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> serie
 
 ArimaResults Arima::smooth(std::span<const double> y, std::span<const double> params, const Regressors& exog,
                            double sigma2) const {
+    if (!(sigma2 >= 0 && std::isfinite(sigma2))) {
+        throw Error("smooth: sigma2 is " + std::to_string(sigma2) +
+                    ", but must be positive, or 0 to be estimated");
+    }
+    return smooth_at(y, params, exog, {sigma2, std::sqrt(sigma2)});
+}
+
+ArimaResults Arima::smooth_at(std::span<const double> y, std::span<const double> params,
+                              const Regressors& exog, const InnovationVariance& given) const {
     const ArimaData data = prepare(y, exog, orders_, trend_);
-    if (params.size() != param_names(exog.columns).size()) {
+    const std::size_t expected = param_names(exog.columns).size();
+    if (params.size() != expected) {
         throw Error("smooth: " + std::to_string(params.size()) + " parameters were given, but " +
-                    name_of(orders_) + " has " + std::to_string(param_names(exog.columns).size()) +
-                    " without sigma2");
+                    name_of(orders_) + " has " + std::to_string(expected) + " without sigma2");
     }
     const dsl::lag_filter filter = orders_.filter();
     const std::vector<double> coefficients = to_kernel_order(filter, params.subspan(data.regressors));
-    const ParameterSpace space(kernels_->filter, filter);
-    std::vector<double> point(space.size());
-    require_stationary(space.to_point(coefficients, point), "the parameters");
-    // At given coefficients of the regressors: what is left of the series, without regressors.
-    ArimaData rest = data;
-    for (std::size_t k = 0; k < data.regressors; ++k) {
-        for (std::size_t t = 0; t < data.w.size(); ++t) {
-            rest.w[t] -= params[k] * data.column_scales[k] / data.scale *
-                         data.columns[(data.missing + k) * data.w.size() + t];
-        }
-    }
-    rest.regressors = 0;
-    rest.columns.resize(data.missing * data.w.size());
-    rest.detrended = rest.w;
+    require_admissible(filter, coefficients, "the parameters");
+    const ArimaData rest = without_regression(data, params.first(data.regressors));
     const PointValue value = evaluate(*kernels_, filter, rest, std::span(&coefficients, 1))[0];
     ArimaFit fit;
     fit.status = FitStatus::converged;
     fit.params.assign(params.begin(), params.end());
     fit.nobs = data.observations();
-    const bool is_given = sigma2 > 0 && std::isfinite(sigma2);
-    fit.sigma = is_given ? std::sqrt(sigma2) : std::sqrt(value.variance) * data.scale;
-    fit.sigma2 = is_given ? sigma2 : fit.sigma * fit.sigma;
+    fit.sigma = given.sigma > 0 ? given.sigma : std::sqrt(value.variance) * data.scale;
+    fit.sigma2 = given.sigma > 0 ? given.sigma2 : fit.sigma * fit.sigma;
     const auto n = static_cast<double>(fit.nobs);
     const double relative = fit.sigma / data.scale; // to the scaled series
     fit.llf = -0.5 * (n * std::log(2.0 * std::numbers::pi) + value.log_determinant +
@@ -269,54 +283,6 @@ ArimaResults Arima::smooth(std::span<const double> y, std::span<const double> pa
 double Arima::loglike(std::span<const double> y, std::span<const double> params,
                       const Regressors& exog) const {
     return smooth(y, params, exog).llf();
-}
-
-std::vector<double> Arima::simulate(std::span<const double> params, double sigma2, std::size_t nsimulations,
-                                    std::uint64_t seed) const {
-    const dsl::lag_filter filter = orders_.filter();
-    const std::vector<double> coefficients = to_kernel_order(filter, params);
-    const ParameterSpace space(kernels_->filter, filter);
-    std::vector<double> point(space.size());
-    if (params.size() != space.size()) {
-        throw Error("simulate: " + std::to_string(params.size()) + " coefficients were given, but " +
-                    name_of(orders_) + " has " + std::to_string(space.size()));
-    }
-    require_stationary(space.to_point(coefficients, point), "the parameters");
-    const std::size_t run_in = 500 + 10 * static_cast<std::size_t>(filter.ar_degree() + filter.ma_degree());
-    Random random(seed);
-    std::vector<double> noise(run_in + nsimulations);
-    for (double& e : noise) {
-        e = std::sqrt(sigma2) * random.normal();
-    }
-    std::vector<double> y = synthesise(*kernels_, filter, coefficients, std::span(&noise, 1))[0];
-    y.erase(y.begin(), y.begin() + static_cast<std::ptrdiff_t>(run_in));
-    const std::vector<double> delta = difference_polynomial(orders_);
-    for (std::size_t t = 0; t < y.size(); ++t) {
-        for (std::size_t k = 1; k < delta.size() && k <= t; ++k) {
-            y[t] -= delta[k] * y[t - k];
-        }
-    }
-    return y;
-}
-
-std::vector<double> rolling_forecast(const Arima& model, std::span<const double> y, std::size_t first,
-                                     bool refit, const ArimaFitOptions& options) {
-    ArimaFitOptions each = options;
-    each.cov_type = CovarianceType::none;
-    std::vector<double> forecasts;
-    std::vector<double> params;
-    for (std::size_t n = first; n < y.size(); ++n) {
-        const std::span<const double> sample = y.first(n);
-        if (refit || params.empty()) {
-            const ArimaResults fitted = model.fit(sample, each);
-            params = fitted.params();
-            params.pop_back();
-            forecasts.push_back(fitted.forecast(1).predicted_mean[0]);
-        } else {
-            forecasts.push_back(model.smooth(sample, params).forecast(1).predicted_mean[0]);
-        }
-    }
-    return forecasts;
 }
 
 } // namespace timeloom

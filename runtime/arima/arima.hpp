@@ -38,8 +38,9 @@ class Arima {
     /// them.
     std::vector<std::string> param_names(std::size_t exog_columns = 0) const;
 
-    /// Throws Error for bad data (see prepare()), a start that is not stationary and invertible, and a series
-    /// that is constant once differenced. Whether the search converged is in the result.
+    /// Throws Error for bad data (see prepare()) and a start that is not stationary and invertible. Whether
+    /// the search converged is in the result; a series that is constant once differenced and its regressors
+    /// are taken out gets a result of status `constant`, with sigma2 = 0, that goes on as it was.
     ArimaResults fit(std::span<const double> y, const ArimaFitOptions& options = {}) const;
 
     /// Each series by itself, none affected by the others; ragged lengths. The same bits for any number of
@@ -48,7 +49,8 @@ class Arima {
                                    const FitManyOptions& options = {}) const;
 
     /// Results at given parameters (without sigma2, which is estimated unless given), as statsmodels'
-    /// smooth().
+    /// smooth(). Autoregressive parts must be stationary; moving-average ones may have roots on the unit
+    /// circle.
     ArimaResults smooth(std::span<const double> y, std::span<const double> params,
                         const Regressors& exog = {}, double sigma2 = 0) const;
 
@@ -56,17 +58,27 @@ class Arima {
     double loglike(std::span<const double> y, std::span<const double> params,
                    const Regressors& exog = {}) const;
 
-    /// A realisation of `nsimulations` values from normal innovations, after a run-in; integrated from zero.
-    /// Without trend and regressors.
+    /// A realisation of `nsimulations` values, at most a million, from normal innovations: the ARMA part is
+    /// stationary from the first value on, integrated from zero, then trend and regressors are added. Params
+    /// in the order of param_names(), without sigma2. Throws Error for parameters that smooth() refuses, and
+    /// a sigma2 that is negative or not finite.
     std::vector<double> simulate(std::span<const double> params, double sigma2, std::size_t nsimulations,
-                                 std::uint64_t seed) const;
+                                 std::uint64_t seed, const Regressors& exog = {}) const;
 
     const LagFilterKernels& kernels() const { return *kernels_; }
 
   private:
+    friend class ArimaResults;
+    /// Of the innovations; zeros are to be estimated.
+    struct InnovationVariance {
+        double sigma2, sigma;
+    };
+    ArimaResults smooth_at(std::span<const double> y, std::span<const double> params, const Regressors& exog,
+                           const InnovationVariance& given) const;
+
     dsl::arima_orders orders_;
     dsl::trend_kind trend_;
-    const LagFilterKernels* kernels_;
+    const LagFilterKernels* kernels_ = nullptr;
 };
 
 } // namespace timeloom

@@ -1,9 +1,10 @@
 #include "timeloom/runtime/arima/arima_data.hpp"
 
 #include "timeloom/runtime/arima/gap_columns.hpp"
-#include "timeloom/runtime/arima/small_matrix.hpp"
+#include "timeloom/runtime/arima/regressor_basis.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/differencing.hpp"
+#include "timeloom/runtime/series/least_squares.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -17,32 +18,68 @@ namespace {
 using dsl::arima_orders;
 using dsl::trend_kind;
 
-double root_mean_square(std::span<const double> values) {
-    double largest = 0;
-    for (const double x : values) {
-        largest = std::max(largest, std::abs(x));
-    }
-    if (largest == 0) {
-        return 1;
-    }
-    double sum = 0;
-    for (const double x : values) {
-        sum += (x / largest) * (x / largest);
-    }
-    return largest * std::sqrt(sum / static_cast<double>(values.size()));
+/// The fewest observations, missing ones not counted, that a model of `regressors` can be fitted to, and that
+/// a series needs which it fits without error.
+struct ShortestSeries {
+    std::size_t to_fit, constant;
+};
+
+ShortestSeries shortest_series(const arima_orders& orders, std::size_t regressors) {
+    const dsl::lag_filter f = orders.filter();
+    const auto lost = static_cast<std::size_t>(orders.lost());
+    const auto terms = static_cast<std::size_t>(f.parameters());
+    const auto start = static_cast<std::size_t>(std::max(0, f.ar_degree() - f.ma_degree()));
+    return {lost + std::max(terms + regressors + (terms > 0 ? 2 : 1), start), lost + regressors + 1};
 }
 
-void require_finite(std::span<const double> y, const Regressors& exog) {
+[[noreturn]] void throw_too_short(const arima_orders& orders, std::size_t regressors, std::size_t needed,
+                                  std::size_t observations) {
+    throw Error(name_of(orders) + " with " + std::to_string(regressors) + " regressors needs at least " +
+                std::to_string(needed) + " observations, but the series has " + std::to_string(observations) +
+                "; take lower orders or a longer series");
+}
+
+std::vector<RegressorColumn> regressor_columns(const Regressors& exog, const arima_orders& orders,
+                                               trend_kind trend, std::size_t leading, std::size_t rows) {
+    std::vector<RegressorColumn> columns;
+    const std::vector<std::string> names = regressor_names(trend, exog.columns);
+    const auto add = [&](std::span<const double> column) {
+        columns.push_back({names[columns.size()], greatest_size(column), difference(column, orders)});
+    };
+    for (const auto& column : trend_columns(trend, leading + 1, rows)) {
+        add(column);
+    }
+    if (trend == trend_kind::differenced_mean) {
+        const std::size_t lost = static_cast<std::size_t>(orders.lost());
+        columns.push_back({names[0], 1.0, std::vector<double>(rows - lost, 1.0)});
+    }
+    std::vector<double> column(rows);
+    for (std::size_t k = 0; k < exog.columns; ++k) {
+        for (std::size_t t = 0; t < rows; ++t) {
+            column[t] = exog.values[(leading + t) * exog.columns + k];
+        }
+        add(column);
+    }
+    return columns;
+}
+
+} // namespace
+
+void require_rows(std::span<const double> y, const Regressors& exog) {
     for (std::size_t t = 0; t < y.size(); ++t) {
         if (std::isinf(y[t])) {
             throw Error("observation " + std::to_string(t + 1) +
                         " is infinite; mark missing observations as NaN and mend the others");
         }
     }
-    if (exog.columns > 0 && exog.values.size() != y.size() * exog.columns) {
-        throw Error("the regressors have " + std::to_string(exog.values.size()) + " values, but " +
-                    std::to_string(y.size()) + " observations times " + std::to_string(exog.columns) +
-                    " columns need " + std::to_string(y.size() * exog.columns));
+    // Divided, because the product of huge numbers would overflow.
+    const bool whole_rows = exog.columns == 0 ? exog.values.empty()
+                                              : exog.values.size() / exog.columns == y.size() &&
+                                                    exog.values.size() % exog.columns == 0;
+    if (!whole_rows) {
+        throw Error("the regressors have " + std::to_string(exog.values.size()) + " values, but must have " +
+                    std::to_string(exog.columns) + " columns for each of " + std::to_string(y.size()) +
+                    " observations");
     }
     for (std::size_t i = 0; i < exog.values.size(); ++i) {
         if (!std::isfinite(exog.values[i])) {
@@ -52,93 +89,6 @@ void require_finite(std::span<const double> y, const Regressors& exog) {
         }
     }
 }
-
-/// Least-squares coefficients of the columns of w; empty where the columns depend on each other.
-std::vector<double> least_squares(const std::vector<double>& w,
-                                  const std::vector<std::vector<double>>& columns) {
-    const std::size_t k = columns.size();
-    const auto dot = [](const std::vector<double>& a, const std::vector<double>& b) {
-        return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-    };
-    std::vector<double> products(k * k), right(k);
-    for (std::size_t i = 0; i < k; ++i) {
-        right[i] = dot(columns[i], w);
-        for (std::size_t j = 0; j < k; ++j) {
-            products[i * k + j] = dot(columns[i], columns[j]);
-        }
-    }
-    const std::vector<double> inverse = inverse_of_positive_definite(products, k);
-    std::vector<double> coefficients;
-    for (std::size_t i = 0; i < k && !inverse.empty(); ++i) {
-        // A column that the others explain has a conditional variance of nothing.
-        if (!(inverse[i * k + i] * products[i * k + i] < 1e14)) {
-            return {};
-        }
-        coefficients.push_back(std::inner_product(right.begin(), right.end(),
-                                                  inverse.begin() + static_cast<std::ptrdiff_t>(i * k), 0.0));
-    }
-    return coefficients;
-}
-
-/// Differenced trend and regressors.
-std::vector<std::vector<double>> regressor_columns(const Regressors& exog, const arima_orders& orders,
-                                                   trend_kind trend, std::size_t leading, std::size_t rows) {
-    std::vector<std::vector<double>> columns;
-    for (const auto& column : trend_columns(trend, leading + 1, rows)) {
-        columns.push_back(difference(column, orders));
-    }
-    if (trend == trend_kind::differenced_mean) {
-        columns.emplace_back(rows - static_cast<std::size_t>(orders.lost()), 1.0);
-    }
-    for (std::size_t k = 0; k < exog.columns; ++k) {
-        std::vector<double> column(rows);
-        for (std::size_t t = 0; t < rows; ++t) {
-            column[t] = exog.values[(leading + t) * exog.columns + k];
-        }
-        columns.push_back(difference(column, orders));
-    }
-    return columns;
-}
-
-/// Moves the fills to where, with the regressors, they leave the least squares of w; and tells what has no
-/// effect on it.
-void fill_gaps(const GapColumns& missing, const std::vector<std::vector<double>>& columns, ArimaData& data) {
-    const std::size_t gaps = data.fills.size();
-    if (gaps == 0) {
-        return;
-    }
-    const double scale = root_mean_square(data.w);
-    std::vector<double> w = data.w;
-    for (double& x : w) {
-        x /= scale;
-    }
-    std::vector<std::vector<double>> rest;
-    for (const std::vector<double>& column : columns) {
-        rest.push_back(missing.residuals(column));
-    }
-    const std::vector<double> offsets = least_squares(missing.residuals(w), rest);
-    for (std::size_t k = 0; k < offsets.size(); ++k) {
-        for (std::size_t t = 0; t < w.size(); ++t) {
-            w[t] -= offsets[k] * columns[k][t];
-        }
-    }
-    const std::vector<double> moves = missing.fills(w);
-    for (std::size_t k = 0; k < gaps; ++k) {
-        data.fills[k] += scale * moves[k];
-        if (!missing.is_dependent(k)) {
-            data.estimated.push_back(k);
-            continue;
-        }
-        std::vector<double> one(gaps), column(w.size());
-        one[k] = 1.0;
-        missing.add(one, column);
-        one = missing.fills(column);
-        one[k] = 1.0;
-        data.unseen.push_back(std::move(one));
-    }
-}
-
-} // namespace
 
 std::string name_of(const arima_orders& o) {
     std::string name =
@@ -150,7 +100,30 @@ std::string name_of(const arima_orders& o) {
     return name;
 }
 
+void require_valid_orders(const arima_orders& o) {
+    constexpr int most = dsl::most_lag_coefficients;
+    if (std::min({o.p, o.d, o.q, o.seasonal_p, o.seasonal_d, o.seasonal_q}) < 0) {
+        throw Error(name_of(o) + " has a negative order; orders are 0 or more");
+    }
+    const bool seasonal = std::max({o.seasonal_p, o.seasonal_d, o.seasonal_q}) > 0;
+    if (o.seasonal_period < (seasonal ? 2 : 1)) {
+        throw Error(name_of(o) + " has a season of " + std::to_string(o.seasonal_period) +
+                    " observations; a season has at least 2, and a model without one the period 1");
+    }
+    if (std::max({o.p, o.q, o.seasonal_p, o.seasonal_q}) > most || std::max(o.d, o.seasonal_d) > most) {
+        throw Error(name_of(o) + " has an order above " + std::to_string(most) + "; take a lower one");
+    }
+    if ((o.seasonal_p > 0 && o.p >= o.seasonal_period) || (o.seasonal_q > 0 && o.q >= o.seasonal_period)) {
+        throw Error(name_of(o) + " has lags that are also seasonal ones; p and q must be below the period");
+    }
+    constexpr int longest = 1'000'000'000 / most / 4;
+    if (o.seasonal_period > longest) {
+        throw Error(name_of(o) + " has a season of more than " + std::to_string(longest) + " observations");
+    }
+}
+
 std::vector<double> difference(std::span<const double> series, const arima_orders& orders) {
+    require_valid_orders(orders);
     std::vector<double> w(series.begin(), series.end());
     if (orders.d > 0) {
         w = diff(w, 1, static_cast<std::size_t>(orders.d));
@@ -163,6 +136,7 @@ std::vector<double> difference(std::span<const double> series, const arima_order
 }
 
 std::vector<double> difference_polynomial(const arima_orders& orders) {
+    require_valid_orders(orders);
     std::vector<double> product{1.0};
     const auto times = [&](std::size_t lag) {
         std::vector<double> next(product.size() + lag);
@@ -194,6 +168,11 @@ std::vector<std::vector<double>> trend_columns(trend_kind trend, std::size_t fir
 }
 
 std::vector<std::string> regressor_names(trend_kind trend, std::size_t exog_columns) {
+    constexpr std::size_t most = 1000;
+    if (exog_columns > most) {
+        throw Error("a model takes at most " + std::to_string(most) + " regressors, but got " +
+                    std::to_string(exog_columns));
+    }
     std::vector<std::string> names;
     if (trend == trend_kind::c || trend == trend_kind::ct || trend == trend_kind::differenced_mean) {
         names.emplace_back("const");
@@ -207,87 +186,144 @@ std::vector<std::string> regressor_names(trend_kind trend, std::size_t exog_colu
     return names;
 }
 
+namespace {
+
+/// y without its leading missing values, with the observation before it in place of each other one; the
+/// places of those.
+std::vector<double> filled(std::span<const double> y, std::vector<std::size_t>& gaps) {
+    std::vector<double> values(y.begin(), y.end());
+    for (std::size_t t = 0; t < y.size(); ++t) {
+        if (std::isnan(y[t])) {
+            gaps.push_back(t);
+            values[t] = values[t - 1];
+        }
+    }
+    return values;
+}
+
+using Columns = std::vector<std::vector<double>>;
+
+/// Least-squares coefficients of the regressors' basis beside the columns of missing values; empty where they
+/// depend on each other.
+std::vector<double> coefficients_of(const Columns& basis, const GapColumns& missing,
+                                    const std::vector<double>& w) {
+    Columns rest;
+    for (const std::vector<double>& column : basis) {
+        rest.push_back(missing.residuals(column));
+        if (root_mean_square(rest.back()) < 1e-7) { // of the column's 1
+            return {};
+        }
+    }
+    const detail::LeastSquares fit(std::move(rest), missing.residuals(w));
+    return fit.full_rank(basis.size()) ? fit.coefficients(basis.size()) : std::vector<double>{};
+}
+
+std::vector<double> without(std::vector<double> w, const Columns& basis,
+                            const std::vector<double>& coefficients) {
+    for (std::size_t k = 0; k < coefficients.size(); ++k) {
+        for (std::size_t t = 0; t < w.size(); ++t) {
+            w[t] -= coefficients[k] * basis[k][t];
+        }
+    }
+    return w;
+}
+
+/// In units of its root mean square, which is returned.
+double scale_down(std::vector<double>& w) {
+    const double size = root_mean_square(w);
+    const double scale = size > 0 ? size : 1.0;
+    for (double& x : w) {
+        x /= scale;
+    }
+    return scale;
+}
+
+/// Moves the fills to where, with the regressors, they leave the least squares of w; and tells what has no
+/// effect on it.
+void fill_gaps(const GapColumns& missing, const Columns& basis, ArimaData& data) {
+    const std::size_t gaps = data.fills.size();
+    if (gaps == 0) {
+        return;
+    }
+    std::vector<double> w = data.w;
+    const double scale = scale_down(w);
+    w = without(w, basis, coefficients_of(basis, missing, w));
+    const std::vector<double> moves = missing.fills(w);
+    for (std::size_t k = 0; k < gaps; ++k) {
+        data.fills[k] += scale * moves[k];
+        if (!missing.is_dependent(k)) {
+            data.estimated.push_back(k);
+            continue;
+        }
+        std::vector<double> one(gaps), column(w.size());
+        one[k] = 1.0;
+        missing.add(one, column);
+        one = missing.fills(column);
+        one[k] = 1.0;
+        data.unseen.push_back(std::move(one));
+    }
+}
+
+/// Differences of equal numbers are zero but for their rounding.
+bool is_rounding(const std::vector<double>& differences, const std::vector<double>& delta, double magnitude) {
+    double weights = 0;
+    for (const double x : delta) {
+        weights += std::abs(x);
+    }
+    const double rounding = 1e-13 + 2 * std::numeric_limits<double>::epsilon() * weights * magnitude;
+    return greatest_size(differences) <= rounding;
+}
+
+} // namespace
+
 ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima_orders& orders,
                   trend_kind trend) {
-    require_finite(y, exog);
+    require_rows(y, exog);
     ArimaData data;
     while (data.leading < y.size() && std::isnan(y[data.leading])) {
         ++data.leading;
     }
     y = y.subspan(data.leading);
     std::vector<std::size_t> gaps;
-    std::vector<double> filled(y.begin(), y.end());
-    for (std::size_t t = 0; t < y.size(); ++t) {
-        if (std::isnan(y[t])) {
-            gaps.push_back(t);
-            filled[t] = filled[t - 1];
-            data.fills.push_back(filled[t]);
-        }
-    }
-    const std::vector<std::string> names = regressor_names(trend, exog.columns);
-    const dsl::lag_filter f = orders.filter();
-    const auto needed =
-        static_cast<std::size_t>(orders.lost() + std::max(f.parameters() + static_cast<int>(names.size()) + 2,
-                                                          f.ar_degree() - f.ma_degree()));
-    const auto refuse_short = [&](std::size_t estimated) {
+    std::vector<double> level = filled(y, gaps);
+    data.regressors = regressor_names(trend, exog.columns).size();
+    const ShortestSeries shortest = shortest_series(orders, data.regressors);
+    const auto require_length = [&](std::size_t needed, std::size_t estimated) {
         if (y.size() < needed + estimated) {
-            throw Error(name_of(orders) + " with " + std::to_string(names.size()) +
-                        " regressors needs at least " + std::to_string(needed) +
-                        " observations, but the series has " + std::to_string(y.size() - gaps.size()) +
-                        "; take lower orders or a longer series");
+            throw_too_short(orders, data.regressors, std::max(needed, shortest.to_fit),
+                            y.size() - gaps.size());
         }
     };
-    refuse_short(0);
+    require_length(shortest.constant, 0);
     const std::vector<double> delta = difference_polynomial(orders);
     const GapColumns missing(gaps, delta, y.size());
-    refuse_short(missing.rank());
     data.missing = missing.rank();
-    data.w = difference(filled, orders);
-    std::vector<std::vector<double>> columns = regressor_columns(exog, orders, trend, data.leading, y.size());
-    for (std::vector<double>& column : columns) {
-        data.column_scales.push_back(root_mean_square(column));
-        for (double& x : column) {
-            x /= data.column_scales.back();
-        }
+    require_length(shortest.constant, data.missing);
+    RegressorBasis basis =
+        regressor_basis(regressor_columns(exog, orders, trend, data.leading, y.size()), orders);
+    data.mixing = std::move(basis.mixing);
+    for (const std::size_t gap : gaps) {
+        data.fills.push_back(level[gap]);
     }
-    data.regressors = columns.size();
-    fill_gaps(missing, columns, data);
+    data.w = difference(level, orders);
+    fill_gaps(missing, basis.columns, data);
     for (std::size_t k = 0; k < gaps.size(); ++k) {
-        filled[gaps[k]] = data.fills[k];
+        level[gaps[k]] = data.fills[k];
     }
-    data.w = difference(filled, orders);
-    data.scale = root_mean_square(data.w);
-    for (double& x : data.w) {
-        x /= data.scale;
-    }
-    std::vector<std::vector<double>> rest = columns;
-    for (std::vector<double>& column : rest) {
-        column = missing.residuals(column);
-    }
-    data.offsets = least_squares(missing.residuals(data.w), rest);
-    if (data.offsets.size() != columns.size()) {
+    data.w = difference(level, orders);
+    data.scale = scale_down(data.w);
+    data.offsets = coefficients_of(basis.columns, missing, data.w);
+    if (data.offsets.size() != data.regressors) {
         throw Error("the regressors of " + name_of(orders) +
-                    " are linearly dependent once they are differenced; leave one of them out");
+                    " are linearly dependent where the series is observed; leave one of them out");
     }
-    data.detrended = data.w;
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-        for (std::size_t t = 0; t < data.w.size(); ++t) {
-            data.detrended[t] -= data.offsets[k] * columns[k][t];
-        }
+    data.detrended = without(data.w, basis.columns, data.offsets);
+    data.constant = is_rounding(data.detrended, delta, greatest_size(level) / data.scale);
+    if (!data.constant) {
+        require_length(shortest.to_fit, data.missing);
     }
-    // Differences of equal numbers are zero but for their rounding.
-    double largest = 0, weights = 0;
-    for (const double x : filled) {
-        largest = std::max(largest, std::abs(x));
-    }
-    for (const double x : delta) {
-        weights += std::abs(x);
-    }
-    const double rounding =
-        1e-13 + 2 * std::numeric_limits<double>::epsilon() * weights * (largest / data.scale);
-    data.constant = std::ranges::all_of(data.detrended, [&](double x) { return std::abs(x) <= rounding; });
     data.columns = missing.dense();
-    for (const auto& column : columns) {
+    for (const std::vector<double>& column : basis.columns) {
         data.columns.insert(data.columns.end(), column.begin(), column.end());
     }
     return data;
@@ -296,9 +332,29 @@ ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima
 std::vector<double> ArimaData::regression(std::span<const double> column_coefficients) const {
     std::vector<double> coefficients;
     for (std::size_t k = 0; k < regressors; ++k) {
-        coefficients.push_back((column_coefficients[missing + k] + offsets[k]) * scale / column_scales[k]);
+        coefficients.push_back((column_coefficients[missing + k] + offsets[k]) * scale);
     }
-    return coefficients;
+    return from_basis(std::move(coefficients));
+}
+
+std::vector<double> ArimaData::from_basis(std::vector<double> x) const {
+    for (std::size_t j = regressors; j-- > 0;) {
+        for (std::size_t k = j + 1; k < regressors; ++k) {
+            x[j] -= mixing[j * regressors + k] * x[k];
+        }
+        x[j] /= mixing[j * regressors + j];
+    }
+    return x;
+}
+
+std::vector<double> ArimaData::to_basis(std::span<const double> x) const {
+    std::vector<double> result(regressors);
+    for (std::size_t j = 0; j < regressors; ++j) {
+        for (std::size_t k = j; k < regressors; ++k) {
+            result[j] += mixing[j * regressors + k] * x[k];
+        }
+    }
+    return result;
 }
 
 } // namespace timeloom

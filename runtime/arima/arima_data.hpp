@@ -15,7 +15,16 @@ struct Regressors {
     std::size_t columns = 0;
 };
 
-/// The operator (1 - B)^d (1 - B^s)^D on a series; the first d + sD values are lost.
+/// Throws Error for orders that no model may have: negative ones, a season of one observation, lags that are
+/// also seasonal ones, more than 40 coefficients of a kind, more than 40 differences.
+void require_valid_orders(const dsl::arima_orders& orders);
+
+/// Throws Error unless the regressors have a row for each observation and are finite, and no observation is
+/// infinite.
+void require_rows(std::span<const double> y, const Regressors& exog);
+
+/// The operator (1 - B)^d (1 - B^s)^D on a series; the first d + sD values are lost. Throws Error as
+/// require_valid_orders() and diff() do.
 std::vector<double> difference(std::span<const double> series, const dsl::arima_orders& orders);
 
 /// Coefficients 1, δ₁, … of the expanded (1 - B)^d (1 - B^s)^D, so that w_t = Σ δ_k y_{t-k}.
@@ -28,16 +37,18 @@ std::vector<std::vector<double>> trend_columns(dsl::trend_kind trend, std::size_
 /// statsmodels' names of the trend's and the regressors' coefficients: const, drift, x1, …
 std::vector<std::string> regressor_names(dsl::trend_kind trend, std::size_t exog_columns);
 
-/// w = differenced y, its missing values filled in so that the squares of `detrended` are least; `columns`
-/// holds first the differenced indicators of missing values (see GapColumns), then the differenced trend and
-/// regressors, all divided by their scales.
+/// w = differenced y in units of `scale`, its missing values filled in so that the squares of `detrended` are
+/// least; `columns` holds first the differenced indicators of missing values (see GapColumns), then a basis
+/// of the differenced trend and regressors: each orthogonal to those before it and of mean square 1, so that
+/// sums of products lose no digits where regressors are all but constant (seconds since 1970).
 struct ArimaData {
     std::vector<double> w;
     std::vector<double> columns;
     std::size_t missing = 0; ///< columns of missing values, none of which the others explain
     std::size_t regressors = 0;
     double scale = 1;
-    std::vector<double> column_scales;  ///< of the regressors
+    /// Row by row an upper triangular matrix R: regressor j = Σ_{i≤j} R_ij · (basis column i).
+    std::vector<double> mixing;
     std::size_t leading = 0;            ///< missing values before the first observation, which are left out
     std::vector<double> fills;          ///< what stands in y for its missing values
     std::vector<std::size_t> estimated; ///< which of the missing values the columns belong to
@@ -55,10 +66,15 @@ struct ArimaData {
     /// Coefficients of the regressors in their own units, from those that estimation found for `detrended`;
     /// both are preceded by those of the missing values' columns, which are left out.
     std::vector<double> regression(std::span<const double> column_coefficients) const;
+    /// R⁻¹ x: coefficients of the regressors from those of the basis.
+    std::vector<double> from_basis(std::vector<double> x) const;
+    /// R x, the other way.
+    std::vector<double> to_basis(std::span<const double> x) const;
 };
 
 /// Throws Error for infinite values, NaN among regressors, rows of regressors that do not match, a series too
-/// short for `orders`, and regressors that depend on each other once differenced.
+/// short for `orders` (one that is constant once differenced may be as short as its regressors allow), and
+/// regressors that depend on each other once differenced.
 ArimaData prepare(std::span<const double> y, const Regressors& exog, const dsl::arima_orders& orders,
                   dsl::trend_kind trend);
 

@@ -31,12 +31,13 @@ struct ArimaFitOptions {
     std::size_t maxiter = 200;          ///< evaluations of the likelihood in one search
 };
 
-/// How a fit ended. Of the others, all but `converged` and `iteration_limit` have no estimates.
+/// How a fit ended.
 enum class FitStatus {
     converged,
     iteration_limit, ///< stopped at maxiter, or where no step led further up: estimates are the best that
                      ///< were seen
-    constant,        ///< nothing varies once the series is differenced: coefficients are zero, sigma2 is 0
+    constant,        ///< nothing varies once the series is differenced and its regressors are taken out: ARMA
+                     ///< coefficients, sigma2 and llf (which has no bound) are 0
     failed           ///< bad data; `message` tells
 };
 const char* to_string(FitStatus status);
@@ -47,9 +48,9 @@ struct ArimaFit {
     std::string message;        ///< empty where converged
     std::vector<double> params; ///< in the order of param_names(), without sigma2
     double sigma2 = 0;          ///< infinite or zero where σ² is no double any more
-    double sigma = 0;
-    double llf = 0;       ///< log-likelihood; for CSS the conditional one
-    std::size_t nobs = 0; ///< observations after differencing
+    double sigma = 0;           ///< its root; where 0, that of sigma2
+    double llf = 0;             ///< log-likelihood; for CSS the conditional one
+    std::size_t nobs = 0;       ///< observations after differencing
     std::size_t evaluations = 0;
 
     bool ok() const { return status != FitStatus::failed; }

@@ -5,6 +5,7 @@
 #include "timeloom/runtime/arima/kernel_table.hpp"
 
 #include <complex>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -34,10 +35,23 @@ struct LagRoot {
     double frequency;
 };
 
+enum class SimulationAnchor {
+    start, ///< a series like the sample, from its first observation on
+    end    ///< what may follow the sample
+};
+
+struct SimulateOptions {
+    std::uint64_t seed = 0;
+    SimulationAnchor anchor = SimulationAnchor::start;
+    Regressors exog{}; ///< of the simulated steps
+};
+
 /// Everything but the plots. Series have one value for each observation after differencing, nobs() of them,
-/// unless said otherwise; missing ones are NaN.
+/// unless said otherwise; missing ones are NaN. Results that were moved from only throw Error.
 class ArimaResults {
   public:
+    /// Throws Error where the fit is not one of this model, or not of a model at all: another number of
+    /// parameters, some that are not finite or not stationary, a negative sigma2.
     ArimaResults(const LagFilterKernels& kernels, const dsl::arima_orders& orders, dsl::trend_kind trend,
                  std::span<const double> y, const Regressors& exog, ArimaFit fit, ArimaMethod method,
                  CovarianceType cov_type);
@@ -76,14 +90,21 @@ class ArimaResults {
     const std::vector<double>& resid() const; ///< one-step prediction errors, exact from the first on
     std::vector<double> standardized_resid() const;
     std::vector<double> fittedvalues() const; ///< one-step predictions of the series itself
-    /// One-step predictions in the sample with their errors: of the observations after the first that
-    /// differencing loses.
+    /// One-step predictions in the sample with their errors, of the observations after the first that
+    /// differencing loses; as in statsmodels of the missing ones, too. NaN and infinite where the
+    /// observations before tell nothing.
     ArimaForecast predictions(double alpha = 0.05) const;
+    /// At most a million steps.
     ArimaForecast forecast(std::size_t steps, const ForecastOptions& options = {}) const;
-    /// The series with missing observations as estimated from all others, full length.
+    /// A draw from the model with normal innovations: with `anchor` start as Arima::simulate, with end from
+    /// the distribution of which forecast() tells mean and standard error, as statsmodels' anchor="end".
+    std::vector<double> simulate(std::size_t nsimulations, const SimulateOptions& options = {}) const;
+    /// The series with missing observations as estimated from all others, full length; NaN where these tell
+    /// nothing.
     std::vector<double> smoothed_series() const;
 
     /// The same parameters, or with `refit` new ones begun at them, over the series with more observations.
+    /// (ArimaStream takes one observation at a time.)
     ArimaResults append(std::span<const double> y, bool refit = false, const Regressors& exog = {}) const;
 
     /// Tables of coefficients, fit, roots and residual tests, as text.
@@ -94,8 +115,12 @@ class ArimaResults {
     void save(const std::filesystem::path& path) const;
     static ArimaResults load(const std::filesystem::path& path, const ArimaKernelTable& kernels);
 
-  private:
     struct Impl;
+
+  private:
+    friend class ArimaStream;
+    const Impl& impl() const;
+
     std::unique_ptr<Impl> impl_;
 };
 

@@ -23,8 +23,10 @@ void require_options(const AutoArimaOptions& o) {
     if (negative) {
         throw Error("auto-ARIMA: orders and their limits may not be negative");
     }
-    if (o.D.value_or(0) + o.d.value_or(0) > 3) {
-        throw Error("auto-ARIMA: d + D is " + std::to_string(o.D.value_or(0) + o.d.value_or(0)) +
+    // Each by itself first, because the sum of huge numbers would overflow.
+    const int d = o.d.value_or(0), D = o.D.value_or(0);
+    if (d > 3 || D > 3 || d + D > 3) {
+        throw Error("auto-ARIMA: d is " + std::to_string(d) + " and D " + std::to_string(D) +
                     "; more than 3 differences leave nothing to model");
     }
     if (!(o.min_root >= 1)) {
@@ -72,6 +74,7 @@ void select_together(const dsl::arima_orders& most, const ArimaKernelTable& kern
 
 AutoArima::AutoArima(const dsl::arima_orders& most, const ArimaKernelTable& kernels)
     : most_(most), kernels_(&kernels) {
+    require_valid_orders(most);
     serving_filter(kernels, most.filter());
 }
 
@@ -88,8 +91,9 @@ std::vector<AutoArimaSelection> AutoArima::select_many(std::span<const std::vect
     std::vector<AutoArimaSelection> results(series.size());
     std::mutex mutex;
     std::size_t done = 0;
-    ThreadPool pool(options.threads);
-    pool.run((series.size() + part_size - 1) / part_size, [&](std::size_t part) {
+    const std::size_t parts = (series.size() + part_size - 1) / part_size;
+    ThreadPool pool(std::min(options.threads, std::max<std::size_t>(1, parts)));
+    pool.run(parts, [&](std::size_t part) {
         const std::size_t first = part * part_size;
         const std::size_t count = std::min(part_size, series.size() - first);
         const std::span own = series.subspan(first, count);
@@ -109,11 +113,11 @@ ArimaResults AutoArima::fit(std::span<const double> y, const AutoArimaOptions& o
 
 ArimaResults AutoArima::fit(std::span<const double> y, const AutoArimaSelection& selection,
                             const ArimaFitOptions& fit_options) const {
-    if (selection.fit.status == FitStatus::failed || selection.fit.status == FitStatus::constant) {
+    if (selection.fit.status == FitStatus::failed) {
         throw Error("auto-ARIMA has no model to fit: " + selection.fit.message);
     }
     ArimaFitOptions options = fit_options;
-    if (options.start_params.empty()) {
+    if (options.start_params.empty() && selection.fit.status != FitStatus::constant) {
         options.start_params = selection.fit.params;
     }
     return Arima(selection.orders, selection.trend, *kernels_).fit(y, options);

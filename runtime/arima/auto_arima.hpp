@@ -78,7 +78,8 @@ class AutoArima {
     std::vector<AutoArimaSelection> select_many(std::span<const std::vector<double>> series,
                                                 const AutoArimaManyOptions& options = {}) const;
 
-    /// Results of the best model. Throws Error where select() has nothing to estimate.
+    /// Results of the best model; of a series that is constant once differenced, that go on as it was. Throws
+    /// Error where select() fails.
     ArimaResults fit(std::span<const double> y, const AutoArimaOptions& options = {}) const;
     /// The same for what was selected before; `fit_options` may ask for other standard errors.
     ArimaResults fit(std::span<const double> y, const AutoArimaSelection& selection,

@@ -2,6 +2,7 @@
 
 #include "timeloom/runtime/arima/estimation.hpp"
 #include "timeloom/runtime/arima/innovations.hpp"
+#include "timeloom/runtime/arima/parameter_space.hpp"
 #include "timeloom/runtime/arima/small_matrix.hpp"
 
 #include <algorithm>
@@ -56,6 +57,72 @@ Neighbourhood look_around(const LagFilterKernels& kernels, const dsl::lag_filter
     return {};
 }
 
+/// Of the concentrated likelihood with respect to the coefficients.
+std::vector<double> hessian(const Neighbourhood& around, std::size_t k) {
+    std::vector<double> result(k * k);
+    for (std::size_t i = 0; i < k; ++i) {
+        for (std::size_t j = 0; j < k; ++j) {
+            const double second = around.derivative(i, [&](const PointValue& v) { return v.gradient[j]; });
+            result[i * k + j] += 0.5 * second;
+            result[j * k + i] += 0.5 * second;
+        }
+    }
+    return result;
+}
+
+std::vector<double> newton_step(const std::vector<double>& inverse, const std::vector<double>& gradient) {
+    const std::size_t k = gradient.size();
+    std::vector<double> step(k);
+    for (std::size_t i = 0; i < k; ++i) {
+        for (std::size_t j = 0; j < k; ++j) {
+            step[i] -= inverse[i * k + j] * gradient[j];
+        }
+    }
+    return step;
+}
+
+/// The other parameters, which are the regressors' coefficients and then σ², as functions of the
+/// coefficients: (other, coefficient).
+std::vector<std::vector<double>> slopes_of_others(const Neighbourhood& around, const ArimaData& data,
+                                                  std::size_t k) {
+    const std::size_t r = data.regressors;
+    std::vector<std::vector<double>> slopes(r + 1, std::vector<double>(k));
+    for (std::size_t i = 0; i < k; ++i) {
+        std::vector<double> basis(r);
+        for (std::size_t j = 0; j < r; ++j) {
+            basis[j] = data.scale * around.derivative(i, [&](const PointValue& v) {
+                return v.column_coefficients[data.missing + j];
+            });
+        }
+        const std::vector<double> regression = data.from_basis(std::move(basis));
+        for (std::size_t j = 0; j < r; ++j) {
+            slopes[j][i] = regression[j];
+        }
+        slopes[r][i] =
+            data.scale * (data.scale * around.derivative(i, [](const PointValue& v) { return v.variance; }));
+    }
+    return slopes;
+}
+
+/// J C Jᵀ of a symmetric matrix, J given as what it makes of a vector.
+template <class Map>
+std::vector<double> mapped(std::vector<double> matrix, std::size_t size, const Map& map) {
+    for (int side = 0; side < 2; ++side) {
+        for (std::size_t i = 0; i < size; ++i) {
+            const auto row = matrix.begin() + static_cast<std::ptrdiff_t>(i * size);
+            std::ranges::copy(map(std::vector<double>(row, row + static_cast<std::ptrdiff_t>(size))), row);
+        }
+        std::vector<double> transposed(size * size);
+        for (std::size_t i = 0; i < size; ++i) {
+            for (std::size_t j = 0; j < size; ++j) {
+                transposed[j * size + i] = matrix[i * size + j];
+            }
+        }
+        matrix = std::move(transposed);
+    }
+    return matrix;
+}
+
 } // namespace
 
 Information observed_information(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
@@ -69,38 +136,19 @@ Information observed_information(const LagFilterKernels& kernels, const dsl::lag
     if (around.values.size() != stencil.size() * k) {
         return information;
     }
-    std::vector<double> hessian(k * k);
-    for (std::size_t i = 0; i < k; ++i) {
-        for (std::size_t j = 0; j < k; ++j) {
-            const double second = around.derivative(i, [&](const PointValue& v) { return v.gradient[j]; });
-            hessian[i * k + j] += 0.5 * second;
-            hessian[j * k + i] += 0.5 * second;
-        }
-    }
-    const std::vector<double> inverse = inverse_of_positive_definite(hessian, k);
+    const std::vector<double> inverse = inverse_of_positive_definite(hessian(around, k), k);
     if (k > 0 && inverse.empty()) {
         return information;
     }
-    information.newton_step.assign(k, 0.0);
-    for (std::size_t i = 0; i < k; ++i) {
-        for (std::size_t j = 0; j < k; ++j) {
-            information.newton_step[i] -= inverse[i * k + j] * centre.gradient[j];
+    information.newton_step = newton_step(inverse, centre.gradient);
+    const std::vector<std::vector<double>> slopes = slopes_of_others(around, data, k);
+    const double sigma = std::sqrt(centre.variance) * data.scale;
+    const std::vector<double> regression = mapped(centre.regressor_covariance, r, [&](std::vector<double> x) {
+        for (double& value : x) {
+            value *= sigma;
         }
-    }
-    // The other parameters as functions of the coefficients: regressors' coefficients, then σ².
-    const double scale2 = data.scale * data.scale;
-    const double sigma2 = centre.variance * scale2;
-    const auto others = r + 1;
-    std::vector<double> slopes(others * k);
-    for (std::size_t i = 0; i < k; ++i) {
-        for (std::size_t j = 0; j < r; ++j) {
-            slopes[j * k + i] =
-                data.scale / data.column_scales[j] * around.derivative(i, [&](const PointValue& v) {
-                    return v.column_coefficients[data.missing + j];
-                });
-        }
-        slopes[r * k + i] = scale2 * around.derivative(i, [](const PointValue& v) { return v.variance; });
-    }
+        return data.from_basis(std::move(x));
+    });
     const std::size_t size = r + k + 1;
     information.size = size;
     information.covariance.assign(size * size, 0.0);
@@ -109,30 +157,23 @@ Information observed_information(const LagFilterKernels& kernels, const dsl::lag
     };
     const auto place = [&](std::size_t other) { return other < r ? other : size - 1; };
     for (std::size_t i = 0; i < k; ++i) {
-        for (std::size_t j = 0; j < k; ++j) {
-            at(r + i, r + j) = inverse[i * k + j];
-        }
-    }
-    for (std::size_t o = 0; o < others; ++o) {
-        for (std::size_t i = 0; i < k; ++i) {
+        std::copy_n(inverse.begin() + static_cast<std::ptrdiff_t>(i * k), k, &at(r + i, r));
+        for (std::size_t o = 0; o <= r; ++o) {
             double sum = 0;
             for (std::size_t j = 0; j < k; ++j) {
-                sum += slopes[o * k + j] * inverse[j * k + i];
+                sum += slopes[o][j] * inverse[j * k + i];
             }
             at(place(o), r + i) = at(r + i, place(o)) = sum;
         }
     }
-    for (std::size_t o = 0; o < others; ++o) {
-        for (std::size_t l = 0; l < others; ++l) {
-            double sum = 0;
-            for (std::size_t i = 0; i < k; ++i) {
-                sum += slopes[l * k + i] * at(place(o), r + i);
+    for (std::size_t o = 0; o <= r; ++o) {
+        for (std::size_t l = 0; l <= r; ++l) {
+            double sum = o < r && l < r ? regression[o * r + l] : 0.0;
+            if (o == r && l == r) {
+                sum = 2.0 * sigma * sigma * sigma * sigma / static_cast<double>(centre.observations);
             }
-            if (o < r && l < r) {
-                sum += sigma2 * centre.regressor_covariance[o * r + l] /
-                       (data.column_scales[o] * data.column_scales[l]);
-            } else if (o == r && l == r) {
-                sum += 2.0 * sigma2 * sigma2 / static_cast<double>(centre.observations);
+            for (std::size_t i = 0; i < k; ++i) {
+                sum += slopes[l][i] * at(place(o), r + i);
             }
             at(place(o), place(l)) = sum;
         }
@@ -140,52 +181,125 @@ Information observed_information(const LagFilterKernels& kernels, const dsl::lag
     return information;
 }
 
-Information outer_product_of_gradients(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
-                                       const ArimaData& data, const std::vector<double>& regression,
-                                       const std::vector<double>& coefficients, double sigma2) {
-    const std::size_t r = regression.size();
-    const std::size_t size = r + coefficients.size() + 1;
-    const std::size_t n = data.w.size();
-    std::vector<double> params = regression;
-    params.insert(params.end(), coefficients.begin(), coefficients.end());
-    params.push_back(sigma2);
-    const auto contributions = [&](const std::vector<double>& at) {
-        ArmaSeries series{data.w, {}};
-        for (double& x : series.w) {
-            x *= data.scale;
+namespace {
+
+/// Parameters in the data's scale: coefficients of the basis of regressors, φ, Φ, θ, Θ, σ².
+class Contributions {
+  public:
+    Contributions(const LagFilterKernels& kernels, const dsl::lag_filter& orders, const ArimaData& data)
+        : kernels_(kernels), orders_(orders), data_(data), series_{data.w, {}} {
+        for (std::size_t k = 0; k < data.missing; ++k) {
+            series_.missing_columns.emplace_back(column(k).begin(), column(k).end());
         }
-        for (std::size_t k = 0; k < data.missing + r; ++k) {
-            const auto begin = data.columns.begin() + static_cast<std::ptrdiff_t>(k * n);
-            if (k < data.missing) {
-                series.missing_columns.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(n));
-                continue;
-            }
-            for (std::size_t t = 0; t < n; ++t) {
-                series.w[t] -= at[k - data.missing] * data.column_scales[k - data.missing] *
-                               begin[static_cast<std::ptrdiff_t>(t)];
+    }
+
+    /// Log-likelihood of each observation given those before it, without its constant.
+    std::vector<double> at(const std::vector<double>& params) {
+        const std::size_t r = data_.regressors;
+        series_.w = data_.w;
+        for (std::size_t k = 0; k < r; ++k) {
+            const std::span<const double> regressor = column(data_.missing + k);
+            for (std::size_t t = 0; t < series_.w.size(); ++t) {
+                series_.w[t] -= params[k] * regressor[t];
             }
         }
-        const std::vector<double> inner(at.begin() + static_cast<std::ptrdiff_t>(r), at.end() - 1);
-        const Innovations i = innovations(kernels, orders, inner, series, 0);
-        std::vector<double> values(n);
-        for (std::size_t t = 0; t < n; ++t) {
+        const std::vector<double> inner(params.begin() + static_cast<std::ptrdiff_t>(r), params.end() - 1);
+        const Innovations i = innovations(kernels_, orders_, inner, series_, 0);
+        std::vector<double> values(series_.w.size());
+        for (std::size_t t = 0; t < values.size(); ++t) {
+            const double variance = params.back() * i.variances[t];
             values[t] = std::isfinite(i.errors[t])
-                            ? -0.5 * (std::log(at.back() * i.variances[t]) +
-                                      i.errors[t] * i.errors[t] / (at.back() * i.variances[t]))
+                            ? -0.5 * (std::log(variance) + i.errors[t] * i.errors[t] / variance)
                             : 0.0;
         }
         return values;
-    };
+    }
+
+  private:
+    std::span<const double> column(std::size_t k) const {
+        return std::span(data_.columns).subspan(k * data_.w.size(), data_.w.size());
+    }
+
+    const LagFilterKernels& kernels_;
+    const dsl::lag_filter& orders_;
+    const ArimaData& data_;
+    ArmaSeries series_;
+};
+
+/// Whether both neighbours of a coefficient are stationary and invertible.
+bool has_room(const ParameterSpace& space, std::vector<double> coefficients, std::size_t k, double h) {
+    std::vector<double> point(space.size());
+    const double centre = coefficients[k];
+    for (const double step : {h, -h}) {
+        coefficients[k] = centre + step;
+        if (!space.to_point(coefficients, point)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Steps for differences by each parameter; empty at the boundary of the coefficients, where there are none.
+std::vector<double> steps_inside(const ParameterSpace& space, const std::vector<double>& params,
+                                 std::size_t regressors) {
+    const std::vector<double> coefficients(params.begin() + static_cast<std::ptrdiff_t>(regressors),
+                                           params.end() - 1);
+    std::vector<double> steps(regressors, 1e-3);
+    for (std::size_t k = 0; k < coefficients.size(); ++k) {
+        double h = 1e-4 * std::max(std::abs(coefficients[k]), 0.1);
+        while (!has_room(space, coefficients, k, h)) {
+            h /= 4;
+            if (h < 1e-7) {
+                return {};
+            }
+        }
+        steps.push_back(h);
+    }
+    steps.push_back(1e-4 * params.back());
+    return steps;
+}
+
+/// From the data's scale and the basis of regressors to the series' own.
+std::vector<double> rescaled(std::vector<double> covariance, std::size_t size, const ArimaData& data) {
+    const auto r = static_cast<std::ptrdiff_t>(data.regressors);
+    return mapped(std::move(covariance), size, [&](std::vector<double> x) {
+        std::vector<double> regression(x.begin(), x.begin() + r);
+        for (double& value : regression) {
+            value *= data.scale;
+        }
+        std::ranges::copy(data.from_basis(std::move(regression)), x.begin());
+        x.back() *= data.scale * data.scale;
+        return x;
+    });
+}
+
+} // namespace
+
+Information outer_product_of_gradients(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+                                       const ArimaData& data, const std::vector<double>& regression,
+                                       const std::vector<double>& coefficients, double sigma) {
+    std::vector<double> params = data.to_basis(regression);
+    for (double& x : params) {
+        x /= data.scale;
+    }
+    params.insert(params.end(), coefficients.begin(), coefficients.end());
+    params.push_back((sigma / data.scale) * (sigma / data.scale));
+    const ParameterSpace space(kernels.filter, orders);
+    const std::vector<double> steps = steps_inside(space, params, data.regressors);
+    if (steps.empty()) {
+        return {};
+    }
+    Contributions contributions(kernels, orders, data);
+    const std::size_t size = params.size(), n = data.w.size();
     std::vector<std::vector<double>> scores;
     for (std::size_t k = 0; k < size; ++k) {
-        const double h = 1e-4 * std::max(std::abs(params[k]), k >= r && k + 1 < size ? 0.1 : 1e-8);
         std::vector<double> up = params, down = params;
-        up[k] += h;
-        down[k] -= h;
-        const std::vector<double> above = contributions(up), below = contributions(down);
+        up[k] += steps[k];
+        down[k] -= steps[k];
+        const std::vector<double> above = contributions.at(up), below = contributions.at(down);
         std::vector<double>& score = scores.emplace_back(n);
         for (std::size_t t = 0; t < n; ++t) {
-            score[t] = (above[t] - below[t]) / (2 * h);
+            score[t] = (above[t] - below[t]) / (2 * steps[k]);
         }
     }
     std::vector<double> product(size * size);
@@ -196,7 +310,11 @@ Information outer_product_of_gradients(const LagFilterKernels& kernels, const ds
             }
         }
     }
-    return {inverse_of_positive_definite(product, size), size, {}};
+    Information information{inverse_of_positive_definite(product, size), size, {}};
+    if (!information.covariance.empty()) {
+        information.covariance = rescaled(std::move(information.covariance), size, data);
+    }
+    return information;
 }
 
 } // namespace timeloom

@@ -25,9 +25,10 @@ Information observed_information(const LagFilterKernels& kernels, const dsl::lag
                                  bool conditional);
 
 /// By the outer products of the scores of the observations, from differences of their log-likelihoods
-/// (statsmodels' "opg").
+/// (statsmodels' "opg"). Empty where the coefficients have no neighbours on one side: a root on the unit
+/// circle.
 Information outer_product_of_gradients(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
                                        const ArimaData& data, const std::vector<double>& regression,
-                                       const std::vector<double>& coefficients, double sigma2);
+                                       const std::vector<double>& coefficients, double sigma);
 
 } // namespace timeloom

@@ -30,7 +30,7 @@ SavedResults read_results(const std::filesystem::path& path) {
 } // namespace
 
 void ArimaResults::save(const std::filesystem::path& path) const try {
-    const Impl& i = *impl_;
+    const Impl& i = impl();
     const SavedResults results{i.orders, i.trend, i.method, i.cov_type, i.fit, i.y, i.exog, i.exog_columns};
     try {
         require_meaningful(results);

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "timeloom/runtime/arima/arima_results.hpp"
+#include "timeloom/runtime/arima/arima_state.hpp"
 #include "timeloom/runtime/arima/innovations.hpp"
+#include "timeloom/runtime/arima/level_regression.hpp"
 
-#include <cmath>
+#include <optional>
 
 namespace timeloom {
 
@@ -20,20 +22,35 @@ struct ArimaResults::Impl {
     CovarianceType cov_type;
 
     ArimaData data;
+    double sigma;                     ///< of the innovations
     std::vector<double> params;       ///< with sigma2
     std::vector<double> coefficients; ///< φ, Φ, θ, Θ
     std::vector<double> covariance;   ///< in the order of params; empty where there is none
     std::vector<double> resid;
     std::vector<double> resid_variances; ///< in units of sigma2
+    std::vector<double> smoothed;        ///< y with estimates of what is missing, NaN where there are none
+    std::optional<ArimaState> state;     ///< after the last observation, of y less its regression
 
-    double sigma() const { return fit.sigma > 0 ? fit.sigma : std::sqrt(fit.sigma2); }
     std::size_t regressors() const { return data.regressors; }
     Regressors regressors_of_sample() const { return {exog, exog_columns}; }
-    /// w less its regressors, in the units of y, with columns for missing values.
-    ArmaSeries arma_series() const;
-    /// Σ coefficient · regressor after differencing, at the differenced times of `rows` observations.
-    std::vector<double> differenced_regression(std::span<const double> all_exog, std::size_t rows) const;
+    LevelRegression regression() const { return {trend, std::span(params).first(regressors())}; }
+    std::span<const double> exog_row(std::span<const double> rows, std::size_t t) const {
+        return rows.subspan(t * exog_columns, exog_columns);
+    }
+    /// y without its leading missing values.
+    std::span<const double> observations() const { return std::span(y).subspan(data.leading); }
+    /// w less its regressors, in the units of y, with columns for missing values: all of it, or what comes of
+    /// the first `count` observations.
+    ArmaSeries arma_series(std::size_t count) const;
+    ArmaSeries arma_series() const { return arma_series(observations().size()); }
+    /// Of the first `count` observations, with what is missing as their innovations tell it.
+    LastLevels levels_of(std::size_t count, const Innovations& known) const;
+    ArimaState state_after(std::size_t count, const Innovations& known) const;
     void find_covariance();
+
+    Impl(const LagFilterKernels& kernels, const dsl::arima_orders& orders, dsl::trend_kind trend,
+         std::span<const double> y, const Regressors& exog, ArimaFit fit, ArimaMethod method,
+         CovarianceType cov_type);
 };
 
 } // namespace timeloom

@@ -88,7 +88,7 @@ void print_roots(std::string& text, const char* kind, const std::vector<LagRoot>
 } // namespace
 
 std::string ArimaResults::summary() const {
-    const Impl& i = *impl_;
+    const Impl& i = impl();
     std::string text = rule + '\n';
     print(text, "Model:        %-36s No. observations: %8zu\n", name_of(i.orders).c_str(), i.y.size());
     print(text, "Differenced:  %-36zu Log likelihood:   %12.3f\n", nobs(), llf());

@@ -38,6 +38,15 @@ void require_periods(const char* function, std::span<const double> series, std::
 
 double ScaledSeries::back(double value) const { return std::ldexp(value, exponent); }
 
+void ScaledSeries::back(const char* function, std::span<double> parts) const {
+    for (double& value : parts) {
+        value = back(value);
+        if (std::isinf(value))
+            throw Error(std::string(function) +
+                        ": a component is beyond the range of double; divide the series by 4.");
+    }
+}
+
 ScaledSeries scaled(std::span<const double> series) {
     double largest = 0.0;
     for (const double value : series)

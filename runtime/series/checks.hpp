@@ -26,6 +26,8 @@ struct ScaledSeries {
 
     /// In the units of the series.
     double back(double value) const;
+    /// The same, in place. Throws Error, naming the function, for values beyond the range of double.
+    void back(const char* function, std::span<double> parts) const;
 };
 /// Values that are not finite stay as they are.
 ScaledSeries scaled(std::span<const double> series);

@@ -53,12 +53,14 @@ void solve(const Pentadiagonal& factors, std::vector<double>& x) {
 
 } // namespace
 
-HpFilterResult hp_filter(std::span<const double> series, double lambda) {
-    detail::require_series("hp_filter", series, 3);
+HpFilterResult hp_filter(std::span<const double> values, double lambda) {
+    detail::require_series("hp_filter", values, 3);
     if (!(lambda > 0.0) || std::isinf(lambda))
         throw Error("hp_filter needs a positive, finite lambda, but got " + std::to_string(lambda) + ".");
     // (I + lambda D'D)^-1 y = y - D' (I / lambda + D D')^-1 D y. The right-hand side keeps a line in y as it
     // is, where the left-hand side would round it off by a share of 1e-16 lambda.
+    const detail::ScaledSeries scaled = detail::scaled(values);
+    const std::vector<double>& series = scaled.values;
     const std::size_t rows = series.size() - 2;
     std::vector<double> w(rows);
     for (std::size_t t = 0; t < rows; ++t)
@@ -74,6 +76,8 @@ HpFilterResult hp_filter(std::span<const double> series, double lambda) {
     }
     for (std::size_t t = 0; t < series.size(); ++t)
         result.trend.push_back(series[t] - result.cycle[t]);
+    scaled.back("hp_filter", result.cycle);
+    scaled.back("hp_filter", result.trend);
     return result;
 }
 

@@ -95,16 +95,18 @@ std::size_t extrapolation_points(std::size_t period, int extrapolate_trend) {
 
 } // namespace
 
-SeasonalDecomposeResult seasonal_decompose(std::span<const double> series, std::size_t period,
+SeasonalDecomposeResult seasonal_decompose(std::span<const double> values, std::size_t period,
                                            const SeasonalDecomposeOptions& options) {
-    detail::require_series("seasonal_decompose", series, 1);
-    detail::require_periods("seasonal_decompose", series, period);
+    detail::require_series("seasonal_decompose", values, 1);
+    detail::require_periods("seasonal_decompose", values, period);
     const bool multiplicative = options.model == DecomposeModel::multiplicative;
-    if (multiplicative && *std::min_element(series.begin(), series.end()) <= 0.0)
+    if (multiplicative && *std::min_element(values.begin(), values.end()) <= 0.0)
         throw Error(
             "seasonal_decompose: a multiplicative model needs positive values; use the additive one.");
     const std::size_t points = extrapolation_points(period, options.extrapolate_trend);
 
+    const detail::ScaledSeries scaled = detail::scaled(values);
+    const std::vector<double>& series = scaled.values;
     SeasonalDecomposeResult result;
     result.trend.assign(series.size(), std::numeric_limits<double>::quiet_NaN());
     const Known known = moving_average(series, period, options.two_sided, result.trend);
@@ -119,6 +121,12 @@ SeasonalDecomposeResult seasonal_decompose(std::span<const double> series, std::
         result.seasonal.push_back(seasonal);
         result.resid.push_back(multiplicative ? series[t] / seasonal / result.trend[t]
                                               : detrended[t] - seasonal);
+    }
+    // Factors have no units.
+    scaled.back("seasonal_decompose", result.trend);
+    if (!multiplicative) {
+        scaled.back("seasonal_decompose", result.seasonal);
+        scaled.back("seasonal_decompose", result.resid);
     }
     return result;
 }

@@ -142,10 +142,12 @@ std::vector<double> robustness_weights(std::span<const double> residual) {
 
 } // namespace
 
-StlResult stl(std::span<const double> series, std::size_t period, const StlOptions& options) {
-    detail::require_series("stl", series, 1);
-    detail::require_periods("stl", series, period);
+StlResult stl(std::span<const double> values, std::size_t period, const StlOptions& options) {
+    detail::require_series("stl", values, 1);
+    detail::require_periods("stl", values, period);
     const Settings s = settings_of(period, options);
+    const detail::ScaledSeries scaled = detail::scaled(values);
+    const std::vector<double>& series = scaled.values;
     const std::vector<double> zeros(series.size(), 0.0);
     StlResult result{zeros, zeros, zeros, std::vector<double>(series.size(), 1.0)};
     std::vector<double> weights;
@@ -157,6 +159,8 @@ StlResult stl(std::span<const double> series, std::size_t period, const StlOptio
         for (std::size_t t = 0; t < series.size(); ++t)
             result.resid[t] = series[t] - result.seasonal[t] - result.trend[t];
     }
+    for (std::vector<double>* part : {&result.seasonal, &result.trend, &result.resid})
+        scaled.back("stl", *part);
     return result;
 }
 

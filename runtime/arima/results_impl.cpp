@@ -1,0 +1,191 @@
+#include "timeloom/runtime/arima/results_impl.hpp"
+
+#include "timeloom/runtime/arima/information.hpp"
+#include "timeloom/runtime/arima/parameter_checks.hpp"
+#include "timeloom/runtime/arima/parameter_order.hpp"
+#include "timeloom/runtime/error.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace timeloom {
+
+namespace {
+
+template <class Enum>
+bool is_one_of_first(Enum value, int count) {
+    return static_cast<int>(value) >= 0 && static_cast<int>(value) < count;
+}
+
+/// Checks what was not estimated here, but read from a file or made by hand.
+void require_fit(const ArimaResults::Impl& i) {
+    const std::string name = "results of " + name_of(i.orders);
+    require_valid_orders(i.orders);
+    if (!i.kernels->filter.serves(i.orders.filter())) {
+        throw Error("the kernels do not serve " + name_of(i.orders) + "; declare a larger model or family");
+    }
+    if (!is_one_of_first(i.trend, 5) || !is_one_of_first(i.method, 3) || !is_one_of_first(i.cov_type, 3) ||
+        !is_one_of_first(i.fit.status, 3)) {
+        throw Error(name + " have a trend, method, kind of standard errors or status that no fit has");
+    }
+    const std::size_t params = parameter_names(i.orders, i.trend, i.exog_columns).size();
+    if (i.fit.params.size() != params) {
+        throw Error(name + " have " + std::to_string(i.fit.params.size()) +
+                    " parameters, but the model has " + std::to_string(params) + " without sigma2");
+    }
+    if (!std::ranges::all_of(i.fit.params, [](double x) { return std::isfinite(x); })) {
+        throw Error(name + " have a parameter that is not finite");
+    }
+    if (!(i.sigma >= 0 && std::isfinite(i.sigma))) {
+        throw Error(name + " have a sigma2 of " + std::to_string(i.fit.sigma2) +
+                    ", but a variance is finite and not negative");
+    }
+}
+
+double sigma_of(const ArimaFit& fit) { return fit.sigma > 0 ? fit.sigma : std::sqrt(fit.sigma2); }
+
+std::vector<double> with_sigma2(std::vector<double> params, double sigma2) {
+    params.push_back(sigma2);
+    return params;
+}
+
+std::vector<std::size_t> gaps_of(std::span<const double> y) {
+    std::vector<std::size_t> gaps;
+    for (std::size_t t = 0; t < y.size(); ++t) {
+        if (std::isnan(y[t])) {
+            gaps.push_back(t);
+        }
+    }
+    return gaps;
+}
+
+/// Leading missing values stay as they are.
+std::vector<double> smoothed_by(const ArimaResults::Impl& i, const Innovations& known) {
+    const LastLevels all = i.levels_of(i.observations().size(), known);
+    std::vector<double> series(i.y.begin(), i.y.begin() + static_cast<std::ptrdiff_t>(i.data.leading));
+    series.insert(series.end(), all.values.begin(), all.values.end());
+    for (const std::vector<double>& unseen : all.unseen) {
+        for (std::size_t t = 0; t < unseen.size(); ++t) {
+            double& value = series[i.data.leading + t];
+            value = std::abs(unseen[t]) < 1e-6 ? value : std::nan("");
+        }
+    }
+    return series;
+}
+
+} // namespace
+
+ArimaResults::Impl::Impl(const LagFilterKernels& kernels_, const dsl::arima_orders& orders_,
+                         dsl::trend_kind trend_, std::span<const double> y_, const Regressors& exog_,
+                         ArimaFit fit_, ArimaMethod method_, CovarianceType cov_type_)
+    : kernels(&kernels_), orders(orders_), trend(trend_), y(y_.begin(), y_.end()),
+      exog(exog_.values.begin(), exog_.values.end()), exog_columns(exog_.columns), fit(std::move(fit_)),
+      method(method_), cov_type(cov_type_), sigma(sigma_of(fit)),
+      params(with_sigma2(fit.params, fit.sigma2)) {
+    require_fit(*this);
+    data = prepare(y, regressors_of_sample(), orders, trend);
+    coefficients = to_kernel_order(orders.filter(), std::span(fit.params).subspan(regressors()));
+    require_admissible(orders.filter(), coefficients, "the parameters");
+    find_covariance();
+    const Innovations known = innovations(*kernels, orders.filter(), coefficients, arma_series(),
+                                          ArimaState::horizon_needed(orders));
+    resid = known.errors;
+    resid_variances = known.variances;
+    smoothed = smoothed_by(*this, known);
+    state = state_after(observations().size(), known);
+}
+
+ArmaSeries ArimaResults::Impl::arma_series(std::size_t count) const {
+    const auto lost = static_cast<std::size_t>(orders.lost());
+    const std::size_t n = data.w.size(), kept = count - lost;
+    const std::vector<double> basis = data.to_basis(std::span(params).first(regressors()));
+    const auto column = [&](std::size_t k) { return std::span(data.columns).subspan(k * n, kept); };
+    ArmaSeries series{{data.w.begin(), data.w.begin() + static_cast<std::ptrdiff_t>(kept)}, {}};
+    for (std::size_t t = 0; t < kept; ++t) {
+        series.w[t] *= data.scale;
+        for (std::size_t k = 0; k < regressors(); ++k) {
+            series.w[t] -= basis[k] * column(data.missing + k)[t];
+        }
+    }
+    const std::vector<std::size_t> gaps = gaps_of(observations());
+    for (std::size_t k = 0; k < data.missing && gaps[data.estimated[k]] < count; ++k) {
+        series.missing_columns.emplace_back(column(k).begin(), column(k).end());
+    }
+    return series;
+}
+
+LastLevels ArimaResults::Impl::levels_of(std::size_t count, const Innovations& known) const {
+    LastLevels levels;
+    levels.values.assign(observations().begin(), observations().begin() + static_cast<std::ptrdiff_t>(count));
+    const std::vector<std::size_t> gaps = gaps_of(observations());
+    const std::size_t unknowns = known.unknowns.size();
+    levels.effects.assign(unknowns, std::vector<double>(count));
+    levels.unseen.assign(data.unseen.size(), std::vector<double>(count));
+    for (std::size_t k = 0; k < gaps.size() && gaps[k] < count; ++k) {
+        levels.values[gaps[k]] = data.fills[k];
+        for (std::size_t i = 0; i < data.unseen.size(); ++i) {
+            levels.unseen[i][gaps[k]] = data.unseen[i][k];
+        }
+    }
+    for (std::size_t u = 0; u < unknowns; ++u) {
+        for (std::size_t k = 0; k < known.unknown_missing[u].size(); ++k) {
+            const std::size_t gap = gaps[data.estimated[k]];
+            levels.effects[u][gap] = known.unknown_missing[u][k];
+            levels.values[gap] += known.unknowns[u] * known.unknown_missing[u][k];
+        }
+        // A missing value that no observation told, as among the first ones, which differences begin with.
+        const bool told = known.unknown_covariance[u * unknowns + u] > 0;
+        if (!told && orders.lost() > 0 && u >= static_cast<std::size_t>(orders.filter().ma_degree())) {
+            levels.unseen.push_back(levels.effects[u]);
+        }
+    }
+    return levels;
+}
+
+ArimaState ArimaResults::Impl::state_after(std::size_t count, const Innovations& known) const {
+    LastLevels levels = levels_of(count, known);
+    const LevelRegression level = regression();
+    for (std::size_t t = 0; t < count; ++t) {
+        levels.values[t] -= level.at(data.leading + t + 1, exog_row(exog, data.leading + t));
+    }
+    const std::size_t first = count - static_cast<std::size_t>(orders.lost());
+    const auto cut = [first](std::vector<double>& values) {
+        values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(first));
+    };
+    cut(levels.values);
+    std::ranges::for_each(levels.effects, cut);
+    std::ranges::for_each(levels.unseen, cut);
+    return {orders, coefficients, level.differenced_mean(), known, levels};
+}
+
+void ArimaResults::Impl::find_covariance() {
+    if (cov_type == CovarianceType::none || fit.status == FitStatus::constant) {
+        return;
+    }
+    const dsl::lag_filter filter = orders.filter();
+    const std::vector<double> regression(params.begin(),
+                                         params.begin() + static_cast<std::ptrdiff_t>(regressors()));
+    const Information information =
+        cov_type == CovarianceType::oim
+            ? observed_information(*kernels, filter, data, coefficients, method == ArimaMethod::css)
+            : outer_product_of_gradients(*kernels, filter, data, regression, coefficients, sigma);
+    if (information.covariance.empty()) {
+        return;
+    }
+    // From the kernels' order of coefficients to statsmodels'.
+    const std::size_t size = information.size;
+    std::vector<std::size_t> place(size);
+    const std::vector<std::size_t> places = statsmodels_places(filter);
+    for (std::size_t i = 0; i < size; ++i) {
+        const bool coefficient = i >= regressors() && i + 1 < size;
+        place[i] = coefficient ? regressors() + places[i - regressors()] : i;
+    }
+    covariance.resize(size * size);
+    for (std::size_t i = 0; i < size; ++i) {
+        for (std::size_t j = 0; j < size; ++j) {
+            covariance[place[i] * size + place[j]] = information.covariance[i * size + j];
+        }
+    }
+}
+
+} // namespace timeloom
