@@ -25,7 +25,11 @@ double distance(const std::vector<double>& a, std::span<const double> b) {
 } // namespace
 
 ModelSearch::ModelSearch(const EstimationJob& job, const dsl::lag_filter& kernels, Estimate& best)
-    : job_(job), kernels_(kernels), best_(best) {}
+    : job_(job), kernels_(kernels), best_(best) {
+    if (!job.plan.known.empty()) {
+        known_.push_back({job.plan.known, job.plan.known_value});
+    }
+}
 
 std::size_t ModelSearch::round_size() const {
     const SearchPlan& plan = job_.plan;
@@ -96,8 +100,7 @@ bool ModelSearch::adds_nothing(const Bfgs& search) const {
         return false;
     }
     const double gap = search.value() - known_.front().value;
-    constexpr std::size_t patience = 32;
-    if (search.evaluations() >= patience && gap > 0) {
+    if (search.evaluations() >= job_.plan.patience && gap > 0) {
         return true;
     }
     return std::ranges::any_of(known_, [&](const Maximum& known) {

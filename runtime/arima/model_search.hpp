@@ -14,11 +14,14 @@ namespace timeloom {
 struct SearchPlan {
     std::vector<double> start{}; ///< begins here and nowhere else
     std::vector<double> near{};  ///< a further starting point
-    std::size_t first = 1;       ///< searches of the first round
-    std::size_t further = 0;     ///< of each round after it
+    std::vector<double> known{}; ///< a maximum that was found before, of the value:
+    double known_value = 0;
+    std::size_t first = 1;   ///< searches of the first round
+    std::size_t further = 0; ///< of each round after it
     std::size_t most = 1;
     std::size_t scattered = 0; ///< searches of each round that begin anywhere, however unlikely
     std::size_t looked_at = 0; ///< points from all over the space that are valued first
+    std::size_t patience = 32; ///< evaluations of a search that is above a known maximum
     BfgsOptions search{};
 };
 

@@ -19,45 +19,80 @@ std::optional<CandidateOrders> OrderSearch::best() const { return walk().best; }
 
 std::vector<CandidateOrders> OrderSearch::path() const { return walk().path; }
 
+double OrderSearch::criterion_of_best(const Walk& walk) const {
+    return walk.best ? known_.at(*walk.best).criterion : HUGE_VAL;
+}
+
 /// Whether the model is the best so far. It must be known.
 bool OrderSearch::visit(const CandidateOrders& model, Walk& walk) const {
     walk.path.push_back(model);
-    const double criterion = known_.at(model);
-    const bool better = criterion < (walk.best ? known_.at(*walk.best) : HUGE_VAL);
+    const ModelWorth& worth = known_.at(model);
+    const bool better = worth.taken && worth.criterion < criterion_of_best(walk);
     if (better) {
         walk.best = model;
     }
     return better;
 }
 
+/// Whether one of the neighbours is better; the walk has `next` where they have to become known first.
+bool OrderSearch::look_around(const CandidateOrders& centre, Walk& walk) const {
+    std::vector<CandidateOrders> around = neighbours(centre);
+    std::erase_if(around, [&](const CandidateOrders& model) {
+        return std::ranges::find(walk.path, model) != walk.path.end();
+    });
+    for (std::size_t i = 0; i < around.size(); ++i) {
+        walk.full = walk.path.size() >= limits_.models;
+        if (walk.full) {
+            return false;
+        }
+        if (!known_.contains(around[i])) {
+            walk.next.assign(around.begin() + static_cast<std::ptrdiff_t>(i), around.end());
+            return false;
+        }
+        if (visit(around[i], walk)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// The lowest model on the way that may not be taken, is far lower than the best, and was not left before.
+std::optional<CandidateOrders> OrderSearch::way_out(const Walk& walk,
+                                                    const std::vector<CandidateOrders>& left) const {
+    std::optional<CandidateOrders> lowest;
+    constexpr double far = 10;
+    double criterion = criterion_of_best(walk) - far;
+    for (const CandidateOrders& model : walk.path) {
+        const ModelWorth& worth = known_.at(model);
+        if (!worth.taken && worth.criterion < criterion && std::ranges::find(left, model) == left.end()) {
+            lowest = model;
+            criterion = worth.criterion;
+        }
+    }
+    return lowest;
+}
+
 OrderSearch::Walk OrderSearch::walk() const {
     Walk walk;
-    const auto is_known = [&](const CandidateOrders& model) { return known_.contains(model); };
     const std::vector<CandidateOrders> first = stepwise_ ? initial_models() : all_models();
-    if (!std::ranges::all_of(first, is_known)) {
+    if (!std::ranges::all_of(first, [&](const CandidateOrders& model) { return known_.contains(model); })) {
         walk.next = first;
         return walk;
     }
     for (const CandidateOrders& model : first) {
         visit(model, walk);
     }
-    // To the first neighbour that is better, and on from there.
-    for (bool moved = stepwise_ && walk.best; moved;) {
-        moved = false;
-        std::vector<CandidateOrders> around = neighbours(*walk.best);
-        std::erase_if(around, [&](const CandidateOrders& model) {
-            return std::ranges::find(walk.path, model) != walk.path.end();
-        });
-        for (std::size_t i = 0; i < around.size() && !moved; ++i) {
-            if (walk.path.size() >= limits_.models) {
-                return walk;
-            }
-            if (!is_known(around[i])) {
-                walk.next.assign(around.begin() + static_cast<std::ptrdiff_t>(i), around.end());
-                return walk;
-            }
-            moved = visit(around[i], walk);
+    std::vector<CandidateOrders> left;
+    std::optional<CandidateOrders> centre = walk.best ? walk.best : way_out(walk, left);
+    while (stepwise_ && centre) {
+        const bool moved = look_around(*centre, walk);
+        if (walk.full || !walk.next.empty()) {
+            break;
         }
+        // Only one way out of each place: behind a model that may not be taken mostly lie others like it.
+        const bool was_way_out = centre != walk.best && !moved;
+        left.push_back(*centre);
+        centre = moved ? walk.best : was_way_out ? std::nullopt : way_out(walk, left);
     }
     return walk;
 }

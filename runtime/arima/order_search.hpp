@@ -26,14 +26,23 @@ struct OrderLimits {
     std::size_t models = 94;           ///< most models of the stepwise search
 };
 
-/// Asks for models and is told their information criteria; infinite ones are of models that cannot be taken.
+/// What is known of a model: its information criterion, infinite where there is no estimate, and whether it
+/// may be taken.
+struct ModelWorth {
+    double criterion = 0;
+    bool taken = false;
+};
+
+/// Asks for models and is told what they are worth. The walk goes to the first better neighbour, and on from
+/// there. Where none is better it goes on from models that may not be taken although their criterion is
+/// lower: what lies behind them may be taken again.
 class OrderSearch {
   public:
     OrderSearch(const OrderLimits& limits, bool stepwise) : limits_(limits), stepwise_(stepwise) {}
 
     /// Those to estimate next, at most `most` of the ones that the search may need; none when it is over.
     std::vector<CandidateOrders> wanted(std::size_t most) const;
-    void tell(const CandidateOrders& model, double criterion) { known_[model] = criterion; }
+    void tell(const CandidateOrders& model, const ModelWorth& worth) { known_[model] = worth; }
 
     /// The lowest criterion on the way so far; nothing if none is finite.
     std::optional<CandidateOrders> best() const;
@@ -46,8 +55,12 @@ class OrderSearch {
         std::vector<CandidateOrders> path;
         std::vector<CandidateOrders> next; ///< what it needs to go on, in order
         std::optional<CandidateOrders> best;
+        bool full = false; ///< no more models may be looked at
     };
     Walk walk() const;
+    bool look_around(const CandidateOrders& centre, Walk& walk) const;
+    std::optional<CandidateOrders> way_out(const Walk& walk, const std::vector<CandidateOrders>& left) const;
+    double criterion_of_best(const Walk& walk) const;
     bool visit(const CandidateOrders& model, Walk& walk) const;
     std::vector<CandidateOrders> initial_models() const;
     std::vector<CandidateOrders> all_models() const;
@@ -55,7 +68,7 @@ class OrderSearch {
 
     OrderLimits limits_;
     bool stepwise_;
-    std::map<CandidateOrders, double> known_;
+    std::map<CandidateOrders, ModelWorth> known_;
 };
 
 } // namespace timeloom

@@ -21,7 +21,20 @@ constexpr std::size_t models_ahead = dsl::series_lanes;
 constexpr double comparison_tolerance = 1e-6;
 constexpr double final_tolerance = 1e-10;
 constexpr std::size_t most_evaluations = 500;
-constexpr std::size_t most_final_starts = 4;
+constexpr std::size_t final_starts = 2;
+
+/// How far above the best a criterion may be for another search to be worth it.
+constexpr double second_look_margin = 5;
+
+SearchPlan second_look_plan(const std::vector<double>& point, double value) {
+    return {.known = point,
+            .known_value = value,
+            .first = 3,
+            .most = 3,
+            .scattered = 1,
+            .patience = 16,
+            .search = {.tolerance = comparison_tolerance, .most_evaluations = 60}};
+}
 
 ArimaFit fit_of(const ArimaData& data, const dsl::lag_filter& orders, const Estimate& estimate) {
     ArimaFit fit;
@@ -140,7 +153,9 @@ void OrderSelection::append_jobs(std::vector<EstimationJob>& jobs) {
     while (!over_ && !final_ && asked_.empty()) {
         const std::vector<CandidateOrders> wanted = search_->wanted(models_ahead);
         if (wanted.empty()) {
-            append_final_job(jobs);
+            if (!append_second_look(jobs)) {
+                append_final_job(jobs);
+            }
             return;
         }
         const std::optional<CandidateOrders> best = search_->best();
@@ -148,7 +163,7 @@ void OrderSelection::append_jobs(std::vector<EstimationJob>& jobs) {
             const ArimaData& data = *data_[model.constant];
             if (!long_enough(model, data)) {
                 known_[model];
-                search_->tell(model, HUGE_VAL);
+                tell_search(model);
                 continue;
             }
             EstimationJob job{.data = &data,
@@ -161,6 +176,25 @@ void OrderSelection::append_jobs(std::vector<EstimationJob>& jobs) {
             asked_.push_back(model);
         }
     }
+}
+
+/// Likelihoods with moving averages have several maxima, and one search finds one of them. Models within
+/// reach of the best, also those that are not taken, are searched again. Whether there are any.
+bool OrderSelection::append_second_look(std::vector<EstimationJob>& jobs) {
+    const std::optional<CandidateOrders> best = search_->best();
+    const double limit = best ? criterion(known_[*best]) + second_look_margin : HUGE_VAL;
+    for (const CandidateOrders& model : search_->path()) {
+        Known& known = known_[model];
+        if (known.searched || model.q + model.Q == 0 || !(criterion(known) < limit)) {
+            continue;
+        }
+        known.searched = true;
+        jobs.push_back({.data = &*data_[model.constant],
+                        .orders = orders_of(model).filter(),
+                        .plan = second_look_plan(known.point, known.objective)});
+        asked_.push_back(model);
+    }
+    return !asked_.empty();
 }
 
 void OrderSelection::append_final_job(std::vector<EstimationJob>& jobs) {
@@ -183,8 +217,8 @@ void OrderSelection::append_final_job(std::vector<EstimationJob>& jobs) {
         {.data = whole ? &*whole : &*data_[best->constant],
          .orders = filter,
          .plan = {.near = std::move(near),
-                  .first = most_final_starts,
-                  .most = most_final_starts,
+                  .first = final_starts,
+                  .most = final_starts,
                   .search = {.tolerance = final_tolerance, .most_evaluations = most_evaluations}}});
 }
 
@@ -197,12 +231,13 @@ OrderSelection::Known OrderSelection::judged(const CandidateOrders& model, const
     }
     known.fit = fit_of(data, filter, estimate);
     known.point = estimate.point;
+    known.objective = estimate.objective;
     known.taken = roots_beyond(estimate.coefficients, filter, options_.min_root);
     return known;
 }
 
 double OrderSelection::criterion(const Known& known) const {
-    if (!known.taken) {
+    if (!known.fit.ok()) {
         return HUGE_VAL;
     }
     switch (ic_) {
@@ -222,9 +257,19 @@ void OrderSelection::tell(std::span<const Estimate> estimates) {
     }
     for (std::size_t i = 0; i < asked_.size(); ++i) {
         const CandidateOrders& model = asked_[i];
-        Known& known = known_[model] = judged(model, *data_[model.constant], estimates[i]);
-        search_->tell(model, criterion(known));
+        Known& known = known_[model];
+        Known next = judged(model, *data_[model.constant], estimates[i]);
+        next.searched = known.searched;
+        if (!known.fit.ok() || (next.fit.ok() && next.fit.llf > known.fit.llf)) {
+            known = std::move(next);
+        }
+        tell_search(model);
     }
+}
+
+void OrderSelection::tell_search(const CandidateOrders& model) {
+    const Known& known = known_[model];
+    search_->tell(model, {criterion(known), known.taken});
 }
 
 void OrderSelection::tell_final(const Estimate& estimate) {

@@ -10,8 +10,9 @@
 
 namespace timeloom {
 
-/// Asks for estimates round by round until it has chosen an order, then for a last one of that order from
-/// more starting points. Whatever is wrong with the series ends the selection with status `failed`.
+/// Asks for estimates round by round until it has chosen an order: of each model from one starting point
+/// first, then of those that may be better than the best from many. Then for a last one of the order chosen.
+/// Whatever is wrong with the series ends the selection with status `failed`.
 class OrderSelection {
   public:
     OrderSelection(const dsl::arima_orders& most, std::span<const double> y, const AutoArimaOptions& options);
@@ -27,18 +28,22 @@ class OrderSelection {
     struct Known {
         ArimaFit fit;
         std::vector<double> point;
+        double objective = 0;
         bool taken = false;
+        bool searched = false; ///< from many starting points
     };
 
     void end_as_constant(double constant);
     void prepare_data(std::span<const double> y);
     void set_limits();
+    bool append_second_look(std::vector<EstimationJob>& jobs);
     void append_final_job(std::vector<EstimationJob>& jobs);
     void tell_final(const Estimate& estimate);
     dsl::arima_orders orders_of(const CandidateOrders& model) const;
     Known judged(const CandidateOrders& model, const ArimaData& data, const Estimate& estimate) const;
     bool long_enough(const CandidateOrders& model, const ArimaData& data) const;
     double criterion(const Known& known) const;
+    void tell_search(const CandidateOrders& model);
 
     const AutoArimaOptions& options_;
     dsl::arima_orders most_;
