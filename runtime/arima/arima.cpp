@@ -74,7 +74,7 @@ class Fitter {
             estimate.status == SearchStatus::converged ? FitStatus::converged : FitStatus::iteration_limit;
         if (fit.status == FitStatus::iteration_limit) {
             fit.message =
-                estimate.variance < 1e-24
+                estimate.variance < 1e-15
                     ? "the model predicts the series without error, so that its likelihood has no maximum"
                 : estimate.status == SearchStatus::iteration_limit
                     ? "stopped after " + std::to_string(options_.maxiter) +

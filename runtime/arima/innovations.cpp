@@ -143,9 +143,26 @@ std::vector<double> expanded_polynomial(const dsl::lag_filter& f, const std::vec
     return product;
 }
 
-Innovations innovations(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
-                        const std::vector<double>& coefficients, const ArmaSeries& series,
-                        std::size_t horizon) {
+namespace {
+
+/// Of the largest value. The filters limit what they put out to 1e300.
+int exponent_of(const std::vector<double>& w) {
+    double largest = 0;
+    for (const double x : w) {
+        largest = std::max(largest, std::abs(x));
+    }
+    return largest > 0 && std::isfinite(largest) ? std::ilogb(largest) : 0;
+}
+
+void multiply_by_power_of_two(std::vector<double>& values, int exponent) {
+    for (double& x : values) {
+        x = std::ldexp(x, exponent);
+    }
+}
+
+Innovations of_scaled_series(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+                             const std::vector<double>& coefficients, const ArmaSeries& series,
+                             std::size_t horizon) {
     const std::vector<double> theta = expanded_polynomial(orders, coefficients, true);
     const StartPredictors start(expanded_polynomial(orders, coefficients, false));
     const std::size_t p = start.phi.size() - 1;
@@ -223,6 +240,22 @@ Innovations innovations(const LagFilterKernels& kernels, const dsl::lag_filter& 
     std::vector<double> impulse(std::max<std::size_t>(1, horizon));
     impulse[0] = 1.0;
     result.psi = synthesise(kernels, orders, coefficients, std::span(&impulse, 1))[0];
+    return result;
+}
+
+} // namespace
+
+Innovations innovations(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+                        const std::vector<double>& coefficients, const ArmaSeries& series,
+                        std::size_t horizon) {
+    const int exponent = exponent_of(series.w);
+    ArmaSeries scaled = series;
+    multiply_by_power_of_two(scaled.w, -exponent);
+    Innovations result = of_scaled_series(kernels, orders, coefficients, scaled, horizon);
+    for (std::vector<double>* values :
+         {&result.errors, &result.residuals, &result.filled, &result.forecast, &result.unknowns}) {
+        multiply_by_power_of_two(*values, exponent);
+    }
     return result;
 }
 

@@ -178,20 +178,46 @@ void OrderSelection::append_jobs(std::vector<EstimationJob>& jobs) {
     }
 }
 
+/// Of a model that contains `model`, whose likelihood cannot be lower: the likeliest one that it contains.
+const OrderSelection::Known* OrderSelection::likeliest_within(const CandidateOrders& model,
+                                                              CandidateOrders& which) const {
+    const Known* likeliest = nullptr;
+    for (const auto& [other, known] : known_) {
+        const bool contained = other != model && other.p <= model.p && other.q <= model.q &&
+                               other.P <= model.P && other.Q <= model.Q && other.constant <= model.constant;
+        if (contained && known.fit.ok() && (likeliest == nullptr || known.fit.llf > likeliest->fit.llf)) {
+            likeliest = &known;
+            which = other;
+        }
+    }
+    return likeliest;
+}
+
 /// Likelihoods with moving averages have several maxima, and one search finds one of them. Models within
-/// reach of the best, also those that are not taken, are searched again. Whether there are any.
+/// reach of the best, also those that are not taken, are searched again: from other points, and from the
+/// maximum of a smaller model that has the higher likelihood. Whether there are any.
 bool OrderSelection::append_second_look(std::vector<EstimationJob>& jobs) {
     const std::optional<CandidateOrders> best = search_->best();
     const double limit = best ? criterion(known_[*best]) + second_look_margin : HUGE_VAL;
     for (const CandidateOrders& model : search_->path()) {
         Known& known = known_[model];
-        if (known.searched || model.q + model.Q == 0 || !(criterion(known) < limit)) {
+        if (known.searched || !known.fit.ok()) {
+            continue;
+        }
+        CandidateOrders smaller;
+        const Known* within = likeliest_within(model, smaller);
+        const double missed = within == nullptr ? 0.0 : std::max(0.0, within->fit.llf - known.fit.llf);
+        const bool has_failed = missed > 1e-3;
+        if ((model.q + model.Q == 0 && !has_failed) || !(criterion(known) - 2 * missed < limit)) {
             continue;
         }
         known.searched = true;
-        jobs.push_back({.data = &*data_[model.constant],
-                        .orders = orders_of(model).filter(),
-                        .plan = second_look_plan(known.point, known.objective)});
+        const dsl::lag_filter filter = orders_of(model).filter();
+        SearchPlan plan = second_look_plan(known.point, known.objective);
+        if (has_failed) {
+            plan.near = carried_over(within->point, orders_of(smaller).filter(), filter);
+        }
+        jobs.push_back({.data = &*data_[model.constant], .orders = filter, .plan = std::move(plan)});
         asked_.push_back(model);
     }
     return !asked_.empty();

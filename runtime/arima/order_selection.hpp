@@ -36,6 +36,7 @@ class OrderSelection {
     void end_as_constant(double constant);
     void prepare_data(std::span<const double> y);
     void set_limits();
+    const Known* likeliest_within(const CandidateOrders& model, CandidateOrders& which) const;
     bool append_second_look(std::vector<EstimationJob>& jobs);
     void append_final_job(std::vector<EstimationJob>& jobs);
     void tell_final(const Estimate& estimate);
