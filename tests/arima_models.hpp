@@ -22,6 +22,7 @@ inline constexpr auto seasonal_only = arima(order<0, 0, 0>, seasonal_order<2, 0,
 inline constexpr auto two_seasonal = arima(order<1, 0, 1>, seasonal_order<2, 1, 2, 12>);
 inline constexpr auto orders = arima_family(order<3, 2, 3>, seasonal_order<1, 1, 1, 4>);
 inline constexpr auto yearly_orders = arima_family(order<5, 2, 5>);
+inline constexpr auto maximum_orders = arima_family(order<3, 2, 3>, seasonal_order<1, 1, 1, 12>);
 inline constexpr auto monthly_orders = arima_family(order<2, 2, 2>, seasonal_order<1, 1, 1, 12>);
 
 } // namespace timeloom::tests

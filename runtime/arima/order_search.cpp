@@ -56,12 +56,12 @@ bool OrderSearch::look_around(const CandidateOrders& centre, Walk& walk) const {
     return false;
 }
 
-/// The lowest model on the way that may not be taken, is far lower than the best, and was not left before.
-std::optional<CandidateOrders> OrderSearch::way_out(const Walk& walk,
-                                                    const std::vector<CandidateOrders>& left) const {
+/// The lowest model on the way that may not be taken, is far below the criterion, and was not left before.
+std::optional<CandidateOrders>
+OrderSearch::way_out(const Walk& walk, const std::vector<CandidateOrders>& left, double criterion) const {
     std::optional<CandidateOrders> lowest;
-    constexpr double far = 10;
-    double criterion = criterion_of_best(walk) - far;
+    constexpr double far = 25;
+    criterion -= far;
     for (const CandidateOrders& model : walk.path) {
         const ModelWorth& worth = known_.at(model);
         if (!worth.taken && worth.criterion < criterion && std::ranges::find(left, model) == left.end()) {
@@ -83,16 +83,17 @@ OrderSearch::Walk OrderSearch::walk() const {
         visit(model, walk);
     }
     std::vector<CandidateOrders> left;
-    std::optional<CandidateOrders> centre = walk.best ? walk.best : way_out(walk, left);
+    const auto out_below = [&](double criterion) { return way_out(walk, left, criterion); };
+    std::optional<CandidateOrders> centre = walk.best ? walk.best : out_below(HUGE_VAL);
     while (stepwise_ && centre) {
         const bool moved = look_around(*centre, walk);
         if (walk.full || !walk.next.empty()) {
             break;
         }
-        // Only one way out of each place: behind a model that may not be taken mostly lie others like it.
-        const bool was_way_out = centre != walk.best && !moved;
         left.push_back(*centre);
-        centre = moved ? walk.best : was_way_out ? std::nullopt : way_out(walk, left);
+        // Behind a model that may not be taken mostly lie others like it, unless they are far better again.
+        const double reached = std::min(known_.at(*centre).criterion, criterion_of_best(walk));
+        centre = moved ? walk.best : out_below(reached);
     }
     return walk;
 }

@@ -59,7 +59,8 @@ class OrderSearch {
     };
     Walk walk() const;
     bool look_around(const CandidateOrders& centre, Walk& walk) const;
-    std::optional<CandidateOrders> way_out(const Walk& walk, const std::vector<CandidateOrders>& left) const;
+    std::optional<CandidateOrders> way_out(const Walk& walk, const std::vector<CandidateOrders>& left,
+                                           double criterion) const;
     double criterion_of_best(const Walk& walk) const;
     bool visit(const CandidateOrders& model, Walk& walk) const;
     std::vector<CandidateOrders> initial_models() const;

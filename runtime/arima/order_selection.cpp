@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t models_ahead = dsl::series_lanes;
 
 /// Log-likelihoods are compared to about this; what is chosen is estimated more closely.
-constexpr double comparison_tolerance = 1e-6;
+constexpr double comparison_tolerance = 1e-5;
 constexpr double final_tolerance = 1e-10;
 constexpr std::size_t most_evaluations = 500;
 constexpr std::size_t final_starts = 2;
