@@ -18,9 +18,7 @@ constexpr detail::FileKind results_file{"file of ARIMA results",
 SavedResults read_results(const std::filesystem::path& path) {
     const std::string text = detail::read_text(path, results_file);
     try {
-        SavedResults results = parse_results(text);
-        require_meaningful(results);
-        return results;
+        return parse_results(text);
     } catch (const Error& error) {
         throw Error(path.string() + " is damaged or no file of ARIMA results: " + error.what() +
                     detail::looks_like(text) + "; save the results again");
@@ -32,11 +30,6 @@ SavedResults read_results(const std::filesystem::path& path) {
 void ArimaResults::save(const std::filesystem::path& path) const try {
     const Impl& i = impl();
     const SavedResults results{i.orders, i.trend, i.method, i.cov_type, i.fit, i.y, i.exog, i.exog_columns};
-    try {
-        require_meaningful(results);
-    } catch (const Error& error) {
-        throw Error("these results cannot be saved to '" + path.string() + "': " + error.what());
-    }
     write_file_atomically(path, to_text(results));
 } catch (...) {
     detail::rethrow_as_error(path);

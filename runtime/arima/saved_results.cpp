@@ -6,6 +6,7 @@
 #include "timeloom/runtime/files/json_text.hpp"
 
 #include <array>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <map>
@@ -70,6 +71,7 @@ Readers readers_into(SavedResults& r) {
         {"status", [&](JsonReader& in) { r.fit.status = read_choice(in, FitStatus::failed); }},
         {"message", [&](JsonReader& in) { r.fit.message = in.string(); }},
         {"params", [&](JsonReader& in) { r.fit.params = read_numbers(in); }},
+        {"sigma", [&](JsonReader& in) { r.fit.sigma = read_number(in); }},
         {"sigma2", [&](JsonReader& in) { r.fit.sigma2 = read_number(in); }},
         {"llf", [&](JsonReader& in) { r.fit.llf = read_number(in); }},
         {"nobs", [&](JsonReader& in) { r.fit.nobs = in.integer<std::size_t>(); }},
@@ -95,8 +97,16 @@ SavedResults read_results(JsonReader& in) {
         }
         readers.erase(reader);
     });
+    readers.erase("sigma"); // which files had not at first
     if (!readers.empty()) {
         throw Error(readers.begin()->first + " is missing");
+    }
+    // JSON has no infinity.
+    if (std::isnan(results.fit.sigma2)) {
+        results.fit.sigma2 = results.fit.sigma * results.fit.sigma;
+    }
+    if (std::isnan(results.fit.llf) && results.fit.sigma2 == 0) {
+        results.fit.llf = std::numeric_limits<double>::infinity();
     }
     return results;
 }
@@ -123,6 +133,7 @@ std::string to_text(const SavedResults& r) {
     add("nobs", std::to_string(r.fit.nobs));
     add("orders", orders + ']');
     add("params", json_numbers(r.fit.params));
+    add("sigma", json_number(r.fit.sigma));
     add("sigma2", json_number(r.fit.sigma2));
     add("status", std::to_string(static_cast<int>(r.fit.status)));
     add("trend", std::to_string(static_cast<int>(r.trend)));

@@ -1,4 +1,4 @@
-// What a file of ARIMA results holds, as text and checked.
+// What a file of ARIMA results holds, as text. ArimaResults checks whether it can be the results of a fit.
 #pragma once
 
 #include "timeloom/runtime/arima/arima_options.hpp"
@@ -25,11 +25,5 @@ std::string to_text(const SavedResults& results);
 
 /// Throws Error, saying what is wrong, for a text that to_text() did not make or that was changed since.
 SavedResults parse_results(std::string_view text);
-
-/// Throws Error, naming it, for a value that no fit has: orders that are negative or beyond what kernels
-/// serve, another number of parameters than the orders have, values that are not finite, a variance that is
-/// not positive, parameters that are not stationary or not invertible, regressors without a value for each
-/// observation.
-void require_meaningful(const SavedResults& results);
 
 } // namespace timeloom
