@@ -202,6 +202,11 @@ void check_format(const Content& content) {
         throw Error("its version is " + std::to_string(version) + ", this program reads versions 1 and " +
                     std::to_string(format_version));
     }
+    const bool has_form_of_2 = content.checksum || !content.checked.empty();
+    if (has_form_of_2 !=
+        (version == format_version)) { // a damaged version must not save it from the checksum
+        throw Error("its version is " + std::to_string(version) + ", but its form is another version's");
+    }
 }
 
 void check_checksum(const Content& content) {

@@ -119,6 +119,7 @@ TEST_CASE("a damaged tokenizer file is refused with the place of the damage") {
     CHECK_THAT(damaged("\"document_count\":3", "\"document_count\":-3"), Contains("document_count"));
     CHECK_THAT(damaged("timeloom tokenizer", "something else"), Contains("format"));
     CHECK_THAT(damaged("\"version\":2", "\"version\":3"), Contains("version is 3"));
+    CHECK_THAT(damaged("\"version\":2", "\"version\":1"), Contains("version is 1"));
     CHECK_THAT(damaged("\"words\":[", "\"words\":null,\"were\":["), Contains("words is not an array"));
     CHECK_THAT(damaged("\"words\":", "\"words\""), Contains("line 1, column"));
 }

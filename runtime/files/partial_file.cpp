@@ -74,8 +74,11 @@ void PartialFile::make(int attempts) {
         fail_to_write(target_.path, errno);
     }
     exists_ = true;
-    const bool locked = ::flock(file_.number(), LOCK_EX) == 0; // some file systems have no locks
-    if (locked && !is_name_of(path_.c_str(), file_.number())) {
+    const bool locked = ::flock(file_.number(), LOCK_EX | LOCK_NB) == 0; // some file systems have no locks
+    const bool taken_for_abandoned =
+        locked ? !is_name_of(path_.c_str(), file_.number()) : errno == EWOULDBLOCK;
+    if (taken_for_abandoned) {
+        ::unlink(path_.c_str());
         exists_ = false;
         if (attempts == 0) {
             fail_to_write(target_.path, "other programs keep removing its partial file");
@@ -109,7 +112,9 @@ void PartialFile::take_mode() {
     const struct stat& old = target_.status;
     const bool same_owner = ::fchown(file_.number(), old.st_uid, old.st_gid) == 0;
     const mode_t kept = same_owner ? 07777 : 0777; // a program that runs as its owner must not change owners
-    if (::fchmod(file_.number(), old.st_mode & kept) != 0) {
+    struct stat now {};
+    const bool differs = ::fstat(file_.number(), &now) != 0 || (now.st_mode & 07777) != (old.st_mode & kept);
+    if (differs && ::fchmod(file_.number(), old.st_mode & kept) != 0) {
         fail_to_write(target_.path, errno);
     }
 }

@@ -62,6 +62,27 @@ bool is_killed(Work work) {
     return WIFSIGNALED(status);
 }
 
+/// 256 KB of memory as a disk.
+class SmallDisk {
+  public:
+    explicit SmallDisk(const fs::path& folder)
+        : folder_(folder),
+          is_mounted_(::mount("timeloom-test", folder.c_str(), "tmpfs", 0, "size=256k") == 0) {}
+    ~SmallDisk() {
+        if (is_mounted_) {
+            ::umount2(folder_.c_str(), MNT_DETACH);
+        }
+    }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+
+    bool is_mounted() const { return is_mounted_; }
+
+  private:
+    fs::path folder_;
+    bool is_mounted_;
+};
+
 } // namespace
 
 TEST_CASE("each failing call of each save is one Error with path and reason, and keeps the old file") {
@@ -234,7 +255,8 @@ TEST_CASE("a limit on the size of files keeps the old file") {
 
 TEST_CASE("a full disk keeps the old files") {
     const TemporaryFolder folder;
-    if (::mount("timeloom-test", folder.path().c_str(), "tmpfs", 0, "size=256k") != 0) {
+    const SmallDisk disk(folder.path());
+    if (!disk.is_mounted()) {
         WARN("no small disk could be mounted, which needs root: skipped");
         return;
     }
@@ -254,7 +276,6 @@ TEST_CASE("a full disk keeps the old files") {
         CHECK(failure_of(file, path, 1).empty());
         fs::remove(path);
     }
-    CHECK(::umount2(folder.path().c_str(), MNT_DETACH) == 0);
 }
 
 } // namespace timeloom::tests

@@ -15,29 +15,26 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TIMELOOM_SANITIZED
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define TIMELOOM_SANITIZED
+#endif
+
 namespace timeloom::fuzz {
 
 namespace {
 
+#ifdef TIMELOOM_SANITIZED
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
 std::atomic<std::size_t> live_bytes{0}, peak_bytes{0};
-
-void* counted(void* memory) {
-    if (memory == nullptr) {
-        throw std::bad_alloc();
-    }
-    const std::size_t now = live_bytes += malloc_usable_size(memory);
-    std::size_t peak = peak_bytes;
-    while (now > peak && !peak_bytes.compare_exchange_weak(peak, now)) {
-    }
-    return memory;
-}
-
-void release(void* memory) {
-    if (memory != nullptr) {
-        live_bytes -= malloc_usable_size(memory);
-        std::free(memory);
-    }
-}
 
 std::string_view input; ///< what is being checked
 
@@ -88,17 +85,8 @@ Ending end_of_loading(const std::filesystem::path& path) {
     }
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr double most_seconds = 10;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr double most_seconds = 10;
-#else
-constexpr double most_seconds = 1;
-#endif
-#else
-constexpr double most_seconds = 1;
-#endif
+/// Sanitizers are slow and have allocators of their own, whose memory libFuzzer watches.
+constexpr double most_seconds = sanitized ? 10 : 1;
 
 /// Loads with time and memory watched.
 Ending watched(const std::filesystem::path& path, std::size_t size) {
@@ -184,14 +172,39 @@ bool check(std::string_view bytes) {
 
 } // namespace timeloom::fuzz
 
-void* operator new(std::size_t size) { return timeloom::fuzz::counted(std::malloc(size)); }
+#ifndef TIMELOOM_SANITIZED
+
+namespace {
+
+void* counted(void* memory) {
+    using namespace timeloom::fuzz;
+    if (memory == nullptr) {
+        throw std::bad_alloc();
+    }
+    const std::size_t now = live_bytes += malloc_usable_size(memory);
+    std::size_t peak = peak_bytes;
+    while (now > peak && !peak_bytes.compare_exchange_weak(peak, now)) {
+    }
+    return memory;
+}
+
+void release(void* memory) {
+    if (memory != nullptr) {
+        timeloom::fuzz::live_bytes -= malloc_usable_size(memory);
+        std::free(memory);
+    }
+}
+
+} // namespace
+
+void* operator new(std::size_t size) { return counted(std::malloc(size)); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
     const auto a = static_cast<std::size_t>(alignment);
-    return timeloom::fuzz::counted(std::aligned_alloc(a, (size + a - 1) / a * a));
+    return counted(std::aligned_alloc(a, (size + a - 1) / a * a));
 }
-void operator delete(void* memory) noexcept { timeloom::fuzz::release(memory); }
-void operator delete(void* memory, std::size_t) noexcept { timeloom::fuzz::release(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { timeloom::fuzz::release(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-    timeloom::fuzz::release(memory);
-}
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
+
+#endif

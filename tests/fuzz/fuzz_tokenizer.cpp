@@ -31,7 +31,7 @@ void save_again(const std::filesystem::path& from, const std::filesystem::path& 
     Tokenizer::load(from).save(to);
 }
 
-bool has_checksum(std::string_view bytes) { return bytes.find("\"checksum\"") != std::string_view::npos; }
+bool has_checksum(std::string_view bytes) { return bytes.find("\"version\":2,") != std::string_view::npos; }
 
 } // namespace
 
