@@ -1,17 +1,22 @@
 // Owning array of plain numbers, aligned to a cache line so that every vector width may load from its start.
 #pragma once
 
+#include "timeloom/runtime/error.hpp"
+
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 
 namespace timeloom {
 
 /// Zero-initialised array of `size` values whose first value lies on a 64-byte boundary.
-/// Also used alone, as the workspace of a kernel. Copyable and movable; a moved-from buffer is empty.
+/// Also used alone, as the workspace of a kernel. Copyable and movable; a moved-from buffer is empty. Throws
+/// Error where there is not enough memory.
 template <class T>
 class aligned_buffer {
     static_assert(std::is_trivially_copyable_v<T>, "aligned_buffer holds plain numbers only");
@@ -61,9 +66,14 @@ class aligned_buffer {
     static T* allocate(std::size_t size) {
         if (size == 0)
             return nullptr;
-        if (size > static_cast<std::size_t>(-1) / sizeof(T))
-            throw std::bad_array_new_length();
-        return static_cast<T*>(::operator new (size * sizeof(T), std::align_val_t{alignment}));
+        constexpr std::size_t largest = static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(T) - alignment;
+        void* const memory =
+            size > largest ? nullptr
+                           : ::operator new (size * sizeof(T), std::align_val_t{alignment}, std::nothrow);
+        if (memory == nullptr)
+            throw Error("there is not enough memory for an array of " + std::to_string(size) +
+                        " numbers; use less data at a time");
+        return static_cast<T*>(memory);
     }
 
     T* data_ = nullptr;

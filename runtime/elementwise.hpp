@@ -71,6 +71,8 @@ struct ElementwiseTable {
     void (*scale)(float factor, std::size_t count, float* values);
     /// sum += values
     void (*add)(std::size_t count, float* sum, const float* values);
+    /// The largest magnitude; infinity where a value is infinite or no number. 0 of no values.
+    float (*largest)(std::size_t count, const float* values);
     /// Cross-entropy of one row of logits: returns sum(targets (log(sum(exp(logits))) - logits)) and, unless
     /// `diff` is null, writes scale (softmax(logits) sum(targets) - targets).
     double (*softmax_crossentropy)(std::size_t width, const float* logits, const float* targets, float scale,

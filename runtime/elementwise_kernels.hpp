@@ -10,6 +10,11 @@
 #include "timeloom/runtime/philox_kernel.hpp"
 #include "timeloom/runtime/softmax_kernels.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <limits>
+
 namespace timeloom::elementwise_kernels {
 
 template <class Arch>
@@ -29,6 +34,23 @@ void scale(float factor, std::size_t count, float* values) {
 }
 
 template <class Arch>
+float largest(std::size_t count, const float* values) {
+    using B = Batch<Arch>;
+    using Bits = xsimd::batch<std::int32_t, Arch>;
+    // The bits of magnitudes are ordered as the magnitudes are, and those of NaN come last.
+    const Bits magnitude(0x7fffffff);
+    Bits largest(0);
+    const auto step = [&](const float* v) {
+        largest = xsimd::max(largest, xsimd::bitwise_cast<Bits>(B::load_unaligned(v)) & magnitude);
+    };
+    for_each_vector<Arch>(count, step, values);
+    std::int32_t lanes[Bits::size];
+    largest.store_unaligned(lanes);
+    const float found = std::bit_cast<float>(*std::max_element(lanes, lanes + Bits::size));
+    return found == found ? found : std::numeric_limits<float>::infinity();
+}
+
+template <class Arch>
 constexpr ElementwiseTable table(const char* instruction_set) {
     return {instruction_set,
             adam<Arch, false>,
@@ -41,6 +63,7 @@ constexpr ElementwiseTable table(const char* instruction_set) {
             coast<Arch>,
             scale<Arch>,
             add<Arch>,
+            largest<Arch>,
             softmax_crossentropy<Arch>,
             sparse_softmax_crossentropy<Arch>,
             philox_bits<Arch>};

@@ -1,7 +1,7 @@
 // Measures of forecast accuracy, and the naive forecast that a model should beat.
 #pragma once
 
-#include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/as_error.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -79,7 +79,7 @@ inline std::vector<float> seasonal_naive(std::span<const float> history, std::si
         throw Error("seasonal_naive needs a season of at least 1 and as much history, but got season " +
                     std::to_string(season) + " and " + std::to_string(history.size()) +
                     " values of history.");
-    std::vector<float> forecast(horizon);
+    auto forecast = as_error("seasonal_naive", [horizon] { return std::vector<float>(horizon); });
     for (std::size_t h = 0; h < horizon; ++h)
         forecast[h] = history[history.size() - season + h % season];
     return forecast;

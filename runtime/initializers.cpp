@@ -1,7 +1,9 @@
 // Keras's initial values for the parameters of a layer.
 #include "timeloom/runtime/initializers.hpp"
 
-#include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/as_error.hpp"
+#include "timeloom/runtime/finite.hpp"
+#include "timeloom/runtime/shape.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,9 +34,9 @@ constexpr std::array<std::pair<Initializer, std::string_view>, 13> names{{
 }};
 
 void require_size(std::span<float> values, std::size_t rows, std::size_t columns) {
-    if (values.size() != rows * columns)
-        throw Error("A (" + std::to_string(rows) + ", " + std::to_string(columns) +
-                    ") matrix of parameters has " + std::to_string(rows * columns) +
+    const Shape shape{rows, columns};
+    if (values.size() != shape.size())
+        throw Error("A " + to_string(shape) + " matrix of parameters has " + std::to_string(shape.size()) +
                     " values, but there is room for " + std::to_string(values.size()) + ".");
 }
 
@@ -93,7 +95,10 @@ void orthonormalise(std::vector<std::vector<double>>& vectors) {
 } // namespace
 
 std::string_view to_string(Initializer initializer) {
-    return names[static_cast<std::size_t>(initializer)].second;
+    const auto number = static_cast<std::size_t>(initializer);
+    if (number >= names.size())
+        throw Error("initializer number " + std::to_string(number) + " does not exist");
+    return names[number].second;
 }
 
 Initializer initializer_from_string(std::string_view name) {
@@ -109,6 +114,10 @@ Initializer initializer_from_string(std::string_view name) {
 void initialize_orthogonal(Random& random, std::span<float> values, std::size_t rows, std::size_t columns,
                            double gain) {
     require_size(values, rows, columns);
+    if (!std::isfinite(static_cast<float>(gain)))
+        throw Error("initialize_orthogonal: the gain is " + std::to_string(gain) + ", but it must be finite");
+    if (values.empty())
+        return;
     const bool by_columns = rows >= columns;
     std::vector<std::vector<double>> vectors(std::min(rows, columns),
                                              std::vector<double>(std::max(rows, columns)));
@@ -123,8 +132,10 @@ void initialize_orthogonal(Random& random, std::span<float> values, std::size_t 
         }
 }
 
-void initialize(const dsl::initializer& initializer, Random& random, std::span<float> values, Fans fans) {
-    const double glorot = 2.0 / static_cast<double>(fans.in + fans.out);
+namespace {
+
+void fill(const dsl::initializer& initializer, Random& random, std::span<float> values, Fans fans) {
+    const double glorot = 2.0 / std::max(1.0, static_cast<double>(fans.in) + static_cast<double>(fans.out));
     const double lecun = 1.0 / static_cast<double>(std::max<std::size_t>(fans.in, 1));
     switch (initializer.kind) {
     case Initializer::zeros:
@@ -154,6 +165,16 @@ void initialize(const dsl::initializer& initializer, Random& random, std::span<f
     case Initializer::orthogonal:
         return initialize_orthogonal(random, values, fans.in, fans.out, initializer.a);
     }
+}
+
+} // namespace
+
+void initialize(const dsl::initializer& initializer, Random& random, std::span<float> values, Fans fans) {
+    const std::string name(to_string(initializer.kind)); // throws for a kind that does not exist
+    as_error("initialize", [&] { fill(initializer, random, values, fans); });
+    if (!all_finite(values))
+        throw Error("the initializer " + name + " with the arguments " + std::to_string(initializer.a) +
+                    " and " + std::to_string(initializer.b) + " gives values that are not finite in float32");
 }
 
 void initialize(Initializer kind, Random& random, std::span<float> values, std::size_t rows,

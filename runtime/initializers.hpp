@@ -25,7 +25,7 @@ struct Fans {
 };
 
 /// Fills `values`, which orthogonal takes for a row-major matrix of these fans. Throws Error where it is
-/// none.
+/// none, and for arguments that give values which are not finite.
 void initialize(const dsl::initializer& initializer, Random& random, std::span<float> values, Fans fans);
 
 /// The same with Keras's default arguments for a row-major (rows, columns) matrix; rows are the fan-in,

@@ -18,7 +18,7 @@ std::string name_of(const dsl::network& network, const dsl::model_input& input) 
 void check_vectors(const dsl::model_input& input, const std::string& name, const Tensor& x) {
     const auto timesteps = static_cast<std::size_t>(input.timesteps);
     const auto features = static_cast<std::size_t>(input.features);
-    const std::size_t rows = x.shape()[0];
+    const std::size_t rows = x.rank() == 0 ? 0 : x.shape()[0];
     x.require_shape(input.is_sequence ? Shape{rows, timesteps, features} : Shape{rows, features},
                     ("model " + name).c_str());
 }
@@ -86,8 +86,8 @@ void check_values(const dsl::network& network, std::size_t number, const Inputs&
     const auto values = x[number].vectors().values();
     if (!all_finite(values)) {
         const dsl::model_input& input = network.inputs[number];
-        const auto bad = std::ranges::find_if(values, [](float v) { return !std::isfinite(v); });
-        const auto sample = (bad - values.begin()) / (std::ptrdiff_t{input.timesteps} * input.features);
+        const auto sample =
+            first_not_finite(values) / static_cast<std::size_t>(input.timesteps * input.features);
         throw Error("the " + name_of(network, input) + " holds a value that is not finite in sample " +
                     std::to_string(sample) + "; replace missing values before training or predicting");
     }

@@ -1,12 +1,14 @@
 // What a model reads: vectors or token ids, as the caller holds them.
 #pragma once
 
+#include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/pad_sequences.hpp"
 #include "timeloom/runtime/tensor.hpp"
 #include "timeloom/runtime/token_matrix.hpp"
 
 #include <initializer_list>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace timeloom {
@@ -24,14 +26,34 @@ class Input {
         : tokens_(&tokens), lengths_(lengths), padding_(padding), has_lengths_(true) {}
 
     bool is_tokens() const { return tokens_ != nullptr; }
-    const Tensor& vectors() const { return *vectors_; }
-    const TokenMatrix& tokens() const { return *tokens_; }
+    /// Throw Error for an input of the other kind.
+    const Tensor& vectors() const {
+        if (is_tokens()) {
+            throw Error("Input::vectors: the input holds token ids; read tokens()");
+        }
+        return *vectors_;
+    }
+    const TokenMatrix& tokens() const {
+        if (!is_tokens()) {
+            throw Error("Input::tokens: the input holds vectors; read vectors()");
+        }
+        return *tokens_;
+    }
     bool has_lengths() const { return has_lengths_; }
     std::span<const int> lengths() const { return lengths_; }
-    std::size_t rows() const { return is_tokens() ? tokens_->rows : vectors_->shape()[0]; }
+    std::size_t rows() const {
+        return is_tokens() ? tokens_->rows : vectors_->rank() == 0 ? 0 : vectors_->shape()[0];
+    }
 
-    /// Whether a step of a sample lies within its length.
+    /// Whether a step of a sample lies within its length; without lengths every step does.
     bool counts(std::size_t sample, std::size_t step, std::size_t timesteps) const {
+        if (!has_lengths_) {
+            return true;
+        }
+        if (sample >= lengths_.size()) {
+            throw Error("Input::counts: there are lengths of " + std::to_string(lengths_.size()) +
+                        " samples, so that there is no sample " + std::to_string(sample));
+        }
         const auto length = static_cast<std::size_t>(lengths_[sample]);
         return padding_ == SequenceEnd::post ? step < length : step >= timesteps - length;
     }
@@ -54,8 +76,15 @@ class Inputs {
     Inputs(std::initializer_list<Input> inputs) : inputs_(inputs) {}
 
     std::size_t size() const { return inputs_.size(); }
-    const Input& operator[](std::size_t i) const { return inputs_[i]; }
-    std::size_t rows() const { return inputs_[0].rows(); }
+    const Input& operator[](std::size_t i) const {
+        if (i >= inputs_.size()) {
+            throw Error("Inputs: there is no input " + std::to_string(i) + ", but " +
+                        std::to_string(inputs_.size()));
+        }
+        return inputs_[i];
+    }
+    /// Samples of the first input; 0 where there is none.
+    std::size_t rows() const { return inputs_.empty() ? 0 : inputs_[0].rows(); }
 
   private:
     std::vector<Input> inputs_;

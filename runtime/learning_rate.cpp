@@ -87,6 +87,7 @@ void check(const PiecewiseConstantDecay& decay) {
 } // namespace
 
 double learning_rate_at(const LearningRate& learning_rate, std::uint64_t steps) {
+    require_valid(learning_rate);
     return std::visit([&](const auto& rate) { return rate_at(rate, static_cast<double>(steps)); },
                       learning_rate.schedule);
 }

@@ -44,7 +44,8 @@ struct LearningRate {
     std::variant<double, ExponentialDecay, CosineDecay, PiecewiseConstantDecay> schedule;
 };
 
-/// The rate of the step that follows `steps` steps. Computed in double, while Keras rounds to float.
+/// The rate of the step that follows `steps` steps. Computed in double, while Keras rounds to float. Throws
+/// Error as require_valid().
 double learning_rate_at(const LearningRate& learning_rate, std::uint64_t steps);
 
 /// Throws Error for rates that are negative or not finite, for decay_steps that are not positive, and for

@@ -2,8 +2,10 @@
 
 #include "timeloom/runtime/error.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace timeloom {
 
@@ -16,7 +18,11 @@ void require(bool holds, const char* option, double value, const char* range) {
 }
 
 void require_epsilon(double epsilon) {
-    require(std::isfinite(epsilon) && epsilon > 0.0, "epsilon", epsilon, "finite and positive");
+    // A smaller one is zero to float32 arithmetic without denormal numbers.
+    constexpr double smallest = std::numeric_limits<float>::min();
+    if (!(std::isfinite(static_cast<float>(epsilon)) && epsilon >= smallest))
+        throw Error("the optimizer's epsilon is " + std::to_string(epsilon) +
+                    ", but it must be finite and at least 1.2e-38, the least number of float32");
 }
 
 template <class AdamOrAdamW>
@@ -32,6 +38,9 @@ void check(const AdamW& adamw) {
     check_adam(adamw);
     require(std::isfinite(adamw.weight_decay) && adamw.weight_decay >= 0.0, "weight_decay",
             adamw.weight_decay, "finite and not negative");
+    if (std::ranges::count(adamw.exclude_from_weight_decay, "") != 0)
+        throw Error(
+            "AdamW: exclude_from_weight_decay holds an empty word, which is in every name; remove it");
 }
 
 void check(const RMSprop& rmsprop) {

@@ -1,11 +1,12 @@
 // Keras's optimizers over one flat array of parameters.
 #include "timeloom/runtime/optimizers.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/elementwise.hpp"
-#include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
 #include "timeloom/runtime/optimizer_options.hpp"
 #include "timeloom/runtime/prefetch_lines.hpp"
+#include "timeloom/runtime/shape.hpp"
 
 #include <algorithm>
 
@@ -42,8 +43,10 @@ OptimizerState::OptimizerState(const Optimizer& optimizer, std::size_t parameter
                                std::vector<ParameterRange> without_decay)
     : optimizer_(optimizer), parameter_count_(parameter_count), without_decay_(std::move(without_decay)) {
     timeloom::require_valid(optimizer);
-    step_rates_.resize(most_missed);
-    moments_ = aligned_buffer<float>(moment_names().size() * parameter_count);
+    as_error("OptimizerState", [&] {
+        step_rates_.resize(most_missed);
+        moments_ = aligned_buffer<float>(Shape{moment_names().size(), parameter_count}.size());
+    });
 }
 
 std::vector<std::string> OptimizerState::moment_names() const {

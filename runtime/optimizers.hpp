@@ -74,6 +74,15 @@ struct ParameterRange {
     std::size_t last;
 };
 
+/// Bounds of the magnitudes of parameters and of an optimizer's moments.
+struct Reach {
+    double parameter = 0;
+    double moment = 0;
+
+    /// Whether both are finite in float32, with room to spare.
+    bool is_finite() const;
+};
+
 /// Steps and moments of one optimizer over `parameter_count` parameters. One step is `begin_step()` once,
 /// then `apply` on ranges that together cover every parameter once: from any threads, with the same bits
 /// for any choice of ranges. Constructing throws Error for options outside their mathematical range.
@@ -97,6 +106,11 @@ class OptimizerState {
     /// throws Error; weight decay either counts for all of the range or for nothing of it but padding.
     void make_up(std::span<float> params, ParameterRange range, std::uint64_t since);
     static constexpr std::uint64_t most_missed = 1024;
+
+    /// How large the next step can make parameters and moments that lie within `before`, where no gradient is
+    /// larger than this, whether they get it or none: within float32 if it is finite, so that nobody needs to
+    /// look. Infinite where that cannot be said.
+    Reach reach_of_next_step(const Reach& before, double largest_gradient) const;
 
     /// Asks for what apply() and make_up() will need of the moments, some hundred cycles before they do.
     void prefetch(ParameterRange range) const;

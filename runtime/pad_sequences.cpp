@@ -1,7 +1,10 @@
 // Implements pad_sequences.
 #include "timeloom/runtime/pad_sequences.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
+
 #include <algorithm>
+#include <cstdint>
 
 namespace timeloom {
 
@@ -19,8 +22,13 @@ std::size_t longest(const TokenSequences& sequences) {
 
 TokenMatrix pad_sequences(const TokenSequences& sequences, const PadOptions& options) {
     const std::size_t columns = options.maxlen.value_or(longest(sequences));
+    constexpr std::size_t most = static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(std::int32_t);
+    if (!sequences.empty() && columns > most / sequences.size()) {
+        throw Error("pad_sequences: " + std::to_string(sequences.size()) + " sequences of " +
+                    std::to_string(columns) + " tokens do not fit into memory; use a smaller maxlen");
+    }
     TokenMatrix matrix{sequences.size(), columns, {}};
-    matrix.values.assign(matrix.rows * columns, options.value);
+    as_error("pad_sequences", [&] { matrix.values.assign(matrix.rows * columns, options.value); });
     for (std::size_t row = 0; row < matrix.rows; ++row) {
         const auto& sequence = sequences[row];
         const std::size_t kept = std::min(sequence.size(), columns);

@@ -22,7 +22,7 @@ struct PadOptions {
 
 /// Returns a (sequences.size(), maxlen) matrix. Longer sequences lose tokens at the `truncating` end, shorter
 /// ones gain `value` at the `padding` end. Differs from Keras in one case: `maxlen` 0 gives zero columns, not
-/// an error.
+/// an error. Throws Error for a matrix that does not fit into memory.
 TokenMatrix pad_sequences(const TokenSequences& sequences, const PadOptions& options = {});
 
 } // namespace timeloom

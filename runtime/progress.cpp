@@ -1,6 +1,8 @@
 // What a training run tells its caller, and a callback that shows it on a terminal.
 #include "timeloom/runtime/progress.hpp"
 
+#include "timeloom/runtime/error.hpp"
+
 #include <unistd.h>
 
 #include <chrono>
@@ -25,6 +27,8 @@ std::string format_duration(double seconds) {
         return format("%.2f s", seconds);
     if (seconds < 60.0)
         return format("%.1f s", seconds);
+    if (seconds > 1e9) // thirty years
+        return format("%.1e s", seconds);
     const auto whole = static_cast<long long>(seconds + 0.5);
     if (whole < 3600)
         return format("%lld:%02lld", whole / 60, whole % 60);
@@ -41,8 +45,11 @@ std::string counter(std::size_t value, std::size_t total) {
 
 class TerminalProgress {
   public:
-    explicit TerminalProgress(const TerminalProgressOptions& options)
-        : options_(options), is_terminal_(isatty(fileno(options.stream)) == 1) {}
+    explicit TerminalProgress(const TerminalProgressOptions& options) : options_(options) {
+        if (options.stream == nullptr)
+            throw Error("terminal_progress: the stream is null; give it stderr or a file that is open");
+        is_terminal_ = isatty(fileno(options.stream)) == 1;
+    }
 
     void operator()(const Progress& progress) {
         if (progress.kind == Progress::Kind::epoch_end) {
@@ -75,7 +82,7 @@ class TerminalProgress {
     }
 
     TerminalProgressOptions options_;
-    bool is_terminal_;
+    bool is_terminal_ = false;
     std::optional<std::chrono::steady_clock::time_point> last_update_;
 };
 

@@ -42,7 +42,7 @@ struct TerminalProgressOptions {
 };
 
 /// On a terminal: one line that is updated with every step and stays at the end of an epoch. Otherwise
-/// nothing, or, if asked, the lines at the end of the epochs.
+/// nothing, or, if asked, the lines at the end of the epochs. Throws Error where the stream is null.
 ProgressCallback terminal_progress(const TerminalProgressOptions& options = {});
 
 } // namespace timeloom

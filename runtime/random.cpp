@@ -1,6 +1,7 @@
 // Counter-based random numbers: any word of any stream is a pure function of (seed, stream, position).
 #include "timeloom/runtime/random.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/elementwise.hpp"
 
 #include <bit>
@@ -44,13 +45,15 @@ std::uint32_t Random::bits() {
 }
 
 std::uint64_t Random::below(std::uint64_t bound) {
-    const std::uint64_t mask = bound <= 1 ? 0 : ~std::uint64_t{0} >> std::countl_zero(bound - 1);
+    if (bound == 0)
+        throw Error("Random::below: no number lies below 0; the bound must be at least 1");
+    const std::uint64_t mask = bound == 1 ? 0 : ~std::uint64_t{0} >> std::countl_zero(bound - 1);
     while (true) {
         std::uint64_t candidate = bits();
         if (high_word(mask) != 0)
             candidate |= static_cast<std::uint64_t>(bits()) << 32;
         candidate &= mask;
-        if (candidate < bound || bound == 0)
+        if (candidate < bound)
             return candidate;
     }
 }
@@ -58,6 +61,9 @@ std::uint64_t Random::below(std::uint64_t bound) {
 float Random::uniform() { return static_cast<float>(bits() >> 8) * 0x1p-24f; }
 
 float Random::uniform(float low, float high) {
+    if (!(low <= high && std::isfinite(high - low)))
+        throw Error("Random::uniform: the range from " + std::to_string(low) + " to " + std::to_string(high) +
+                    " must be finite and rise");
     const float value = low + (high - low) * uniform();
     // The sum may round up to the excluded end.
     return value < high ? value : low < high ? std::nextafter(high, low) : low;
@@ -79,7 +85,7 @@ void Random::shuffle(std::span<std::size_t> values) {
 }
 
 std::vector<std::size_t> Random::permutation(std::size_t n) {
-    std::vector<std::size_t> order(n);
+    auto order = as_error("Random::permutation", [n] { return std::vector<std::size_t>(n); });
     std::iota(order.begin(), order.end(), std::size_t{0});
     shuffle(order);
     return order;

@@ -30,18 +30,18 @@ class Random {
     explicit Random(std::uint64_t seed, std::uint64_t stream = 0) : seed_(seed), stream_(stream) {}
 
     std::uint32_t bits();
-    /// Unbiased integer in [0, bound); `bound` must be positive.
+    /// Unbiased integer in [0, bound). Throws Error for a bound of 0.
     std::uint64_t below(std::uint64_t bound);
     /// Multiple of 2^-24 in [0, 1).
     float uniform();
-    /// Uniform in [low, high); low when both are equal.
+    /// Uniform in [low, high); low when both are equal. Throws Error unless low <= high, both finite.
     float uniform(float low, float high);
     /// Standard normal, by the Box-Muller transform; magnitudes end at 6.66.
     double normal();
 
     /// Fisher-Yates, every order equally likely.
     void shuffle(std::span<std::size_t> values);
-    /// The numbers 0 to n-1 in random order.
+    /// The numbers 0 to n-1 in random order. Throws Error where memory cannot hold them.
     std::vector<std::size_t> permutation(std::size_t n);
 
     /// Words 4 * first_block and on of the stream, without moving the generator: threads may fill parts

@@ -1,6 +1,6 @@
 #include "timeloom/runtime/scalers.hpp"
 
-#include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/as_error.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -58,7 +58,12 @@ void Scaler::fit_features(const Tensor& values, const Choose& choose) {
         throw Error("a scaler cannot be fitted to no values");
     }
     const std::size_t width = values.row_size();
-    std::vector<double> offset(width), scale(width), feature(values.rows());
+    std::vector<double> offset, scale, feature;
+    as_error("Scaler::fit", [&] {
+        offset.resize(width);
+        scale.resize(width);
+        feature.resize(values.rows());
+    });
     for (std::size_t f = 0; f < width; ++f) {
         for (std::size_t row = 0; row < feature.size(); ++row) {
             feature[row] = values.row(row)[f];
@@ -68,6 +73,11 @@ void Scaler::fit_features(const Tensor& values, const Choose& choose) {
             }
         }
         std::tie(offset[f], scale[f]) = choose(feature);
+        if (!(std::isfinite(offset[f]) && std::isfinite(1 / scale[f]) && std::isfinite(scale[f]))) {
+            throw Error("feature " + std::to_string(f) + " cannot be scaled: its offset would be " +
+                        std::to_string(offset[f]) + " and its scale " + std::to_string(scale[f]) +
+                        "; choose another range or unit");
+        }
     }
     offset_ = std::move(offset);
     scale_ = std::move(scale);
@@ -94,7 +104,7 @@ StandardScaler& StandardScaler::fit(const Tensor& values) {
 }
 
 MinMaxScaler::MinMaxScaler(double low, double high) : low_(low), high_(high) {
-    if (!(std::isfinite(low) && std::isfinite(high) && low < high)) {
+    if (!(std::isfinite(low) && std::isfinite(high - low) && low < high)) {
         throw Error("MinMaxScaler: the range from " + std::to_string(low) + " to " + std::to_string(high) +
                     " must be finite and rise");
     }

@@ -14,7 +14,7 @@ Shape::Shape(std::initializer_list<std::size_t> extents)
 Shape::Shape(std::span<const std::size_t> extents) : rank_(extents.size()) {
     if (rank_ > max_rank)
         throw Error("A tensor has at most " + std::to_string(max_rank) + " axes, but " +
-                    std::to_string(rank_) + " extents were given.");
+                    std::to_string(extents.size()) + " extents were given.");
     std::copy(extents.begin(), extents.end(), extents_.begin());
     const bool empty = std::find(extents.begin(), extents.end(), 0) != extents.end();
     if (empty) {
@@ -27,6 +27,11 @@ Shape::Shape(std::span<const std::size_t> extents) : rank_(extents.size()) {
             throw Error("A tensor of shape " + to_string(*this) + " has too many values for memory.");
         size_ *= extent;
     }
+}
+
+void Shape::refuse_axis(std::size_t axis) const {
+    throw Error("a tensor of shape " + to_string(*this) + " has no axis " + std::to_string(axis) +
+                "; axes count from 0");
 }
 
 std::string to_string(const Shape& shape) {

@@ -22,7 +22,12 @@ class Shape {
     std::size_t rank() const { return rank_; }
     /// Product of the extents; 1 for a shape without axes (a scalar).
     std::size_t size() const { return size_; }
-    std::size_t operator[](std::size_t axis) const { return extents_[axis]; }
+    /// Throws Error for an axis that the shape does not have.
+    std::size_t operator[](std::size_t axis) const {
+        if (axis >= rank_)
+            refuse_axis(axis);
+        return extents_[axis];
+    }
     /// Extent of the last axis; 1 for a scalar.
     std::size_t back() const { return rank_ == 0 ? 1 : extents_[rank_ - 1]; }
 
@@ -34,6 +39,8 @@ class Shape {
     }
 
   private:
+    [[noreturn]] void refuse_axis(std::size_t axis) const;
+
     std::array<std::size_t, max_rank> extents_{};
     std::size_t rank_ = 0;
     std::size_t size_ = 1;

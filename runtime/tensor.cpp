@@ -54,6 +54,19 @@ Tensor Tensor::from_sequences(const std::vector<std::vector<std::vector<float>>>
     return result;
 }
 
+void Tensor::refuse_row(std::size_t index) const {
+    throw Error("a tensor of shape " + to_string(shape_) + " has " + std::to_string(rows()) +
+                " rows, so that there is no row " + std::to_string(index));
+}
+
+void Tensor::refuse_indices(std::initializer_list<std::size_t> indices) const {
+    std::string text;
+    for (const std::size_t index : indices)
+        text += (text.empty() ? "" : ", ") + std::to_string(index);
+    throw Error("the indices (" + text + ") do not lie within a tensor of shape " + to_string(shape_) +
+                "; it takes one for each axis, from 0");
+}
+
 void Tensor::fill(float value) { std::fill(values_.begin(), values_.end(), value); }
 
 void Tensor::reshape(const Shape& shape) {

@@ -5,20 +5,33 @@
 #include "timeloom/runtime/shape.hpp"
 
 #include <cstddef>
+#include <initializer_list>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace timeloom {
 
 /// Row-major floats, axes in (batch, timesteps, features) order, first value on a 64-byte boundary.
 /// A "row" is the last axis: a (2, 3, 4) tensor has 6 rows of 4 values, batch-major.
-/// Indices are not checked; shapes are, by Error with both shapes in its text.
+/// Throws Error, with the shapes in its text, for shapes that do not fit, for indices outside of the shape,
+/// and where memory does not suffice. What data() and values() hand out is not checked. A moved-from tensor
+/// is empty.
 class Tensor {
   public:
     Tensor() : Tensor(Shape{0}) {}
     explicit Tensor(const Shape& shape) : shape_(shape), values_(shape.size()) {}
     Tensor(const Shape& shape, std::span<const float> values);
+    Tensor(const Tensor&) = default;
+    Tensor& operator=(const Tensor&) = default;
+    Tensor(Tensor&& other) noexcept
+        : shape_(std::exchange(other.shape_, Shape{0})), values_(std::move(other.values_)) {}
+    Tensor& operator=(Tensor&& other) noexcept {
+        shape_ = std::exchange(other.shape_, Shape{0});
+        values_ = std::move(other.values_);
+        return *this;
+    }
 
     static Tensor from_values(const std::vector<float>& values);
     static Tensor from_rows(const std::vector<std::vector<float>>& rows);
@@ -34,11 +47,16 @@ class Tensor {
     const float* data() const { return values_.data(); }
     std::span<float> values() { return values_.span(); }
     std::span<const float> values() const { return values_.span(); }
-    std::span<float> row(std::size_t index) { return values().subspan(index * row_size(), row_size()); }
+    std::span<float> row(std::size_t index) {
+        require_row(index);
+        return values().subspan(index * row_size(), row_size());
+    }
     std::span<const float> row(std::size_t index) const {
+        require_row(index);
         return values().subspan(index * row_size(), row_size());
     }
 
+    /// One index for each axis.
     template <class... Indices>
     float& operator()(Indices... indices) {
         return values_[offset(indices...)];
@@ -57,11 +75,24 @@ class Tensor {
   private:
     template <class... Indices>
     std::size_t offset(Indices... indices) const {
+        if (sizeof...(indices) != rank() || !lies_inside(indices...))
+            refuse_indices({static_cast<std::size_t>(indices)...});
         std::size_t result = 0;
         std::size_t axis = 0;
         ((result = result * shape_[axis++] + static_cast<std::size_t>(indices)), ...);
         return result;
     }
+    template <class... Indices>
+    bool lies_inside(Indices... indices) const {
+        std::size_t axis = 0;
+        return ((static_cast<std::size_t>(indices) < shape_[axis++]) && ...);
+    }
+    void require_row(std::size_t index) const {
+        if (index >= rows())
+            refuse_row(index);
+    }
+    [[noreturn]] void refuse_row(std::size_t index) const;
+    [[noreturn]] void refuse_indices(std::initializer_list<std::size_t> indices) const;
 
     Shape shape_;
     aligned_buffer<float> values_;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <string>
-#include <system_error>
 #include <utility>
 
 namespace timeloom {
@@ -31,13 +30,17 @@ void wait_while_equal(const std::atomic<unsigned>& value, unsigned old) {
 
 ThreadPool::ThreadPool(std::size_t threads) {
     if (threads == 0)
-        threads = std::max(1u, std::thread::hardware_concurrency());
-    failures_.resize(threads);
-    workers_.reserve(threads - 1);
+        threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, most_threads);
+    if (threads > most_threads)
+        throw Error("a pool of " + std::to_string(threads) +
+                    " threads was asked for, but there can be at most " + std::to_string(most_threads) +
+                    "; 0 means one for each hardware thread");
     try {
+        failures_.resize(threads);
+        workers_.reserve(threads - 1);
         for (std::size_t thread = 1; thread < threads; ++thread)
             workers_.emplace_back([this, thread] { work(thread); });
-    } catch (const std::system_error& error) {
+    } catch (const std::exception& error) { // the system has no thread left, or no memory for one
         stop();
         throw Error("Could not start " + std::to_string(threads) + " threads (" + error.what() +
                     "); ask for fewer.");

@@ -16,13 +16,19 @@ namespace timeloom {
 /// then sleep. Nothing is allocated per run. One thread may use a pool at a time.
 class ThreadPool {
   public:
-    /// 0 means one thread per hardware thread. Throws Error if the threads cannot be started.
+    static constexpr std::size_t most_threads = 4096;
+
+    /// 0 means one thread per hardware thread. Throws Error for more than most_threads, and if the threads
+    /// cannot be started.
     explicit ThreadPool(std::size_t threads);
     ~ThreadPool();
     ThreadPool(const ThreadPool&) = delete;
     ThreadPool& operator=(const ThreadPool&) = delete;
 
     std::size_t threads() const { return workers_.size() + 1; }
+
+    /// Whether a run is in progress.
+    bool is_running() const { return running_.load(std::memory_order_relaxed); }
 
     /// Calls part(0) to part(parts - 1), each once, and returns when all are done. If parts throw, the
     /// exception of the lowest part is rethrown; later parts of a thread that failed are left out. Throws

@@ -26,7 +26,8 @@ struct TimeseriesDataset {
 
 /// Keras's timeseries_dataset_from_array: `data` is (timesteps, features) or (timesteps), and the target of a
 /// window is the row of `targets`, (timesteps, …) likewise, at the window's start. y is (windows, …).
-/// Throws Error for a series that is too short for one window, for NaN and for options of zero.
+/// Throws Error for a series that is too short for one window or has no features, for NaN and for options of
+/// zero.
 TimeseriesDataset timeseries_dataset_from_array(const Tensor& data, const Tensor& targets,
                                                 const WindowOptions& options);
 

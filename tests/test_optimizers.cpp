@@ -9,6 +9,8 @@
 
 #include <bit>
 #include <cmath>
+#include <limits>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -104,6 +106,18 @@ TEST_CASE("every instruction set gives the same bits, and touches nothing beyond
             table->sgd_momentum(sgd, count, p.data(), g.data(), m.data());
             table->sgd_nesterov(sgd, count, p.data(), g.data(), m.data());
             table->add(count, p.data(), g.data());
+            float largest = 0;
+            for (std::size_t i = 0; i < count; ++i)
+                largest = std::max(largest, std::abs(g[i]));
+            CHECK(table->largest(count, g.data()) == largest);
+            for (std::size_t i = 0; i < count; ++i)
+                for (const float bad :
+                     {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity(),
+                      -std::numeric_limits<float>::quiet_NaN()}) {
+                    auto values = g;
+                    values[i] = bad;
+                    CHECK(table->largest(count, values.data()) == std::numeric_limits<float>::infinity());
+                }
             CHECK((p[count] == ends[0] && m[count] == ends[1] && v[count] == ends[2] && a[count] == ends[3]));
             auto all = bits_of(p);
             for (const auto& more : {bits_of(m), bits_of(v), bits_of(a)})
@@ -162,6 +176,58 @@ TEST_CASE("steps without gradients made up for at once are those made one by one
                         1e-4f * std::abs(stepping.moments()[i]) + 2e-37f);
         }
     }
+}
+
+TEST_CASE("no step goes beyond its reach") {
+    constexpr std::size_t count = 48;
+    std::vector<Optimizer> all = optimizers;
+    all.push_back(Adam{.learning_rate = 1e20, .epsilon = 1e-30});
+    all.push_back(AdamW{.learning_rate = 1, .weight_decay = 5});
+    all.push_back(AdamW{.learning_rate = 1e3, .weight_decay = 1e30});
+    all.push_back(SGD{1e30, 1.0, true});
+    all.push_back(RMSprop{.learning_rate = 1e300, .momentum = 1.0, .centered = true});
+    timeloom::Random random(3);
+    const auto largest = [](std::span<const float> values) {
+        double found = 0; // NaN counts as infinite
+        for (const float v : values)
+            found = std::max(found, std::isfinite(v) ? std::abs(double{v}) : 1e300);
+        return found;
+    };
+    int within = 0, beyond = 0;
+    for (const Optimizer& optimizer : all)
+        for (int scale = -20; scale <= 36; scale += 2) {
+            OptimizerState state(optimizer, count, without_decay);
+            std::vector<float> parameters = random_values(count, 12);
+            timeloom::Reach reach{1, 0};
+            for (int step = 0; step < 30; ++step) {
+                auto gradients = random_values(count, 100 + static_cast<std::uint64_t>(step));
+                // Half of the steps are small, and some values get no gradient.
+                const double size = std::pow(10.0, random.below(2) == 0 ? scale : scale / 2);
+                for (std::size_t i = 0; i < count; ++i)
+                    gradients[i] = i % 5 == 0 ? 0.0f : static_cast<float>(gradients[i] * size);
+                const timeloom::Reach next = state.reach_of_next_step(reach, largest(gradients));
+                if (!next.is_finite()) {
+                    ++beyond;
+                    break;
+                }
+                ++within;
+                state.begin_step();
+                if (step % 7 == 6) // the rest of it later
+                    state.apply(parameters, gradients, {0, count / 2});
+                else
+                    state.apply(parameters, gradients);
+                if (step % 7 == 6)
+                    state.make_up(parameters, {count / 2, count}, state.steps() - 1);
+                CAPTURE(to_string(optimizer), scale, step);
+                REQUIRE(largest(parameters) <= next.parameter);
+                REQUIRE(largest(state.moments()) <= next.moment);
+                reach = next;
+            }
+        }
+    CHECK(within > 3000);
+    CHECK(beyond > 100);
+    CHECK(!timeloom::Reach{1, std::numeric_limits<double>::quiet_NaN()}.is_finite());
+    CHECK(!timeloom::Reach{1e38, 1}.is_finite());
 }
 
 TEST_CASE("moments and steps restored go on as before") {

@@ -5,8 +5,14 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
+#include <fstream>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -78,6 +84,37 @@ TEST_CASE("zero threads means as many as the hardware has; pools that never ran 
     for (int i = 0; i < 50; ++i)
         ThreadPool(4);
 }
+
+TEST_CASE("threads that nobody can have are refused at once") {
+    for (const std::size_t threads : {ThreadPool::most_threads + 1, std::numeric_limits<std::size_t>::max()})
+        CHECK_THROWS_WITH(ThreadPool(threads), Catch::Contains(std::to_string(threads)));
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("where no thread can be started, the pool says so and ends those it has") {
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) { // with memory left for a few stacks
+        std::ifstream pages("/proc/self/statm");
+        rlim_t used = 0;
+        pages >> used;
+        const rlim_t room = used * 4096 + (rlim_t{60} << 20);
+        const rlimit limit{room, room};
+        if (setrlimit(RLIMIT_AS, &limit) != 0)
+            _exit(2);
+        try {
+            const ThreadPool pool(64);
+            _exit(3);
+        } catch (const timeloom::Error& error) {
+            _exit(std::string(error.what()).find("64 threads") == std::string::npos ? 4 : 0);
+        }
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+}
+#endif
 
 #if defined(__SSE2__)
 TEST_CASE("denormals count as zero until the last of nested scopes ends, in whatever order they do") {

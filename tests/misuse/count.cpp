@@ -16,3 +16,8 @@ struct CaseCounter : Catch::TestEventListenerBase {
 } // namespace
 
 CATCH_REGISTER_LISTENER(CaseCounter)
+
+#if defined(__SANITIZE_ADDRESS__)
+/// Sizes that no memory holds are refused as they are without the sanitizer.
+extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1"; }
+#endif
