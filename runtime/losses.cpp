@@ -14,16 +14,6 @@ namespace timeloom {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> loss_names{"mean_squared_error",
-                                                     "mean_absolute_error",
-                                                     "huber",
-                                                     "binary_crossentropy",
-                                                     "binary_crossentropy_from_logits",
-                                                     "categorical_crossentropy",
-                                                     "categorical_crossentropy_from_logits",
-                                                     "sparse_categorical_crossentropy",
-                                                     "sparse_categorical_crossentropy_from_logits"};
-
 // Keras clips in float, where 1 - 1e-7 is 1 - 2^-23: a certain and wrong prediction costs 15.94, not 16.12.
 constexpr double clip_low = 1e-7f;
 constexpr double clip_high = 1.0f - 1e-7f;
@@ -66,6 +56,18 @@ double weight_of(const PredictionRows& rows, std::size_t row) {
     return rows.weights == nullptr ? 1.0 : rows.weights[row];
 }
 
+/// The gradient's row, or null where none is asked for.
+float* row_of(float* diff, std::size_t diff_stride, std::size_t row) {
+    return diff == nullptr ? nullptr : diff + row * diff_stride;
+}
+
+/// Whether a row counts for nothing: its gradient is zero, and nobody reads its target.
+bool leave_out(double weight, std::size_t width, float* diff) {
+    if (weight == 0.0 && diff != nullptr)
+        std::fill_n(diff, width, 0.0f);
+    return weight == 0.0;
+}
+
 /// Sums `term` over a row's values, in several sums that do not wait for each other; the gradient of every
 /// value is scaled by `scale`.
 template <class ValueTerm>
@@ -97,9 +99,11 @@ double sum_over_values(const PredictionRows& rows, double scale, float* diff, st
         const float* const p = rows.predictions + row * rows.prediction_stride;
         const float* const y = rows.targets + row * rows.target_stride;
         const double weight = weight_of(rows, row);
+        float* const diff_row = row_of(diff, diff_stride, row);
+        if (leave_out(weight, rows.width, diff_row))
+            continue;
         sum += weight * (diff == nullptr ? sum_over_row(rows.width, p, y, 0.0, nullptr, term)
-                                         : sum_over_row(rows.width, p, y, weight * scale,
-                                                        diff + row * diff_stride, term));
+                                         : sum_over_row(rows.width, p, y, weight * scale, diff_row, term));
     }
     return sum * scale;
 }
@@ -153,9 +157,11 @@ double sum_over_rows(const PredictionRows& rows, double scale, float* diff, std:
     double sum = 0.0;
     for (std::size_t row = 0; row < rows.rows; ++row) {
         const double weight = weight_of(rows, row);
+        float* const diff_row = row_of(diff, diff_stride, row);
+        if (leave_out(weight, rows.width, diff_row))
+            continue;
         sum += weight * row_loss(rows.predictions + row * rows.prediction_stride,
-                                 rows.targets + row * rows.target_stride, weight * scale,
-                                 diff == nullptr ? nullptr : diff + row * diff_stride);
+                                 rows.targets + row * rows.target_stride, weight * scale, diff_row);
     }
     return sum * scale;
 }
@@ -180,18 +186,33 @@ double loss_of_values(const LossFunction& loss, const PredictionRows& rows, doub
     }
 }
 
-} // namespace
+std::size_t class_of(float label, std::size_t width) {
+    if (!(label >= 0.0f && label < static_cast<float>(width)))
+        throw Error("the target " + std::to_string(label) + " is no class; they count from 0 to " +
+                    std::to_string(width - 1));
+    return static_cast<std::size_t>(label);
+}
 
-LossFunction::LossFunction(const Huber& huber) : kind(Loss::huber), delta(huber.delta) {
+void require_delta(double delta) {
     if (!(std::isfinite(delta) && delta > 0.0))
         throw Error("The delta of the loss huber is " + std::to_string(delta) +
                     ", but it must be finite and positive.");
+}
+
+} // namespace
+
+LossFunction::LossFunction(const Huber& huber) : kind(Loss::huber), delta(huber.delta) {
+    require_delta(delta);
 }
 
 double loss_and_gradient(const LossFunction& loss, const PredictionRows& rows, std::size_t total_rows,
                          float* diff, std::size_t diff_stride) {
     if (rows.rows == 0 || rows.width == 0 || total_rows == 0)
         return 0.0;
+    if (rows.predictions == nullptr || rows.targets == nullptr)
+        throw Error("a loss needs predictions and targets, but was given rows without memory");
+    if (loss.kind == Loss::huber)
+        require_delta(loss.delta);
     const double per_row = 1.0 / static_cast<double>(total_rows);
     const std::size_t width = rows.width;
     const auto sum = [&](const auto& row_loss) {
@@ -208,12 +229,11 @@ double loss_and_gradient(const LossFunction& loss, const PredictionRows& rows, s
         });
     case Loss::sparse_categorical_crossentropy:
         return sum([&](const float* p, const float* label, double scale, float* diff_row) {
-            return sparse_categorical_crossentropy(width, p, static_cast<std::size_t>(*label), scale,
-                                                   diff_row);
+            return sparse_categorical_crossentropy(width, p, class_of(*label, width), scale, diff_row);
         });
     case Loss::sparse_categorical_crossentropy_from_logits:
         return sum([&](const float* z, const float* label, double scale, float* diff_row) {
-            return elementwise().sparse_softmax_crossentropy(width, z, static_cast<std::size_t>(*label),
+            return elementwise().sparse_softmax_crossentropy(width, z, class_of(*label, width),
                                                              static_cast<float>(scale), diff_row);
         });
     default:
@@ -223,18 +243,6 @@ double loss_and_gradient(const LossFunction& loss, const PredictionRows& rows, s
 
 double evaluate_loss(const LossFunction& loss, const PredictionRows& rows) {
     return loss_and_gradient(loss, rows, rows.rows, nullptr, 0);
-}
-
-std::string_view to_string(Loss loss) { return loss_names.at(static_cast<std::size_t>(loss)); }
-
-Loss loss_from_string(std::string_view name) {
-    std::string known;
-    for (std::size_t i = 0; i < loss_names.size(); ++i) {
-        if (loss_names[i] == name)
-            return static_cast<Loss>(i);
-        known += (i == 0 ? "" : ", ") + std::string(loss_names[i]);
-    }
-    throw Error("There is no loss '" + std::string(name) + "'; choose one of " + known + ".");
 }
 
 } // namespace timeloom

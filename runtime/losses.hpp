@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 namespace timeloom {
 
@@ -51,7 +52,7 @@ constexpr bool has_class_targets(Loss loss) {
 }
 
 /// Rows of predictions beside their targets; row i starts at predictions + i * prediction_stride. Its loss
-/// counts weights[i] times, or once where `weights` is null.
+/// counts weights[i] times, or once where `weights` is null; one of weight 0 is not read.
 struct PredictionRows {
     const float* predictions;
     std::size_t prediction_stride;
@@ -65,45 +66,70 @@ struct PredictionRows {
 /// Share of these rows in the loss averaged over `total_rows` rows: the shares of all parts of a batch add up
 /// to the loss. Unless `diff_predictions` is null, writes the gradient of that loss to it, row i at
 /// diff_predictions + i * diff_stride; it is 0 where a prediction is clipped, and where p = y under |p - y|.
+/// Throws Error for rows without memory, for a delta that is not positive and for a target that is no class.
 double loss_and_gradient(const LossFunction& loss, const PredictionRows& rows, std::size_t total_rows,
                          float* diff_predictions, std::size_t diff_stride);
 
 /// The loss alone, averaged over these rows; 0 if there are none.
 double evaluate_loss(const LossFunction& loss, const PredictionRows& rows);
 
-/// Keras's names, and ours "..._from_logits". Throws Error listing the known names.
+/// Keras's names, "mse", "mae" and "bce" among them, and ours "..._from_logits". Throws Error listing the
+/// known names.
 std::string_view to_string(Loss loss);
 Loss loss_from_string(std::string_view name);
 
-/// binary_accuracy: share of values with (p > 0.5) == (y > 0.5), or (z > 0) for logits;
-/// categorical_accuracy: share of rows whose largest prediction, the first of equals, is at the largest
-/// target, or for sparse_categorical_accuracy at the class that the target names.
+/// Metrics over y and p as above. Means: mean_squared_error, mean_absolute_error,
+/// mean_absolute_percentage_error (100 mean(|p - y| / max(|y|, 1e-7))), mean_squared_logarithmic_error
+/// (mean((log(1 + max(p, 1e-7)) - log(1 + max(y, 1e-7)))^2)), root_mean_squared_error.
+/// binary_accuracy: share of values with (p > 0.5) == (y > 0.5); categorical_accuracy: share of rows whose
+/// largest prediction, the first of equals, is at the largest target, or for sparse_categorical_accuracy at
+/// the class that the target names. precision and recall: share of the values p > 0.5 whose y is not 0, and
+/// share of the values with such a y that have p > 0.5. auc: area under the ROC curve as Keras's AUC() sums
+/// it, by trapezoids over 200 thresholds. "..._from_logits" read sigmoid(z) as p.
 enum class Metric {
     binary_accuracy,
     binary_accuracy_from_logits,
     categorical_accuracy,
     sparse_categorical_accuracy,
     mean_squared_error,
-    mean_absolute_error
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_logarithmic_error,
+    root_mean_squared_error,
+    precision,
+    precision_from_logits,
+    recall,
+    recall_from_logits,
+    auc,
+    auc_from_logits
 };
 
-/// Running mean of a metric.
+/// What a metric has counted so far; parts of the data may be counted apart and added.
 struct MetricTotal {
     double sum = 0.0;
     double count = 0.0;
+    /// For auc: weights of the values whose target is 0, and of the others, between neighbouring thresholds.
+    std::vector<double> negatives{}, positives{};
 
+    /// Of a mean; 0 where nothing was counted.
     double value() const { return count == 0.0 ? 0.0 : sum / count; }
-    MetricTotal& operator+=(const MetricTotal& other) {
-        sum += other.sum;
-        count += other.count;
-        return *this;
-    }
+    MetricTotal& operator+=(const MetricTotal& other);
+    /// Forgets what was counted, but keeps the memory.
+    void reset();
 };
 
+/// Adds the rows to `total`, each as often as its weight says. Throws Error for rows without memory.
+void measure(Metric metric, const PredictionRows& rows, MetricTotal& total);
 MetricTotal measure(Metric metric, const PredictionRows& rows);
+/// The metric that `total` has counted; 0 where it has counted nothing.
+double value_of(Metric metric, const MetricTotal& total);
 
-/// "accuracy" means the accuracy that fits `loss`, as in Keras. Throws Error where none does, and for a
-/// metric that cannot read the loss's targets.
+/// A metric by its name in Metric, or a shorter one: "acc", "mse", "mae", "mape", "msle", "rmse", in capital
+/// letters too. "accuracy" is the one that fits the loss: binary_accuracy under binary_crossentropy, also
+/// where a row has several values (Keras 3 takes categorical_accuracy there), categorical_accuracy or
+/// sparse_categorical_accuracy under those crossentropies. Under a loss from logits, accuracies, precision,
+/// recall and auc read logits. Throws Error, listing the names there are, for others, and for a metric that
+/// cannot read the loss's targets.
 Metric metric_from_string(std::string_view name, Loss loss);
 std::string_view to_string(Metric metric);
 

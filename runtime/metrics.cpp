@@ -1,9 +1,9 @@
 // Keras's metrics over rows of predictions.
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/losses.hpp"
+#include "timeloom/runtime/roc_curve.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <string>
 
@@ -11,95 +11,157 @@ namespace timeloom {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> metric_names{"binary_accuracy",      "binary_accuracy_from_logits",
-                                                       "categorical_accuracy", "sparse_categorical_accuracy",
-                                                       "mean_squared_error",   "mean_absolute_error"};
+double weight_of(const PredictionRows& rows, std::size_t row) {
+    return rows.weights == nullptr ? 1.0 : rows.weights[row];
+}
 
-/// Mean of `measure_value(prediction, target)` over all values.
-template <class MeasureValue>
-MetricTotal over_values(const PredictionRows& rows, const MeasureValue& measure_value) {
-    MetricTotal total{0.0, static_cast<double>(rows.rows) * static_cast<double>(rows.width)};
-    for (std::size_t row = 0; row < rows.rows; ++row) {
-        const float* const p = rows.predictions + row * rows.prediction_stride;
-        const float* const y = rows.targets + row * rows.target_stride;
+/// Calls f(predictions, targets, weight) for every row that counts.
+template <class F>
+void for_each_row(const PredictionRows& rows, const F& f) {
+    for (std::size_t row = 0; row < rows.rows; ++row)
+        if (const double weight = weight_of(rows, row); weight != 0.0)
+            f(rows.predictions + row * rows.prediction_stride, rows.targets + row * rows.target_stride,
+              weight);
+}
+
+/// Calls f(prediction, target, weight) for every value that counts.
+template <class F>
+void for_each_value(const PredictionRows& rows, const F& f) {
+    for_each_row(rows, [&](const float* p, const float* y, double weight) {
         for (std::size_t i = 0; i < rows.width; ++i)
-            total.sum += measure_value(p[i], y[i]);
-    }
-    return total;
+            f(p[i], y[i], weight);
+    });
 }
 
-/// Share of rows whose largest prediction is at `class_of(targets of the row)`.
+/// Adds `measure_value(prediction, target)` of all values.
+template <class MeasureValue>
+void add_values(const PredictionRows& rows, MetricTotal& total, const MeasureValue& measure_value) {
+    for_each_value(rows, [&](float p, float y, double weight) {
+        total.sum += weight * measure_value(p, y);
+        total.count += weight;
+    });
+}
+
+/// Adds the rows whose largest prediction is at `class_of(targets of the row)`.
 template <class ClassOf>
-MetricTotal accuracy_of_classes(const PredictionRows& rows, const ClassOf& class_of) {
-    if (rows.width == 0)
-        return {};
-    MetricTotal total{0.0, static_cast<double>(rows.rows)};
-    for (std::size_t row = 0; row < rows.rows; ++row) {
-        const float* const p = rows.predictions + row * rows.prediction_stride;
-        const float* const y = rows.targets + row * rows.target_stride;
-        const auto predicted = std::max_element(p, p + rows.width) - p;
-        total.sum += predicted == class_of(y) ? 1.0 : 0.0;
-    }
-    return total;
+void add_classes(const PredictionRows& rows, MetricTotal& total, const ClassOf& class_of) {
+    for_each_row(rows, [&](const float* p, const float* y, double weight) {
+        const auto predicted = static_cast<float>(std::max_element(p, p + rows.width) - p);
+        total.sum += predicted == class_of(y) ? weight : 0.0;
+        total.count += weight;
+    });
 }
 
-/// The accuracy that fits a loss, as Keras chooses it for "accuracy".
-Metric accuracy_for(Loss loss) {
-    switch (loss) {
-    case Loss::binary_crossentropy:
-        return Metric::binary_accuracy;
-    case Loss::binary_crossentropy_from_logits:
-        return Metric::binary_accuracy_from_logits;
-    case Loss::categorical_crossentropy:
-    case Loss::categorical_crossentropy_from_logits:
-        return Metric::categorical_accuracy;
-    case Loss::sparse_categorical_crossentropy:
-    case Loss::sparse_categorical_crossentropy_from_logits:
-        return Metric::sparse_categorical_accuracy;
-    default:
-        throw Error("The metric 'accuracy' does not fit the loss '" + std::string(to_string(loss)) +
-                    "'; use mean_absolute_error or mean_squared_error.");
-    }
+/// Of the values for which `counts(is predicted, is true)`, those that are both.
+template <class Counts>
+void add_share(const PredictionRows& rows, float threshold, MetricTotal& total, const Counts& counts) {
+    for_each_value(rows, [&](float p, float y, double weight) {
+        const bool predicted = p > threshold, true_one = y != 0.0f;
+        total.sum += predicted && true_one ? weight : 0.0;
+        total.count += counts(predicted, true_one) ? weight : 0.0;
+    });
 }
+
+void add_precision(const PredictionRows& rows, float threshold, MetricTotal& total) {
+    add_share(rows, threshold, total, [](bool predicted, bool) { return predicted; });
+}
+
+void add_recall(const PredictionRows& rows, float threshold, MetricTotal& total) {
+    add_share(rows, threshold, total, [](bool, bool true_one) { return true_one; });
+}
+
+// As Keras computes them.
+constexpr double least = 1e-7;
+
+double percentage_error(double p, double y) { return 100.0 * std::abs(y - p) / std::max(std::abs(y), least); }
+
+double squared_logarithmic_error(double p, double y) {
+    const double error = std::log1p(std::max(p, least)) - std::log1p(std::max(y, least));
+    return error * error;
+}
+
+float sigmoid(float z) { return 1.0f / (1.0f + std::exp(-z)); }
 
 } // namespace
 
-MetricTotal measure(Metric metric, const PredictionRows& rows) {
+MetricTotal& MetricTotal::operator+=(const MetricTotal& other) {
+    sum += other.sum;
+    count += other.count;
+    const auto add = [](std::vector<double>& to, const std::vector<double>& from) {
+        to.resize(std::max(to.size(), from.size()));
+        std::transform(from.begin(), from.end(), to.begin(), to.begin(), std::plus<>());
+    };
+    add(negatives, other.negatives);
+    add(positives, other.positives);
+    return *this;
+}
+
+void MetricTotal::reset() {
+    sum = count = 0.0;
+    std::ranges::fill(negatives, 0.0);
+    std::ranges::fill(positives, 0.0);
+}
+
+void measure(Metric metric, const PredictionRows& rows, MetricTotal& total) {
+    if (rows.rows == 0 || rows.width == 0)
+        return;
+    if (rows.predictions == nullptr || rows.targets == nullptr)
+        throw Error("a metric needs predictions and targets, but was given rows without memory");
     switch (metric) {
     case Metric::binary_accuracy:
-        return over_values(rows, [](float p, float y) { return (p > 0.5f) == (y > 0.5f) ? 1.0 : 0.0; });
+        return add_values(rows, total, [](float p, float y) { return (p > 0.5f) == (y > 0.5f) ? 1.0 : 0.0; });
     case Metric::binary_accuracy_from_logits:
-        return over_values(rows, [](float z, float y) { return (z > 0.0f) == (y > 0.5f) ? 1.0 : 0.0; });
+        return add_values(rows, total, [](float z, float y) { return (z > 0.0f) == (y > 0.5f) ? 1.0 : 0.0; });
     case Metric::categorical_accuracy:
-        return accuracy_of_classes(rows,
-                                   [&](const float* y) { return std::max_element(y, y + rows.width) - y; });
+        return add_classes(rows, total, [&](const float* y) {
+            return static_cast<float>(std::max_element(y, y + rows.width) - y);
+        });
     case Metric::sparse_categorical_accuracy:
-        return accuracy_of_classes(rows, [](const float* y) { return static_cast<std::ptrdiff_t>(*y); });
+        return add_classes(rows, total, [](const float* y) { return *y; });
     case Metric::mean_squared_error:
-        return over_values(rows, [](double p, double y) { return (p - y) * (p - y); });
+    case Metric::root_mean_squared_error:
+        return add_values(rows, total, [](double p, double y) { return (p - y) * (p - y); });
     case Metric::mean_absolute_error:
-        return over_values(rows, [](double p, double y) { return std::abs(p - y); });
+        return add_values(rows, total, [](double p, double y) { return std::abs(p - y); });
+    case Metric::mean_absolute_percentage_error:
+        return add_values(rows, total, percentage_error);
+    case Metric::mean_squared_logarithmic_error:
+        return add_values(rows, total, squared_logarithmic_error);
+    case Metric::precision:
+        return add_precision(rows, 0.5f, total);
+    case Metric::precision_from_logits:
+        return add_precision(rows, 0.0f, total);
+    case Metric::recall:
+        return add_recall(rows, 0.5f, total);
+    case Metric::recall_from_logits:
+        return add_recall(rows, 0.0f, total);
+    case Metric::auc:
+        return for_each_value(
+            rows, [&](float p, float y, double weight) { add_to_roc_curve(total, p, y != 0.0f, weight); });
+    case Metric::auc_from_logits:
+        return for_each_value(rows, [&](float z, float y, double weight) {
+            add_to_roc_curve(total, sigmoid(z), y != 0.0f, weight);
+        });
     }
     throw Error("Metric number " + std::to_string(static_cast<int>(metric)) + " does not exist.");
 }
 
-Metric metric_from_string(std::string_view name, Loss loss) {
-    if (name == "accuracy")
-        return accuracy_for(loss);
-    std::string known = "accuracy";
-    for (std::size_t i = 0; i < metric_names.size(); ++i) {
-        if (metric_names[i] == name) {
-            const auto metric = static_cast<Metric>(i);
-            if (has_class_targets(loss) != (metric == Metric::sparse_categorical_accuracy))
-                throw Error("The metric '" + std::string(name) + "' cannot read the targets of the loss '" +
-                            std::string(to_string(loss)) + "'; use accuracy.");
-            return metric;
-        }
-        known += ", " + std::string(metric_names[i]);
-    }
-    throw Error("There is no metric '" + std::string(name) + "'; choose one of " + known + ".");
+MetricTotal measure(Metric metric, const PredictionRows& rows) {
+    MetricTotal total;
+    measure(metric, rows, total);
+    return total;
 }
 
-std::string_view to_string(Metric metric) { return metric_names.at(static_cast<std::size_t>(metric)); }
+double value_of(Metric metric, const MetricTotal& total) {
+    switch (metric) {
+    case Metric::root_mean_squared_error:
+        return std::sqrt(total.value());
+    case Metric::auc:
+    case Metric::auc_from_logits:
+        return area_under_roc_curve(total);
+    default:
+        return total.value();
+    }
+}
 
 } // namespace timeloom

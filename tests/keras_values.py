@@ -24,7 +24,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_cases import callbacks, connections, counts, functional, initializers, layers, losses
+from keras_cases import callbacks, connections, counts, functional, initializers, layers, losses, metrics
 from keras_cases import optimizers, parameter_rules, recurrent_options, text, timeseries, training
 
 VERSIONS = {"tensorflow-cpu": "2.21.0", "keras": "3.15.1", "numpy": "2.4.6"}
@@ -37,6 +37,7 @@ MAKERS = {
     "functional": functional.values,
     "connections": connections.values,
     "losses": losses.values,
+    "metrics": metrics.values,
     "optimizers": optimizers.values,
     "training": training.values,
     "parameter_rules": parameter_rules.values,

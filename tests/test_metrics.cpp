@@ -1,13 +1,16 @@
 // Metrics, names, and targets that are numbers of classes.
+#include "golden_file.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/losses.hpp"
 #include "timeloom/runtime/random.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
 #include <limits>
 #include <vector>
 
+using nlohmann::json;
 using timeloom::Loss;
 using timeloom::Metric;
 using timeloom::PredictionRows;
@@ -89,11 +92,60 @@ TEST_CASE("metrics") {
     CHECK(timeloom::MetricTotal{}.value() == 0.0);
 }
 
+TEST_CASE("metrics are Keras's") {
+    const json golden = timeloom::golden::read("keras_metrics.json");
+    REQUIRE(golden.at("metrics").size() > 30);
+    for (const json& test_case : golden.at("metrics")) {
+        CAPTURE(test_case.at("name").get<std::string>());
+        auto name = test_case.at("metric").get<std::string>();
+        const auto metric = timeloom::metric_from_string(name, Loss::mean_squared_error);
+        const auto p = timeloom::golden::values<float>(test_case.at("prediction"));
+        const auto y = timeloom::golden::values<float>(test_case.at("target"));
+        const std::size_t width = test_case.at("prediction").at("shape")[1];
+        PredictionRows rows = rows_of(p, y, width);
+        std::vector<float> weights;
+        if (test_case.contains("sample_weight")) {
+            weights = timeloom::golden::values<float>(test_case.at("sample_weight"));
+            rows.weights = weights.data();
+        }
+        const double expected = test_case.at("value");
+        CHECK(value_of(metric, measure(metric, rows)) == Approx(expected).epsilon(1e-6));
+        // In two parts, as threads count them.
+        timeloom::MetricTotal total;
+        PredictionRows first = rows, second = rows;
+        first.rows = rows.rows / 3;
+        second.rows -= first.rows;
+        second.predictions += first.rows * width;
+        second.targets += first.rows * width;
+        if (rows.weights != nullptr)
+            second.weights += first.rows;
+        total += measure(metric, first);
+        total += measure(metric, second);
+        CHECK(value_of(metric, total) == Approx(expected).epsilon(1e-6));
+        total.reset();
+        measure(metric, rows, total);
+        CHECK(value_of(metric, total) == Approx(expected).epsilon(1e-6));
+    }
+}
+
+TEST_CASE("auc from logits is that of their sigmoids") {
+    const auto logits = random_values(64, 11, -6.0f, 6.0f);
+    std::vector<float> shares, labels;
+    for (const float z : logits) {
+        shares.push_back(1.0f / (1.0f + std::exp(-z)));
+        labels.push_back(z + static_cast<float>(labels.size() % 5) > 1 ? 1.0f : 0.0f);
+    }
+    const auto of_logits = measure(Metric::auc_from_logits, rows_of(logits, labels, 1));
+    CHECK(value_of(Metric::auc, of_logits) ==
+          value_of(Metric::auc, measure(Metric::auc, rows_of(shares, labels, 1))));
+}
+
 TEST_CASE("names") {
     for (int number = 0; number <= static_cast<int>(Loss::sparse_categorical_crossentropy_from_logits);
          ++number)
         CHECK(timeloom::loss_from_string(to_string(static_cast<Loss>(number))) == static_cast<Loss>(number));
-    CHECK_THROWS_WITH(timeloom::loss_from_string("mse"), Catch::Contains("mean_squared_error"));
+    CHECK_THROWS_WITH(timeloom::loss_from_string("mes"), Catch::Contains("mean_squared_error"));
+    CHECK(timeloom::loss_from_string("mse") == Loss::mean_squared_error);
     CHECK(timeloom::metric_from_string("accuracy", Loss::binary_crossentropy) == Metric::binary_accuracy);
     CHECK(timeloom::metric_from_string("accuracy", Loss::categorical_crossentropy_from_logits) ==
           Metric::categorical_accuracy);
@@ -105,5 +157,21 @@ TEST_CASE("names") {
         timeloom::metric_from_string("mean_squared_error", Loss::sparse_categorical_crossentropy),
         Catch::Contains("cannot read the targets"));
     CHECK_THROWS_WITH(timeloom::LossFunction(timeloom::Huber{0.0}), Catch::Contains("delta"));
-    CHECK_THROWS_AS(timeloom::metric_from_string("auc", Loss::binary_crossentropy), timeloom::Error);
+    CHECK_THROWS_WITH(timeloom::metric_from_string("aux", Loss::binary_crossentropy),
+                      Catch::Contains("rmse"));
+    const auto metric = [](const char* name) {
+        return timeloom::metric_from_string(name, Loss::binary_crossentropy_from_logits);
+    };
+    CHECK(metric("acc") == Metric::binary_accuracy_from_logits);
+    CHECK(metric("mse") == Metric::mean_squared_error);
+    CHECK(metric("MAE") == Metric::mean_absolute_error);
+    CHECK(metric("mape") == Metric::mean_absolute_percentage_error);
+    CHECK(metric("msle") == Metric::mean_squared_logarithmic_error);
+    CHECK(metric("rmse") == Metric::root_mean_squared_error);
+    CHECK(metric("AUC") == Metric::auc_from_logits);
+    CHECK(metric("precision") == Metric::precision_from_logits);
+    CHECK(metric("recall") == Metric::recall_from_logits);
+    CHECK(metric("categorical_accuracy") == Metric::categorical_accuracy);
+    CHECK_THROWS_WITH(to_string(static_cast<Metric>(99)), Catch::Contains("99"));
+    CHECK_THROWS_WITH(to_string(static_cast<Loss>(99)), Catch::Contains("99"));
 }
