@@ -10,21 +10,29 @@
 
 namespace timeloom {
 
+/// Made when the program starts: copies share its text, and so need no memory.
+inline const Error out_of_memory("there is not enough memory; use less data at a time");
+
 /// Returns call(). Where memory runs out or the system refuses something, it throws Error instead of what the
 /// standard library throws, beginning with `where`, the public function's name. Exceptions of the user's own
 /// callbacks pass as they are.
 template <class Call>
 decltype(auto) as_error(const char* where, Call&& call) {
-    const auto out_of_memory = [where](const char* what) {
-        return Error(std::string(where) + ": there is not enough memory (" + what +
-                     "); use less data at a time");
+    const auto refuse = [where] {
+        try {
+            throw Error(std::string(where) + ": there is not enough memory; use less data at a time");
+        } catch (const std::bad_alloc&) { // not even for the message
+            throw Error(out_of_memory);
+        }
     };
     try {
         return std::forward<Call>(call)();
-    } catch (const std::bad_alloc& error) {
-        throw out_of_memory(error.what());
-    } catch (const std::length_error& error) { // of a container that no memory could hold
-        throw out_of_memory(error.what());
+    } catch (const std::bad_alloc&) {
+        refuse();
+        throw;
+    } catch (const std::length_error&) { // of a container that no memory could hold
+        refuse();
+        throw;
     } catch (const std::system_error& error) { // of threads, files and streams
         throw Error(std::string(where) + ": " + error.what());
     }

@@ -41,9 +41,9 @@ std::string first_line_of(const std::filesystem::path& path) {
 ModelCheckpoint::ModelCheckpoint(const std::filesystem::path& path, const ModelCheckpointOptions& options)
     : path_(path), options_(options), monitor_("ModelCheckpoint", options.monitor, options.mode, 0) {}
 
-void ModelCheckpoint::on_train_begin(Model&, const FitOptions& options) {
+void ModelCheckpoint::on_train_begin(Model& model, const FitOptions& options) {
     if (options_.save_best_only) {
-        monitor_.require_measured(options);
+        monitor_.require_measured(model, options);
     }
     detail::require_writable(path_of(options.initial_epoch + 1));
 }

@@ -9,10 +9,15 @@
 namespace timeloom {
 
 EarlyStopping::EarlyStopping(const EarlyStoppingOptions& options)
-    : options_(options), monitor_("EarlyStopping", options.monitor, options.mode, options.min_delta) {}
+    : options_(options), monitor_("EarlyStopping", options.monitor, options.mode, options.min_delta) {
+    if (options.baseline && !std::isfinite(*options.baseline)) {
+        throw Error("EarlyStopping: the baseline is " + std::to_string(*options.baseline) +
+                    ", but it must be finite");
+    }
+}
 
-void EarlyStopping::on_train_begin(Model&, const FitOptions& options) {
-    monitor_.require_measured(options);
+void EarlyStopping::on_train_begin(Model& model, const FitOptions& options) {
+    monitor_.require_measured(model, options);
     best_.reset();
     best_weights_.clear();
     wait_ = stopped_epoch_ = best_epoch_ = 0;
@@ -48,7 +53,16 @@ void EarlyStopping::on_train_end(Model& model) {
     }
 }
 
+LearningRateScheduler::LearningRateScheduler(Schedule schedule) : schedule_(std::move(schedule)) {
+    if (!schedule_) {
+        throw Error("LearningRateScheduler: the schedule is empty; give it a function of epoch and rate");
+    }
+}
+
 void LearningRateScheduler::on_epoch_begin(Model& model, std::size_t epoch) {
+    if (epoch == 0) {
+        throw Error("LearningRateScheduler: epochs count from 1");
+    }
     model.set_learning_rate(schedule_(epoch - 1, model.learning_rate()));
 }
 
@@ -61,8 +75,10 @@ ReduceLROnPlateau::ReduceLROnPlateau(const ReduceLROnPlateauOptions& options)
     }
 }
 
-void ReduceLROnPlateau::on_train_begin(Model&, const FitOptions& options) {
-    monitor_.require_measured(options);
+void ReduceLROnPlateau::on_train_begin(Model& model, const FitOptions& options) {
+    monitor_.require_measured(model, options);
+    model.set_learning_rate(
+        model.learning_rate()); // throws now rather than epochs later where it cannot be set
     best_.reset();
     wait_ = cooldown_left_ = 0;
 }

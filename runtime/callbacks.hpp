@@ -9,8 +9,8 @@
 
 namespace timeloom {
 
-/// Epochs count from 1. A callback may read and change the model, also stop_training(); what it throws ends
-/// fit().
+/// Epochs count from 1. A callback may read and change the model, also stop_training(), but neither fit() nor
+/// compile() it; what it throws ends fit().
 class Callback {
   public:
     virtual ~Callback() = default;
@@ -81,7 +81,8 @@ class ModelCheckpoint final : public Callback {
 class LearningRateScheduler final : public Callback {
   public:
     using Schedule = std::function<double(std::size_t, double)>;
-    explicit LearningRateScheduler(Schedule schedule) : schedule_(std::move(schedule)) {}
+    /// Throws Error for an empty function.
+    explicit LearningRateScheduler(Schedule schedule);
     void on_epoch_begin(Model& model, std::size_t epoch) override;
 
   private:

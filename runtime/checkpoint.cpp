@@ -1,8 +1,9 @@
 // Weights and training state in files.
 #include "timeloom/dsl/fingerprint.hpp"
-#include "timeloom/runtime/crc32.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/only_errors.hpp"
+#include "timeloom/runtime/finite.hpp"
+#include "timeloom/runtime/finite_parameters.hpp"
 #include "timeloom/runtime/model_impl.hpp"
 #include "timeloom/runtime/training_state.hpp"
 #include "timeloom/runtime/weights_file.hpp"
@@ -30,9 +31,22 @@ std::vector<const Tensor*> find_tensors(const Path& path, const WeightsFile& fil
                         (file.model.empty() ? "" : " (" + file.model + ")"));
         }
         at->tensor.require_shape(p.shape(), path.string() + ": " + name);
+        require_finite(prefix.empty() ? path.string() : path.string() + ": " + prefix, p,
+                       at->tensor.values());
         found.push_back(&at->tensor);
     }
     return found;
+}
+
+/// Means of squares, whose roots are taken.
+void require_not_negative(const Path& path, const std::string& name,
+                          const std::vector<const Tensor*>& moment) {
+    for (const Tensor* const values : moment) {
+        if (name == "velocity" && std::ranges::any_of(values->values(), [](float v) { return v < 0; })) {
+            throw Error(path.string() + ": holds a negative " + moment_prefix + name +
+                        ", which is a mean of squares; the file is damaged, so use an older checkpoint");
+        }
+    }
 }
 
 /// The file's tensors for the states of stateful layers; none where the training had none yet.
@@ -50,6 +64,10 @@ std::vector<const Tensor*> find_states(const Path& path, const WeightsFile& file
         }
         t.tensor.require_shape(Shape{rows, static_cast<std::size_t>(states.entries()[i].units)},
                                path.string() + ": " + t.name);
+        if (!all_finite(t.tensor.values())) {
+            throw Error(path.string() + ": " + t.name + " holds a value that is not finite; use an older " +
+                        "checkpoint");
+        }
         found.push_back(&t.tensor);
     }
     if (!found.empty() && found.size() != states.entries().size()) {
@@ -98,16 +116,32 @@ auto moment(Moments moments, std::size_t i, const ModelPlan& plan) {
 
 } // namespace
 
-void Model::save_weights(const Path& path) const try {
+void Model::save_weights(const Path& path) const {
+    inside("Model::save_weights", [&](const Impl& impl) { impl.save_weights(path); });
+}
+
+void Model::load_weights(const Path& path) {
+    inside("Model::load_weights", [&](Impl& impl) { impl.load_weights(path); });
+}
+
+void Model::save_checkpoint(const Path& path) const {
+    inside("Model::save_checkpoint", [&](const Impl& impl) { impl.save_checkpoint(path); });
+}
+
+void Model::load_checkpoint(const Path& path) {
+    inside("Model::load_checkpoint", [&](Impl& impl) { impl.load_checkpoint(path); });
+}
+
+void Model::Impl::save_weights(const Path& path) const try {
     std::vector<NamedTensor> tensors;
-    unpack_all(impl_->plan().layout.parameters(), "", std::as_const(*impl_).parameters(), tensors);
-    save(path, impl_->plan(), tensors, {});
+    unpack_all(plan_.layout.parameters(), "", parameters(), tensors);
+    save(path, plan_, tensors, {});
 } catch (...) {
     detail::rethrow_as_error(path);
 }
 
-void Model::load_weights(const Path& path) try {
-    const std::vector<Parameter>& parameters = impl_->plan().layout.parameters();
+void Model::Impl::load_weights(const Path& path) try {
+    const std::vector<Parameter>& parameters = plan_.layout.parameters();
     const WeightsFile file = timeloom::load_weights(path);
     const std::vector<const Tensor*> found = find_tensors(path, file, parameters, "");
     const auto others =
@@ -115,28 +149,31 @@ void Model::load_weights(const Path& path) try {
             return t.name.starts_with(moment_prefix) || t.name.starts_with(state_prefix);
         }));
     require_count(path, file.tensors.size() - others, parameters.size());
-    pack_all(parameters, found, impl_->parameters());
+    pack_all(parameters, found, this->parameters());
 } catch (...) {
     detail::rethrow_as_error(path);
 }
 
-void Model::save_checkpoint(const Path& path) const try {
-    const ModelPlan& plan = impl_->plan();
-    const OptimizerState& optimizer = std::as_const(*impl_).optimizer();
+void Model::Impl::save_checkpoint(const Path& path) const try {
+    const ModelPlan& plan = plan_;
+    const OptimizerState& optimizer = this->optimizer();
     std::vector<NamedTensor> tensors;
-    unpack_all(plan.layout.parameters(), "", std::as_const(*impl_).parameters(), tensors);
+    unpack_all(plan.layout.parameters(), "", parameters(), tensors);
     const std::vector<std::string> names = optimizer.moment_names();
     for (std::size_t i = 0; i < names.size(); ++i) {
         unpack_all(plan.layout.parameters(), moment_prefix + names[i] + "/",
                    moment(optimizer.moments(), i, plan), tensors);
     }
-    const KeptStates& states = std::as_const(*impl_).states();
-    for (const KeptStates::Entry& entry : states.entries()) {
-        if (states.rows() > 0) {
-            tensors.push_back({state_prefix + entry.name, states.values(entry)});
+    for (const KeptStates::Entry& entry : states_.entries()) {
+        if (states_.rows() > 0) {
+            tensors.push_back({state_prefix + entry.name, states_.values(entry)});
+            if (!all_finite(tensors.back().tensor.values())) {
+                throw Error("save_checkpoint: the kept state " + entry.name + " is not finite; call " +
+                            "reset_states() first");
+            }
         }
     }
-    const Impl::Counters counters = impl_->counters();
+    const Counters counters = this->counters();
     TrainingState state{dsl::fingerprint(plan.network),
                         counters.seed,
                         counters.steps,
@@ -151,10 +188,10 @@ void Model::save_checkpoint(const Path& path) const try {
     detail::rethrow_as_error(path);
 }
 
-void Model::load_checkpoint(const Path& path) try {
-    const ModelPlan& plan = impl_->plan();
+void Model::Impl::load_checkpoint(const Path& path) try {
+    const ModelPlan& plan = plan_;
     const std::vector<Parameter>& parameters = plan.layout.parameters();
-    OptimizerState& optimizer = impl_->optimizer();
+    OptimizerState& optimizer = this->optimizer();
 
     // 1. Whatever can be wrong.
     const WeightsFile file = timeloom::load_weights(path);
@@ -171,13 +208,14 @@ void Model::load_checkpoint(const Path& path) try {
     std::vector<std::vector<const Tensor*>> moments;
     for (const std::string& name : names) {
         moments.push_back(find_tensors(path, file, parameters, moment_prefix + name + "/"));
+        require_not_negative(path, name, moments.back());
     }
-    const std::vector<const Tensor*> states = find_states(path, file, impl_->states());
+    const std::vector<const Tensor*> states = find_states(path, file, states_);
     require_count(path, file.tensors.size() - states.size(), (1 + names.size()) * parameters.size());
 
     // 2. The change, of which only the states may need memory.
-    impl_->states().restore(states);
-    pack_all(parameters, weights, impl_->parameters());
+    states_.restore(states);
+    pack_all(parameters, weights, this->parameters());
     for (std::size_t i = 0; i < names.size(); ++i) {
         pack_all(parameters, moments[i], moment(optimizer.moments(), i, plan));
     }
@@ -185,7 +223,7 @@ void Model::load_checkpoint(const Path& path) try {
         optimizer.set_learning_rate(*state.learning_rate);
     }
     optimizer.set_steps(state.optimizer_steps);
-    impl_->set_counters({state.seed, state.steps, state.epochs});
+    set_counters({state.seed, state.steps, state.epochs});
 } catch (...) {
     detail::rethrow_as_error(path);
 }

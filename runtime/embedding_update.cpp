@@ -3,6 +3,7 @@
 // A row that no token names has gradient zero, but moments of the optimizer still move it. That is postponed
 // until the row is named again, or until somebody asks for the parameters: OptimizerState::make_up() then
 // makes all missed steps while the row is in cache.
+#include "timeloom/runtime/elementwise.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
 #include "timeloom/runtime/model_impl.hpp"
 #include "timeloom/runtime/prefetch_lines.hpp"
@@ -114,6 +115,24 @@ void Model::Impl::sum_embedding_gradients(std::size_t part, std::size_t parts) {
             }
         }
     });
+}
+
+float Model::Impl::largest_embedding_gradient(std::size_t part, std::size_t parts) {
+    float largest = 0;
+    const bool postpones = postpones_rows();
+    for_each_table(part, parts, [&](EmbeddingTable& table, std::size_t first, std::size_t last) {
+        const auto measure = [&](std::size_t from, std::size_t to, std::size_t) {
+            const ParameterRange range = table.range(from, to);
+            const float* const gradients = gradients_.data() + range.first;
+            largest = std::max(largest, elementwise().largest(range.last - range.first, gradients));
+        };
+        if (postpones) {
+            table.rows.for_each_run(first, last, measure);
+        } else {
+            measure(first, last, last);
+        }
+    });
+    return largest;
 }
 
 void Model::Impl::apply_embedding_gradients(std::size_t part, std::size_t parts) {

@@ -1,14 +1,12 @@
 // The training loop.
 #include "timeloom/runtime/callbacks.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/finite.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
 #include "timeloom/runtime/model_impl.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 namespace timeloom {
@@ -43,6 +41,9 @@ double seconds_since(Clock::time_point start) {
 
 History Model::Impl::fit(Model& model, const Inputs& x, const Tensor& y, const FitOptions& options) {
     require_compiled();
+    if (is_fitting_) {
+        throw Error("fit() was called within fit(), by a callback; call it after fit() has returned");
+    }
     plan_.require_training_kernels();
     Examples examples = checked_examples(x, y, options.sample_weight);
     check_fit(x, options);
@@ -57,12 +58,18 @@ History Model::Impl::fit(Model& model, const Inputs& x, const Tensor& y, const F
         const ValidationData& data = *options.validation_data;
         validation.emplace(checked_examples(data.x(), data.y(), data.sample_weight()));
     }
+    struct Fitting {
+        explicit Fitting(bool& is_fitting) : is_fitting_(is_fitting) { is_fitting_ = true; }
+        ~Fitting() { is_fitting_ = false; }
+        bool& is_fitting_;
+    } const fitting(is_fitting_);
     stop_training_ = false;
     for (Callback* callback : options.callbacks) {
         callback->on_train_begin(model, options);
     }
     History history;
-    for (std::size_t epoch = options.initial_epoch + 1; epoch <= options.epochs && !stop_training_; ++epoch) {
+    for (std::size_t done = options.initial_epoch; done < options.epochs && !stop_training_; ++done) {
+        const std::size_t epoch = done + 1;
         for (Callback* callback : options.callbacks) {
             callback->on_epoch_begin(model, epoch);
         }
@@ -105,6 +112,8 @@ Evaluation Model::Impl::train_epoch(const Examples& examples, const FitOptions& 
     const std::size_t remainder = options.drop_remainder ? 0 : samples % options.batch_size;
     const std::size_t steps = full + (remainder > 0 ? 1 : 0);
 
+    // Measured anew, so that a training resumed here makes the same steps.
+    reach_.reset();
     Totals totals{0, std::vector<MetricTotal>(metrics_.size())};
     Progress progress;
     progress.epoch = epoch;
@@ -114,13 +123,8 @@ Evaluation Model::Impl::train_epoch(const Examples& examples, const FitOptions& 
     std::size_t seen = 0;
     for (std::size_t step = 0; step < steps; ++step) {
         const std::size_t rows = step < full ? options.batch_size : remainder;
-        const double loss = train_step(examples, Samples(order).subspan(seen, rows), totals);
-        if (!std::isfinite(loss)) {
-            throw Error("the loss or its gradient is not finite in epoch " + std::to_string(epoch) +
-                        ", step " + std::to_string(step + 1) +
-                        "; training stopped with the parameters of the step before: use a " +
-                        "smaller learning rate, or scale the data");
-        }
+        const double loss =
+            train_step(examples, Samples(order).subspan(seen, rows), totals, {epoch, step + 1});
         totals.loss += loss * static_cast<double>(rows);
         seen += rows;
         if (options.progress) {
@@ -155,10 +159,7 @@ double Model::Impl::forward_and_backward(const Examples& examples, Samples sampl
         }
     }
     shard_loss_.assign(shards_.size(), 0);
-    shard_metrics_.resize(shards_.size());
-    for (auto& metrics : shard_metrics_) {
-        metrics.assign(metrics_.size(), {});
-    }
+    reset_shard_metrics();
     const StepContext step{true, options_.seed, step_, 0, &states_};
     const auto load = [&](Shard& shard, std::size_t first) {
         const Samples mine = samples.subspan(first, static_cast<std::size_t>(shard.rows()));
@@ -197,23 +198,32 @@ double Model::Impl::forward_and_backward(const Examples& examples, Samples sampl
 }
 
 /// Forward and backward on every shard, then one update of all parameters. Returns the batch's mean loss with
-/// the penalties; where that is not finite, the parameters stay as they were.
-double Model::Impl::train_step(const Examples& examples, Samples samples, Totals& totals) {
-    const double loss =
-        forward_and_backward(examples, samples, totals, [](const RowGroup&, std::size_t) {}) + penalty();
-    for (std::size_t i = 0; i < used_shards_; ++i) {
-        if (!all_finite(shards_[i].gradients())) {
-            return std::numeric_limits<double>::quiet_NaN();
+/// the penalties. Throws Error where the loss, a gradient or what the update makes is not finite; then
+/// parameters, optimizer and states are as they were before.
+double Model::Impl::train_step(const Examples& examples, Samples samples, Totals& totals,
+                               const StepPlace& place) {
+    states_.remember();
+    try {
+        const double loss =
+            forward_and_backward(examples, samples, totals, [](const RowGroup&, std::size_t) {}) + penalty();
+        if (!std::isfinite(loss)) {
+            stop_at(place, "the loss");
         }
-    }
-    if (std::isfinite(loss)) {
+        update_parameters(place);
         ++step_;
-        if (optimizer_->steps() - all_made_ == OptimizerState::most_missed) {
-            make_up_all_rows();
-        }
-        update_parameters();
+        return loss;
+    } catch (...) {
+        clear_embedding_gradients(0, 1);
+        states_.put_back();
+        throw;
     }
-    return loss;
+}
+
+void Model::Impl::stop_at(const StepPlace& place, const std::string& what) {
+    throw Error(what + " is not finite in epoch " + std::to_string(place.epoch) + ", step " +
+                std::to_string(place.step) +
+                "; training stopped with the parameters of the step before: use a " +
+                "smaller learning rate, or scale the data");
 }
 
 } // namespace timeloom

@@ -52,10 +52,12 @@ Gradients Model::Impl::gradients(const Inputs& x, const Tensor& y, const Tensor&
         }
     };
     result.loss = forward_and_backward(examples, order, totals, add_watched);
+    for (const Parameter& p : plan_.layout.parameters()) {
+        result.weights[p.name] = Tensor(p.shape());
+    }
     sum_gradients(0, 1);
     for (const Parameter& p : plan_.layout.parameters()) {
-        Tensor& gradient = result.weights[p.name] = Tensor(p.shape());
-        ParameterLayout::unpack(p, gradients_.span(), gradient.values());
+        ParameterLayout::unpack(p, gradients_.span(), result.weights.at(p.name).values());
     }
     clear_embedding_gradients(0, 1);
 

@@ -34,6 +34,18 @@ void KeptStates::begin_batch(std::size_t rows) {
     }
 }
 
+void KeptStates::remember() {
+    remembered_.reserve_zeroed(values_.size());
+    std::ranges::copy(values_, remembered_.begin());
+    remembered_rows_ = rows_;
+}
+
+void KeptStates::put_back() {
+    // Values made since then, of which there were no rows, mean nothing.
+    std::copy_n(remembered_.begin(), std::min(remembered_.size(), values_.size()), values_.begin());
+    rows_ = remembered_rows_;
+}
+
 std::size_t KeptStates::offset(const Entry& entry, std::size_t row) const {
     return entry.before * rows_ + row * static_cast<std::size_t>(dsl::padded(entry.units));
 }

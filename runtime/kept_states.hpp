@@ -29,6 +29,10 @@ class KeptStates {
     void begin_batch(std::size_t rows);
     void reset() { rows_ = 0; }
 
+    /// Remembers all values, and goes back to those that were remembered last.
+    void remember();
+    void put_back();
+
     /// State `state` of the layer at `position` for one row of the batch.
     std::span<float> row(int position, int state, std::size_t row);
 
@@ -55,6 +59,8 @@ class KeptStates {
     std::size_t rows_ = 0;
     std::size_t row_size_ = 0; ///< floats a row of all states
     aligned_buffer<float> values_;
+    std::size_t remembered_rows_ = 0;
+    aligned_buffer<float> remembered_;
 };
 
 } // namespace timeloom

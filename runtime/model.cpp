@@ -1,6 +1,7 @@
 #include "timeloom/runtime/model.hpp"
 
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/finite_parameters.hpp"
 #include "timeloom/runtime/model_impl.hpp"
 
 namespace timeloom {
@@ -28,43 +29,72 @@ std::optional<double> EpochResult::value(const std::string& name) const {
 }
 
 Model::Model(dsl::network network, const KernelTable& kernels, const ModelOptions& options)
-    : impl_(std::make_unique<Impl>(std::move(network), kernels, options)) {}
+    : impl_(as_error("Model", [&] { return std::make_unique<Impl>(std::move(network), kernels, options); })) {
+}
 Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
 
-void Model::set_call(CallFunction call) { impl_->set_call(std::move(call)); }
+Model::Impl& Model::require_impl(const char* member) const {
+    if (impl_ == nullptr) {
+        throw Error(std::string(member) + ": this model was moved from; use the one it was moved to");
+    }
+    return *impl_;
+}
+
+void Model::set_call(CallFunction call) {
+    inside("Model::set_call", [&](Impl& impl) { impl.set_call(std::move(call)); });
+}
 
 void Model::compile(const Optimizer& optimizer, const LossFunction& loss,
-                    const std::vector<std::string>& metrics) {
-    impl_->compile(optimizer, loss, metrics);
+                    const std::vector<std::string>& metrics,
+                    const std::vector<std::string>& weighted_metrics) {
+    inside("Model::compile", [&](Impl& impl) { impl.compile(optimizer, loss, metrics, weighted_metrics); });
+}
+
+std::vector<std::string> Model::metric_names() const {
+    return inside("Model::metric_names", [](const Impl& impl) { return impl.metric_names(); });
 }
 
 History Model::fit(const Inputs& x, const Tensor& y, const FitOptions& options) {
-    return impl_->fit(*this, x, y, options);
+    return inside("Model::fit", [&](Impl& impl) { return impl.fit(*this, x, y, options); });
 }
 
 Evaluation Model::evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size,
                            const Tensor& sample_weight) {
-    return impl_->evaluate(x, y, batch_size, sample_weight);
+    return inside("Model::evaluate",
+                  [&](Impl& impl) { return impl.evaluate(x, y, batch_size, sample_weight); });
 }
 
 Gradients Model::gradients(const Inputs& x, const Tensor& y, const Tensor& sample_weight) {
-    return impl_->gradients(x, y, sample_weight);
+    return inside("Model::gradients", [&](Impl& impl) { return impl.gradients(x, y, sample_weight); });
 }
 
-Tensor Model::predict(const Inputs& x, std::size_t batch_size) { return impl_->predict(x, batch_size); }
+Tensor Model::predict(const Inputs& x, std::size_t batch_size) {
+    return inside("Model::predict", [&](Impl& impl) { return impl.predict(x, batch_size); });
+}
 
-void Model::reset_states() { impl_->states().reset(); }
+void Model::reset_states() {
+    inside("Model::reset_states", [](Impl& impl) { impl.states().reset(); });
+}
 
-double Model::learning_rate() const { return impl_->learning_rate(); }
-void Model::set_learning_rate(double learning_rate) { impl_->set_learning_rate(learning_rate); }
-void Model::stop_training() { impl_->stop_training(); }
-std::size_t Model::epochs_trained() const { return static_cast<std::size_t>(impl_->counters().epochs); }
+double Model::learning_rate() const {
+    return inside("Model::learning_rate", [](const Impl& impl) { return impl.learning_rate(); });
+}
+void Model::set_learning_rate(double learning_rate) {
+    inside("Model::set_learning_rate", [&](Impl& impl) { impl.set_learning_rate(learning_rate); });
+}
+void Model::stop_training() { require_impl("Model::stop_training").stop_training(); }
+std::size_t Model::epochs_trained() const {
+    return inside("Model::epochs_trained",
+                  [](const Impl& impl) { return static_cast<std::size_t>(impl.counters().epochs); });
+}
+
+// ---- Parameters ----
 
 std::vector<std::string> Model::weight_names() const {
     std::vector<std::string> names;
-    const ParameterLayout& layout = impl_->plan().layout;
+    const ParameterLayout& layout = require_impl("Model::weight_names").plan().layout;
     for (std::size_t i = 0; i < layout.parameters().size(); ++i) {
         names.push_back(layout.declared(i).name);
     }
@@ -72,44 +102,54 @@ std::vector<std::string> Model::weight_names() const {
 }
 
 Tensor Model::get_weights(const std::string& name) const {
-    const Parameter& p = impl_->plan().layout.find(name);
-    Tensor values(p.shape());
-    ParameterLayout::unpack(p, std::as_const(*impl_).parameters(), values.values());
-    return values;
+    return inside("Model::get_weights", [&](const Impl& impl) {
+        const Parameter& p = impl.plan().layout.find(name);
+        Tensor values(p.shape());
+        ParameterLayout::unpack(p, impl.parameters(), values.values());
+        return values;
+    });
 }
 
 void Model::set_weights(const std::string& name, const Tensor& values) {
-    const Parameter& p = impl_->plan().layout.find(name);
-    values.require_shape(p.shape(), name);
-    ParameterLayout::pack(p, values.values(), impl_->parameters());
+    inside("Model::set_weights", [&](Impl& impl) {
+        const Parameter& p = impl.plan().layout.find(name);
+        values.require_shape(p.shape(), name);
+        require_finite("set_weights", p, values.values());
+        ParameterLayout::pack(p, values.values(), impl.parameters());
+    });
 }
 
 std::vector<Tensor> Model::get_weights() const {
-    std::vector<Tensor> values;
-    for (const std::string& name : weight_names()) {
-        values.push_back(get_weights(name));
-    }
-    return values;
+    return inside("Model::get_weights", [&](const Impl&) {
+        std::vector<Tensor> values;
+        for (const std::string& name : weight_names()) {
+            values.push_back(get_weights(name));
+        }
+        return values;
+    });
 }
 
 void Model::set_weights(const std::vector<Tensor>& values) {
-    const ParameterLayout& layout = impl_->plan().layout;
-    const std::size_t count = layout.parameters().size();
-    if (values.size() != count) {
-        throw Error("set_weights was given " + std::to_string(values.size()) +
-                    " tensors, but the model has " + std::to_string(count) + " parameters");
-    }
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        values[i].require_shape(layout.declared(i).shape(), layout.declared(i).name);
-    }
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        ParameterLayout::pack(layout.declared(i), values[i].values(), impl_->parameters());
-    }
+    inside("Model::set_weights", [&](Impl& impl) {
+        const ParameterLayout& layout = impl.plan().layout;
+        const std::size_t count = layout.parameters().size();
+        if (values.size() != count) {
+            throw Error("set_weights was given " + std::to_string(values.size()) +
+                        " tensors, but the model has " + std::to_string(count) + " parameters");
+        }
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            values[i].require_shape(layout.declared(i).shape(), layout.declared(i).name);
+            require_finite("set_weights", layout.declared(i), values[i].values());
+        }
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            ParameterLayout::pack(layout.declared(i), values[i].values(), impl.parameters());
+        }
+    });
 }
 
 std::size_t Model::count_parameters() const {
     std::size_t count = 0;
-    for (const Parameter& p : impl_->plan().layout.parameters()) {
+    for (const Parameter& p : require_impl("Model::count_parameters").plan().layout.parameters()) {
         count += p.size();
     }
     return count;

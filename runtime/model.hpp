@@ -3,6 +3,7 @@
 
 #include "timeloom/dsl/describe.hpp"
 #include "timeloom/runtime/call.hpp"
+#include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/inputs.hpp"
 #include "timeloom/runtime/kernel_table.hpp"
 #include "timeloom/runtime/losses.hpp"
@@ -59,8 +60,9 @@ struct FitOptions {
     std::size_t validation_freq = 1; ///< validate after every so many epochs
     ProgressCallback progress{};
     std::vector<Callback*> callbacks{}; ///< called in this order; they stay the caller's
-    /// Weights of the samples' losses, (batch), or of their time steps, (batch, timesteps); metrics ignore
-    /// them. As in Keras the sum is divided by the number of losses, not by the sum of the weights.
+    /// Weights of the samples' losses, (batch), or of their time steps, (batch, timesteps); of the metrics
+    /// only compile()'s weighted ones heed them. As in Keras the loss is divided by the number of losses, not
+    /// by the sum of the weights.
     Tensor sample_weight{};
     std::map<int, double> class_weight{}; ///< by class, 1 for those left out; instead of sample_weight
     std::size_t initial_epoch = 0;        ///< epochs done before, so that epochs - initial_epoch are left
@@ -88,9 +90,10 @@ struct Gradients {
 
 /// Shapes are (batch, timesteps, features); what a model hands out is (batch, units), or (batch, timesteps,
 /// units) where its last layer returns sequences. One thread at a time may use a model, which spreads the
-/// work over threads of its own. Same seed, build, machine, number of threads and calls: same bits. Every
-/// error is an Error; wrong shapes, NaN in the input and token ids out of range are found before any kernel
-/// runs.
+/// work over threads of its own; a second one gets an Error, but for stop_training(). Callbacks may use it.
+/// Same seed, build, machine, number of threads and calls: same bits. Every error is an Error; wrong shapes,
+/// NaN in the input, targets that do not fit the loss and token ids out of range are found before anything
+/// changes. Parameters are finite at all times: others are refused.
 class Model {
   public:
     template <class Shapes, class... Elements>
@@ -107,13 +110,20 @@ class Model {
     /// layers and cells, which fit() trains. An empty one goes back to the declaration.
     void set_call(CallFunction call);
 
-    /// Metrics by Keras's names: "accuracy", "mean_squared_error", "mean_absolute_error", …
+    /// Metrics by the names of metric_from_string(): "accuracy", "mse", "mae", "rmse", "auc", … The weights
+    /// of samples and classes count for `weighted_metrics` alone: Σ weight · metric / Σ weight. A name that
+    /// is taken becomes "weighted_<name>", or "<name>_1", as in Keras.
     void compile(const Optimizer& optimizer, const LossFunction& loss,
-                 const std::vector<std::string>& metrics = {});
+                 const std::vector<std::string>& metrics = {},
+                 const std::vector<std::string>& weighted_metrics = {});
+    /// "loss", then the metrics of compile(), as Evaluation and EpochResult know them.
+    std::vector<std::string> metric_names() const;
 
     /// Trains; a second call goes on where the first one stopped. Targets have the shape of the outputs,
     /// those of a sparse loss are numbers of classes, one for each row of outputs; a last axis of 1 may be
-    /// left out. Throws Error at the first loss that is not finite, before it reaches the parameters.
+    /// left out. At steps that a mask leaves out, targets and weights may hold anything. Throws Error at the
+    /// first step whose loss, gradient or update is not finite: parameters and optimizer are then those of
+    /// the step before.
     History fit(const Inputs& x, const Tensor& y, const FitOptions& options);
     /// `sample_weight` as in FitOptions; without values every sample counts once.
     Evaluation evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size = 128,
@@ -132,13 +142,13 @@ class Model {
     /// Of the next step. Setting it throws Error where it follows a schedule.
     double learning_rate() const;
     void set_learning_rate(double learning_rate);
-    /// Ends the fit() in progress after this epoch; for callbacks.
+    /// Ends the fit() in progress after this epoch; for callbacks, and other threads too.
     void stop_training();
     /// Epochs that all calls of fit() completed, and those before the checkpoint that was loaded.
     std::size_t epochs_trained() const;
 
     /// Parameters under Keras's names and shapes, e.g. "lstm/recurrent_kernel" (units, 4 * units), in the
-    /// order of the layers.
+    /// order of the layers. Setting them throws Error, with name and position, for values that are not finite.
     std::vector<std::string> weight_names() const;
     Tensor get_weights(const std::string& name) const;
     void set_weights(const std::string& name, const Tensor& values);
@@ -146,8 +156,8 @@ class Model {
     std::vector<Tensor> get_weights() const;
     void set_weights(const std::vector<Tensor>& values);
 
-    /// A safetensors file; weights can be loaded from a checkpoint too. Loading checks every name and shape
-    /// before it changes anything.
+    /// A safetensors file; weights can be loaded from a checkpoint too. Loading checks every name, shape and
+    /// value before it changes anything.
     void save_weights(const std::filesystem::path& path) const;
     void load_weights(const std::filesystem::path& path);
 
@@ -167,7 +177,10 @@ class Model {
   private:
     friend class Stream;
     class Impl;
-    std::unique_ptr<Impl> impl_;
+    Impl& require_impl(const char* member) const;
+    template <class F>
+    decltype(auto) inside(const char* name, F&& f) const;
+    std::unique_ptr<Impl> impl_; ///< null after a move
 };
 
 } // namespace timeloom

@@ -1,11 +1,10 @@
 #include "timeloom/runtime/model_impl.hpp"
 
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/finite_parameters.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
-#include "timeloom/runtime/input_checks.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace timeloom {
 
@@ -29,6 +28,22 @@ std::vector<ParameterRange> ranges_without_decay(const Optimizer& optimizer, con
     return ranges;
 }
 
+/// "mae", then "mae_1"; of a weighted metric "weighted_mae" where "mae" is taken: as in Keras.
+std::string free_name(const std::vector<NamedMetric>& metrics, const std::string& name, bool is_weighted) {
+    const auto is_taken = [&](const std::string& n) {
+        return std::ranges::find(metrics, n, &NamedMetric::name) != metrics.end();
+    };
+    if (!is_taken(name)) {
+        return name;
+    }
+    const std::string base = is_weighted ? "weighted_" + name : name;
+    std::string result = is_weighted ? base : base + "_1";
+    for (int number = is_weighted ? 1 : 2; is_taken(result); ++number) {
+        result = base + "_" + std::to_string(number);
+    }
+    return result;
+}
+
 } // namespace
 
 Model::Impl::Impl(dsl::network network, const KernelTable& kernels, const ModelOptions& options)
@@ -48,6 +63,11 @@ Model::Impl::Impl(dsl::network network, const KernelTable& kernels, const ModelO
         }
     }
     initialize_parameters(plan_.layout, options.seed, parameters_.span());
+    if (const Parameter* const bad = find_not_finite(plan_.layout, parameters_.span())) {
+        throw Error("Model: the initializer of " + bad->name +
+                    " gives values that are not finite in float32");
+    }
+    part_largest_.resize(pool_.threads());
     shards_.reserve(pool_.threads());
     for (std::size_t i = 0; i < pool_.threads(); ++i) {
         shards_.emplace_back(plan_, ParameterView{parameters_.data(), transposed_.data()});
@@ -55,10 +75,21 @@ Model::Impl::Impl(dsl::network network, const KernelTable& kernels, const ModelO
 }
 
 void Model::Impl::compile(const Optimizer& optimizer, const LossFunction& loss,
-                          const std::vector<std::string>& metrics) {
-    std::vector<std::pair<std::string, Metric>> named;
+                          const std::vector<std::string>& metrics,
+                          const std::vector<std::string>& weighted_metrics) {
+    if (is_fitting_) {
+        throw Error("compile() was called within fit(); call it before or after");
+    }
+    to_string(loss.kind); // throws for a loss that does not exist
+    if (loss.kind == Loss::huber) {
+        static_cast<void>(LossFunction(Huber{loss.delta}));
+    }
+    std::vector<NamedMetric> named;
     for (const std::string& name : metrics) {
-        named.emplace_back(name, metric_from_string(name, loss.kind));
+        named.push_back({free_name(named, name, false), metric_from_string(name, loss.kind), false});
+    }
+    for (const std::string& name : weighted_metrics) {
+        named.push_back({free_name(named, name, true), metric_from_string(name, loss.kind), true});
     }
     // Throws before anything has changed.
     OptimizerState state(optimizer, plan_.layout.size(), ranges_without_decay(optimizer, plan_.layout));
@@ -67,8 +98,26 @@ void Model::Impl::compile(const Optimizer& optimizer, const LossFunction& loss,
     loss_ = loss;
     metrics_ = std::move(named);
     optimizer_ = std::move(state);
+    reach_.reset();
     restart_rows();
     compiled_ = true;
+}
+
+std::vector<std::string> Model::Impl::metric_names() const {
+    std::vector<std::string> names{"loss"};
+    for (const NamedMetric& m : metrics_) {
+        names.push_back(m.name);
+    }
+    return names;
+}
+
+/// A pass that a call of the user's own makes has the shards.
+void Model::Impl::require_no_pass(const char* member) const {
+    if (pool_.is_running()) {
+        throw Error(std::string(member) +
+                    ": the model is making a pass, from within which it cannot be used; " +
+                    "read what the call needs before");
+    }
 }
 
 void Model::Impl::set_call(CallFunction call) {
@@ -121,6 +170,14 @@ void Model::Impl::load_targets(Shard& shard, const Examples& examples, Samples s
     }
 }
 
+void Model::Impl::reset_shard_metrics() {
+    shard_metrics_.resize(shards_.size());
+    for (std::vector<MetricTotal>& metrics : shard_metrics_) {
+        metrics.resize(metrics_.size());
+        std::ranges::for_each(metrics, &MetricTotal::reset);
+    }
+}
+
 /// What the mean over all rows of the output is to be multiplied by to be that over the rows not masked.
 double Model::Impl::mask_scale(std::size_t samples) const {
     std::size_t counted = 0;
@@ -135,81 +192,7 @@ Evaluation Model::Impl::mean_of(const Totals& totals, std::size_t samples) const
     Evaluation result;
     result.loss = samples == 0 ? 0 : totals.loss / static_cast<double>(samples);
     for (std::size_t m = 0; m < metrics_.size(); ++m) {
-        result.metrics.emplace_back(metrics_[m].first, totals.metrics[m].value());
-    }
-    return result;
-}
-
-// ---- Inference ----
-
-Evaluation Model::Impl::evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size,
-                                 const Tensor& sample_weight) {
-    require_compiled();
-    require_batch(batch_size);
-    const Examples examples = checked_examples(x, y, sample_weight);
-    check_batches(x.rows(), std::min(x.rows(), batch_size));
-    return evaluate(examples, batch_size);
-}
-
-Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_size) {
-    std::vector<std::size_t> order(examples.x.rows());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    Totals totals{0, std::vector<MetricTotal>(metrics_.size())};
-    make_up_all_rows();
-    for (std::size_t first = 0; first < order.size(); first += batch_size) {
-        const Samples batch = Samples(order).subspan(first, std::min(batch_size, order.size() - first));
-        states_.begin_batch(batch.size());
-        shard_loss_.assign(shards_.size(), 0);
-        shard_metrics_.assign(shards_.size(), std::vector<MetricTotal>(metrics_.size()));
-        for_each_shard(batch.size(), false, [&](Shard& shard, std::size_t begin) {
-            const auto i = static_cast<std::size_t>(&shard - shards_.data());
-            const Samples mine = batch.subspan(begin, static_cast<std::size_t>(shard.rows()));
-            shard.load(examples.x, mine);
-            load_targets(shard, examples, mine);
-            shard_loss_[i] = shard.evaluate({.first_row = static_cast<int>(begin), .states = &states_},
-                                            {loss_, output_steps(), metrics_}, shard_metrics_[i]);
-        });
-        const double scale = mask_scale(batch.size());
-        for (std::size_t i = 0; i < used_shards_; ++i) {
-            totals.loss += scale * shard_loss_[i];
-            for (std::size_t m = 0; m < metrics_.size(); ++m) {
-                totals.metrics[m] += shard_metrics_[i][m];
-            }
-        }
-    }
-    Evaluation result = mean_of(totals, order.size());
-    result.loss += penalty();
-    return result;
-}
-
-Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
-    require_batch(batch_size);
-    // States that are kept must not have seen half of what is then refused.
-    const bool checks_first = std::ranges::any_of(plan_.network.layers, &dsl::layer::stateful);
-    check_inputs(plan_.network, x, checks_first);
-    check_batches(x.rows(), std::min(x.rows(), batch_size));
-    const auto units = static_cast<std::size_t>(plan_.network.layers.back().units);
-    const std::size_t steps = output_steps();
-    Tensor result(outputs_of_width(x.rows(), units));
-    std::vector<std::size_t> order(x.rows());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    make_up_all_rows();
-    for (std::size_t first = 0; first < order.size(); first += batch_size) {
-        const Samples batch = Samples(order).subspan(first, std::min(batch_size, order.size() - first));
-        states_.begin_batch(batch.size());
-        for_each_shard(batch.size(), false, [&](Shard& shard, std::size_t begin) {
-            shard.load(x, batch.subspan(begin, static_cast<std::size_t>(shard.rows())), !checks_first);
-            const auto copy_out = [&](const SequenceView& output, int first_row, int first_step, int count) {
-                for (int b = 0; b < output.rows; ++b) {
-                    const std::size_t row = first + begin + static_cast<std::size_t>(first_row + b);
-                    float* to = result.data() + (row * steps + static_cast<std::size_t>(first_step)) * units;
-                    for (int t = first_step; t < first_step + count; ++t) {
-                        to = std::copy_n(output.row(t, b), units, to);
-                    }
-                }
-            };
-            shard.predict({.first_row = static_cast<int>(begin), .states = &states_}, copy_out);
-        });
+        result.metrics.emplace_back(metrics_[m].name, value_of(metrics_[m].metric, totals.metrics[m]));
     }
     return result;
 }

@@ -1,6 +1,8 @@
 // The inside of Model: parameters, threads, and a shard of the batch for each thread.
 #pragma once
 
+#include "timeloom/runtime/as_error.hpp"
+#include "timeloom/runtime/exclusive_use.hpp"
 #include "timeloom/runtime/gradient_clipper.hpp"
 #include "timeloom/runtime/kept_states.hpp"
 #include "timeloom/runtime/model.hpp"
@@ -17,7 +19,7 @@ class Model::Impl {
     Impl(dsl::network network, const KernelTable& kernels, const ModelOptions& options);
 
     void compile(const Optimizer& optimizer, const LossFunction& loss,
-                 const std::vector<std::string>& metrics);
+                 const std::vector<std::string>& metrics, const std::vector<std::string>& weighted_metrics);
     /// `model` is this one, for the callbacks.
     History fit(Model& model, const Inputs& x, const Tensor& y, const FitOptions& options);
     Evaluation evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size,
@@ -25,19 +27,33 @@ class Model::Impl {
     Tensor predict(const Inputs& x, std::size_t batch_size);
     Gradients gradients(const Inputs& x, const Tensor& y, const Tensor& sample_weight);
 
+    void save_weights(const std::filesystem::path& path) const;
+    void load_weights(const std::filesystem::path& path);
+    void save_checkpoint(const std::filesystem::path& path) const;
+    void load_checkpoint(const std::filesystem::path& path);
+
     const ModelPlan& plan() const { return plan_; }
-    /// With all postponed updates made; so is the optimizer.
+    /// With all postponed updates made; so is the optimizer. Whoever changes them must keep them finite.
     std::span<float> parameters() {
         make_up_all_rows();
+        reach_.reset();
         return parameters_.span();
     }
-    std::span<const float> parameters() const { return const_cast<Impl*>(this)->parameters(); }
+    std::span<const float> parameters() const {
+        const_cast<Impl*>(this)->make_up_all_rows();
+        return parameters_.span();
+    }
     OptimizerState& optimizer() {
         require_compiled();
         make_up_all_rows();
+        reach_.reset();
         return *optimizer_;
     }
-    const OptimizerState& optimizer() const { return const_cast<Impl*>(this)->optimizer(); }
+    const OptimizerState& optimizer() const {
+        require_compiled();
+        const_cast<Impl*>(this)->make_up_all_rows();
+        return *optimizer_;
+    }
     double learning_rate() const {
         require_compiled();
         return optimizer_->learning_rate();
@@ -49,6 +65,10 @@ class Model::Impl {
     void set_call(CallFunction call);
     bool has_call() const { return static_cast<bool>(call_); }
     void stop_training() { stop_training_ = true; }
+    std::vector<std::string> metric_names() const;
+    /// One thread at a time may be inside; throws Error for another, and within a pass.
+    ExclusiveUse& use() { return use_; }
+    void require_no_pass(const char* member) const;
     KeptStates& states() { return states_; }
     const KeptStates& states() const { return states_; }
 
@@ -84,10 +104,19 @@ class Model::Impl {
         double loss = 0;
         std::vector<MetricTotal> metrics;
     };
+    /// Of a training step, from 1.
+    struct StepPlace {
+        std::size_t epoch, step;
+    };
 
-    void check_targets(const Inputs& x, const Tensor& y) const;
-    void check_classes(const Tensor& y) const;
-    Examples checked_examples(const Inputs& x, const Tensor& y, const Tensor& sample_weight) const;
+    Examples checked_examples(const Inputs& x, const Tensor& y, const Tensor& sample_weight);
+    void check_targets(const Inputs& x, const Tensor& y);
+    void check_weights(const Inputs& x, const Tensor& sample_weight);
+    bool fits_loss(float target) const;
+    void require_where_counted(const Inputs& x, function_ref<bool(std::size_t)> fits,
+                               function_ref<std::string(std::size_t)> complaint);
+    std::vector<bool> counted_rows(const Inputs& x, const std::vector<std::size_t>& samples);
+    void check_class_weight(const std::map<int, double>& class_weight) const;
     void check_fit(const Inputs& x, const FitOptions& options) const;
     void check_batches(std::size_t rows, std::size_t batch) const;
     void require_compiled() const;
@@ -101,19 +130,29 @@ class Model::Impl {
 
     /// Hands the rows of a batch out to the shards; calls work(shard, first row) on each from its own thread.
     void for_each_shard(std::size_t rows, bool training, function_ref<void(Shard&, std::size_t)> work);
+    void reset_shard_metrics();
     void load_targets(Shard& shard, const Examples& examples, Samples samples) const;
 
     Evaluation evaluate(const Examples& examples, std::size_t batch_size);
     Evaluation train_epoch(const Examples& examples, const FitOptions& options, std::size_t epoch);
     double forward_and_backward(const Examples& examples, Samples samples, Totals& totals,
                                 function_ref<void(const RowGroup&, std::size_t)> done);
-    double train_step(const Examples& examples, Samples samples, Totals& totals);
+    double train_step(const Examples& examples, Samples samples, Totals& totals, const StepPlace& place);
+    [[noreturn]] void stop_at(const StepPlace& place, const std::string& what);
     double penalty();
-    void update_parameters();
+    void update_parameters(const StepPlace& place);
+    void sum_gradients();
+    float largest_gradient();
     void change_gradients();
+    void step();
     ParameterRange dense_part(std::size_t part, std::size_t parts) const;
     void sum_gradients(std::size_t part, std::size_t parts);
     void apply_gradients(std::size_t part, std::size_t parts);
+
+    void measure_reach();
+    bool can_step(float largest_gradient);
+    void step_with_a_copy(const StepPlace& place);
+    [[noreturn]] void refuse_gradients(const StepPlace& place);
 
     bool postpones_rows() const;
     template <class F>
@@ -124,6 +163,7 @@ class Model::Impl {
     void make_up_all_rows();
     void restart_rows();
     void sum_embedding_gradients(std::size_t part, std::size_t parts);
+    float largest_embedding_gradient(std::size_t part, std::size_t parts);
     void apply_embedding_gradients(std::size_t part, std::size_t parts);
     void clear_embedding_gradients(std::size_t part, std::size_t parts);
     double mask_scale(std::size_t samples) const;
@@ -131,6 +171,7 @@ class Model::Impl {
     void report(const FitOptions& options, Progress& progress, const Totals& totals,
                 std::size_t samples) const;
 
+    ExclusiveUse use_;
     ModelPlan plan_;
     ModelOptions options_;
     ThreadPool pool_;
@@ -143,8 +184,10 @@ class Model::Impl {
 
     bool compiled_ = false;
     LossFunction loss_{Loss::mean_squared_error};
-    std::vector<std::pair<std::string, Metric>> metrics_;
+    std::vector<NamedMetric> metrics_;
     std::optional<OptimizerState> optimizer_;
+    std::optional<Reach> reach_;      ///< of parameters and moments, also those of postponed updates
+    std::vector<float> part_largest_; ///< of what each thread has measured
     std::vector<EmbeddingTable> tables_;
     std::uint64_t all_made_ = 0; ///< step of the optimizer up to which all rows of all tables are made
     GradientClipper clipper_;
@@ -152,9 +195,20 @@ class Model::Impl {
     NormConstraint constraint_;
     CallFunction call_;
     float gradient_scale_ = 1; ///< of the batch, for masked outputs
-    bool stop_training_ = false;
+    std::atomic<bool> stop_training_ = false;
+    bool is_fitting_ = false;
     std::uint64_t step_ = 0;
     std::uint64_t epochs_done_ = 0;
 };
+
+/// Calls f(inside of the model) for its public member `name`: on one thread at a time, and with nothing but
+/// Error thrown by the library.
+template <class F>
+decltype(auto) Model::inside(const char* name, F&& f) const {
+    Impl& impl = require_impl(name);
+    const ExclusiveUse::Scope scope(impl.use(), name);
+    impl.require_no_pass(name);
+    return as_error(name, [&]() -> decltype(auto) { return f(impl); });
+}
 
 } // namespace timeloom

@@ -17,11 +17,12 @@ class Monitor {
     /// `owner` is the callback's name, for errors. Throws Error where `automatic` does not know the name.
     Monitor(std::string owner, std::string name, MonitorMode mode, double min_delta);
 
-    /// Throws Error for a value of the validation when fit() was given no data for one.
-    void require_measured(const FitOptions& options) const;
+    /// Throws Error for a value of the validation when fit() was given no data for one, and for a metric that
+    /// compile() did not name.
+    void require_measured(const Model& model, const FitOptions& options) const;
     /// Empty in an epoch without validation; throws Error where no such metric is measured.
     std::optional<double> value(const EpochResult& result) const { return result.value(name_); }
-    /// Any value improves on none.
+    /// Any value improves on none, but NaN on nothing.
     bool improves(double value, const std::optional<double>& best) const;
 
   private:

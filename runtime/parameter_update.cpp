@@ -4,6 +4,7 @@
 #include "timeloom/runtime/model_impl.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace timeloom {
 
@@ -17,26 +18,57 @@ double Model::Impl::penalty() {
     return regularizer_.penalty();
 }
 
-/// Each thread sums the gradients of its part of the parameters over the shards, in their order, and updates
-/// the part. Norms for clipping need all the sums first.
-void Model::Impl::update_parameters() {
-    optimizer_->begin_step();
+/// One step of the optimizer with the shards' gradients. Where bounds cannot show that all it makes is
+/// finite, it is made with a copy at hand. Throws Error, and changes nothing, where something is not finite.
+void Model::Impl::update_parameters(const StepPlace& place) {
+    sum_gradients();
+    float largest = largest_gradient();
+    if (std::isfinite(largest) && (clipper_.is_active() || regularizer_.is_active())) {
+        change_gradients();
+        largest = largest_gradient();
+    }
+    if (!std::isfinite(largest)) {
+        refuse_gradients(place);
+    }
+    if (optimizer_->steps() - all_made_ == OptimizerState::most_missed) {
+        make_up_all_rows();
+    }
+    if (can_step(largest)) {
+        step();
+    } else {
+        step_with_a_copy(place);
+    }
+}
+
+/// Each thread sums the gradients of its part of the parameters over the shards, in their order.
+void Model::Impl::sum_gradients() {
     const std::size_t parts = pool_.threads();
-    const bool at_once = !clipper_.is_active() && !regularizer_.is_active();
     pool_.run(parts, [&](std::size_t part) {
         const FlushDenormals flush;
         sum_gradients(part, parts);
-        if (at_once) {
-            apply_gradients(part, parts);
-        }
     });
-    if (!at_once) {
-        change_gradients();
-        pool_.run(parts, [&](std::size_t part) {
-            const FlushDenormals flush;
-            apply_gradients(part, parts);
-        });
-    }
+}
+
+/// The largest magnitude of all gradients; infinity where one is not finite.
+float Model::Impl::largest_gradient() {
+    const std::size_t parts = pool_.threads();
+    pool_.run(parts, [&](std::size_t part) {
+        const ParameterRange dense = dense_part(part, parts);
+        part_largest_[part] =
+            std::max(elementwise().largest(dense.last - dense.first, gradients_.data() + dense.first),
+                     largest_embedding_gradient(part, parts));
+    });
+    return std::ranges::max(part_largest_);
+}
+
+/// The optimizer and the constraints on all parameters that get a gradient.
+void Model::Impl::step() {
+    optimizer_->begin_step();
+    const std::size_t parts = pool_.threads();
+    pool_.run(parts, [&](std::size_t part) {
+        const FlushDenormals flush;
+        apply_gradients(part, parts);
+    });
     if (!postpones_rows()) {
         all_made_ = optimizer_->steps();
     }

@@ -210,29 +210,31 @@ double Shard::loss(const RowGroup& group, int first_row, const Objective& object
 void Shard::add_metrics(const RowGroup& group, int first_row, const Objective& objective,
                         std::vector<MetricTotal>& totals) const {
     for (std::size_t m = 0; m < objective.metrics.size(); ++m) {
-        totals[m] += metric(group, first_row, objective.metrics[m].second);
+        add_metric(group, first_row, objective.metrics[m], totals[m]);
     }
 }
 
-MetricTotal Shard::metric(const RowGroup& group, int first_row, Metric metric) const {
+void Shard::add_metric(const RowGroup& group, int first_row, const NamedMetric& named,
+                       MetricTotal& total) const {
     const SequenceView& output = group.output();
-    MetricTotal total;
-    const bool class_targets = metric == Metric::sparse_categorical_accuracy;
+    const bool class_targets = named.metric == Metric::sparse_categorical_accuracy;
     for_each_output_step(group, first_row, class_targets, [&](PredictionRows step, int t) {
+        if (named.is_weighted) {
+            return measure(named.metric, step, total);
+        }
+        step.weights = nullptr;
         if (output.mask == nullptr) {
-            total += measure(metric, step);
-            return;
+            return measure(named.metric, step, total);
         }
         step.rows = 1;
         for (int b = 0; b < output.rows; ++b) {
             if (output.counts(t, b)) {
-                total += measure(metric, step);
+                measure(named.metric, step, total);
             }
             step.predictions += step.prediction_stride;
             step.targets += step.target_stride;
         }
     });
-    return total;
 }
 
 } // namespace timeloom

@@ -8,16 +8,22 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace timeloom {
+
+/// A metric under the name that compile() was given. Weights of samples count for those that are weighted.
+struct NamedMetric {
+    std::string name;
+    Metric metric;
+    bool is_weighted = false;
+};
 
 /// What the output is compared with: the loss is this thread's share of the mean over `total_rows` rows.
 struct Objective {
     const LossFunction& loss;
     std::size_t total_rows;
-    const std::vector<std::pair<std::string, Metric>>& metrics;
+    const std::vector<NamedMetric>& metrics;
 };
 
 class Shard {
@@ -87,7 +93,7 @@ class Shard {
     double loss(const RowGroup& group, int first_row, const Objective& objective, bool with_gradient) const;
     void add_metrics(const RowGroup& group, int first_row, const Objective& objective,
                      std::vector<MetricTotal>& totals) const;
-    MetricTotal metric(const RowGroup& group, int first_row, Metric metric) const;
+    void add_metric(const RowGroup& group, int first_row, const NamedMetric& named, MetricTotal& total) const;
 
     const ModelPlan& plan_;
     ParameterView parameters_;

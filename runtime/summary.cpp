@@ -98,7 +98,8 @@ std::string as_line(const Row& row, const std::array<std::size_t, 3>& widths) {
 
 std::string Model::summary() const {
     std::vector<Row> rows{{"Layer (type)", "Output Shape", "Param #"}};
-    const dsl::network& network = impl_->plan().network;
+    const ModelPlan& plan = require_impl("Model::summary").plan();
+    const dsl::network& network = plan.network;
     const std::vector<dsl::layer>& layers = network.layers;
     for (const dsl::model_input& input : network.inputs) {
         if (network.inputs.size() > 1) {
@@ -112,7 +113,7 @@ std::string Model::summary() const {
             continue;
         }
         std::size_t count = 0;
-        for (const Parameter& p : impl_->plan().layout.parameters()) {
+        for (const Parameter& p : plan.layout.parameters()) {
             count += p.name.starts_with(name + "/") ? p.size() : 0;
         }
         const std::string shape = output_shape(layers[i], network.is_sequence(network.node_of_layer(i)));

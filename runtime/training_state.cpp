@@ -7,6 +7,7 @@
 #include "timeloom/runtime/files/json_text.hpp"
 #include "timeloom/runtime/learning_rate.hpp"
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <utility>
@@ -17,6 +18,9 @@ namespace {
 
 constexpr const char* state_key = "training_state";
 constexpr const char* checksum_key = "training_state_crc32";
+
+/// Of steps and epochs, as random streams can count them.
+constexpr std::uint64_t largest_count = std::uint64_t{1} << 40;
 
 using Number = std::uint64_t TrainingState::*;
 constexpr std::array<std::pair<const char*, Number>, 5> numbers{{
@@ -55,6 +59,9 @@ TrainingState parse(std::string_view text) {
         }
     });
     in.end();
+    if (std::max({state.epochs, state.steps, state.optimizer_steps}) > largest_count) {
+        throw Error("epochs, steps or optimizer_steps are more than 2^40");
+    }
     if (known != numbers.size() + 1) {
         throw Error("a member is missing");
     }
