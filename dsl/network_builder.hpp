@@ -1,34 +1,15 @@
 // Names, numbers and connects the layers of a model, one element after the other.
 #pragma once
 
+#include "timeloom/dsl/layer_names.hpp"
 #include "timeloom/dsl/model.hpp"
 #include "timeloom/dsl/step_masks.hpp"
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <set>
 #include <span>
 
 namespace timeloom::dsl::detail {
-
-/// Names as Keras gives them: lstm, lstm_1, dense, …
-class layer_names {
-  public:
-    /// A name that next() does not give.
-    void reserve(std::string_view name) { seen_.emplace(name); }
-    std::string next(const std::string& base) {
-        std::string name = base;
-        while (!seen_.insert(name).second) {
-            name = base + "_" + std::to_string(++repeats_[base]);
-        }
-        return name;
-    }
-
-  private:
-    std::set<std::string> seen_;
-    std::map<std::string, int> repeats_;
-};
 
 /// Builds a network from a model's elements.
 class network_builder {

@@ -1,0 +1,402 @@
+// Forward passes of the user's own, streams, and what a model is asked to read.
+#include "misuse.hpp"
+
+#include "../model_test_models.hpp"
+#include "../training_data.hpp"
+#include "both_ways.timeloom.hpp"
+#include "remembering.timeloom.hpp"
+#include "tagger.timeloom.hpp"
+#include "words_of_all.timeloom.hpp"
+
+#include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/stream.hpp"
+
+#include <climits>
+#include <cmath>
+#include <functional>
+
+namespace timeloom::tests {
+
+namespace {
+
+const Tensor& vectors() {
+    static const Tensor x = random_tensor({13, 7, 3}, 1);
+    return x;
+}
+
+const TokenMatrix& words() {
+    static const TokenMatrix x{2, 9, {1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 8, 7, 6, 5, 4, 3, 2, 1}};
+    return x;
+}
+
+/// A model whose passes are misused: each refused call must leave it as it was.
+class Misused {
+  public:
+    template <class Declaration>
+    Misused(const Declaration& declaration, const KernelTable& kernels, const Inputs& x)
+        : model_(declaration, kernels, {.seed = 3, .threads = 2}), x_(x), before_(model_.predict(x)) {
+        targets_ = Tensor(before_.shape());
+        model_.compile(SGD{}, Loss::mean_squared_error);
+    }
+
+    /// Predicting, and in training.
+    void refuses_call(const std::string& what, const std::string& part, const CallFunction& call) {
+        model_.set_call(call);
+        refuses(what + ", predicting", part, [&] { model_.predict(x_); });
+        refuses(what + ", in training", part, [&] { model_.gradients(x_, targets_); });
+        model_.set_call({});
+        const Tensor after = model_.predict(x_);
+        CHECK(std::ranges::equal(after.values(), before_.values()));
+    }
+
+    Model& model() { return model_; }
+
+  private:
+    Model model_;
+    Inputs x_;
+    Tensor before_, targets_;
+};
+
+CallValue tag(Call& call) {
+    return call.layer("softmax", call.layer("dense", call.layer("gru_reset_before", call.input())));
+}
+
+} // namespace
+
+TEST_CASE("values that a call has not made") {
+    Misused tagger_model(tagger, tagger_kernels, vectors());
+    const auto check = [&](const std::string& what,
+                           const std::function<CallValue(Call&, const CallValue&)>& f) {
+        tagger_model.refuses_call(what, "no layer has made yet",
+                                  [f](Call& call) { return f(call, CallValue()); });
+        CallValue kept;
+        tagger_model.model().set_call([&](Call& call) {
+            kept = call.layer("gru_reset_before", call.input());
+            return tag(call);
+        });
+        const Tensor one_row(Shape{1, 7, 3});
+        tagger_model.model().predict(one_row);
+        tagger_model.refuses_call(what + " of another pass", "another pass",
+                                  [&](Call& call) { return f(call, kept); });
+    };
+    check("returned", [](Call&, const CallValue& v) { return v; });
+    check("layer()", [](Call& call, const CallValue& v) { return call.layer("dense", v); });
+    check("step()", [](Call& call, const CallValue& v) { return call.step(v, 0); });
+    check("stack()", [](Call& call, const CallValue& v) {
+        return call.stack({call.step(call.input(), 0), v});
+    });
+    check("cell()", [](Call& call, const CallValue& v) { return call.cell("gru_reset_before", v).output; });
+    check("timesteps()", [](Call& call, const CallValue& v) { return call.timesteps(v), tag(call); });
+    check("values()", [](Call& call, const CallValue& v) { return call.values(v, 0), tag(call); });
+}
+
+TEST_CASE("watching what is no value") {
+    Misused m(tagger, tagger_kernels, vectors());
+    m.refuses_call("no value", "no value yet", [](Call& call) {
+        call.watch("x", CallValue());
+        return tag(call);
+    });
+    m.refuses_call("one name twice", "two values are watched as x", [](Call& call) {
+        call.watch("x", call.input());
+        call.watch("x", call.input());
+        return tag(call);
+    });
+    m.refuses_call("a state that no cell made", "no cell made such a state", [](Call& call) {
+        call.watch("h", CellState());
+        return tag(call);
+    });
+    for (const int number : {-1, 1, INT_MAX, INT_MIN}) {
+        m.refuses_call(
+            "state number " + std::to_string(number), "no cell made such a state", [=](Call& call) {
+                call.watch("h", call.cell("gru_reset_before", call.step(call.input(), 0)).state, number);
+                return tag(call);
+            });
+    }
+}
+
+TEST_CASE("steps, rows and inputs that there are not") {
+    Misused m(tagger, tagger_kernels, vectors());
+    for (const int time : {-1, 7, INT_MAX, INT_MIN}) {
+        m.refuses_call("step " + std::to_string(time), "of a sequence of 7",
+                       [=](Call& call) { return call.step(call.input(), time); });
+        m.refuses_call("values at time " + std::to_string(time), "rows of 7 time steps",
+                       [=](Call& call) { return call.values(call.input(), 0, time), tag(call); });
+    }
+    for (const int row : {-1, 13, INT_MAX, INT_MIN}) {
+        m.refuses_call("values of row " + std::to_string(row), "values() of row",
+                       [=](Call& call) { return call.values(call.input(), row), tag(call); });
+    }
+    for (const std::size_t number : {std::size_t{1}, huge_size}) {
+        m.refuses_call("input " + std::to_string(number), "has 1 inputs",
+                       [=](Call& call) { return call.input(number); });
+    }
+}
+
+TEST_CASE("layers that are not there, and values that do not fit them") {
+    Misused m(tagger, tagger_kernels, vectors());
+    for (const char* name : {"", "lstm", "gru", "gru_reset_before/kernel", "/", "dense ", "softmax/x"}) {
+        m.refuses_call(std::string("layer ") + name, "the model has no layer",
+                       [=](Call& call) { return call.layer(name, call.input()); });
+    }
+    m.refuses_call("a wrong width", "dense reads 5 features, but was given 3",
+                   [](Call& call) { return call.layer("dense", call.input()); });
+    m.refuses_call("the wrong output", "declared to hand out 7 time steps of 4 values",
+                   [](Call& call) { return call.input(); });
+    m.refuses_call("one step of the output", "but the call returned 1 of 4",
+                   [](Call& call) { return call.step(tag(call), 6); });
+    m.refuses_call("a cell of a layer without one", "has no cell to step",
+                   [](Call& call) { return call.cell("dense", call.step(call.input(), 0)).output; });
+    m.refuses_call("a cell of a whole sequence", "reads one time step, but was given 7",
+                   [](Call& call) { return call.cell("gru_reset_before", call.input()).output; });
+    m.refuses_call("a join of a layer that joins nothing", "does not join values", [](Call& call) {
+        return call.join("dense", {call.input(), call.input()});
+    });
+    m.refuses_call("a stack of nothing", "at least one value", [](Call& call) { return call.stack({}); });
+    m.refuses_call("a stack of sequences", "vectors of one width",
+                   [](Call& call) { return call.stack({call.input()}); });
+    m.refuses_call("a stack of two widths", "vectors of one width", [](Call& call) {
+        return call.stack({call.step(call.input(), 0), call.step(tag(call), 0)});
+    });
+    m.refuses_call("a state for a layer without one", "another kind of cell", [](Call& call) {
+        const Call::CellResult step = call.cell("gru_reset_before", call.step(call.input(), 0));
+        return call.layer("dense", step.output, step.state);
+    });
+}
+
+TEST_CASE("states of another pass") {
+    Misused m(tagger, tagger_kernels, vectors());
+    CellState kept;
+    m.model().set_call([&](Call& call) {
+        kept = call.cell("gru_reset_before", call.step(call.input(), 0)).state;
+        return tag(call);
+    });
+    m.model().predict(Tensor(Shape{1, 7, 3}));
+    m.refuses_call("cell()", "another pass", [&](Call& call) {
+        return call.cell("gru_reset_before", call.step(call.input(), 0), kept).output;
+    });
+    m.refuses_call("layer()", "another pass",
+                   [&](Call& call) { return call.layer("gru_reset_before", call.input(), kept); });
+    m.refuses_call("watch()", "another pass", [&](Call& call) {
+        call.watch("h", kept);
+        return tag(call);
+    });
+}
+
+TEST_CASE("token ids where vectors belong, and joins of what does not go together") {
+    Misused m(words_of_all, words_of_all_kernels, words());
+    m.refuses_call("a recurrent layer", "cells reads vectors, but was given token ids",
+                   [](Call& call) { return call.layer("cells", call.input()); });
+    m.refuses_call("an embedding of vectors", "words reads token ids, but was given vectors",
+                   [](Call& call) { return call.layer("words", call.layer("words", call.input())); });
+    m.refuses_call("a cell", "cells reads vectors",
+                   [](Call& call) { return call.cell("cells", call.step(call.input(), 0)).output; });
+    m.refuses_call("returned", "the call returned 9 of 0", [](Call& call) { return call.input(); });
+    m.refuses_call("a stack", "not sequences or token ids",
+                   [](Call& call) { return call.stack({call.step(call.input(), 0)}); });
+    m.refuses_call("watched", "token ids have no gradient", [](Call& call) {
+        call.watch("x", call.input());
+        return call.layer("words", call.input());
+    });
+    m.refuses_call("values of them", "token ids", [](Call& call) {
+        return call.values(call.input(), 0), call.layer("words", call.input());
+    });
+    m.refuses_call("joined", "vectors, but was given token ids", [](Call& call) {
+        return call.join("concatenate", {call.input(), call.input()});
+    });
+    m.refuses_call("a join of nothing", "does not join values",
+                   [](Call& call) { return call.join("concatenate", {}); });
+    m.refuses_call("a join of no values", "no layer has made yet", [](Call& call) {
+        return call.join("concatenate", {CallValue(), CallValue()});
+    });
+    m.refuses_call("a join of too few", "11 features in all, but was given 5",
+                   [](Call& call) { return call.join("concatenate", {call.layer("words", call.input())}); });
+    m.refuses_call("a join as a layer", "11 features in all, but was given 5",
+                   [](Call& call) { return call.layer("concatenate", call.layer("words", call.input())); });
+    m.refuses_call("a join of a sequence and a step", "one number of time steps", [](Call& call) {
+        const CallValue x = call.layer("words", call.input());
+        return call.join("concatenate", {x, call.step(call.layer("cells", x), 0)});
+    });
+}
+
+TEST_CASE("both directions in a call") {
+    Misused m(both_ways, both_ways_kernels, vectors());
+    m.refuses_call("one step of both", "reads whole sequences, in both directions",
+                   [](Call& call) { return call.cell("bidirectional", call.step(call.input(), 0)).output; });
+    m.refuses_call("a wrong width", "reads 10 features, but was given 3",
+                   [](Call& call) { return call.layer("bidirectional_1", call.input()); });
+    m.refuses_call("a state", "another kind of cell", [](Call& call) {
+        const auto step = call.cell("bidirectional/forward_gru", call.step(call.input(), 0));
+        return call.layer("bidirectional", call.input(), step.state);
+    });
+    m.refuses_call("one direction alone", "reads 10 features in all, but was given 5", [](Call& call) {
+        return call.join("bidirectional", {call.layer("bidirectional/forward_gru", call.input())});
+    });
+}
+
+// ---- Streams ----
+
+TEST_CASE("streams of models that cannot be stepped") {
+    Model both(both_ways, both_ways_kernels, {.threads = 1});
+    refuses("both directions", "reads time backwards", [&] { Stream stream(both); });
+    Model called(tagger, tagger_kernels, {.threads = 1});
+    called.set_call(tag);
+    refuses("a call of one's own", "a call of the user's own", [&] { Stream stream(called); });
+    Model from(tagger, tagger_kernels, {.threads = 1});
+    const Model to(std::move(from));
+    refuses("a model that was moved from", "moved from", [&] { Stream stream(from); });
+    accepts("the one that it was moved to", [&] { Stream(to).step(std::vector<float>(3)); });
+}
+
+TEST_CASE("steps of features that a stream does not read") {
+    const Model model(tagger, tagger_kernels, {.threads = 1});
+    Stream stream(model);
+    const std::vector<float> ones(3, 1.0f);
+    const auto first = stream.step(ones);
+    const std::vector<float> expected(first.begin(), first.end());
+    stream.reset_states();
+    const auto still_as_it_was = [&] {
+        const auto again = stream.step(ones);
+        CHECK(std::equal(again.begin(), again.end(), expected.begin(), expected.end()));
+        stream.reset_states();
+    };
+    const std::vector<float> many(1000);
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{4}, std::size_t{1000}, huge_size / 8}) {
+        refuses(std::to_string(size) + " features", "features instead of 3",
+                [&] { stream.step(std::span<const float>(many.data(), size)); });
+        still_as_it_was();
+    }
+    for (std::size_t at = 0; at < 3; ++at) {
+        for (const double value : {not_a_number, infinity, -infinity}) {
+            std::vector<float> broken = ones;
+            broken[at] = static_cast<float>(value);
+            refuses(std::to_string(value) + " in feature " + std::to_string(at), "infinite or no number",
+                    [&] { stream.step(broken); });
+            still_as_it_was();
+        }
+    }
+    for (const std::int32_t token : {0, 1, -1, INT_MAX, INT_MIN}) {
+        refuses("token " + std::to_string(token), "the model reads features", [&] { stream.step(token); });
+        still_as_it_was();
+    }
+    accepts("large numbers", [&] {
+        for (const float value : stream.step(std::vector<float>(3, 1e30f))) {
+            CHECK(std::isfinite(value));
+        }
+    });
+}
+
+TEST_CASE("streams that were moved from") {
+    const Model model(tagger, tagger_kernels, {.threads = 1});
+    Stream from(model);
+    const std::vector<float> features(3);
+    Stream to(std::move(from));
+    refuses("step() of features", "moved from", [&] { from.step(features); });
+    refuses("step() of a token", "moved from", [&] { from.step(0); });
+    refuses("reset_states()", "moved from", [&] { from.reset_states(); });
+    accepts("the one that it was moved to", [&] { to.step(features); });
+    from = std::move(to);
+    refuses("step() after an assignment", "moved from", [&] { to.step(features); });
+    accepts("the one that it was assigned to", [&] { from.step(features); });
+    accepts("a new one in its place", [&] {
+        to = Stream(model);
+        to.step(features);
+    });
+}
+
+TEST_CASE("a stream of a stateful model begins with zeros, whatever the model keeps") {
+    Model model(remembering, remembering_kernels, {.seed = 1, .threads = 1});
+    const std::vector<float> features{1, 2, 3};
+    accepts("a stream before and after predict()", [&] {
+        Stream before(model);
+        const auto first = before.step(features);
+        model.predict(random_tensor({1, 7, 3}, 2));
+        Stream after(model);
+        const auto second = after.step(features);
+        CHECK(std::equal(first.begin(), first.end(), second.begin(), second.end()));
+    });
+}
+
+// ---- What a model reads ----
+
+TEST_CASE("vectors of other shapes and values") {
+    Model model(tagger, tagger_kernels, {.threads = 2});
+    accepts("no samples", [&] { CHECK(model.predict(Tensor(Shape{0, 7, 3})).shape() == Shape{0, 7, 4}); });
+    for (const Shape& shape : {Shape{2, 7, 4}, Shape{2, 6, 3}, Shape{2, 21}, Shape{42}, Shape{2, 7, 0},
+                               Shape{2, 0, 3}, Shape{7, 3}, Shape{1, 7}}) {
+        refuses("another shape", "model input", [&] { model.predict(Tensor(shape)); });
+    }
+    refuses("no values at all", "input", [&] { model.predict(Tensor()); });
+    for (const double value : {not_a_number, infinity, -infinity}) {
+        Tensor x = random_tensor({13, 7, 3}, 1);
+        x.values()[12 * 21 + 20] = static_cast<float>(value);
+        refuses("a value that is none", "not finite in sample 12", [&] { model.predict(x); });
+    }
+    accepts("large numbers", [&] {
+        Tensor x(Shape{2, 7, 3});
+        x.fill(1e30f);
+        const Tensor y = model.predict(x);
+        CHECK(std::ranges::all_of(y.values(), [](float value) { return std::isfinite(value); }));
+    });
+    refuses("token ids", "reads vectors", [&] { model.predict(words()); });
+    refuses("two inputs", "has 1 inputs, but was given 2", [&] { model.predict({vectors(), vectors()}); });
+    refuses("no input", "has 1 inputs, but was given 0",
+            [&] { model.predict(Inputs(std::initializer_list<Input>{})); });
+    const std::vector<int> lengths(13, 7);
+    refuses("lengths", "not declared as ragged", [&] { model.predict(Inputs(Input(vectors(), lengths))); });
+    refuses("batches of 0", "batch_size", [&] { model.predict(vectors(), 0); });
+    accepts("one batch of all", [&] {
+        const Tensor all = model.predict(vectors(), huge_size), one = model.predict(vectors(), 13);
+        CHECK(std::ranges::equal(all.values(), one.values()));
+    });
+}
+
+TEST_CASE("token ids that an embedding does not have") {
+    Model model(words_of_all, words_of_all_kernels, {.threads = 1});
+    for (const std::int32_t token : {-1, 40, INT_MAX, INT_MIN}) {
+        TokenMatrix x = words();
+        x.values[17] = token;
+        refuses("token " + std::to_string(token), "in sample 1 is outside", [&] { model.predict(x); });
+    }
+    refuses("too few columns", "pad_sequences", [&] {
+        model.predict(TokenMatrix{2, 8, std::vector<std::int32_t>(16)});
+    });
+    refuses("too few values", "holds 17 values", [&] {
+        model.predict(TokenMatrix{2, 9, std::vector<std::int32_t>(17)});
+    });
+    refuses("more rows than there can be", "holds 18 values", [&] {
+        model.predict(TokenMatrix{huge_size / 9, 9, words().values});
+    });
+    refuses("rows whose number of values overflows", "holds 18 values", [&] {
+        model.predict(TokenMatrix{huge_size / 9 + 3, 9, words().values});
+    });
+    refuses("vectors", "token ids", [&] { model.predict(vectors()); });
+    accepts("no samples", [&] { CHECK(model.predict(TokenMatrix{0, 9, {}}).shape() == Shape{0, 9, 2}); });
+    Stream stream(model);
+    for (const std::int32_t token : {-1, 40, INT_MAX, INT_MIN}) {
+        refuses("a step of token " + std::to_string(token), "does not lie in [0, 40)",
+                [&] { stream.step(token); });
+    }
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{5}}) {
+        refuses("a step of features", "instead of a token id",
+                [&] { stream.step(std::vector<float>(size)); });
+    }
+}
+
+TEST_CASE("stateful models whose batches change") {
+    Model model(remembering, remembering_kernels, {.threads = 1});
+    model.predict(random_tensor({4, 7, 3}, 1), 2);
+    refuses("another number of rows", "reset_states()", [&] {
+        model.predict(random_tensor({3, 7, 3}, 1), 3);
+    });
+    refuses("a batch that is not full", "no whole number of batches", [&] {
+        model.predict(random_tensor({3, 7, 3}, 1), 2);
+    });
+    accepts("no rows", [&] { model.predict(Tensor(Shape{0, 7, 3})); });
+    accepts("new states", [&] {
+        model.reset_states();
+        model.predict(random_tensor({3, 7, 3}, 1), 3);
+    });
+}
+
+} // namespace timeloom::tests
