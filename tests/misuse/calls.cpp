@@ -11,6 +11,7 @@
 #include "timeloom/runtime/model.hpp"
 #include "timeloom/runtime/stream.hpp"
 
+#include <algorithm>
 #include <climits>
 #include <cmath>
 #include <functional>
