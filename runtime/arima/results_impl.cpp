@@ -36,9 +36,16 @@ void require_fit(const ArimaResults::Impl& i) {
     if (!std::ranges::all_of(i.fit.params, [](double x) { return std::isfinite(x); })) {
         throw Error(name + " have a parameter that is not finite");
     }
-    if (!(i.sigma >= 0 && std::isfinite(i.sigma))) {
-        throw Error(name + " have a sigma2 of " + std::to_string(i.fit.sigma2) +
-                    ", but a variance is finite and not negative");
+    const double square = i.sigma * i.sigma; // may leave the range of double
+    const bool is_square =
+        i.fit.sigma2 == square || std::abs(i.fit.sigma2 - square) <= 1e-12 * square + 1e-300;
+    if (!(i.sigma >= 0 && std::isfinite(i.sigma)) || !is_square) {
+        throw Error(name + " have a sigma2 of " + std::to_string(i.fit.sigma2) + " and a sigma of " +
+                    std::to_string(i.sigma) + ", but a variance is its root's square and not negative");
+    }
+    if (!std::isfinite(i.fit.llf) && i.sigma > 0) {
+        throw Error(name + " have an llf of " + std::to_string(i.fit.llf) +
+                    ", which is infinite only where sigma2 is 0");
     }
 }
 

@@ -102,8 +102,9 @@ SavedResults read_results(JsonReader& in) {
         throw Error(readers.begin()->first + " is missing");
     }
     // JSON has no infinity.
-    if (std::isnan(results.fit.sigma2)) {
-        results.fit.sigma2 = results.fit.sigma * results.fit.sigma;
+    const double square = results.fit.sigma * results.fit.sigma;
+    if (std::isnan(results.fit.sigma2) && std::isinf(square)) {
+        results.fit.sigma2 = square;
     }
     if (std::isnan(results.fit.llf) && results.fit.sigma2 == 0) {
         results.fit.llf = std::numeric_limits<double>::infinity();
