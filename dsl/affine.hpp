@@ -70,8 +70,8 @@ constexpr graph& graph_of_operands(std::initializer_list<expr> operands) {
             return *operand.owner;
         }
     }
-    not_meant("a product of nothing but numbers: a matrix multiplies the input, a state or a "
-              "computed value");
+    detail::throw_fault("a product of nothing but numbers: a matrix multiplies the input, a state or a "
+                        "computed value");
 }
 
 constexpr expr product_of(std::string_view gate, std::initializer_list<expr> operands) {
@@ -130,31 +130,37 @@ struct operands_of {
 /// Sum of operand · matrix over the operands, plus one bias. Parameters: a (width of operand, units) matrix
 /// for each operand and a (units) bias, all under the name of the gate.
 template <fixed_string Gate, class... Operands>
-constexpr expr affine(const Operands&... operands) {
+constexpr auto affine(const Operands&... operands) {
     if constexpr (refuse<detail::operands_of<"affine", Gate, Operands...>::wrong>()) {
         return detail::affine_with_bias(Gate.view(), {operands...}, 0.0);
+    } else {
+        return expr::refused();
     }
 }
 
 /// The same with a bias that starts at one where the mark says so: affine<"f">(unit_forget_bias, x, h).
 template <fixed_string Gate, class... Operands>
-constexpr expr affine(unit_forget_bias_t one, const Operands&... operands) {
+constexpr auto affine(unit_forget_bias_t one, const Operands&... operands) {
     if constexpr (refuse<detail::operands_of<"affine", Gate, Operands...>::wrong>()) {
         return detail::affine_with_bias(Gate.view(), {operands...}, one.value ? 1.0 : 0.0);
+    } else {
+        return expr::refused();
     }
 }
 
 /// Sum of operand · matrix over the operands, with no bias.
 template <fixed_string Gate, class... Operands>
-constexpr expr product(const Operands&... operands) {
+constexpr auto product(const Operands&... operands) {
     if constexpr (refuse<detail::operands_of<"product", Gate, Operands...>::wrong>()) {
         return detail::product_of(Gate.view(), {operands...});
+    } else {
+        return expr::refused();
     }
 }
 
 /// The first or the last of these: affine<"i">(use_bias(false), x, h).
 template <fixed_string Gate, class... Operands>
-constexpr expr affine(use_bias bias, const Operands&... operands) {
+constexpr auto affine(use_bias bias, const Operands&... operands) {
     return bias.value ? affine<Gate>(operands...) : product<Gate>(operands...);
 }
 

@@ -24,14 +24,17 @@ constexpr bool is_number(const expr& e, double value) {
 constexpr graph& graph_of(const expr& a, const expr& b) {
     graph* const g = a.owner != nullptr ? a.owner : b.owner;
     if (g == nullptr) {
-        not_meant("an operation of nothing but numbers: one of its operands is the input, a "
-                  "state, weights or a computed value");
+        detail::throw_fault("an operation of nothing but numbers: one of its operands is the input, a "
+                            "state, weights or a computed value");
     }
     return *g;
 }
 
 template <class Op>
 constexpr expr apply(const expr& x) {
+    if (x.is_refused) {
+        return x;
+    }
     if constexpr (requires { Op::simplify(x); }) {
         if (const std::optional<expr> simple = Op::simplify(x)) {
             return *simple;
@@ -46,6 +49,9 @@ constexpr expr apply(const expr& x) {
 
 template <class Op>
 constexpr expr apply(const expr& a, const expr& b) {
+    if (a.is_refused || b.is_refused) {
+        return a.is_refused ? a : b;
+    }
     if constexpr (requires { Op::simplify(a, b); }) {
         if (const std::optional<expr> simple = Op::simplify(a, b)) {
             return *simple;

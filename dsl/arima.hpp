@@ -1,6 +1,7 @@
 // ARIMA models as constexpr values: arima(order<0, 1, 1>, seasonal_order<0, 1, 1, 12>, trend::n).
 #pragma once
 
+#include "timeloom/dsl/compile_error.hpp"
 #include "timeloom/dsl/lag_filter.hpp"
 
 #include <algorithm>
@@ -39,20 +40,13 @@ inline constexpr trend_type<trend_kind::differenced_mean> differenced_mean;
 inline constexpr int most_lag_coefficients = 40;
 
 template <int p, int d, int q>
-struct order_type {
-    static_assert(p >= 0 && d >= 0 && q >= 0, "order<p, d, q>: none of them may be negative");
-    static_assert(p + q <= most_lag_coefficients, "order<p, d, q>: p + q is more than 40 coefficients");
-};
+struct order_type {};
 /// p autoregressive terms, d differences, q moving-average terms.
 template <int p, int d, int q>
 inline constexpr order_type<p, d, q> order{};
 
 template <int P, int D, int Q, int s>
-struct seasonal_order_type {
-    static_assert(P >= 0 && D >= 0 && Q >= 0, "seasonal_order<P, D, Q, s>: none of them may be negative");
-    static_assert(s >= 2 || P + D + Q == 0, "seasonal_order<P, D, Q, s>: the period s must be at least 2");
-    static_assert(P + Q <= most_lag_coefficients, "seasonal_order<P, D, Q, s>: more than 40 coefficients");
-};
+struct seasonal_order_type {};
 /// The same in steps of a season of s observations.
 template <int P, int D, int Q, int s>
 inline constexpr seasonal_order_type<P, D, Q, s> seasonal_order{};
@@ -63,26 +57,97 @@ struct arima_model;
 
 template <int p, int d, int q, int P, int D, int Q, int s, trend_kind Trend>
 struct arima_model<order_type<p, d, q>, seasonal_order_type<P, D, Q, s>, Trend> {
-    static_assert(P == 0 || p < s, "arima: lags of the autoregressive part are also seasonal ones (p < s)");
-    static_assert(Q == 0 || q < s, "arima: lags of the moving-average part are also seasonal ones (q < s)");
-    static_assert((Trend != trend_kind::c && Trend != trend_kind::ct) || d + D == 0,
-                  "arima: differencing (d + D > 0) removes a constant. Leave it out, or use trend::t for a "
-                  "drift, or trend::differenced_mean");
-    static_assert(Trend != trend_kind::t || d + D <= 1,
-                  "arima: differencing twice (d + D > 1) removes a linear trend");
-
     static constexpr arima_orders orders{p, d, q, P, D, Q, s};
     static constexpr trend_kind trend = Trend;
 };
 
+namespace detail {
+
+template <int p, int d, int q>
+constexpr fault fault_of_order(order_type<p, d, q>) {
+    const fault order = sized("order", {p, d, q});
+    return p < 0 || d < 0 || q < 0         ? say(order, ": p, d and q must not be negative")
+           : p + q > most_lag_coefficients ? say(order, ": p + q is ", p + q, ", but a filter may have ",
+                                                 most_lag_coefficients, " coefficients")
+                                           : fault{};
+}
+
+template <int P, int D, int Q, int s>
+constexpr fault fault_of_season(seasonal_order_type<P, D, Q, s>) {
+    const fault order = sized("seasonal_order", {P, D, Q, s});
+    if (P < 0 || D < 0 || Q < 0) {
+        return say(order, ": P, D and Q must not be negative");
+    }
+    if (s < 2 && (P + D + Q > 0 || s < 1)) {
+        return say(order, ": the period s must be at least 2, but is ", s);
+    }
+    return P + Q > most_lag_coefficients ? say(order, ": P + Q is ", P + Q, ", but a filter may have ",
+                                               most_lag_coefficients, " coefficients")
+                                         : fault{};
+}
+
+/// Lags that are seasonal ones, too, cannot be told apart.
+template <int p, int q, int P, int Q, int s>
+constexpr fault fault_of_lags(std::string_view model) {
+    return P > 0 && p >= s   ? say(model, ": the autoregressive part has lags up to ", p, ", but lag ", s,
+                                   " is the seasonal one: p must be below s")
+           : Q > 0 && q >= s ? say(model, ": the moving-average part has lags up to ", q, ", but lag ", s,
+                                   " is the seasonal one: q must be below s")
+                             : fault{};
+}
+
+/// What differencing leaves of a trend.
+template <int d, int D, trend_kind kind>
+constexpr fault fault_of_trend() {
+    if ((kind == trend_kind::c || kind == trend_kind::ct) && d + D > 0) {
+        return say("arima: differencing (d + D is ", d + D,
+                   ") removes the constant of trend::", kind == trend_kind::c ? "c" : "ct",
+                   ": leave it out, or use trend::t for a drift, or trend::differenced_mean");
+    }
+    return kind == trend_kind::t && d + D > 1
+               ? say("arima: differencing (d + D is ", d + D, ") removes the linear trend of trend::t")
+               : fault{};
+}
+
+template <class Order, class Seasonal, trend_kind kind>
+struct arima_arguments;
+template <int p, int d, int q, int P, int D, int Q, int s, trend_kind kind>
+struct arima_arguments<order_type<p, d, q>, seasonal_order_type<P, D, Q, s>, kind> {
+    static constexpr fault orders() {
+        return first_of(fault_of_order(order_type<p, d, q>{}),
+                        fault_of_season(seasonal_order_type<P, D, Q, s>{}));
+    }
+    static constexpr fault wrong() {
+        return first_of(orders(), fault_of_lags<p, q, P, Q, s>("arima"), fault_of_trend<d, D, kind>());
+    }
+    static constexpr fault of_family() {
+        const bool overlaps = P + Q > 0 && (p >= s || q >= s);
+        return first_of(orders(), overlaps ? say("arima_family: p is ", p, " and q is ", q,
+                                                 ", but both must be below the period s, which is ", s)
+                                           : fault{});
+    }
+};
+
+} // namespace detail
+
 /// ARIMA(p,d,q) without and with seasonal part and trend.
 template <int p, int d, int q, trend_kind kind = trend_kind::n>
 constexpr auto arima(order_type<p, d, q>, trend_type<kind> = {}) {
-    return arima_model<order_type<p, d, q>, no_season, kind>{};
+    using model = arima_model<order_type<p, d, q>, no_season, kind>;
+    if constexpr (refuse<detail::arima_arguments<order_type<p, d, q>, no_season, kind>::wrong>()) {
+        return model{};
+    } else {
+        return refused{};
+    }
 }
 template <int p, int d, int q, int P, int D, int Q, int s, trend_kind kind = trend_kind::n>
 constexpr auto arima(order_type<p, d, q>, seasonal_order_type<P, D, Q, s>, trend_type<kind> = {}) {
-    return arima_model<order_type<p, d, q>, seasonal_order_type<P, D, Q, s>, kind>{};
+    using season = seasonal_order_type<P, D, Q, s>;
+    if constexpr (refuse<detail::arima_arguments<order_type<p, d, q>, season, kind>::wrong>()) {
+        return arima_model<order_type<p, d, q>, season, kind>{};
+    } else {
+        return refused{};
+    }
 }
 
 /// Special cases with the mean that they are usually fitted with: AR(p), MA(q), ARMA(p, q).
@@ -106,12 +171,15 @@ struct arima_family_type;
 
 template <int p, int d, int q, int P, int D, int Q, int s>
 struct arima_family_type<order_type<p, d, q>, seasonal_order_type<P, D, Q, s>> {
-    static_assert(P + Q == 0 || (p < s && q < s), "arima_family: p and q must be below the period s");
     static constexpr arima_orders most{p, d, q, P, D, Q, s};
 };
 template <class Order, class Seasonal = no_season>
 constexpr auto arima_family(Order, Seasonal = {}) {
-    return arima_family_type<Order, Seasonal>{};
+    if constexpr (refuse<detail::arima_arguments<Order, Seasonal, trend_kind::n>::of_family>()) {
+        return arima_family_type<Order, Seasonal>{};
+    } else {
+        return refused{};
+    }
 }
 
 /// What the kernels of a declaration are generated from.

@@ -26,6 +26,7 @@ inline constexpr none_t none{}; ///< they stay two: forward_of<"…">() and back
 /// Two copies of `inner`, each with parameters of its own.
 template <class Inner>
 struct two_directions {
+    using inner_type = Inner;
     Inner inner;
 
     template <class Shape>
@@ -64,9 +65,14 @@ template <class Inner, merge_mode Mode>
 struct bidirectional_layer : two_directions<Inner> {
     static constexpr int width = Mode == merge_mode::concat ? 2 * Inner::width : Inner::width;
 
-    template <int Position, class Shape>
-    struct after : Inner::template after<Position, Shape> {
-        using output = with_features<typename Inner::template after<Position, Shape>::output, width>;
+    static constexpr fault kind() { return say("bidirectional(", Inner::kind(), ")"); }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_sequence<Shape>();
+    }
+    template <class Shape>
+    struct after {
+        using output = with_features<typename Inner::template after<Shape>::output, width>;
     };
     /// The forward copy, the backward copy, and what merges them.
     template <class Shape>
@@ -88,9 +94,14 @@ template <class Inner>
 struct unmerged_bidirectional_layer : two_directions<Inner> {
     static constexpr int width = Inner::width;
 
-    template <int Position, class Shape>
-    struct after : Inner::template after<Position, Shape> {
-        using output = both_directions<typename Inner::template after<Position, Shape>::output>;
+    static constexpr fault kind() { return say("bidirectional(", Inner::kind(), ")"); }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_sequence<Shape>();
+    }
+    template <class Shape>
+    struct after {
+        using output = both_directions<typename Inner::template after<Shape>::output>;
     };
     template <class Shape>
     std::array<layer, 2> describe() const {
@@ -106,11 +117,13 @@ struct described_direction {
 
 template <int Direction>
 struct direction_layer {
-    template <int Position, class Shape>
-    struct after : shape_check<is_both_directions<Shape>, Position, "forward_of or backward_of", got<Shape>,
-                               needed<"both directions">> {
-        static_assert(is_both_directions<Shape>,
-                      "forward_of, backward_of: read a bidirectional layer with merge::none");
+    static constexpr fault kind() { return Direction == 0 ? "forward_of" : "backward_of"; }
+    template <class Shape>
+    static constexpr fault needs() {
+        return is_both_directions<Shape> ? fault{} : fault("a bidirectional layer with merge::none");
+    }
+    template <class Shape>
+    struct after {
         using output = typename Shape::direction;
     };
     template <class...>
@@ -131,13 +144,36 @@ struct direction_layer {
 
 namespace detail {
 
-template <class Layer>
-constexpr void check_direction(const Layer& layer) {
-    static_assert(is_recurrent<Layer>,
-                  "bidirectional: needs a recurrent layer: recurrent, simple_rnn, lstm or gru");
-    if (layer.backwards) {
-        throw std::invalid_argument("timeloom: bidirectional wraps a layer without go_backwards");
+/// What is wrong with the arguments of bidirectional(layer, merge::...).
+template <class Layer, class... More>
+constexpr fault fault_of_directions() {
+    if constexpr (!is_layer<Layer>) {
+        return "bidirectional: its argument is a recurrent layer, such as lstm<4>()";
+    } else if constexpr (!is_recurrent<Layer>) {
+        return say("bidirectional(", Layer::kind(),
+                   "): needs a recurrent layer: recurrent, simple_rnn, lstm or gru");
+    } else if constexpr (Layer::reads_backwards) {
+        return say("bidirectional(", Layer::kind(),
+                   "(go_backwards)): the layer inside is the forward one: leave go_backwards out");
+    } else {
+        return sizeof...(More) == 0 ? fault{}
+                                    : say("bidirectional(", Layer::kind(),
+                                          "): its options are merge::concat, sum, mul, ave, none");
     }
+}
+
+template <class Option>
+inline constexpr bool is_merge = std::is_same_v<Option, merge::none_t>;
+template <merge_mode Mode>
+inline constexpr bool is_merge<merge::option<Mode>> = true;
+
+template <class Layer, merge_mode Mode>
+constexpr bidirectional_layer<Layer, Mode> both_ways(const Layer& layer, merge::option<Mode>) {
+    return {{.inner = layer}};
+}
+template <class Layer>
+constexpr unmerged_bidirectional_layer<Layer> both_ways(const Layer& layer, merge::none_t) {
+    return {{.inner = layer}};
 }
 
 } // namespace detail
@@ -146,26 +182,37 @@ constexpr void check_direction(const Layer& layer) {
 /// put back into the order of the forward copy's, with zeros at masked steps; without it each direction hands
 /// on its last output. Its states are called "forward_h", "backward_h", …; an initial_state gives first those
 /// of the forward copy, then those of the backward one.
-template <class Layer, merge_mode Mode = merge_mode::concat>
-constexpr bidirectional_layer<Layer, Mode> bidirectional(const Layer& layer, merge::option<Mode> = {}) {
-    detail::check_direction(layer);
-    return {{.inner = layer}};
+template <class Layer, class Merge>
+requires detail::is_merge<Merge>
+constexpr auto bidirectional(const Layer& layer, Merge how) {
+    if constexpr (is_refused<Layer>) {
+        return refused{};
+    } else if constexpr (!refuse<detail::fault_of_directions<Layer>>()) {
+        return refused{};
+    } else {
+        return detail::both_ways(layer, how);
+    }
 }
-template <class Layer>
-constexpr unmerged_bidirectional_layer<Layer> bidirectional(const Layer& layer, merge::none_t) {
-    detail::check_direction(layer);
-    return {{.inner = layer}};
+template <class Layer, class... More>
+constexpr auto bidirectional(const Layer& layer, const More&...) {
+    if constexpr (is_refused<Layer>) {
+        return refused{};
+    } else if constexpr (!refuse<detail::fault_of_directions<Layer, More...>>()) {
+        return refused{};
+    } else {
+        return detail::both_ways(layer, merge::concat);
+    }
 }
 
 /// What the forward copy of the bidirectional layer called `Name`, which has merge::none, hands on.
 template <fixed_string Name>
 constexpr auto forward_of() {
-    return named<"", direction_layer<0>>({}, reads<Name>);
+    return reading<direction_layer<0>, Name>();
 }
 /// The same of the backward copy, in the order of the forward one's.
 template <fixed_string Name>
 constexpr auto backward_of() {
-    return named<"", direction_layer<1>>({}, reads<Name>);
+    return reading<direction_layer<1>, Name>();
 }
 
 } // namespace timeloom::dsl

@@ -89,39 +89,54 @@ constexpr graph read_equations(std::string_view name, const Equations& equations
             Leaf(g)...}; // braces: the leaves are declared in the order they are written
         return std::apply(equations, leaves);
     }(static_cast<parameters*>(nullptr));
-    if (result.is_refused) {
+    finish(g, result);
+    if (result.is_refused || g.is_refused) {
         return placeholder();
     }
-    finish(g, result);
     g.wrong = first_of(fault_of_equations(g), fault_of_gates(g, gates));
     return g.wrong.empty() ? with_ordered_gates(g, gates) : g;
 }
 
+/// A lambda without captures can be read while the program compiles, wherever it stands.
+template <class Equations, class Gates>
+concept is_read_early = std::is_default_constructible_v<Equations> && requires {
+    typename std::integral_constant<int, read_equations("", Equations{}, Gates{}).output>;
+};
+template <fixed_string Name, class Equations, class Gates>
+inline constexpr graph read_early = read_equations(Name.view(), Equations{}, Gates{});
+
 template <fixed_string Name, class Equations, class Gates>
 struct declared_cell {
-    static constexpr fault name_or_signature() {
-        const fault wrong = signature<Equations>::wrong();
-        return first_of(fault_of_name("cell", Name.view()), wrong.empty() ? wrong : in_cell(wrong));
+    static constexpr fault wrong() {
+        constexpr fault before =
+            first_of(fault_of_name("cell", Name.view()), in_cell(signature<Equations>::wrong()));
+        if constexpr (!before.empty()) {
+            return before;
+        } else if constexpr (is_read_early<Equations, Gates>) {
+            return in_cell(read_early<Name, Equations, Gates>.wrong);
+        } else {
+            return {};
+        }
     }
+
+    static constexpr graph value(const Equations& equations) {
+        if constexpr (!wrong().empty()) {
+            return placeholder();
+        } else if constexpr (is_read_early<Equations, Gates>) {
+            return read_early<Name, Equations, Gates>;
+        } else {
+            const graph g = read_equations(Name.view(), equations, Gates{});
+            if (!g.wrong.empty()) {
+                throw_fault(in_cell(g.wrong).view());
+            }
+            return g;
+        }
+    }
+
+  private:
     static constexpr fault in_cell(const fault& wrong) {
-        return say("cell ", quoted(Name.view()), ": ", wrong);
+        return wrong.empty() ? wrong : say("cell ", quoted(Name.view()), ": ", wrong);
     }
-
-    static constexpr graph read(const Equations& equations) {
-        return read_equations(Name.view(), equations, Gates{});
-    }
-};
-
-/// A lambda without captures can be read while the program compiles, wherever it stands.
-template <class Cell, class Equations>
-concept is_read_early = std::is_default_constructible_v<Equations> && requires {
-    typename std::integral_constant<int, Cell::read(Equations{}).output>;
-};
-
-template <class Cell, class Equations>
-struct read_cell {
-    static constexpr graph value = Cell::read(Equations{});
-    static constexpr fault wrong() { return value.wrong.empty() ? value.wrong : Cell::in_cell(value.wrong); }
 };
 
 } // namespace detail
@@ -134,22 +149,12 @@ struct read_cell {
 template <fixed_string Name, class Equations, fixed_string... Gates>
 constexpr graph cell(gates_t<Gates...>, const Equations& equations) {
     using declared = detail::declared_cell<Name, Equations, gates_t<Gates...>>;
-    if constexpr (!refuse<declared::name_or_signature>()) {
-        return detail::placeholder();
-    } else if constexpr (detail::is_read_early<declared, Equations>) {
-        using read = detail::read_cell<declared, Equations>;
-        return refuse<read::wrong>() ? read::value : detail::placeholder();
-    } else {
-        const graph g = declared::read(equations);
-        if (!g.wrong.empty()) {
-            not_meant(declared::in_cell(g.wrong));
-        }
-        return g;
-    }
+    return refuse<declared::wrong>() ? declared::value(equations) : detail::placeholder();
 }
 template <fixed_string Name, class Equations>
 constexpr graph cell(const Equations& equations) {
-    return cell<Name>(gates<>, equations);
+    using declared = detail::declared_cell<Name, Equations, gates_t<>>;
+    return refuse<declared::wrong>() ? declared::value(equations) : detail::placeholder();
 }
 
 } // namespace timeloom::dsl

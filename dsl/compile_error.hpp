@@ -4,6 +4,7 @@
 
 #include "timeloom/dsl/static_vector.hpp"
 
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -42,6 +43,21 @@ constexpr fault say(const Parts&... parts) {
     return sentence;
 }
 
+namespace detail {
+
+/// A layer with its sizes: lstm<4>.
+constexpr fault sized(std::string_view name, std::initializer_list<int> sizes) {
+    fault sentence = say(name, "<");
+    const char* separator = "";
+    for (const int size : sizes) {
+        sentence = say(sentence, separator, size);
+        separator = ", ";
+    }
+    return say(sentence, ">");
+}
+
+} // namespace detail
+
 /// A name as a sentence shows it: "h".
 constexpr fault quoted(std::string_view name) { return say("\"", name, "\""); }
 
@@ -55,6 +71,20 @@ constexpr fault first_of(const Faults&... faults) {
 
 namespace detail {
 
+#if defined(__clang__)
+struct no_error {};
+inline constexpr no_error none;
+/// Clang prints the whole type where a condition on it does not hold.
+template <auto... Sentence>
+struct declaration_error : no_error {
+    static constexpr bool possible = false;
+};
+#else
+/// Not defined, so that the compiler's message holds the sentence.
+template <auto Sentence>
+struct declaration_error;
+#endif
+
 #if defined(__clang__) && __clang_major__ < 15
 template <fault Sentence()>
 using error_of = typename spelled_sentence<Sentence>::type;
@@ -64,23 +94,27 @@ struct printed {
     char sentence[N]{};
     constexpr explicit printed(std::string_view words) { words.copy(sentence, N - 1); }
 };
-
-/// Not defined, so that the compiler's message holds the sentence.
-template <auto Sentence>
-struct declaration_error;
 template <fault Sentence()>
 using error_of = declaration_error<printed<Sentence().view().size() + 1>{Sentence().view()}>;
 #endif
+
+[[noreturn]] inline void throw_fault(std::string_view sentence) {
+    throw std::invalid_argument("timeloom: " + std::string(sentence));
+}
+template <class Error>
+bool stop(std::string_view sentence) {
+    throw_fault(sentence);
+}
 
 } // namespace detail
 
 /// True where nothing is wrong; else a compile error that holds the sentence. `Sentence` is a function
 /// without arguments.
 template <fault Sentence()>
-constexpr bool refuse() {
+constexpr auto refuse() {
     constexpr std::size_t size = Sentence().view().size();
     if constexpr (size > 0) {
-#if defined(__clang__) && __clang_major__ < 15
+#if defined(__clang__)
         static_assert(detail::error_of<Sentence>::possible);
 #else
         static_assert(detail::declaration_error<detail::printed<size + 1>{Sentence().view()}>::possible);
@@ -89,16 +123,17 @@ constexpr bool refuse() {
     return size == 0;
 }
 
-/// For what only values tell: not a constant expression, so that a compile error holds the sentence; at run
-/// time an exception does.
-template <fault Sentence(), class = detail::error_of<Sentence>>
-[[noreturn]] void not_meant() {
-    throw std::invalid_argument("timeloom: " + std::string(Sentence().view()));
-}
-/// The same where values make the sentence, which then only the exception holds.
-[[noreturn]] inline void not_meant(std::string_view sentence) {
-    throw std::invalid_argument("timeloom: " + std::string(sentence));
-}
+/// For what only values tell: no constant expression can make one, and the compile error holds the sentence;
+/// at run time it throws.
+template <fault Sentence(), class Error = detail::error_of<Sentence>>
+struct not_meant {
+#if defined(__clang__)
+    bool stops = std::is_constant_evaluated() ? &static_cast<const Error&>(detail::none) != nullptr
+                                              : detail::stop<void>(Sentence().view());
+#else
+    bool stops = detail::stop<Error>(Sentence().view());
+#endif
+};
 
 /// Stands where a compile error says already why there is no layer or model.
 struct refused {};
@@ -119,7 +154,7 @@ struct text {
     constexpr std::string_view view() const { return {chars, N - 1}; }
 };
 
-/// The words themselves as a function: not_meant<sentence<"unroll needs at least one time step">>().
+/// The words themselves as a function: not_meant<sentence<"unroll needs at least one time step">>{}.
 template <text Words>
 constexpr fault sentence() {
     return Words.view();

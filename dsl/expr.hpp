@@ -13,7 +13,8 @@ namespace timeloom::dsl {
 struct expr {
     graph* owner = nullptr;
     int id = -1;
-    double number = 0; ///< the value, while `owner` is null
+    double number = 0;       ///< the value, while `owner` is null
+    bool is_refused = false; ///< stands for a value of which a compile error says what is wrong
 
     constexpr expr() = default;
     constexpr expr(graph& g, int node_id) : owner(&g), id(node_id) {}
@@ -21,8 +22,17 @@ struct expr {
     requires std::floating_point<Number> || std::integral<Number>
     constexpr expr(Number value) : number(static_cast<double>(value)) {}
 
+    static constexpr expr refused() {
+        expr value;
+        value.is_refused = true;
+        return value;
+    }
+
     /// The node of this expression in `g`.
-    constexpr int in(graph& g) const { return owner == nullptr ? g.add_constant(number) : id; }
+    constexpr int in(graph& g) const {
+        g.is_refused = g.is_refused || is_refused;
+        return owner == nullptr ? g.add_constant(number) : id;
+    }
 };
 
 struct assignment {
@@ -44,6 +54,10 @@ constexpr bool is_identifier(std::string_view text) {
 
 /// Names become parts of those of parameters, functions and entries of files.
 constexpr fault fault_of_name(std::string_view what, std::string_view text) {
+    if (text.size() > name_capacity) {
+        return say(what, " ", quoted(text), ": a name has at most ", static_cast<int>(name_capacity),
+                   " characters, but this has ", static_cast<int>(text.size()));
+    }
     return is_identifier(text) ? fault{}
                                : say(what, " ", quoted(text), ": a name is made of letters, digits and _");
 }
@@ -64,9 +78,9 @@ struct inputs : expr {
     constexpr explicit inputs(graph& g) : expr(g, g.add_leaf(node_kind::input, 0)) {}
     constexpr inputs(const inputs&) = default;
     template <class Value>
-    constexpr assignment operator=(const Value&) const {
+    constexpr auto operator=(const Value&) const {
         refuse<detail::no_state<"the input", "", Value>::wrong>();
-        return {};
+        return assignment{};
     }
 };
 
@@ -83,7 +97,7 @@ struct state : expr {
     static constexpr int add_to(graph& g) {
         g.refuse(detail::fault_of_name("state", Name.view()));
         const int id = g.add_leaf(node_kind::state, g.states.size());
-        g.states.push_back({.label = Name.view(), .previous = id});
+        g.states.push_back({.label = Name.view().substr(0, name_capacity), .previous = id});
         return id;
     }
 };
@@ -95,9 +109,9 @@ struct weights : expr {
     constexpr explicit weights(graph& g) : expr(g, add_to(g)) {}
     constexpr weights(const weights&) = default;
     template <class Value>
-    constexpr assignment operator=(const Value&) const {
+    constexpr auto operator=(const Value&) const {
         refuse<detail::no_state<"weights", Name, Value>::wrong>();
-        return {};
+        return assignment{};
     }
 
   private:
@@ -108,7 +122,7 @@ struct weights : expr {
                 g.refuse(say("weights ", quoted(taken), ": this is a name of matrices and biases"));
             }
         }
-        const int v = g.vectors.push_back({.gate = Name.view(), .initial = Initial});
+        const int v = g.vectors.push_back({.gate = Name.view().substr(0, name_capacity), .initial = Initial});
         return g.add_leaf(node_kind::vector, v);
     }
 };

@@ -81,7 +81,8 @@ struct graph {
     static_vector<affine_sum, 64> affines;
     static_vector<transposed_sum, 16> transposed;
     int output = -1; ///< node: what the layer hands on (the first state unless the cell says otherwise)
-    fault wrong;     ///< what cannot be meant in the equations, found while they are read
+    bool is_refused = false; ///< a compile error says already why the equations cannot be meant
+    fault wrong;             ///< what cannot be meant in the equations, found while they are read
 
     constexpr int add(const node& n) { return nodes.find_or_push_back(n); }
     constexpr int add_leaf(node_kind kind, int index) {

@@ -5,6 +5,8 @@
 #include "timeloom/dsl/placement.hpp"
 #include "timeloom/dsl/shape.hpp"
 
+#include <array>
+
 namespace timeloom::dsl {
 
 namespace detail {
@@ -23,22 +25,23 @@ struct join_layer {
     static constexpr int width = Mode == merge_mode::concat ? (First::features + ... + More::features)
                                                             : First::features;
 
-    template <class First, class... More>
-    static constexpr bool fits = Mode == merge_mode::concat || ((First::features == More::features) && ...);
+    static constexpr const char* name =
+        std::array{"concatenate", "add", "multiply", "average", "subtract"}[static_cast<std::size_t>(Mode)];
 
-    template <int Position, class First, class... More>
-    struct after
-        : shape_check<detail::same_steps<First, First, More...>, Position, "join", got<First, More...>,
-                      needed<"one rank, as many time steps">>,
-          shape_check<fits<First, More...>, Position, "join", got<First, More...>, needed<"one width">> {
-        static_assert(sizeof...(More) > 0,
-                      "join: concatenate, add, subtract, multiply, average read two values or more");
-        static_assert(Mode != merge_mode::sub || sizeof...(More) == 1, "join: subtract reads two values");
-        static_assert(detail::same_steps<First, First, More...>,
-                      "join: concatenate, add, subtract, multiply, average need values of one rank and one "
-                      "number of time steps");
-        static_assert(fits<First, More...>,
-                      "join: add, subtract, multiply, average need values of one width");
+    static constexpr fault kind() { return name; }
+    template <class First, class... More>
+    static constexpr fault needs() {
+        if (sizeof...(More) == 0 || (Mode == merge_mode::sub && sizeof...(More) != 1)) {
+            return Mode == merge_mode::sub ? "two values" : "two values or more";
+        }
+        if (!detail::same_steps<First, First, More...>) {
+            return "vectors of one rank, with as many time steps";
+        }
+        const bool one_width = ((First::features == More::features) && ...);
+        return Mode == merge_mode::concat || one_width ? fault{} : fault("values of one width");
+    }
+    template <class First, class... More>
+    struct after {
         using output = with_features<First, width<First, More...>>;
     };
     template <class...>
@@ -47,9 +50,8 @@ struct join_layer {
     }
     template <class First, class... More>
     layer describe() const {
-        constexpr const char* names[]{"concatenate", "add", "multiply", "average", "subtract"};
         return {.kind = layer_kind::join,
-                .name = names[static_cast<int>(Mode)],
+                .name = name,
                 .timesteps = First::timesteps,
                 .features = First::features,
                 .units = width<First, More...>,
@@ -65,15 +67,18 @@ inline constexpr axis_t<Axis> axis{};
 
 /// Reads two or more sequences, which it hands on one behind the other.
 struct time_join_layer {
+    static constexpr fault kind() { return "concatenate"; }
     template <class First, class... More>
-    static constexpr bool fits = ((is_sequence<More> && First::features == More::features) && ...);
-
-    template <int Position, class First, class... More>
-    struct after : shape_check<fits<First, First, More...>, Position, "concatenate", got<First, More...>,
-                               needed<"sequences of one width">> {
-        static_assert(fits<First, First, More...>,
-                      "concatenate: values are concatenated in time where they are sequences of one width");
-        static_assert(sizeof...(More) > 0, "concatenate: reads two values or more");
+    static constexpr fault needs() {
+        if (sizeof...(More) == 0) {
+            return "two values or more";
+        }
+        return is_sequence<First> && ((is_sequence<More> && First::features == More::features) && ...)
+                   ? fault{}
+                   : fault("sequences of one width, as it concatenates in time (axis<1>)");
+    }
+    template <class First, class... More>
+    struct after {
         using output = sequence<(First::timesteps + ... + More::timesteps), First::features>;
     };
     template <class...>
@@ -91,35 +96,57 @@ struct time_join_layer {
     }
 };
 
+namespace detail {
+
+template <int Axis>
+constexpr fault fault_of_axis() {
+    return Axis == 1 || Axis == 2 || Axis == -1
+               ? fault{}
+               : say("concatenate: its axis is 1 (time), or 2 or -1 (features), but axis<", Axis,
+                     "> was given");
+}
+
+/// Of what reads layers by their names, given as arguments or not at all.
+template <fixed_string Name, class... Given>
+constexpr fault names_missing() {
+    return say(Name.view(), ": the names of the layers that it reads stand in angle brackets: ", Name.view(),
+               "<\"a\", \"b\">()");
+}
+
+} // namespace detail
+
 /// Keras's Concatenate of the named layers' outputs: side by side, or with axis<1> one behind the other in
 /// time, where a step is masked if it was. (Side by side it is masked where it is in all of them.)
 template <fixed_string... Names>
 constexpr auto concatenate() {
-    return named<"", join_layer<merge_mode::concat>>({}, reads<Names...>);
+    return reading<join_layer<merge_mode::concat>, Names...>();
 }
 template <fixed_string... Names, int Axis>
 constexpr auto concatenate(axis_t<Axis>) {
-    static_assert(Axis == 1 || Axis == 2 || Axis == -1,
-                  "concatenate: axis is 1 (time) or -1 or 2 (features); axis 0 is the batch");
-    using join = std::conditional_t<Axis == 1, time_join_layer, join_layer<merge_mode::concat>>;
-    return named<"", join>({}, reads<Names...>);
+    if constexpr (!refuse<detail::fault_of_axis<Axis>>()) {
+        return refused{};
+    } else if constexpr (Axis == 1) {
+        return reading<time_join_layer, Names...>();
+    } else {
+        return reading<join_layer<merge_mode::concat>, Names...>();
+    }
 }
 /// Keras's Add, Subtract, Multiply and Average of the named layers' outputs, value by value.
 template <fixed_string... Names>
 constexpr auto add() {
-    return named<"", join_layer<merge_mode::sum>>({}, reads<Names...>);
+    return reading<join_layer<merge_mode::sum>, Names...>();
 }
 template <fixed_string First, fixed_string Second>
 constexpr auto subtract() {
-    return named<"", join_layer<merge_mode::sub>>({}, reads<First, Second>);
+    return reading<join_layer<merge_mode::sub>, First, Second>();
 }
 template <fixed_string... Names>
 constexpr auto multiply() {
-    return named<"", join_layer<merge_mode::mul>>({}, reads<Names...>);
+    return reading<join_layer<merge_mode::mul>, Names...>();
 }
 template <fixed_string... Names>
 constexpr auto average() {
-    return named<"", join_layer<merge_mode::ave>>({}, reads<Names...>);
+    return reading<join_layer<merge_mode::ave>, Names...>();
 }
 
 /// What hands on a state, of which the layer that has it says the rest.
@@ -132,6 +159,7 @@ template <fixed_string State, int Cell>
 struct final_state_layer {
     static constexpr std::string_view state() { return State.view(); }
     static constexpr int of_cell = Cell;
+    static constexpr fault kind() { return "return_state"; }
 
     template <class...>
     static constexpr long parameters() {
@@ -143,13 +171,17 @@ struct final_state_layer {
     }
 };
 
+template <class Layer>
+inline constexpr bool is_final_state = false;
+template <fixed_string State, int Cell>
+inline constexpr bool is_final_state<final_state_layer<State, Cell>> = true;
+
 /// Keras's return_state: hands on state `State` of the recurrent layer called `Layer` after the last step,
 /// (batch, units). An LSTM has "h" and "c", a bidirectional one "forward_h", "backward_h", …; of
 /// stacked_cells it is that of cell number `Cell`, from 0.
 template <fixed_string Layer, fixed_string State, int Cell = 0>
 constexpr auto return_state() {
-    static_assert(Cell >= 0, "return_state: cells are numbered from 0");
-    return named<"", final_state_layer<State, Cell>>({}, reads<Layer>);
+    return reading<final_state_layer<State, Cell>, Layer>();
 }
 
 } // namespace timeloom::dsl

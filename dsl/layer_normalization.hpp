@@ -26,10 +26,13 @@ struct layer_normalization_layer {
     normalization options{};
     layer_rules rules{};
 
-    template <int Position, class Shape>
-    struct after
-        : shape_check<is_vectors<Shape>, Position, "layer_normalization", got<Shape>, needed<"vectors">> {
-        static_assert(is_vectors<Shape>, "layer_normalization: needs vectors, not token ids");
+    static constexpr fault kind() { return "layer_normalization"; }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_vectors<Shape>();
+    }
+    template <class Shape>
+    struct after {
         using output = Shape;
     };
     template <class Shape>
@@ -72,7 +75,7 @@ constexpr auto layer_normalization(double epsilon, const Options&... options) {
     using detail::option_or;
     if constexpr (refuse<detail::layer_normalization_arguments<Options...>>()) {
         if (!(epsilon >= 0)) {
-            not_meant<sentence<"layer_normalization: epsilon must not be negative">>();
+            static_cast<void>(not_meant<sentence<"layer_normalization: epsilon must not be negative">>{});
         }
         return layer_normalization_layer{
             .options = {.epsilon = epsilon,

@@ -30,7 +30,7 @@ struct dropout {
     double rate;
     constexpr explicit dropout(double fraction) : rate(fraction) {
         if (fraction < 0 || fraction >= 1) {
-            not_meant<sentence<"dropout: a rate is at least 0 and below 1">>();
+            static_cast<void>(not_meant<sentence<"dropout: a rate is at least 0 and below 1">>{});
         }
     }
 };
@@ -48,7 +48,7 @@ struct truncate_t {
 /// so many time steps, counted from the first. A function, so that POSIX's truncate() does not hide it.
 constexpr truncate_t truncate(int timesteps) {
     if (timesteps < 1) {
-        not_meant<sentence<"truncate: windows have at least one time step">>();
+        static_cast<void>(not_meant<sentence<"truncate: windows have at least one time step">>{});
     }
     return {timesteps};
 }
@@ -66,7 +66,8 @@ struct unroll {
     int factor;
     constexpr explicit unroll(int steps) : factor(steps) {
         if (steps < 1) {
-            not_meant<sentence<"unroll: a round of the loop has at least one time step">>();
+            static_cast<void>(
+                not_meant<sentence<"unroll: a round of the loop has at least one time step">>{});
         }
     }
 };

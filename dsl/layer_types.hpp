@@ -15,9 +15,12 @@ namespace timeloom::dsl {
 /// input<timesteps>() takes token ids, input<timesteps, features>() vectors.
 template <int Timesteps, int Features>
 struct input_layer {
-    static_assert(Timesteps > 0, "input: timesteps must be at least 1");
-    static_assert(Features >= 0, "input: features must not be negative");
     bool is_ragged = false;
+
+    static constexpr fault kind() {
+        return Features == 0 ? detail::sized("input", {Timesteps})
+                             : detail::sized("input", {Timesteps, Features});
+    }
 
     using output = std::conditional_t<Features == 0, tokens<Timesteps>, sequence<Timesteps, Features>>;
     model_input describe() const {
@@ -28,7 +31,7 @@ struct input_layer {
 /// One vector a sample.
 template <int Features>
 struct vector_input_layer {
-    static_assert(Features > 0, "vector_input: features must be at least 1");
+    static constexpr fault kind() { return detail::sized("vector_input", {Features}); }
     using output = vector<Features>;
     model_input describe() const {
         return {.name = "input", .timesteps = 1, .features = Features, .is_sequence = false};
@@ -44,14 +47,16 @@ inline constexpr bool is_input<vector_input_layer<Features>> = true;
 
 template <int Vocabulary, int Units>
 struct embedding_layer {
-    static_assert(Vocabulary > 0 && Units > 0, "embedding: vocabulary and units must be at least 1");
     bool masks_zero = false;
     parameter_rules rules{};
 
-    template <int Position, class Shape>
-    struct after : shape_check<is_tokens<Shape>, Position, "embedding", got<Shape>, needed<"token ids">> {
-        static_assert(is_tokens<Shape>,
-                      "embedding: needs a sequence of token ids, declared as input<timesteps>()");
+    static constexpr fault kind() { return detail::sized("embedding", {Vocabulary, Units}); }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_tokens<Shape>();
+    }
+    template <class Shape>
+    struct after {
         using output = sequence<Shape::timesteps, Units>;
     };
     template <class Shape>
@@ -86,10 +91,10 @@ struct state_place {
     std::string_view label{};
 };
 
-/// A cell run over time.
-template <int Units, bool Sequences>
+/// A cell run over time. `Kind`: the function that made it; `Backwards`: whether it was given go_backwards.
+template <int Units, bool Sequences, fixed_string Kind, bool Backwards>
 struct recurrent_layer {
-    static_assert(Units > 0, "recurrent layer: units must be at least 1");
+    static constexpr bool reads_backwards = Backwards;
     static constexpr int width = Units;
     graph cell;
     double input_dropout = 0;
@@ -101,16 +106,17 @@ struct recurrent_layer {
     layer_rules rules{};
 
     /// The same layer, returning sequences.
-    constexpr recurrent_layer<Units, true> with_sequences() const {
+    constexpr recurrent_layer<Units, true, Kind, Backwards> with_sequences() const {
         return {cell, input_dropout, state_dropout, unrolled, window, backwards, keeps_states, rules};
     }
 
-    template <int Position, class Shape>
-    struct after
-        : shape_check<is_sequence<Shape>, Position, "recurrent", got_rank<Shape::rank>, needed_rank<3>> {
-        static_assert(is_sequence<Shape>,
-                      "recurrent layer: needs a sequence (batch, timesteps, features), rank 3; a "
-                      "recurrent layer before it must have return_sequences");
+    static constexpr fault kind() { return detail::sized(Kind.view(), {Units}); }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_sequence<Shape>();
+    }
+    template <class Shape>
+    struct after {
         using output = std::conditional_t<Sequences, sequence<Shape::timesteps, Units>, vector<Units>>;
     };
     template <class Shape>
@@ -138,6 +144,10 @@ struct recurrent_layer {
     // ---- States that it takes and hands on ----
 
     static constexpr int state_cells = 1;
+    /// The names of the states where the kind tells them.
+    static constexpr std::string_view known_states = Kind.view() == "lstm"        ? "hc"
+                                                     : Kind.view() == "recurrent" ? ""
+                                                                                  : "h";
     static constexpr bool states_have_one_width = true;
     template <int Cell>
     static constexpr int state_width = Units;
@@ -154,8 +164,8 @@ struct recurrent_layer {
 
 template <class Layer>
 inline constexpr bool is_recurrent = false;
-template <int Units, bool Sequences>
-inline constexpr bool is_recurrent<recurrent_layer<Units, Sequences>> = true;
+template <int Units, bool Sequences, fixed_string Kind, bool Backwards>
+inline constexpr bool is_recurrent<recurrent_layer<Units, Sequences, Kind, Backwards>> = true;
 
 /// Whether other layers may start and read its states: a recurrent layer, or one made of some.
 template <class Layer>
@@ -166,14 +176,17 @@ concept has_states = requires {
 /// activation(x·kernel + bias), on one vector or on every time step of a sequence.
 template <int Units>
 struct dense_layer {
-    static_assert(Units > 0, "dense: units must be at least 1");
     static constexpr int width = Units;
     graph cell;
     layer_rules rules{};
 
-    template <int Position, class Shape>
-    struct after : shape_check<is_vectors<Shape>, Position, "dense", got<Shape>, needed<"vectors">> {
-        static_assert(is_vectors<Shape>, "dense: needs vectors; token ids go through an embedding first");
+    static constexpr fault kind() { return detail::sized("dense", {Units}); }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_vectors<Shape>();
+    }
+    template <class Shape>
+    struct after {
         using output =
             std::conditional_t<is_sequence<Shape>, sequence<Shape::timesteps, Units>, vector<Units>>;
     };
@@ -207,11 +220,15 @@ struct wrapped_layer {
 /// Layers that change values but no shape.
 template <layer_kind Kind>
 struct shape_keeping_layer {
+    static constexpr const char* name = Kind == layer_kind::dropout ? "dropout" : "softmax";
     double rate = 0;
-    template <int Position, class Shape>
-    struct after
-        : shape_check<is_vectors<Shape>, Position, "dropout or softmax", got<Shape>, needed<"vectors">> {
-        static_assert(is_vectors<Shape>, "dropout, softmax: need vectors, not token ids");
+    static constexpr fault kind() { return name; }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_vectors<Shape>();
+    }
+    template <class Shape>
+    struct after {
         using output = Shape;
     };
     template <class Shape>
@@ -221,7 +238,7 @@ struct shape_keeping_layer {
     template <class Shape>
     layer describe() const {
         return {.kind = Kind,
-                .name = Kind == layer_kind::dropout ? "dropout" : "softmax",
+                .name = name,
                 .timesteps = Shape::timesteps,
                 .features = Shape::features,
                 .units = Shape::features,

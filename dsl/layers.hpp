@@ -17,7 +17,7 @@ struct embedding_options : joined<option_list<"mask_zero", mask_zero_t>, embeddi
 template <int Timesteps, int Features, class... Given>
 struct input_arguments {
     static constexpr fault wrong() {
-        const fault layer = layer_name<"input", Timesteps, Features>();
+        const fault layer = sized("input", {Timesteps, Features});
         return first_of(
             Timesteps < 1 ? say(layer, ": time steps must be at least 1, but are ", Timesteps) : fault{},
             Features < 0 ? say(layer, ": features must not be negative, but are ", Features) : fault{},
@@ -27,7 +27,7 @@ struct input_arguments {
 template <int Vocabulary, int Units, class... Given>
 struct embedding_arguments {
     static constexpr fault wrong() {
-        const fault layer = layer_name<"embedding", Vocabulary, Units>();
+        const fault layer = sized("embedding", {Vocabulary, Units});
         return first_of(Vocabulary < 1
                             ? say(layer, ": the vocabulary must have at least 1 token, but has ", Vocabulary)
                             : fault{},
@@ -109,9 +109,9 @@ struct gru_options
              option_list<"recurrent_activation(f), reset_after(bool)", recurrent_activation, reset_after>> {};
 struct dense_options : joined<option_list<"use_bias(bool)", use_bias>, kernel_options, bias_options> {};
 
-template <int Units, class... Options>
+template <fixed_string Kind, int Units, class... Options>
 constexpr auto over_time(const graph& cell, const Options&... options) {
-    return recurrent_layer<Units, has<return_sequences_t, Options...>>{
+    return recurrent_layer<Units, has<return_sequences_t, Options...>, Kind, has<go_backwards_t, Options...>>{
         .cell = cell,
         .input_dropout = option_or(dropout(0), options...).rate,
         .state_dropout = option_or(recurrent_dropout(0), options...).rate,
@@ -161,7 +161,7 @@ constexpr fault cell_missing() {
 template <int Units, class... Given>
 struct dense_arguments {
     static constexpr fault wrong() {
-        const fault layer = layer_name<"dense", Units>();
+        const fault layer = sized("dense", {Units});
         return first_of(
             (std::is_same_v<Given, softmax_t> || ...)
                 ? say(layer, "(softmax): a softmax is a layer of its own behind it: ", layer, "(), softmax")
@@ -181,7 +181,7 @@ template <int Units, class... Options>
 constexpr auto recurrent(const graph& cell, const Options&... options) {
     if constexpr (refuse<detail::layer_arguments<"recurrent", detail::recurrent_layer_options, Units,
                                                  Options...>::wrong>()) {
-        return detail::over_time<Units>(cell, options...);
+        return detail::over_time<"recurrent", Units>(cell, options...);
     } else {
         return refused{};
     }
@@ -197,7 +197,7 @@ template <int Units, class... Options>
 constexpr auto simple_rnn(const Options&... options) {
     if constexpr (refuse<detail::layer_arguments<"simple_rnn", detail::simple_rnn_options, Units,
                                                  Options...>::wrong>()) {
-        return detail::over_time<Units>(
+        return detail::over_time<"simple_rnn", Units>(
             simple_rnn_cell(detail::activation_of(options...), detail::bias_of(options...)), options...);
     } else {
         return refused{};
@@ -223,7 +223,7 @@ constexpr refused simple_rnn(const Given&...) {
 template <int Units, class... Options>
 constexpr auto lstm(const Options&... options) {
     if constexpr (refuse<detail::layer_arguments<"lstm", detail::lstm_options, Units, Options...>::wrong>()) {
-        return detail::over_time<Units>(
+        return detail::over_time<"lstm", Units>(
             lstm_cell(detail::activation_of(options...), detail::recurrent_activation_of(options...),
                       detail::option_or(unit_forget_bias, options...), detail::bias_of(options...)),
             options...);
@@ -255,8 +255,8 @@ constexpr auto gru(const Options&... options) {
         const auto r = detail::recurrent_activation_of(options...);
         const auto bias = detail::bias_of(options...);
         const bool after = detail::option_or(reset_after(true), options...).value;
-        return detail::over_time<Units>(after ? gru_cell(a, r, bias) : gru_reset_before_cell(a, r, bias),
-                                        options...);
+        return detail::over_time<"gru", Units>(
+            after ? gru_cell(a, r, bias) : gru_reset_before_cell(a, r, bias), options...);
     } else {
         return refused{};
     }

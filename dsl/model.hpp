@@ -4,6 +4,7 @@
 #include "timeloom/dsl/bidirectional.hpp"
 #include "timeloom/dsl/joins.hpp"
 #include "timeloom/dsl/layers.hpp"
+#include "timeloom/dsl/model_faults.hpp"
 #include "timeloom/dsl/placement.hpp"
 #include "timeloom/dsl/pooling_layers.hpp"
 #include "timeloom/dsl/shape_layers.hpp"
@@ -34,12 +35,12 @@ constexpr auto with_shared_layers(const hana::tuple<Elements...>& elements,
 }
 
 /// The shape that an element hands on, given the shapes before it.
-template <class Layer, int Position, class Shapes, class Reads>
+template <class Layer, class Shapes, class Reads>
 struct shape_after;
-template <class Layer, int Position, class Shapes, int... Read>
-struct shape_after<Layer, Position, Shapes, std::integer_sequence<int, Read...>> {
-    using output = typename Layer::template after<Position, typename decltype(+hana::at_c<Read>(
-                                                                std::declval<Shapes>()))::type...>::output;
+template <class Layer, class Shapes, int... Read>
+struct shape_after<Layer, Shapes, std::integer_sequence<int, Read...>> {
+    using output = typename Layer::template after<typename decltype(+hana::at_c<Read>(
+        std::declval<Shapes>()))::type...>::output;
 };
 
 } // namespace detail
@@ -50,6 +51,9 @@ struct model {
     hana::tuple<Elements...> elements;
 
     using names = detail::element_names<Elements...>;
+    static constexpr int size = static_cast<int>(sizeof...(Elements));
+    template <int Position>
+    using element_at = std::tuple_element_t<static_cast<std::size_t>(Position), std::tuple<Elements...>>;
     /// What an element reads, as numbers of elements.
     template <int Position, class Element>
     using reads_of = typename detail::elements_read<names, Position, typename Element::reads>::type;
@@ -107,44 +111,22 @@ struct model {
 
 namespace detail {
 
-/// A cell that reads its input pointwise must be as wide as the input.
-template <int Position, class Got, class Needed>
-constexpr void check_pointwise_input(bool fits) {
-    if (!fits) {
-        throw std::invalid_argument("timeloom: the cell of this layer uses its input pointwise, so the input "
-                                    "must have as many features as the layer has units");
-    }
-}
-
-template <int Position, class Before, class Layer>
-constexpr void check_cell([[maybe_unused]] const Layer& layer) {
+/// Whether a cell of the layer reads its input pointwise though it is not as wide. `Before` is the input's
+/// shape.
+template <class Before, class Layer>
+constexpr bool misreads_input([[maybe_unused]] const Layer& layer) {
+    bool wrong = false;
     if constexpr (requires { layer.inner; }) {
-        check_cell<Position, Before>(layer.inner);
+        wrong = misreads_input<Before>(layer.inner);
     } else if constexpr (requires { layer.layers; }) {
-        layer.template for_each_shaped<Before>(
-            [](const auto& each, auto shape) { check_cell<Position, typename decltype(shape)::type>(each); });
+        layer.template for_each_shaped<Before>([&](const auto& each, auto shape) {
+            wrong = wrong || misreads_input<typename decltype(shape)::type>(each);
+        });
     } else if constexpr (requires { layer.cell.nodes, Layer::width; }) {
-        constexpr bool fits = Before::features == Layer::width;
-        check_pointwise_input<Position, got_features<Before::features>, needed_features<Layer::width>>(
-            fits || !uses_input_pointwise(layer.cell));
+        wrong = Before::features != Layer::width && uses_input_pointwise(layer.cell);
     }
+    return wrong;
 }
-
-template <int Position, int Got, int Needed>
-struct state_width_check
-    : shape_check<Got == Needed, Position, "initial_state", got_features<Got>, needed_features<Needed>> {
-    static_assert(Got == Needed, "functional: an initial_state must be as wide as the layer that it starts");
-};
-
-/// A vector, or the layer whose states are handed over.
-template <int Position, class Shape, class Source, int Sources>
-struct state_start_check
-    : shape_check<is_vector<Shape> || (Sources == 1 && has_states<Source>), Position, "initial_state",
-                  got<Shape>, needed<"a vector, or one recurrent layer alone">> {
-    static_assert(
-        is_vector<Shape> || (Sources == 1 && has_states<Source>),
-        "functional: a state starts at a vector, (batch, units), or where that of a recurrent layer ends");
-};
 
 /// How many states a layer has, cell after cell, and how wide they are.
 template <class Layer>
@@ -162,34 +144,13 @@ constexpr static_vector<int, 64> widths_of_states(const Layer& layer) {
     return widths;
 }
 
-/// The first width that differs; as types, so that both numbers stand in the error.
-template <int Position, class Layer, class Source, class Shape>
-constexpr void check_first_state_width() {
-    if constexpr (has_states<Source>) {
-        static_cast<void>(
-            state_width_check<Position, Source::template state_width<0>, Layer::template state_width<0>>{});
-    } else if constexpr (Layer::states_have_one_width) {
-        static_cast<void>(state_width_check<Position, Shape::features, Layer::template state_width<0>>{});
-    }
-}
-
-/// States that are handed over must be as wide as the layer that takes them, and all of its states need one.
-template <int Position, class Layer, class Model, int... From>
-constexpr void check_initial_states([[maybe_unused]] const Layer& layer, [[maybe_unused]] const Model& m,
-                                    std::integer_sequence<int, From...>) {
-    if constexpr (sizeof...(From) > 0) {
-        static_assert(has_states<Layer>, "functional: only a recurrent layer has an initial_state");
-        (static_cast<void>(
-             state_start_check<Position, typename Model::template shape_at<From>,
-                               std::remove_cvref_t<decltype(hana::at_c<From>(m.elements).layer)>,
-                               static_cast<int>(sizeof...(From))>{}),
-         ...);
-        (check_first_state_width<
-             Position, Layer,
-             std::conditional_t<sizeof...(From) == 1,
-                                std::remove_cvref_t<decltype(hana::at_c<From>(m.elements).layer)>, void>,
-             typename Model::template shape_at<From>>(),
-         ...);
+/// Whether the states that are handed over are as many and as wide as those of the layer that takes them.
+template <class Model, class Layer, int... From>
+constexpr bool starts_fit([[maybe_unused]] const Model& m, [[maybe_unused]] const Layer& layer,
+                          std::integer_sequence<int, From...>) {
+    if constexpr (sizeof...(From) == 0) {
+        return true;
+    } else {
         static_vector<int, 64> given;
         const auto append = [&](const auto& from, int features) {
             if constexpr (sizeof...(From) == 1 && has_states<std::remove_cvref_t<decltype(from)>>) {
@@ -199,27 +160,7 @@ constexpr void check_initial_states([[maybe_unused]] const Layer& layer, [[maybe
             }
         };
         (append(hana::at_c<From>(m.elements).layer, Model::template shape_at<From>::features), ...);
-        const auto taken = widths_of_states(layer);
-        if (given.size() != taken.size()) {
-            throw std::invalid_argument(
-                "timeloom: initial_state must give each of the cell's states a start");
-        }
-        for (int s = 0; s < taken.size(); ++s) {
-            if (given[s] != taken[s]) {
-                throw std::invalid_argument(
-                    "timeloom: initial_state gives one of the cells a state of another width");
-            }
-        }
-    }
-}
-
-/// A final state is one that the layer has.
-template <class Layer, class Source>
-constexpr void check_final_state(const Source& source) {
-    static_assert(has_states<Source>, "return_state: only a recurrent layer has states");
-    if (source.find_state(Layer::state(), Layer::of_cell).cell < 0) {
-        throw std::invalid_argument(
-            "timeloom: return_state names a state that the layer's cell does not have");
+        return given == widths_of_states(layer);
     }
 }
 
@@ -236,54 +177,14 @@ constexpr bool is_stateful(const Layer& layer) {
     }
 }
 
-/// Parameters can be shared where the inputs are as wide.
-template <int Position, class Model, class Element, int First>
-constexpr void check_shared_layer([[maybe_unused]] const Element& element) {
-    using layer_type = std::remove_cvref_t<decltype(Element::layer)>;
-    constexpr int source = layer_type::source;
-    using original = std::remove_cvref_t<decltype(hana::at_c<source>(std::declval<Model>().elements))>;
-    const auto check = []<int Read, int... More>(std::integer_sequence<int, Read, More...>) {
-        constexpr int needed = Model::template shape_at<Read>::features;
-        constexpr int features = Model::template shape_at<First>::features;
-        static_cast<void>(shape_check<features == needed, Position, "shared", got_features<features>,
-                                      needed_features<needed>>{});
-        static_assert(features == needed, "shared: the input must have as many features as that of the layer "
-                                          "whose parameters it shares");
-    };
-    check(typename Model::template reads_of<source, original>{});
-    if (is_stateful(element.layer)) {
-        throw std::invalid_argument("timeloom: shared: a stateful layer has the states of one call only");
-    }
-}
-
-template <int Position, class Model, class Element, int First, int... More>
-constexpr void check_element(const Model& m, const Element& element,
-                             std::integer_sequence<int, First, More...>) {
-    using layer_type = std::remove_cvref_t<decltype(element.layer)>;
-    check_cell<Position, typename Model::template shape_at<First>>(element.layer);
-    check_initial_states<Position>(
-        element.layer, m,
-        typename elements_started_from<typename Model::names, Position, typename Element::states>::type{});
-    if constexpr (requires { layer_type::state(); }) {
-        check_final_state<layer_type>(hana::at_c<First>(m.elements).layer);
-    }
-    if constexpr (is_shared<layer_type>) {
-        check_shared_layer<Position, Model, Element, First>(element);
-    }
-}
-
 /// The shape of an element, where `Reads` are the numbers of those that it reads.
 template <int Position, class Shapes, class Layers, class Layer, int First, int... More>
 constexpr auto shape_of(std::integer_sequence<int, First, More...> reads) {
     using source = typename decltype(+hana::at_c<First>(std::declval<Layers>()))::type;
-    if constexpr (requires { Layer::state(); }) {
-        static_assert(has_states<source>, "return_state: only a recurrent layer has states");
-        if constexpr (has_states<source>) {
-            static_assert(Layer::of_cell < source::state_cells, "return_state: the layer has fewer cells");
-            return hana::type_c<vector<source::template state_width<Layer::of_cell>>>;
-        }
+    if constexpr (is_final_state<Layer>) {
+        return hana::type_c<vector<source::template state_width<Layer::of_cell>>>;
     } else {
-        return hana::type_c<typename shape_after<Layer, Position, Shapes, decltype(reads)>::output>;
+        return hana::type_c<typename shape_after<Layer, Shapes, decltype(reads)>::output>;
     }
 }
 
@@ -304,46 +205,175 @@ constexpr auto shapes_of(hana::basic_type<Elements>... elements) {
     return hana::fold_left(hana::make_tuple(elements...), hana::make_tuple(), append);
 }
 
-/// The model of these elements, if they fit together.
+/// The model of these elements, which fit together.
 template <class Names, class... Elements>
-constexpr auto checked_model(const hana::tuple<Elements...>& elements) {
+constexpr auto shaped_model(const hana::tuple<Elements...>& elements) {
     using shapes = decltype(shapes_of<Names>(hana::type_c<Elements>...));
-    const model<shapes, Elements...> result{elements};
-    static_assert(
-        !is_both_directions<typename model<shapes, Elements...>::output>,
-        "functional: the last layer hands on both directions, but a model hands out one value: read "
-        "them with forward_of and backward_of");
-    result.for_each_element([&](auto position, const auto& element) {
-        using element_type = std::remove_cvref_t<decltype(element)>;
-        if constexpr (!is_input<decltype(element_type::layer)>) {
-            check_element<position.value>(
-                result, element,
-                typename elements_read<Names, position.value, typename element_type::reads>::type{});
-        }
-    });
-    return result;
+    return model<shapes, Elements...>{elements};
 }
+
+/// The first fault of a model's arguments: one of them is no layer, or does not fit to the others.
+template <class... Arguments>
+constexpr fault fault_of_model() {
+    constexpr fault arguments = fault_of_arguments<Arguments...>();
+    if constexpr (!arguments.empty()) {
+        return arguments;
+    } else {
+        return model_check<decltype(as_element(std::declval<const Arguments&>()))...>::wrong();
+    }
+}
+
+template <class... Arguments>
+constexpr auto model_of(const Arguments&... arguments) {
+    using names = element_names<decltype(as_element(arguments))...>;
+    return shaped_model<names>(
+        with_shared_layers<names>(hana::make_tuple(as_element(arguments)...),
+                                  std::make_integer_sequence<int, static_cast<int>(sizeof...(Arguments))>{}));
+}
+
+template <class T>
+inline constexpr bool is_refused_element = is_refused<T>;
+template <fixed_string Name, class Reads, class States>
+inline constexpr bool is_refused_element<placed_layer<Name, refused, Reads, States>> = true;
+
+/// What only the values of element `I` tell: whether it is wrong, and the sentence for it.
+template <class Model, int I>
+struct element_values {
+    using element = typename Model::template element_at<I>;
+    using layer = std::remove_cvref_t<decltype(element::layer)>;
+    static constexpr bool is_layer = !is_input<layer>;
+
+    static constexpr bool misreads(const Model& m) {
+        if constexpr (is_layer) {
+            return misreads_input<typename Model::template shape_at<first()>>(
+                hana::at_c<I>(m.elements).layer);
+        } else {
+            return false;
+        }
+    }
+    static constexpr fault misread() {
+        if constexpr (!is_layer) {
+            return {};
+        } else if constexpr (requires { layer::width; }) {
+            using before = typename Model::template shape_at<first()>;
+            return say(label_of<element>(I), ": its cell uses the input pointwise, so it needs ",
+                       layer::width, " features, but gets ", before::features);
+        } else {
+            return say(label_of<element>(I),
+                       ": one of its cells uses its input pointwise, but has another number "
+                       "of units than the input has features");
+        }
+    }
+
+    static constexpr bool starts_otherwise(const Model& m) {
+        if constexpr (has_states<layer>) {
+            return !starts_fit(m, hana::at_c<I>(m.elements).layer,
+                               typename Model::template states_of<I, element>{});
+        } else {
+            return false;
+        }
+    }
+    static constexpr fault start() {
+        return say(label_of<element>(I),
+                   ": initial_state must give each of its states a start of the same width");
+    }
+
+    static constexpr bool asks_for_nothing(const Model& m) {
+        if constexpr (is_final_state<layer>) {
+            return hana::at_c<first()>(m.elements).layer.find_state(layer::state(), layer::of_cell).cell < 0;
+        } else {
+            return false;
+        }
+    }
+    static constexpr fault no_state() {
+        if constexpr (is_final_state<layer>) {
+            return say(label_of<element>(I), ": layer ", first(), " has no state ", quoted(layer::state()));
+        } else {
+            return {};
+        }
+    }
+
+    static constexpr bool shares_states(const Model& m) {
+        if constexpr (is_shared<layer>) {
+            return is_stateful(hana::at_c<I>(m.elements).layer);
+        } else {
+            return false;
+        }
+    }
+    static constexpr fault shared_states() {
+        return say(label_of<element>(I), ": a stateful layer has the states of one call only");
+    }
+
+    // Whether the sentences can be needed: each costs a compiler time.
+    static constexpr bool may_misread() {
+        if constexpr (is_layer && requires { layer::width; }) {
+            return Model::template shape_at<first()>::features != layer::width && !is_dense<layer>;
+        } else {
+            return requires(layer l) { l.layers; };
+        }
+    }
+    static constexpr bool has_starts = !std::is_same_v<typename element::states, initial_state_t<>>;
+
+  private:
+    template <int First, int... More>
+    static constexpr int first_of_reads(std::integer_sequence<int, First, More...>) {
+        return First;
+    }
+    static constexpr int first() { return first_of_reads(typename Model::template reads_of<I, element>{}); }
+};
+
+/// Not meant where that is possible at all.
+template <bool Possible, fault Sentence()>
+struct stop_at : not_meant<Sentence> {};
+template <fault Sentence()>
+struct stop_at<false, Sentence> {
+    bool stops = false;
+};
+
+/// Checks the values of all elements where it is initialized: no function's call stands between the error and
+/// the declaration.
+template <class Model, class Positions>
+struct value_checks;
+template <class Model, int... I>
+struct value_checks<Model, std::integer_sequence<int, I...>> {
+    const Model& m;
+    template <int P>
+    using at = element_values<Model, P>;
+    bool fits = ((!(at<I>::misreads(m) && stop_at<at<I>::may_misread(), at<I>::misread>{}.stops) &&
+                  !(at<I>::starts_otherwise(m) && stop_at<at<I>::has_starts, at<I>::start>{}.stops) &&
+                  !(at<I>::asks_for_nothing(m) &&
+                    stop_at<is_final_state<typename at<I>::layer>, at<I>::no_state>{}.stops) &&
+                  !(at<I>::shares_states(m) &&
+                    stop_at<is_shared<typename at<I>::layer>, at<I>::shared_states>{}.stops)) &&
+                 ...);
+};
+template <class Model>
+using checks_of = value_checks<Model, std::make_integer_sequence<int, Model::size>>;
+
+/// Makes models: see functional and sequential.
+struct model_maker {
+    template <class... Elements>
+    constexpr auto operator()(const Elements&... elements) const {
+        if constexpr ((is_refused_element<Elements> || ...)) {
+            return refused{};
+        } else if constexpr (!refuse<fault_of_model<Elements...>>()) {
+            return refused{};
+        } else {
+            const auto result = model_of(elements...);
+            static_cast<void>(checks_of<std::remove_const_t<decltype(result)>>{result});
+            return result;
+        }
+    }
+};
 
 } // namespace detail
 
-/// Inputs and layers, each of which reads what stands before it unless named<"…">(layer, reads<"…">) says
-/// otherwise; the last one is the model's output. Layers that do not fit are compile errors that name the
-/// position, the kind and both numbers.
-template <class... Elements>
-constexpr auto functional(const Elements&... elements) {
-    using names = detail::element_names<decltype(detail::as_element(elements))...>;
-    static_assert(names::all_differ(std::make_integer_sequence<int, sizeof...(Elements)>{}),
-                  "functional: two layers have the same name");
-    return detail::checked_model<names>(detail::with_shared_layers<names>(
-        hana::make_tuple(detail::as_element(elements)...),
-        std::make_integer_sequence<int, static_cast<int>(sizeof...(Elements))>{}));
-}
+/// functional(elements…): inputs and layers, each of which reads what stands before it unless
+/// named<"…">(layer, reads<"…">) says otherwise; the last one is the model's output. Layers that do not fit
+/// are compile errors that name the position (0 is the first input), the name, the kind and both numbers.
+inline constexpr detail::model_maker functional{};
 
-/// A stack of layers: an input, then layers that each read the one before.
-template <class Input, class... Layers>
-constexpr auto sequential(const Input& input, const Layers&... layers) {
-    static_assert(sizeof...(Layers) > 0, "sequential: a model needs at least one layer after its input");
-    return functional(input, layers...);
-}
+/// sequential(input, layers…): a stack of layers that each read the one before.
+inline constexpr detail::model_maker sequential{};
 
 } // namespace timeloom::dsl

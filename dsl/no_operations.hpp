@@ -33,37 +33,37 @@ struct no_operation {
 
 template <class A, class B>
 requires detail::of_equations<A, B>
-constexpr bool operator>(const A&, const B&) { return refuse<detail::comparison<">", A, B>::wrong>(); }
+constexpr auto operator>(const A&, const B&) { return refuse<detail::comparison<">", A, B>::wrong>(); }
 template <class A, class B>
 requires detail::of_equations<A, B>
-constexpr bool operator<(const A&, const B&) { return refuse<detail::comparison<"<", A, B>::wrong>(); }
+constexpr auto operator<(const A&, const B&) { return refuse<detail::comparison<"<", A, B>::wrong>(); }
 template <class A, class B>
 requires detail::of_equations<A, B>
-constexpr bool operator>=(const A&, const B&) { return refuse<detail::comparison<">=", A, B>::wrong>(); }
+constexpr auto operator>=(const A&, const B&) { return refuse<detail::comparison<">=", A, B>::wrong>(); }
 template <class A, class B>
 requires detail::of_equations<A, B>
-constexpr bool operator<=(const A&, const B&) { return refuse<detail::comparison<"<=", A, B>::wrong>(); }
+constexpr auto operator<=(const A&, const B&) { return refuse<detail::comparison<"<=", A, B>::wrong>(); }
 template <class A, class B>
 requires detail::of_equations<A, B>
-constexpr bool operator==(const A&, const B&) { return refuse<detail::comparison<"==", A, B>::wrong>(); }
+constexpr auto operator==(const A&, const B&) { return refuse<detail::comparison<"==", A, B>::wrong>(); }
 
 template <class A, class B>
 requires detail::of_equations<A, B>
-constexpr expr pow(const A&, const B&) {
+constexpr auto pow(const A&, const B&) {
     refuse<detail::no_operation<"pow", A, B>::wrong>();
-    return {};
+    return expr::refused();
 }
 template <class A>
 requires detail::of_equations<A>
-constexpr expr sin(const A&) {
+constexpr auto sin(const A&) {
     refuse<detail::no_operation<"sin", A>::wrong>();
-    return {};
+    return expr::refused();
 }
 template <class A>
 requires detail::of_equations<A>
-constexpr expr cos(const A&) {
+constexpr auto cos(const A&) {
     refuse<detail::no_operation<"cos", A>::wrong>();
-    return {};
+    return expr::refused();
 }
 
 } // namespace timeloom::dsl

@@ -96,24 +96,23 @@ struct given_options {
     }
 };
 
-/// The name of a layer with its number of units: lstm<4>.
-template <fixed_string Name, int... Sizes>
-constexpr fault layer_name() {
-    fault name = say(Name.view(), "<");
-    const char* separator = "";
-    ((append_to(name, separator), append_to(name, Sizes), separator = ", "), ...);
-    return say(name, ">");
-}
-
 /// What is wrong with a layer of so many units and its options.
 template <fixed_string Name, class Layer, int Units, class... Given>
 struct layer_arguments {
     static constexpr fault wrong() {
-        const fault layer = layer_name<Name, Units>();
+        const fault layer = sized(Name.view(), {Units});
         return first_of(Units < 1 ? say(layer, ": units must be at least 1, but are ", Units) : fault{},
                         given_options<Layer, Given...>::wrong(layer));
     }
 };
+
+/// What is wrong with the one size of a layer.
+template <fixed_string Name, int Size, fixed_string What>
+constexpr fault fault_of_size() {
+    return Size > 0
+               ? fault{}
+               : say(sized(Name.view(), {Size}), ": ", What.view(), " must be at least 1, but are ", Size);
+}
 
 /// Of a layer that is written without <...>.
 template <fixed_string Name, text Example, class... Given>

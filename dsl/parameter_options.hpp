@@ -19,15 +19,37 @@ constexpr bool is_matrix(parameter_role role) {
 
 // ---- Regularizers and constraints ----
 
+namespace detail {
+
+constexpr fault negative_penalty() {
+    return "l1, l2, l1_l2: the factor of a regularizer must not be negative";
+}
+constexpr fault norm_of_nothing() { return "max_norm: the largest norm must be above 0"; }
+constexpr fault orthogonal_vector() {
+    return "bias_initializer, beta_initializer, gamma_initializer: orthogonal starts matrices, not vectors";
+}
+
+} // namespace detail
+
 /// Keras's L1L2: l1 · Σ|w| + l2 · Σw² is added to the loss.
 constexpr regularizer l1_l2(double l1_factor, double l2_factor) {
     if (!(l1_factor >= 0 && l2_factor >= 0)) {
-        not_meant<sentence<"l1, l2, l1_l2: the factors of a regularizer must not be negative">>();
+        static_cast<void>(not_meant<detail::negative_penalty>{});
     }
     return {.l1 = l1_factor, .l2 = l2_factor};
 }
-constexpr regularizer l1(double factor = 0.01) { return l1_l2(factor, 0); }
-constexpr regularizer l2(double factor = 0.01) { return l1_l2(0, factor); }
+constexpr regularizer l1(double factor = 0.01) {
+    if (!(factor >= 0)) {
+        static_cast<void>(not_meant<detail::negative_penalty>{});
+    }
+    return {.l1 = factor};
+}
+constexpr regularizer l2(double factor = 0.01) {
+    if (!(factor >= 0)) {
+        static_cast<void>(not_meant<detail::negative_penalty>{});
+    }
+    return {.l2 = factor};
+}
 
 /// Keras's MaxNorm over axis 0: after each update every column w becomes w · min(‖w‖, max_value) / (1e-7 +
 /// ‖w‖). A vector is one column.
@@ -35,7 +57,7 @@ struct max_norm {
     double max_value;
     constexpr explicit max_norm(double value = 2) : max_value(value) {
         if (!(value > 0)) {
-            not_meant<sentence<"max_norm: the largest norm must be above 0">>();
+            static_cast<void>(not_meant<detail::norm_of_nothing>{});
         }
     }
 };
@@ -48,8 +70,7 @@ struct initializer_option {
     initializer value;
     constexpr explicit initializer_option(initializer start) : value(start) {
         if (start.kind == initializer_kind::orthogonal && !is_matrix(Role)) {
-            not_meant<sentence<"bias_initializer, gamma_initializer, beta_initializer: orthogonal starts "
-                               "matrices, not vectors">>();
+            static_cast<void>(not_meant<detail::orthogonal_vector>{});
         }
     }
 };

@@ -1,9 +1,10 @@
 // Where a layer stands in a model that is no plain stack: its name, what it reads, where its states start.
 #pragma once
 
-#include "timeloom/dsl/static_vector.hpp"
+#include "timeloom/dsl/compile_error.hpp"
 
 #include <array>
+#include <type_traits>
 #include <utility>
 
 namespace timeloom::dsl {
@@ -23,16 +24,6 @@ struct initial_state_t {};
 template <fixed_string... Names>
 inline constexpr initial_state_t<Names...> initial_state{};
 
-namespace detail {
-
-/// What the compiler prints where a layer's name is that of another one before it.
-template <bool Only, int Layer, fixed_string Name>
-struct only_layer_called;
-template <int Layer, fixed_string Name>
-struct only_layer_called<true, Layer, Name> {};
-
-} // namespace detail
-
 /// A layer with its place in the model.
 template <fixed_string Name, class Layer, class Reads = reads_t<>, class States = initial_state_t<>>
 struct placed_layer {
@@ -45,29 +36,106 @@ struct placed_layer {
     constexpr auto with_layer(const Other& other) const {
         return placed_layer<Name, Other, Reads, States>{other};
     }
-    template <bool Only, int Position>
-    using name_check = detail::only_layer_called<Only, Position, Name>;
 };
 
-/// Gives a layer or an input a name, which is also that of its parameters. Options: reads<"…">,
-/// initial_state<"…">.
-template <fixed_string Name, class Layer, fixed_string... Reads>
-constexpr auto named(const Layer& layer, reads_t<Reads...>) {
-    return placed_layer<Name, Layer, reads_t<Reads...>>{layer};
-}
-template <fixed_string Name, class Layer, fixed_string... States>
-constexpr auto named(const Layer& layer, initial_state_t<States...> = {}) {
-    return placed_layer<Name, Layer, reads_t<>, initial_state_t<States...>>{layer};
-}
-template <fixed_string Name, class Layer, fixed_string... Reads, fixed_string... States>
-constexpr auto named(const Layer& layer, reads_t<Reads...>, initial_state_t<States...>) {
-    return placed_layer<Name, Layer, reads_t<Reads...>, initial_state_t<States...>>{layer};
-}
-/// Gives a name to what says itself what it reads: concatenate, add, subtract, multiply, average,
-/// return_state, forward_of, backward_of.
+namespace detail {
+
+template <class T>
+inline constexpr bool is_reads = false;
+template <fixed_string... Names>
+inline constexpr bool is_reads<reads_t<Names...>> = true;
+template <class T>
+inline constexpr bool is_initial_state = false;
+template <fixed_string... Names>
+inline constexpr bool is_initial_state<initial_state_t<Names...>> = true;
+template <class T>
+inline constexpr bool is_placed = false;
 template <fixed_string Name, class Layer, class Reads, class States>
-constexpr auto named(const placed_layer<"", Layer, Reads, States>& placed) {
-    return placed_layer<Name, Layer, Reads, States>{placed.layer};
+inline constexpr bool is_placed<placed_layer<Name, Layer, Reads, States>> = true;
+
+/// The first type of which `Is` holds, else `Otherwise`.
+template <template <class> class Is, class Otherwise, class... Types>
+struct first_type {
+    using type = Otherwise;
+};
+template <template <class> class Is, class Otherwise, class First, class... More>
+struct first_type<Is, Otherwise, First, More...> {
+    using type = typename std::conditional_t<Is<First>::value, std::type_identity<First>,
+                                             first_type<Is, Otherwise, More...>>::type;
+};
+template <class T>
+using reads_type = std::bool_constant<is_reads<T>>;
+template <class T>
+using initial_state_type = std::bool_constant<is_initial_state<T>>;
+
+/// What is wrong with named<Name>(layer, options...).
+template <fixed_string Name, class Layer, class... Options>
+struct arguments_of_named {
+    static constexpr fault wrong() {
+        const fault call = say("named<", quoted(Name.view()), ">");
+        if (Name.view().empty() || Name.view().find('/') != std::string_view::npos) {
+            return say(call, ": a layer's name has characters, and / stands between it and its parameters");
+        }
+        if constexpr (is_placed<Layer>) {
+            if (!Layer::name().empty()) {
+                return say(call, ": the layer is called ", quoted(Layer::name()), " already");
+            }
+            if (sizeof...(Options) > 0) {
+                return say(call, ": this layer says itself what it reads, so that it takes no options");
+            }
+        }
+        int position = 1;
+        fault first;
+        ((++position, first = first_of(first, of_option<Options>(call, position))), ...);
+        return first;
+    }
+
+  private:
+    template <class Option>
+    static constexpr fault of_option(const fault& call, int position) {
+        const int same = (0 + ... + (std::is_same_v<Option, Options> ? 1 : 0));
+        return same == 1 && (is_reads<Option> || is_initial_state<Option>)
+                   ? fault{}
+                   : say(call, ": argument ", position,
+                         " is none of its options, which are reads<\"...\"> and initial_state<\"...\">");
+    }
+};
+
+template <class... Given>
+constexpr fault name_missing() {
+    return "named: the name stands in angle brackets, as in named<\"encoder\">(lstm<64>())";
+}
+
+} // namespace detail
+
+/// Gives a layer or an input a name, which is also that of its parameters. Options: reads<"…">,
+/// initial_state<"…">. What says itself what it reads (concatenate, add, subtract, multiply, average,
+/// return_state, forward_of, backward_of) takes a name alone.
+template <fixed_string Name, class Layer, class... Options>
+constexpr auto named(const Layer& layer, const Options&...) {
+    if constexpr (is_refused<Layer>) {
+        return refused{};
+    } else if constexpr (!refuse<detail::arguments_of_named<Name, Layer, Options...>::wrong>()) {
+        return refused{};
+    } else if constexpr (detail::is_placed<Layer>) {
+        return placed_layer<Name, decltype(layer.layer), typename Layer::reads, typename Layer::states>{
+            layer.layer};
+    } else {
+        using reads = typename detail::first_type<detail::reads_type, reads_t<>, Options...>::type;
+        using states =
+            typename detail::first_type<detail::initial_state_type, initial_state_t<>, Options...>::type;
+        return placed_layer<Name, Layer, reads, states>{layer};
+    }
+}
+/// A layer that says itself what it reads.
+template <class Layer, fixed_string... Names>
+constexpr auto reading() {
+    return placed_layer<"", Layer, reads_t<Names...>>{};
+}
+template <class... Given>
+constexpr refused named(const Given&...) {
+    refuse<detail::name_missing<Given...>>();
+    return {};
 }
 
 namespace detail {
@@ -86,32 +154,11 @@ struct element_names {
         }
         return -1;
     }
-
-    static constexpr bool is_new(std::string_view name, int position) {
-        return name.empty() || find(name, position) < 0;
-    }
-
-    template <int... Position>
-    static constexpr bool all_differ(std::integer_sequence<int, Position...>) {
-        static_assert(
-            ((sizeof(typename Placed::template name_check<is_new(Placed::name(), Position), Position>) > 0) &&
-             ...));
-        return (is_new(Placed::name(), Position) && ...);
-    }
 };
-
-/// What the compiler prints where a layer names another that does not stand before it.
-template <bool Found, int Layer, fixed_string Name>
-struct layer_before_called;
-template <int Layer, fixed_string Name>
-struct layer_before_called<true, Layer, Name> {};
 
 /// The numbers of the elements of these names, of which some may be equal.
 template <class Names, int Position, fixed_string... Name>
 struct numbers_of {
-    static constexpr bool found = ((Names::find(Name.view(), Position) >= 0) && ...);
-    static_assert((
-        (sizeof(layer_before_called<(Names::find(Name.view(), Position) >= 0), Position, Name>) > 0) && ...));
     using type = std::integer_sequence<int, Names::find(Name.view(), Position)...>;
 };
 
@@ -123,20 +170,14 @@ struct elements_read<Names, Position, reads_t<>> {
     using type = std::integer_sequence<int, Position - 1>;
 };
 template <class Names, int Position, fixed_string... Name>
-struct elements_read<Names, Position, reads_t<Name...>> : numbers_of<Names, Position, Name...> {
-    static_assert(numbers_of<Names, Position, Name...>::found,
-                  "functional: a layer reads a name that no layer before it has");
-};
+struct elements_read<Names, Position, reads_t<Name...>> : numbers_of<Names, Position, Name...> {};
 
 /// The numbers of the elements that an element's states start from.
 template <class Names, int Position, class States>
 struct elements_started_from;
 template <class Names, int Position, fixed_string... Name>
 struct elements_started_from<Names, Position, initial_state_t<Name...>>
-    : numbers_of<Names, Position, Name...> {
-    static_assert(numbers_of<Names, Position, Name...>::found,
-                  "functional: an initial_state names a layer that does not stand before this one");
-};
+    : numbers_of<Names, Position, Name...> {};
 
 } // namespace detail
 

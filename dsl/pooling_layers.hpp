@@ -2,6 +2,7 @@
 #pragma once
 
 #include "timeloom/dsl/layer_types.hpp"
+#include "timeloom/dsl/option_list.hpp"
 
 namespace timeloom::dsl {
 
@@ -13,21 +14,20 @@ inline constexpr same_padding_t same_padding{};
 /// `Size`: time steps of a window, 0 for all.
 template <bool Maximum, int Size = 0, int Strides = 1, bool SamePadding = false>
 struct pooling_layer {
-    static_assert(Size >= 0 && Strides > 0, "pooling: pool size and strides must be at least 1");
     static constexpr pooling options{Maximum, Size, Strides, SamePadding};
     static constexpr const char* name = Size == 0
                                             ? (Maximum ? "global_max_pooling1d" : "global_average_pooling1d")
                                             : (Maximum ? "max_pooling1d" : "average_pooling1d");
+    static constexpr fault kind() { return Size == 0 ? fault(name) : detail::sized(name, {Size}); }
     template <class Shape>
-    static constexpr bool fits = SamePadding || Shape::timesteps >= Size;
-
-    template <int Position, class Shape>
-    struct after
-        : shape_check<is_sequence<Shape>, Position, "pooling", got_rank<Shape::rank>, needed_rank<3>>,
-          shape_check<fits<Shape>, Position, "pooling", got<Shape>,
-                      needed<"as many time steps as a window">> {
-        static_assert(is_sequence<Shape>, "pooling: needs a sequence (batch, timesteps, features), rank 3");
-        static_assert(fits<Shape>, "pooling: a window has more time steps than the sequence");
+    static constexpr fault needs() {
+        const fault sequence = detail::needs_sequence<Shape>();
+        const bool fits = SamePadding || Shape::timesteps >= Size;
+        return sequence.empty() && !fits ? say("at least ", Size, " time steps, the size of its windows")
+                                         : sequence;
+    }
+    template <class Shape>
+    struct after {
         using output = std::conditional_t<Size == 0, vector<Shape::features>,
                                           sequence<options.windows(Shape::timesteps), Shape::features>>;
     };
@@ -53,30 +53,53 @@ constexpr pooling_layer<false> global_average_pooling1d() { return {}; }
 /// Keras's GlobalMaxPooling1D: the largest value of each feature. As in Keras masked steps take part.
 constexpr pooling_layer<true> global_max_pooling1d() { return {}; }
 
+namespace detail {
+
+template <fixed_string Name, int Size, int Strides>
+constexpr fault fault_of_windows() {
+    return Size > 0 && Strides > 0 ? fault{}
+                                   : say(Name.view(), "<", Size, ", ", Strides,
+                                         ">: the size and strides of its windows must be at least 1");
+}
+
+} // namespace detail
+
 /// Keras's AveragePooling1D: the mean over windows of `Size` time steps, of which one begins after every
 /// `Strides`. Options: same_padding, whose windows take the mean over the steps there are. As in Keras masked
 /// steps take part, and the output has no mask.
 template <int Size, int Strides = Size>
-constexpr pooling_layer<false, Size, Strides> average_pooling1d() {
-    static_assert(Size > 0, "average_pooling1d: the pool size must be at least 1");
-    return {};
+constexpr auto average_pooling1d() {
+    if constexpr (refuse<detail::fault_of_windows<"average_pooling1d", Size, Strides>>()) {
+        return pooling_layer<false, Size, Strides>{};
+    } else {
+        return refused{};
+    }
 }
 template <int Size, int Strides = Size>
-constexpr pooling_layer<false, Size, Strides, true> average_pooling1d(same_padding_t) {
-    static_assert(Size > 0, "average_pooling1d: the pool size must be at least 1");
-    return {};
+constexpr auto average_pooling1d(same_padding_t) {
+    if constexpr (refuse<detail::fault_of_windows<"average_pooling1d", Size, Strides>>()) {
+        return pooling_layer<false, Size, Strides, true>{};
+    } else {
+        return refused{};
+    }
 }
 
 /// Keras's MaxPooling1D: the same with the largest value.
 template <int Size, int Strides = Size>
-constexpr pooling_layer<true, Size, Strides> max_pooling1d() {
-    static_assert(Size > 0, "max_pooling1d: the pool size must be at least 1");
-    return {};
+constexpr auto max_pooling1d() {
+    if constexpr (refuse<detail::fault_of_windows<"max_pooling1d", Size, Strides>>()) {
+        return pooling_layer<true, Size, Strides>{};
+    } else {
+        return refused{};
+    }
 }
 template <int Size, int Strides = Size>
-constexpr pooling_layer<true, Size, Strides, true> max_pooling1d(same_padding_t) {
-    static_assert(Size > 0, "max_pooling1d: the pool size must be at least 1");
-    return {};
+constexpr auto max_pooling1d(same_padding_t) {
+    if constexpr (refuse<detail::fault_of_windows<"max_pooling1d", Size, Strides>>()) {
+        return pooling_layer<true, Size, Strides, true>{};
+    } else {
+        return refused{};
+    }
 }
 
 } // namespace timeloom::dsl

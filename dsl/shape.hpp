@@ -1,7 +1,9 @@
-// Shapes that layers hand to each other, and the errors that name a layer and both numbers.
+// Shapes that layers hand to each other, and what errors say of them.
 #pragma once
 
-#include "timeloom/dsl/static_vector.hpp"
+#include "timeloom/dsl/compile_error.hpp"
+
+#include <concepts>
 
 namespace timeloom::dsl {
 
@@ -78,25 +80,46 @@ struct change_features<vector<F>, Features> {
 template <class Shape, int Features>
 using with_features = typename detail::change_features<Shape, Features>::type;
 
-/// What the compiler prints when layers do not fit: the position of the layer in the model (0 is the input),
-/// its name, what it got and what it needs. Never defined for a mismatch, so that all this stands in the
-/// error.
-template <class... Shapes>
-struct got;
-template <fixed_string What>
-struct needed;
-template <int Rank>
-struct got_rank;
-template <int Rank>
-struct needed_rank;
-template <int Features>
-struct got_features;
-template <int Features>
-struct needed_features;
+/// Layers say what they are called and what shapes they need.
+template <class T>
+concept is_layer = requires {
+    { T::kind() } -> std::same_as<fault>;
+};
 
-template <bool Fits, int Layer, fixed_string Name, class Got, class Needed>
-struct shape_check;
-template <int Layer, fixed_string Name, class Got, class Needed>
-struct shape_check<true, Layer, Name, Got, Needed> {};
+namespace detail {
+
+/// A shape in words.
+template <class Shape>
+constexpr fault shape_words() {
+    if constexpr (is_tokens<Shape>) {
+        return say(Shape::timesteps, " token ids");
+    } else if constexpr (is_sequence<Shape>) {
+        return say("a sequence of ", Shape::timesteps, " steps and ", Shape::features, " features, rank 3");
+    } else if constexpr (is_vector<Shape>) {
+        return say("one vector of ", Shape::features, " features, rank 2");
+    } else {
+        return say("both directions, each ", shape_words<typename Shape::direction>());
+    }
+}
+
+// What a layer needs and a shape is not; empty where it is.
+template <class Shape>
+constexpr fault needs_sequence() {
+    return is_sequence<Shape> ? fault{} : fault("a sequence of vectors (batch, timesteps, features), rank 3");
+}
+template <class Shape>
+constexpr fault needs_vector() {
+    return is_vector<Shape> ? fault{} : fault("one vector (batch, features), rank 2");
+}
+template <class Shape>
+constexpr fault needs_vectors() {
+    return is_vectors<Shape> ? fault{} : fault("vectors");
+}
+template <class Shape>
+constexpr fault needs_tokens() {
+    return is_tokens<Shape> ? fault{} : fault("token ids, declared as input<timesteps>()");
+}
+
+} // namespace detail
 
 } // namespace timeloom::dsl

@@ -8,11 +8,13 @@ namespace timeloom::dsl {
 /// The same vector at every one of `Times` time steps.
 template <int Times>
 struct repeat_vector_layer {
-    static_assert(Times > 0, "repeat_vector: the number of time steps must be at least 1");
-    template <int Position, class Shape>
-    struct after
-        : shape_check<is_vector<Shape>, Position, "repeat_vector", got_rank<Shape::rank>, needed_rank<2>> {
-        static_assert(is_vector<Shape>, "repeat_vector: needs one vector, (batch, features), rank 2");
+    static constexpr fault kind() { return detail::sized("repeat_vector", {Times}); }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_vector<Shape>();
+    }
+    template <class Shape>
+    struct after {
         using output = sequence<Times, Shape::features>;
     };
     template <class Shape>
@@ -31,9 +33,13 @@ struct repeat_vector_layer {
 
 /// All time steps of a sequence side by side.
 struct flatten_layer {
-    template <int Position, class Shape>
-    struct after : shape_check<is_vectors<Shape>, Position, "flatten", got<Shape>, needed<"vectors">> {
-        static_assert(is_vectors<Shape>, "flatten: needs vectors, not token ids");
+    static constexpr fault kind() { return "flatten"; }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_vectors<Shape>();
+    }
+    template <class Shape>
+    struct after {
         using output = vector<Shape::timesteps * Shape::features>;
     };
     template <class Shape>
@@ -54,10 +60,13 @@ struct flatten_layer {
 struct masking_layer {
     float value = 0;
 
-    template <int Position, class Shape>
-    struct after
-        : shape_check<is_sequence<Shape>, Position, "masking", got_rank<Shape::rank>, needed_rank<3>> {
-        static_assert(is_sequence<Shape>, "masking: needs a sequence (batch, timesteps, features), rank 3");
+    static constexpr fault kind() { return "masking"; }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_sequence<Shape>();
+    }
+    template <class Shape>
+    struct after {
         using output = Shape;
     };
     template <class Shape>
@@ -79,9 +88,13 @@ struct masking_layer {
 struct activation_layer {
     graph cell;
 
-    template <int Position, class Shape>
-    struct after : shape_check<is_vectors<Shape>, Position, "activation", got<Shape>, needed<"vectors">> {
-        static_assert(is_vectors<Shape>, "activation: needs vectors, not token ids");
+    static constexpr fault kind() { return "activation"; }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_vectors<Shape>();
+    }
+    template <class Shape>
+    struct after {
         using output = Shape;
     };
     template <class Shape>
@@ -116,7 +129,16 @@ constexpr Layer as_layer(const Layer& l) {
 
 /// Keras's RepeatVector: (batch, features) → (batch, Times, features).
 template <int Times>
-constexpr repeat_vector_layer<Times> repeat_vector() {
+constexpr auto repeat_vector() {
+    if constexpr (refuse<detail::fault_of_size<"repeat_vector", Times, "time steps">>()) {
+        return repeat_vector_layer<Times>{};
+    } else {
+        return refused{};
+    }
+}
+template <class... Given>
+constexpr refused repeat_vector(const Given&...) {
+    refuse<detail::sizes_missing<"repeat_vector", "repeat_vector<5>()", Given...>>();
     return {};
 }
 

@@ -48,13 +48,8 @@ constexpr auto with_shared_layer(const Elements& elements, const Element& elemen
     using layer_type = std::remove_cvref_t<decltype(element.layer)>;
     if constexpr (is_shared_call<layer_type>) {
         constexpr int source = Names::find(layer_type::name(), Position);
-        static_assert(source >= 0, "shared: names a layer that does not stand before this one");
         const auto& original = hana::at_c<source>(elements).layer;
         using original_type = std::remove_cvref_t<decltype(original)>;
-        static_assert(!is_shared_call<original_type>, "shared: name the layer itself that is shared");
-        static_assert(
-            !requires { original.describe(); },
-            "shared: names an input or a return_state, which have no parameters to share");
         return element.with_layer(shared_layer<original_type, source>{original});
     } else {
         return element;

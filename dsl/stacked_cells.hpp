@@ -14,18 +14,22 @@ template <class... Layers>
 struct stacked_cells_layer {
     hana::tuple<Layers...> layers;
 
-    template <int Position, class Shape>
+    static constexpr fault kind() { return "stacked_cells"; }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_sequence<Shape>();
+    }
+
+    template <class Shape>
     static constexpr auto output_of() {
         return hana::fold_left(hana::tuple_t<Layers...>, hana::type_c<Shape>, [](auto shape, auto layer) {
             using layer_type = typename decltype(layer)::type;
-            return hana::type_c<
-                typename layer_type::template after<Position, typename decltype(shape)::type>::output>;
+            return hana::type_c<typename layer_type::template after<typename decltype(shape)::type>::output>;
         });
     }
-
-    template <int Position, class Shape>
+    template <class Shape>
     struct after {
-        using output = typename decltype(output_of<Position, Shape>())::type;
+        using output = typename decltype(output_of<Shape>())::type;
     };
     template <class Shape>
     constexpr long parameters() const {
@@ -72,8 +76,7 @@ struct stacked_cells_layer {
         hana::fold_left(layers, hana::type_c<Shape>, [&](auto shape, const auto& layer) {
             f(layer, shape);
             using layer_type = std::remove_cvref_t<decltype(layer)>;
-            return hana::type_c<
-                typename layer_type::template after<0, typename decltype(shape)::type>::output>;
+            return hana::type_c<typename layer_type::template after<typename decltype(shape)::type>::output>;
         });
     }
 
@@ -91,19 +94,48 @@ template <class Argument>
 inline constexpr bool is_option_of_stack =
     std::is_same_v<Argument, return_sequences_t> || std::is_same_v<Argument, go_backwards_t>;
 
-template <class First, class... Layers>
-constexpr void check_stack(const First& first, const Layers&... layers) {
-    if (first.backwards || (layers.backwards || ...)) {
-        throw std::invalid_argument("timeloom: stacked_cells: go_backwards stands behind all of the layers, "
-                                    "which read the sequence once, together");
-    }
-    if (((layers.keeps_states != first.keeps_states) || ...)) {
-        throw std::invalid_argument("timeloom: stacked_cells: all of the layers are stateful, or none is");
-    }
-    if (((layers.window != first.window) || ...)) {
-        throw std::invalid_argument("timeloom: stacked_cells: truncate gives all of the layers one window");
-    }
+/// Whether a property differs between the layers.
+template <class Property, class First, class... Layers>
+constexpr bool differs(Property property, const First& first, const Layers&... layers) {
+    return ((property(layers) != property(first)) || ...);
 }
+constexpr fault differing_states() { return "stacked_cells: all of the layers are stateful, or none is"; }
+constexpr fault differing_windows() { return "stacked_cells: truncate gives all of the layers one window"; }
+
+/// What is wrong with the arguments of stacked_cells(...).
+template <class... Arguments>
+struct stack_arguments {
+    static constexpr fault wrong() {
+        if ((0 + ... + (is_recurrent<Arguments> ? 1 : 0)) == 0) {
+            return "stacked_cells: needs at least one recurrent layer";
+        }
+        fault first;
+        int position = 0;
+        ((++position, first = first_of(first, of_argument<Arguments>(position))), ...);
+        return first;
+    }
+
+  private:
+    template <class Argument>
+    static constexpr fault of_argument(int position) {
+        if constexpr (is_recurrent<Argument>) {
+            return Argument::reads_backwards
+                       ? say("stacked_cells: argument ", position, ", ", Argument::kind(),
+                             "(go_backwards): go_backwards stands behind all of the layers, which read the "
+                             "sequence once, together")
+                       : fault{};
+        } else if constexpr (is_layer<Argument>) {
+            return say("stacked_cells: argument ", position, ", ", Argument::kind(), hint);
+        } else if constexpr (!is_option_of_stack<Argument>) {
+            return say("stacked_cells: argument ", position, hint);
+        } else {
+            return {};
+        }
+    }
+    static constexpr std::string_view hint =
+        ": it takes recurrent layers (recurrent, simple_rnn, lstm, gru), and behind them go_backwards, "
+        "return_sequences";
+};
 
 /// The layers as one: the first one reads the sequence in the order that is asked for, the others what it
 /// hands on.
@@ -132,20 +164,31 @@ constexpr auto stacked(bool backwards, const hana::tuple<Layers...>& layers) {
 /// go_backwards). Its states are those of its cells, numbered from 0: return_state<"stack", "c", 0>().
 template <class... Arguments>
 constexpr auto stacked_cells(const Arguments&... arguments) {
-    static_assert(sizeof...(Arguments) > 0, "stacked_cells: needs at least one recurrent layer");
-    static_assert(((is_recurrent<Arguments> || detail::is_option_of_stack<Arguments>)&&...),
-                  "stacked_cells: needs recurrent layers: recurrent, simple_rnn, lstm or gru; behind them "
-                  "go_backwards, return_sequences");
-    const auto layers = hana::flatten(hana::make_tuple([](const auto& argument) {
-        if constexpr (is_recurrent<std::remove_cvref_t<decltype(argument)>>) {
-            return hana::make_tuple(argument);
-        } else {
-            return hana::make_tuple();
+    if constexpr ((is_refused<Arguments> || ...)) {
+        return refused{};
+    } else if constexpr (!refuse<detail::stack_arguments<Arguments...>::wrong>()) {
+        return refused{};
+    } else {
+        const auto layers = hana::flatten(hana::make_tuple([](const auto& argument) {
+            if constexpr (is_recurrent<std::remove_cvref_t<decltype(argument)>>) {
+                return hana::make_tuple(argument);
+            } else {
+                return hana::make_tuple();
+            }
+        }(arguments)...));
+        const auto differ = [&](auto property) {
+            return hana::unpack(layers,
+                                [&](const auto&... each) { return detail::differs(property, each...); });
+        };
+        if (differ([](const auto& layer) { return layer.keeps_states; })) {
+            static_cast<void>(not_meant<detail::differing_states>{});
         }
-    }(arguments)...));
-    hana::unpack(layers, [](const auto&... each) { detail::check_stack(each...); });
-    return detail::stacked<detail::has<return_sequences_t, Arguments...>>(
-        detail::has<go_backwards_t, Arguments...>, layers);
+        if (differ([](const auto& layer) { return layer.window; })) {
+            static_cast<void>(not_meant<detail::differing_windows>{});
+        }
+        return detail::stacked<detail::has<return_sequences_t, Arguments...>>(
+            detail::has<go_backwards_t, Arguments...>, layers);
+    }
 }
 
 } // namespace timeloom::dsl

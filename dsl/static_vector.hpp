@@ -98,7 +98,6 @@ inline constexpr std::size_t name_capacity = 40;
 /// A string literal as a template argument: `state<"h">`.
 template <std::size_t N>
 struct fixed_string {
-    static_assert(N - 1 <= name_capacity, "a name of a cell, gate, state or vector is too long");
     char chars[N]{};
 
     consteval fixed_string(const char (&text)[N]) {

@@ -66,7 +66,7 @@ struct arguments_of_output {
 
 /// Names every state's value after this time step; the first one is also the output.
 template <class... Assignments>
-constexpr step_result next(const Assignments&... assignments) {
+constexpr auto next(const Assignments&... assignments) {
     step_result result;
     if constexpr (detail::assignments<Assignments...>) {
         (result.states.push_back(assignments), ...);
@@ -79,7 +79,7 @@ constexpr step_result next(const Assignments&... assignments) {
 
 /// The output of a cell without states, or one that differs from the first state: output(y, next(...)).
 template <class... Arguments>
-constexpr step_result output(const Arguments&... arguments) {
+constexpr auto output(const Arguments&... arguments) {
     step_result result;
     if constexpr (requires { detail::output_of(arguments...); }) {
         result = detail::output_of(arguments...);

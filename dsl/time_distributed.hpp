@@ -29,12 +29,14 @@ template <class Inner>
 struct time_distributed_layer {
     Inner inner;
 
-    template <int Position, class Shape>
-    struct after : shape_check<is_sequence<Shape>, Position, "time_distributed", got_rank<Shape::rank>,
-                               needed_rank<3>> {
-        static_assert(is_sequence<Shape>,
-                      "time_distributed: needs a sequence (batch, timesteps, features), rank 3");
-        using output = typename Inner::template after<Position, Shape>::output;
+    static constexpr fault kind() { return say("time_distributed(", Inner::kind(), ")"); }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_sequence<Shape>();
+    }
+    template <class Shape>
+    struct after {
+        using output = typename Inner::template after<Shape>::output;
     };
     template <class Shape>
     constexpr long parameters() const {
@@ -51,8 +53,17 @@ template <int Vocabulary, int Units>
 struct time_distributed_layer<embedding_layer<Vocabulary, Units>> {
     embedding_layer<Vocabulary, Units> inner;
 
-    template <int Position, class Shape>
-    struct after : embedding_layer<Vocabulary, Units>::template after<Position, Shape> {};
+    static constexpr fault kind() {
+        return say("time_distributed(", detail::sized("embedding", {Vocabulary, Units}), ")");
+    }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_tokens<Shape>();
+    }
+    template <class Shape>
+    struct after {
+        using output = sequence<Shape::timesteps, Units>;
+    };
     template <class Shape>
     constexpr long parameters() const {
         return inner.template parameters<Shape>();
@@ -68,11 +79,13 @@ template <>
 struct time_distributed_layer<flatten_layer> {
     flatten_layer inner;
 
-    template <int Position, class Shape>
-    struct after : shape_check<is_sequence<Shape>, Position, "time_distributed", got_rank<Shape::rank>,
-                               needed_rank<3>> {
-        static_assert(is_sequence<Shape>,
-                      "time_distributed: needs a sequence (batch, timesteps, features), rank 3");
+    static constexpr fault kind() { return "time_distributed(flatten)"; }
+    template <class Shape>
+    static constexpr fault needs() {
+        return detail::needs_sequence<Shape>();
+    }
+    template <class Shape>
+    struct after {
         using output = Shape;
     };
     template <class Shape>
@@ -90,20 +103,42 @@ struct time_distributed_layer<flatten_layer> {
     }
 };
 
+namespace detail {
+
+/// What is wrong with the layer inside.
+template <class Layer>
+constexpr fault fault_of_each_step() {
+    if constexpr (!is_layer<Layer>) {
+        return "time_distributed: its argument is a layer, such as dense<4>()";
+    } else if constexpr (has_states<Layer>) {
+        return say(
+            "time_distributed(", Layer::kind(),
+            "): a time step is one vector, but a recurrent layer reads a sequence of them: write the layer "
+            "itself, with return_sequences");
+    } else {
+        return is_pointwise_in_time<Layer> || is_embedding<Layer> || std::is_same_v<Layer, flatten_layer>
+                   ? fault{}
+                   : say("time_distributed(", Layer::kind(),
+                         "): needs a layer that makes one vector of one time step: dense, embedding, "
+                         "activation, dropout, softmax, layer_normalization, flatten");
+    }
+}
+
+} // namespace detail
+
 /// Keras's TimeDistributed over a layer that makes one vector of one step's vector (or token id): dense,
 /// embedding, activation, dropout, softmax, layer_normalization, flatten. Each of them computes the same on a
 /// sequence by itself; only the names of its parameters differ.
 template <class Layer>
 constexpr auto time_distributed(const Layer& layer) {
     using layer_type = decltype(detail::as_layer(layer));
-    static_assert(!has_states<layer_type>,
-                  "time_distributed: a time step is one vector, but a recurrent layer reads a sequence of "
-                  "them: write the recurrent layer itself, with return_sequences");
-    static_assert(detail::is_pointwise_in_time<layer_type> || detail::is_embedding<layer_type> ||
-                      std::is_same_v<layer_type, flatten_layer> || has_states<layer_type>,
-                  "time_distributed: needs a layer that makes one vector of one time step: dense, embedding, "
-                  "activation, dropout, softmax, layer_normalization, flatten");
-    return time_distributed_layer<layer_type>{detail::as_layer(layer)};
+    if constexpr (is_refused<Layer>) {
+        return refused{};
+    } else if constexpr (!refuse<detail::fault_of_each_step<layer_type>>()) {
+        return refused{};
+    } else {
+        return time_distributed_layer<layer_type>{detail::as_layer(layer)};
+    }
 }
 
 } // namespace timeloom::dsl

@@ -1,0 +1,12 @@
+// An activation as a text.
+// Error: lstm<4>: argument 1, a text, is none of its options, which are return_sequences, go_backwards,
+// stateful, dropout(rate), recurrent_dropout(rate), truncate(steps), unroll(steps), kernel_initializer
+#include <timeloom/dsl/dsl.hpp>
+
+using namespace timeloom::dsl;
+
+#ifdef CORRECT
+constexpr auto layer = lstm<4>(activation(tanh));
+#else
+constexpr auto layer = lstm<4>("tanh");
+#endif
