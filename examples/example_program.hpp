@@ -2,11 +2,13 @@
 #pragma once
 
 #include <timeloom/runtime/atomic_write.hpp>
+#include <timeloom/runtime/error.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <exception>
+#include <initializer_list>
 #include <string>
 
 /// Runs the program; an exception becomes one line on stderr and exit status 1.
@@ -18,6 +20,16 @@ int run_program(const char* name, Program&& program) {
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s: %s\n", name, error.what());
         return 1;
+    }
+}
+
+/// Throws Error where one of the files cannot be written, so that a program learns it before its work; an
+/// empty name is no file.
+inline void require_writable(std::initializer_list<std::string> files) {
+    for (const std::string& file : files) {
+        if (!file.empty()) {
+            timeloom::require_writable(file);
+        }
     }
 }
 

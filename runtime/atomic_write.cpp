@@ -75,4 +75,14 @@ void write_file_atomically(const Path& path, std::string_view content) {
     write_file_atomically(path, std::span(&content, 1));
 }
 
+void require_writable(const Path& path) try { detail::require_writable(path); } catch (...) {
+    detail::rethrow_as_error(path);
+}
+
+bool leads_to_stream(const Path& path) try {
+    return detail::find_write_target(path).kind == detail::WriteTarget::Kind::stream;
+} catch (...) {
+    detail::rethrow_as_error(path);
+}
+
 } // namespace timeloom

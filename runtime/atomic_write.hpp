@@ -16,4 +16,12 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 /// The same for a content in several parts.
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> parts);
 
+/// Throws Error where `path` cannot be written: to be called before long work whose result will be written
+/// there.
+void require_writable(const std::filesystem::path& path);
+
+/// Whether `path` leads to a device, a FIFO or an open file of a process (/dev/stdout), beside which nothing
+/// can be written. Throws Error as require_writable does for what no writer takes.
+bool leads_to_stream(const std::filesystem::path& path);
+
 } // namespace timeloom

@@ -5,7 +5,6 @@
 #include "timeloom/runtime/files/csv_text.hpp"
 #include "timeloom/runtime/files/input_file.hpp"
 #include "timeloom/runtime/files/only_errors.hpp"
-#include "timeloom/runtime/files/write_target.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,7 +44,7 @@ void ModelCheckpoint::on_train_begin(Model& model, const FitOptions& options) {
     if (options_.save_best_only) {
         monitor_.require_measured(model, options);
     }
-    detail::require_writable(path_of(options.initial_epoch + 1));
+    require_writable(path_of(options.initial_epoch + 1));
 }
 
 std::filesystem::path ModelCheckpoint::path_of(std::size_t epoch) const {
@@ -88,7 +87,7 @@ CSVLogger::CSVLogger(const std::filesystem::path& path, const CSVLoggerOptions& 
 void CSVLogger::on_train_begin(Model&, const FitOptions& options) {
     file_.reset();
     has_validation_ = options.validation_data.has_value();
-    detail::require_writable(path_);
+    require_writable(path_);
 }
 
 /// Both have their ends of line.

@@ -5,7 +5,6 @@
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/gnuplot_process.hpp"
 #include "timeloom/runtime/files/only_errors.hpp"
-#include "timeloom/runtime/files/write_target.hpp"
 #include "timeloom/runtime/picture_script.hpp"
 
 #include <string_view>
@@ -40,7 +39,7 @@ bool is_whole_picture(const Path& file, std::string_view picture) {
 
 void plot_script(const Path& file, const std::string& script) try {
     is_whole_picture(file, ""); // refuses other formats
-    detail::require_writable(file);
+    require_writable(file);
     const detail::GnuplotOutput drawn = detail::run_gnuplot(file, script);
     if (!drawn.succeeded)
         throw Error("gnuplot could not draw " + file.string() + ": " + drawn.complaints);

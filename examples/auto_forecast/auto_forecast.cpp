@@ -54,6 +54,7 @@ void run(Options& options) {
     request.search.each.stepwise = !options.full;
     request.search.progress = progress_line();
     auto_forecast::require_writable(options.out); // rather now than after the search
+    require_writable({options.json});
     const std::vector<timeloom::NamedSeries> series = timeloom::read_wide_csv(options.csv, options.form);
     std::vector<timeloom::NamedSeries> actual;
     if (!options.actual.empty()) {

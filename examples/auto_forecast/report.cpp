@@ -4,7 +4,6 @@
 #include <timeloom/runtime/atomic_write.hpp>
 #include <timeloom/runtime/error.hpp>
 #include <timeloom/runtime/files/csv_text.hpp>
-#include <timeloom/runtime/files/write_target.hpp>
 #include <timeloom/runtime/forecast_metrics.hpp>
 
 #include <algorithm>
@@ -87,12 +86,11 @@ std::filesystem::path with_suffix(const std::filesystem::path& file, const char*
 }
 
 void require_writable(const std::filesystem::path& file) {
-    using timeloom::detail::WriteTarget;
-    if (timeloom::detail::find_write_target(file).kind == WriteTarget::Kind::stream) {
+    if (timeloom::leads_to_stream(file)) {
         throw timeloom::Error("the forecasts cannot be written to " + file.string() +
                               ": it is no regular file, and three more are written beside it");
     }
-    timeloom::detail::require_writable(file);
+    timeloom::require_writable(file);
 }
 
 void write_forecasts(const std::filesystem::path& file, std::span<const SeriesForecast> forecasts) {

@@ -26,6 +26,7 @@ void print_equations() {
 }
 
 void run(const Options& options) {
+    require_writable({options.picture, options.json});
     const custom_cells::HourlyData data = custom_cells::read_hourly(options.data);
     std::printf("%zu windows to train on, %zu to test with\n\n", data.train.y.rows(), data.test.y.rows());
     std::fflush(stdout);

@@ -61,6 +61,7 @@ void check(const Options& options) {
     if (!options.plot.empty() && plot != ".svg" && plot != ".png") {
         throw timeloom::Error("--plot draws an .svg or a .png picture, not " + options.plot);
     }
+    require_writable({options.save, options.json, options.table, options.plot});
 }
 
 std::vector<imdb::Run> train(const std::vector<const imdb::ModelRow*>& models, const Options& options) {

@@ -2,7 +2,6 @@
 #include "timeloom/runtime/files/write_target.hpp"
 
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/files/only_errors.hpp"
 
 #include <fcntl.h>
 #include <string>
@@ -131,13 +130,11 @@ int write_all(int file, std::string_view content) {
     return 0;
 }
 
-void require_writable(const Path& path) try {
+void require_writable(const Path& path) {
     const WriteTarget target = find_write_target(path);
     if (target.kind != WriteTarget::Kind::stream && !may_access(folder_of(target.path), W_OK | X_OK)) {
         fail_to_write(path, errno);
     }
-} catch (...) {
-    rethrow_as_error(path);
 }
 
 } // namespace timeloom::detail

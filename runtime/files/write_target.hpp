@@ -35,7 +35,7 @@ FileDescriptor open_stream(const std::filesystem::path& path);
 /// Writes everything, however many calls that takes. 0, or the errno of the call that failed.
 int write_all(int file, std::string_view content);
 
-/// Throws Error where `path` cannot be written: to be called before work whose result will be written there.
+/// Throws Error where `path` cannot be written, as far as that can be known without writing.
 void require_writable(const std::filesystem::path& path);
 
 } // namespace timeloom::detail

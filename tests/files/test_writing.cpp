@@ -115,6 +115,21 @@ TEST_CASE("a file or a folder without permission to write is refused") {
     CHECK(read_whole_file(path) == "old");
 }
 
+TEST_CASE("whether a file can be written is known before the work") {
+    const TemporaryFolder folder;
+    CHECK_NOTHROW(require_writable(folder.path() / "new"));
+    CHECK_NOTHROW(require_writable(folder.write("old", "x")));
+    CHECK_NOTHROW(require_writable("/dev/null"));
+    CHECK_THROWS_WITH(require_writable(folder.path()), Contains("it is a folder"));
+    CHECK_THROWS_WITH(require_writable(folder.path() / "none" / "a"), Contains("No such file"));
+    CHECK(entries_in(folder.path()) == 1); // nothing was made
+    CHECK(leads_to_stream("/dev/stdout"));
+    CHECK(leads_to_stream("/dev/null"));
+    CHECK_FALSE(leads_to_stream(folder.path() / "old"));
+    CHECK_FALSE(leads_to_stream(folder.path() / "new"));
+    CHECK_THROWS_AS(leads_to_stream(""), Error);
+}
+
 TEST_CASE("devices are written into and stay devices") {
     write_file_atomically("/dev/null", "x");
     CHECK(S_ISCHR(mode_of("/dev/null")));
