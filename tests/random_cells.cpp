@@ -39,7 +39,7 @@ class CellBuilder {
         }
         result.output = choose(4) == 3 ? expression(1) : result.states[0].value;
         dsl::detail::finish(g_, result);
-        return dsl::detail::with_ordered_gates(g_, gates<>);
+        return dsl::detail::with_ordered_gates(g_, dsl::gates<>);
     }
 
   private:
