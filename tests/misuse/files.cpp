@@ -30,8 +30,13 @@ struct NamedPath {
 
 const std::vector<PlotSeries> line{{"line", {0, 1, 2}, {0, 1, 4}}};
 
+struct NamedCall {
+    std::string name;
+    std::function<void(const Path&)> call;
+};
+
 /// Every function that writes a file, with something that it can write.
-std::vector<std::pair<std::string, std::function<void(const Path&)>>> writers() {
+std::vector<NamedCall> writers() {
     static const std::vector<float> values{1, 2};
     return {
         {"write_file_atomically", [](const Path& p) { write_file_atomically(p, "text"); }},
@@ -50,7 +55,7 @@ std::vector<std::pair<std::string, std::function<void(const Path&)>>> writers() 
 }
 
 /// Every function that reads a file.
-std::vector<std::pair<std::string, std::function<void(const Path&)>>> readers() {
+std::vector<NamedCall> readers() {
     return {
         {"load_weights", [](const Path& p) { load_weights(p); }},
         {"Tokenizer::load", [](const Path& p) { Tokenizer::load(p); }},
@@ -83,16 +88,18 @@ TEST_CASE("files are written to paths that cannot be") {
         {"a NUL byte", folder.path() / std::string("a\0.svg", 6), "NUL"},
         {"a folder without permission", "/proc/version.svg", "version.svg"},
     };
-    for (const auto& [name, write] : writers()) {
+    for (const NamedCall& writer : writers()) {
+        const std::string& name = writer.name;
         for (const NamedPath& p : paths) {
-            refuses(name + ": " + p.what, p.reason, [&] { write(p.path); });
+            refuses(name + ": " + p.what, p.reason, [&] { writer.call(p.path); });
         }
         if (name.find("plot") == std::string::npos) {
-            refuses(name + ": no path", "empty", [&] { write(""); });
-            refuses(name + ": a path that ends in a slash", "slash", [&] { write(folder.path() / "new/"); });
+            refuses(name + ": no path", "empty", [&] { writer.call(""); });
+            refuses(name + ": a path that ends in a slash", "slash",
+                    [&] { writer.call(folder.path() / "new/"); });
         } else {
-            refuses(name + ": another format", ".svg or .png", [&] { write(folder.path() / "a.pdf"); });
-            refuses(name + ": no path", ".svg or .png", [&] { write(""); });
+            refuses(name + ": another format", ".svg or .png", [&] { writer.call(folder.path() / "a.pdf"); });
+            refuses(name + ": no path", ".svg or .png", [&] { writer.call(""); });
         }
     }
     CHECK(read_whole_file(file) == "old");
@@ -115,9 +122,10 @@ TEST_CASE("files are read that are none") {
         {"a NUL byte", std::string("/dev/null\0", 10), "NUL"},
         {"60 GB", sparse, "sparse"},
     };
-    for (const auto& [name, read] : readers()) {
+    for (const NamedCall& reader : readers()) {
+        const std::string& name = reader.name;
         for (const NamedPath& p : paths) {
-            refuses(name + ": " + p.what, p.reason, [&] { read(p.path); });
+            refuses(name + ": " + p.what, p.reason, [&] { reader.call(p.path); });
         }
     }
 }
@@ -135,19 +143,21 @@ TEST_CASE("files are read whose content is something else") {
         {"brackets", std::string(1 << 20, '[')},
         {"braces", std::string(1 << 20, '{')},
     };
-    for (const auto& [name, read] : readers()) {
+    for (const NamedCall& reader : readers()) {
+        const std::string& name = reader.name;
         for (const auto& [what, content] : contents) {
             const std::string part = folder.write("content", content).string();
             // Brackets are a column's name to read_csv.
-            const std::string end = ending(name + ": " + what, [&] { read(part); });
+            const std::string end = ending(name + ": " + what, [&] { reader.call(part); });
             CHECK((end.find("content") != std::string::npos || (name == "read_csv" && end == "value")));
         }
     }
     accepts("an empty file of labelled texts",
             [&] { CHECK(read_labelled_texts(folder.write("empty", "")).texts.empty()); });
-    for (const auto& [name, read] : readers()) {
+    for (const NamedCall& reader : readers()) {
+        const std::string& name = reader.name;
         if (name != "read_labelled_texts") {
-            refuses(name + ": an empty file", "empty", [&] { read(folder.write("empty", "")); });
+            refuses(name + ": an empty file", "empty", [&] { reader.call(folder.write("empty", "")); });
         }
     }
 }
