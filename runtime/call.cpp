@@ -5,6 +5,7 @@
 #include "timeloom/runtime/layer_graph.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 
 namespace timeloom {
@@ -101,7 +102,9 @@ std::span<const float> Call::values(const CallValue& value, int row, int time) c
 /// The layer of this name, with the parts that stand before it, or the parts of one that is nothing else.
 Call::Layers Call::find(const std::string& name) const {
     const std::vector<dsl::layer>& layers = plan_.network.layers;
-    const auto is_part = [&](const dsl::layer& l) { return l.name.starts_with(name + "/"); };
+    const auto is_part = [&](const dsl::layer& l) {
+        return l.name.size() > name.size() && l.name[name.size()] == '/' && l.name.starts_with(name);
+    };
     const auto exact = std::ranges::find(layers, name, &dsl::layer::name);
     auto last = exact != layers.end() ? exact + 1 : exact;
     if (exact == layers.end()) {
@@ -127,22 +130,23 @@ int Call::find_one(const std::string& name) const { return find(name).last - 1; 
 
 int Call::add(int layer, std::span<const NodeOutput> reads, int state_node) {
     const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layer)];
-    std::vector<dsl::state_source> states;
+    std::array<dsl::state_source, 8> states; // as many as a cell may have
+    std::size_t count = 0;
     if (state_node >= 0) {
         const CellWork* const from = graph_.cell(state_node);
         if (from->units() != called.units || from->state_count() != called.cell.step.states.size()) {
             throw Error("call: the state given to " + called.name + " is that of another kind of cell");
         }
-        for (int s = 0; s < from->state_count(); ++s) {
-            states.push_back({state_node, s});
+        for (; count < static_cast<std::size_t>(from->state_count()); ++count) {
+            states[count] = {state_node, static_cast<int>(count)};
         }
     }
-    std::vector<SequenceView> values;
+    values_.clear();
     for (const NodeOutput& read : reads) {
-        values.push_back(graph_.view(read));
+        values_.push_back(graph_.view(read));
     }
-    check_values(called, values);
-    const int node = graph_.add(layer, reads, states, context_.training);
+    check_values(called, values_);
+    const int node = graph_.add(layer, reads, std::span(states).first(count), context_.training);
     graph_.forward(node, context_);
     return node;
 }
@@ -159,16 +163,19 @@ int Call::add_all(const Layers& layers, const NodeOutput& x, const CellState& in
     const int first_declared = plan_.network.node_of_layer(static_cast<std::size_t>(layers.first));
     int first = -1, node = -1;
     for (int layer = layers.first; layer < layers.last; ++layer) {
-        std::vector<NodeOutput> reads;
-        for (const dsl::value_source& source : plan_.network.layers[static_cast<std::size_t>(layer)].reads) {
-            if (source.node < first_declared) {
-                reads.assign(1, x);
-                reads[0].reversed = source.reversed;
-            } else {
+        const auto& sources = plan_.network.layers[static_cast<std::size_t>(layer)].reads;
+        const int state_node = first_state < 0 ? -1 : first_state + layer - layers.first;
+        if (sources[0].node < first_declared) {
+            NodeOutput read = x;
+            read.reversed = sources[0].reversed;
+            node = add(layer, {&read, 1}, state_node);
+        } else {
+            std::vector<NodeOutput> reads;
+            for (const dsl::value_source& source : sources) {
                 reads.push_back({first + source.node - first_declared, source.reversed});
             }
+            node = add(layer, reads, state_node);
         }
-        node = add(layer, reads, first_state < 0 ? -1 : first_state + layer - layers.first);
         first = layer == layers.first ? node : first;
     }
     return node;

@@ -112,7 +112,8 @@ class Call {
     LayerGraph& graph_;
     const StepContext& context_;
     std::vector<Watched>& watched_;
-    const std::uint64_t pass_; ///< its number among all there ever were
+    const std::uint64_t pass_;         ///< its number among all there ever were
+    std::vector<SequenceView> values_; ///< that the layer reads which is called
 };
 
 /// Makes the forward pass and returns the model's output. Threads call it at the same time, each for group
