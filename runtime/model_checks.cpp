@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace timeloom {
 
@@ -96,10 +97,10 @@ std::vector<float> Model::Impl::weights_of_classes(const Tensor& y,
         const double label = width == 1
                                  ? std::nearbyint(double{*values})
                                  : static_cast<double>(std::max_element(values, values + width) - values);
-        for (const auto& [of_class, weight] : class_weight) {
-            if (label == of_class) {
-                weights[row] = static_cast<float>(weight);
-            }
+        constexpr double largest = std::numeric_limits<int>::max();
+        if (std::abs(label) <= largest) { // not of NaN
+            const auto found = class_weight.find(static_cast<int>(label));
+            weights[row] = found == class_weight.end() ? 1.0f : static_cast<float>(found->second);
         }
     }
     return weights;

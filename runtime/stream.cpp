@@ -145,10 +145,12 @@ Stream::Stream(const Model& model) {
     if (model.impl_ == nullptr) {
         refuse("the model was moved from");
     }
-    if (model.impl_->has_call()) {
-        refuse("the model runs a call of the user's own");
-    }
-    impl_ = std::make_unique<Impl>(model.impl_->plan(), std::as_const(*model.impl_).parameters().data());
+    model.inside("Stream", [this](const Model::Impl& inside) {
+        if (inside.has_call()) {
+            refuse("the model runs a call of the user's own");
+        }
+        impl_ = std::make_unique<Impl>(inside.plan(), inside.parameters().data());
+    });
 }
 Stream::~Stream() = default;
 Stream::Stream(Stream&&) noexcept = default;
