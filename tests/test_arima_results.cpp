@@ -5,6 +5,7 @@
 #include "golden_file.hpp"
 #include "monthly_orders.timeloom.hpp"
 #include "random_walk.timeloom.hpp"
+#include "temporary_folder.hpp"
 #include "yearly_orders.timeloom.hpp"
 
 #include "arima_models.hpp"
@@ -105,6 +106,22 @@ TEST_CASE("series without innovations go on as they were") {
     CHECK_THROWS_WITH(drift.fit(std::vector<double>{1, 2, 3}).append(std::vector<double>{9}),
                       Catch::Contains("refit = true"));
     CHECK(drift.fit(std::vector<double>{1, 2, 3}).append(std::vector<double>{9, 8}, true).sigma2() > 0);
+}
+
+TEST_CASE("results of constant series are saved, and have any order of differences") {
+    const Arima model(dsl::arima_orders{0, 2, 0, 0, 0, 0, 1}, dsl::trend_kind::differenced_mean,
+                      yearly_orders_kernels);
+    std::vector<double> y = line(16, 0, 1);
+    y[5] = missing;
+    const ArimaResults results = model.fit(y);
+    CHECK(results.status() == FitStatus::constant);
+    check_close(results.forecast(2).predicted_mean, {16, 17}, 1e-12);
+    CHECK(model.fit_many(std::vector<std::vector<double>>{y})[0].status == FitStatus::constant);
+    const TemporaryFolder folder;
+    results.save(folder.path() / "line.json");
+    const ArimaResults loaded = ArimaResults::load(folder.path() / "line.json", yearly_orders_kernels);
+    CHECK(loaded.status() == FitStatus::constant);
+    CHECK(loaded.forecast(2).predicted_mean == results.forecast(2).predicted_mean);
 }
 
 TEST_CASE("a perfect fit at given parameters has the likelihood of its variance") {

@@ -35,6 +35,9 @@ struct ArimaContender {
     /// Microseconds of one exact likelihood at the given coefficients, a set for each series: their mean.
     std::function<double(const ArimaCase&, const std::vector<std::vector<double>>& coefficients)> likelihood;
     std::function<std::vector<SelectedOrder>(const ArimaCase&)> select_order;
+    /// Microseconds of taking one more observation at the given coefficients, with mean and interval of the
+    /// next: their mean over the series.
+    std::function<double(const ArimaCase&, const std::vector<std::vector<double>>& coefficients)> update = {};
 };
 
 } // namespace timeloom::bench

@@ -56,9 +56,10 @@ std::vector<ArimaEstimate> ask_fits(PeerProcess& peer, const ArimaCase& c) {
     return estimates;
 }
 
-double ask_likelihood(PeerProcess& peer, const ArimaCase& c,
-                      const std::vector<std::vector<double>>& coefficients) {
-    std::string request = "likelihood " + c.name;
+/// Microseconds of a likelihood or an update.
+double ask_time(const char* what, PeerProcess& peer, const ArimaCase& c,
+                const std::vector<std::vector<double>>& coefficients) {
+    std::string request = std::string(what) + " " + c.name;
     char number[32];
     for (const std::vector<double>& of_one : coefficients) {
         for (const double value : of_one) {
@@ -92,7 +93,11 @@ ArimaContender start(const std::string& name, const std::vector<std::string>& co
             contender.fit = [peer](const ArimaCase& c) { return ask_fits(*peer, c); };
         } else if (ability == "likelihood") {
             contender.likelihood = [peer](const ArimaCase& c, const auto& coefficients) {
-                return ask_likelihood(*peer, c, coefficients);
+                return ask_time("likelihood", *peer, c, coefficients);
+            };
+        } else if (ability == "update") {
+            contender.update = [peer](const ArimaCase& c, const auto& coefficients) {
+                return ask_time("update", *peer, c, coefficients);
             };
         } else if (ability == "select") {
             contender.select_order = [peer](const ArimaCase& c) { return ask_orders(*peer, c); };

@@ -103,6 +103,9 @@ json fit_json(const ArimaReport& report, const ArimaContender& contender, const 
     if (result.likelihood_us) {
         entry["likelihood_us"] = *result.likelihood_us;
     }
+    if (result.update_us) {
+        entry["update_us"] = *result.update_us;
+    }
     return entry;
 }
 
@@ -143,6 +146,10 @@ void print_arima_report(const ArimaReport& report) {
     print_table(report, "one exact likelihood, µs", [](const ArimaResult& result, const ArimaCase&) {
         return result.likelihood_us ? formatted("%.2f", *result.likelihood_us) : "";
     });
+    print_table(report, "one more observation, with the interval of the next, µs",
+                [](const ArimaResult& result, const ArimaCase&) {
+                    return result.update_us ? formatted("%.3f", *result.update_us) : "";
+                });
     const std::string reached = "reaches the best likelihood known, within " +
                                 formatted("%g", report.tolerance) +
                                 " (! fits that failed or did not converge)";

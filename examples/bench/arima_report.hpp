@@ -17,6 +17,7 @@ struct ArimaResult {
     std::vector<ArimaEstimate> estimates;
     std::vector<double> likelihoods; ///< exact_loglike() of the estimates
     std::optional<double> likelihood_us;
+    std::optional<double> update_us;
 };
 
 struct SelectionResult {

@@ -7,6 +7,7 @@
 
 #include "arima_models.hpp"
 
+#include "timeloom/runtime/arima/arima_stream.hpp"
 #include "timeloom/runtime/arima/auto_arima.hpp"
 #include "timeloom/runtime/arima/estimation.hpp"
 #include "timeloom/runtime/arima/parameter_order.hpp"
@@ -98,6 +99,27 @@ double likelihood_in_lanes(const ArimaCase& c, const std::vector<std::vector<dou
     return total / static_cast<double>(c.series.size());
 }
 
+/// After all but the last observation of each series; the last one is then taken again and again.
+double update_of_stream(const ArimaCase& c, const std::vector<std::vector<double>>& coefficients) {
+    constexpr int repeats = 10'000;
+    const Arima model = model_of(c);
+    double total = 0;
+    for (std::size_t i = 0; i < c.series.size(); ++i) {
+        std::vector<double> params = coefficients[i];
+        std::rotate(params.begin(), params.end() - (c.mean ? 1 : 0), params.end());
+        const std::span<const double> y = c.series[i];
+        ArimaStream stream(model.smooth(y.first(y.size() - 1), params));
+        volatile double upper = 0;
+        const auto start = std::chrono::steady_clock::now();
+        for (int repeat = 0; repeat < repeats; ++repeat) {
+            stream.update(y.back());
+            upper = stream.next().upper;
+        }
+        total += milliseconds_since(start) * 1000 / repeats;
+    }
+    return total / static_cast<double>(c.series.size());
+}
+
 SelectedOrder selected(const AutoArimaSelection& selection, double milliseconds) {
     const dsl::arima_orders& o = selection.orders;
     std::string text =
@@ -152,7 +174,7 @@ std::vector<ArimaContender> timeloom_arima_contenders() {
         return [starts](const ArimaCase& c) { return fit_as_batch(c, starts); };
     };
     return {{"timeloom", TIMELOOM_VERSION, "one series at a time, with standard errors", fit_one_by_one,
-             likelihood_in_lanes, select_one_by_one},
+             likelihood_in_lanes, select_one_by_one, update_of_stream},
             {"timeloom batch",
              TIMELOOM_VERSION,
              "1,000 series at once, one search each",

@@ -134,6 +134,9 @@ void judge(ArimaReport& report, int starts) {
             if (row.contender.likelihood) {
                 row.fits[c.name].likelihood_us = row.contender.likelihood(c, coefficients);
             }
+            if (row.contender.update) {
+                row.fits[c.name].update_us = row.contender.update(c, coefficients);
+            }
         });
     }
 }

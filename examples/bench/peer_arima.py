@@ -45,7 +45,7 @@ def read_cases(path):
 
 
 class Statsmodels:
-    can = ("fit", "likelihood")
+    can = ("fit", "likelihood", "update")
 
     def __init__(self, method):
         import statsmodels
@@ -73,12 +73,22 @@ class Statsmodels:
         converged = fit.mle_retvals is None or fit.mle_retvals.get("converged", True)
         return coefficients, float(fit.llf), "" if converged else "not converged"
 
-    def likelihood(self, case, w, coefficients):
-        """Microseconds of one likelihood."""
+    def params(self, case, w, coefficients):
         mean = coefficients[-1:] if case.mean else []
         arma = coefficients[: len(coefficients) - len(mean)]
+        return np.array([*mean, *arma, np.var(w)])
+
+    def update(self, case, w, coefficients):
+        """Microseconds of taking one more observation, with the interval of the next."""
+        results = self.model(case, w[:-1]).smooth(self.params(case, w, coefficients))
+        start = time.perf_counter()
+        results.append(w[-1:], refit=False).get_forecast(1).conf_int()
+        return 1e6 * (time.perf_counter() - start)
+
+    def likelihood(self, case, w, coefficients):
+        """Microseconds of one likelihood."""
         model = self.model(case, w)
-        params = np.array([*mean, *arma, np.var(w)])
+        params = self.params(case, w, coefficients)
         start = time.perf_counter()
         for _ in range(20):
             model.loglike(params)
@@ -141,10 +151,10 @@ def select(library, case, x):
     return {"ms": 1e3 * (time.perf_counter() - start), "order": order}
 
 
-def likelihood(library, case, numbers):
+def mean_time(of_one_series, case, numbers):
     coefficients = np.reshape([float(number) for number in numbers], (len(case.series), -1)).tolist()
     times = [
-        library.likelihood(case, case.differences(x), of_one) for x, of_one in zip(case.series, coefficients)
+        of_one_series(case, case.differences(x), of_one) for x, of_one in zip(case.series, coefficients)
     ]
     return sum(times) / len(times)
 
@@ -166,8 +176,8 @@ def main():
     for line in sys.stdin:
         command, name, *numbers = line.split()
         case = cases[name]
-        if command == "likelihood":
-            answer = {"us": likelihood(library, case, numbers)}
+        if command in ("likelihood", "update"):
+            answer = {"us": mean_time(getattr(library, command), case, numbers)}
         else:
             one = {"fit": fit, "select": select}[command]
             answer = {"fits": [one(library, case, x) for x in case.series]}
