@@ -50,6 +50,22 @@ double llf_of(const ArimaFit& fit) {
                : fit.llf;
 }
 
+double llf_of_fit(const Arima& model, const std::vector<double>& y) {
+    try {
+        return model.fit(y).llf();
+    } catch (const Error&) {
+        return -HUGE_VAL;
+    }
+}
+
+std::vector<double> llfs_of_batch(const ModelGroup& group, const ArimaFitOptions& options) {
+    std::vector<double> llfs;
+    for (const ArimaFit& fit : group.model.fit_many(group.series, {.fit = options, .threads = 1})) {
+        llfs.push_back(llf_of(fit));
+    }
+    return llfs;
+}
+
 void append_stationary(Random& random, int order, double sign, std::vector<double>& params) {
     std::vector<double> c;
     for (int k = 0; k < order; ++k) {
@@ -78,6 +94,12 @@ std::vector<double> random_params(const Arima& model, Random& random) {
 
 } // namespace
 
+void ArimaSetReport::keep_best(const std::vector<double>& llf) {
+    for (std::size_t i = 0; i < best.size(); ++i) {
+        best[i] = std::max(best[i], llf[i]);
+    }
+}
+
 std::size_t ArimaSetReport::hits(const ArimaSetFits& of, double tolerance) const {
     std::size_t count = 0;
     for (std::size_t i = 0; i < best.size(); ++i) {
@@ -89,35 +111,40 @@ std::size_t ArimaSetReport::hits(const ArimaSetFits& of, double tolerance) const
 ArimaSetReport fit_set(const ArimaSet& set, const ArimaKernelTable& kernels, std::size_t starts) {
     const std::size_t count = set.series.size();
     const std::vector<double> nothing(count, -HUGE_VAL);
-    ArimaSetReport report{set.name, {{"fit", nothing}, {"fit_many", nothing}}, nothing};
-    const auto keep = [&](std::size_t i, double llf) { report.best[i] = std::max(report.best[i], llf); };
-    ArimaSetFits &one = report.fits[0], &many = report.fits[1];
+    ArimaSetReport report{set.name, {}, nothing};
+    const std::vector<ModelGroup> groups = groups_of(set, kernels);
+    const auto fit_all = [&](const char* name, const auto& llfs_of) {
+        ArimaSetFits& fits = report.fits.emplace_back(ArimaSetFits{name, nothing});
+        const auto begin = Clock::now();
+        for (const ModelGroup& group : groups) {
+            const std::vector<double> llfs = llfs_of(group);
+            for (std::size_t i = 0; i < llfs.size(); ++i) {
+                fits.llf[group.places[i]] = llfs[i];
+            }
+        }
+        fits.milliseconds = milliseconds_since(begin) / static_cast<double>(count);
+        report.keep_best(fits.llf);
+    };
+    fit_all("fit", [](const ModelGroup& group) {
+        std::vector<double> llfs;
+        for (const std::vector<double>& y : group.series) {
+            llfs.push_back(llf_of_fit(group.model, y));
+        }
+        return llfs;
+    });
+    fit_all("fit_many", [](const ModelGroup& group) { return llfs_of_batch(group, {.starts = 0}); });
+    fit_all("one search", [](const ModelGroup& group) { return llfs_of_batch(group, {.starts = 1}); });
     Random random(64);
-    for (const ModelGroup& group : groups_of(set, kernels)) {
-        auto begin = Clock::now();
-        for (std::size_t i = 0; i < group.series.size(); ++i) {
-            try {
-                one.llf[group.places[i]] = group.model.fit(group.series[i]).llf();
-                keep(group.places[i], one.llf[group.places[i]]);
-            } catch (const Error&) { // stays without a likelihood
+    for (std::size_t start = 0; start < starts; ++start) {
+        std::vector<double> best = nothing;
+        for (const ModelGroup& group : groups) {
+            const std::vector<double> llfs =
+                llfs_of_batch(group, {.start_params = random_params(group.model, random)});
+            for (std::size_t i = 0; i < llfs.size(); ++i) {
+                best[group.places[i]] = llfs[i];
             }
         }
-        one.milliseconds += milliseconds_since(begin) / static_cast<double>(count);
-        begin = Clock::now();
-        const std::vector<ArimaFit> fits = group.model.fit_many(group.series, {.threads = 1});
-        many.milliseconds += milliseconds_since(begin) / static_cast<double>(count);
-        for (std::size_t i = 0; i < fits.size(); ++i) {
-            many.llf[group.places[i]] = llf_of(fits[i]);
-            keep(group.places[i], llf_of(fits[i]));
-        }
-        for (std::size_t start = 0; start < starts; ++start) {
-            FitManyOptions from{.threads = 1};
-            from.fit.start_params = random_params(group.model, random);
-            const std::vector<ArimaFit> others = group.model.fit_many(group.series, from);
-            for (std::size_t i = 0; i < others.size(); ++i) {
-                keep(group.places[i], llf_of(others[i]));
-            }
-        }
+        report.keep_best(best);
     }
     return report;
 }

@@ -19,9 +19,10 @@ struct ArimaSetFits {
 
 struct ArimaSetReport {
     std::string set;
-    std::vector<ArimaSetFits> fits; ///< fit(), fit_many()
+    std::vector<ArimaSetFits> fits; ///< fit(), fit_many(), fit_many() with one search
     std::vector<double> best; ///< log-likelihood of each series: of all fits and of `starts` random starts
 
+    void keep_best(const std::vector<double>& llf);
     /// Series for which a way of fitting comes within the tolerance of the best.
     std::size_t hits(const ArimaSetFits& fits, double tolerance) const;
 };

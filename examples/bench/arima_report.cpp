@@ -80,6 +80,43 @@ void print_selections(const ArimaReport& report) {
     std::printf("\n");
 }
 
+void print_sets(const ArimaReport& report) {
+    if (report.sets.empty()) {
+        return;
+    }
+    std::printf("Timeloom on series that are hard to fit, %zu of a kind: reaches the best likelihood known, "
+                "within %g; ms a fit\n",
+                report.sets.front().best.size(), report.tolerance);
+    std::vector<std::string> titles;
+    for (const ArimaSetFits& fits : report.sets.front().fits) {
+        titles.push_back(fits.name);
+    }
+    print_cells("", titles);
+    for (const ArimaSetReport& set : report.sets) {
+        std::vector<std::string> cells;
+        for (const ArimaSetFits& fits : set.fits) {
+            cells.push_back(std::to_string(set.hits(fits, report.tolerance)) + "  " +
+                            milliseconds(fits.milliseconds));
+        }
+        print_cells(set.set, cells);
+    }
+    std::printf("\n");
+}
+
+json sets_json(const ArimaReport& report) {
+    json sets = json::array();
+    for (const ArimaSetReport& set : report.sets) {
+        for (const ArimaSetFits& fits : set.fits) {
+            sets.push_back({{"set", set.set},
+                            {"contender", fits.name},
+                            {"series", set.best.size()},
+                            {"hits", set.hits(fits, report.tolerance)},
+                            {"mean_ms", fits.milliseconds}});
+        }
+    }
+    return sets;
+}
+
 json described(const ArimaContender& contender, const std::string& case_name) {
     return {{"contender", contender.name},
             {"version", contender.version},
@@ -159,6 +196,7 @@ void print_arima_report(const ArimaReport& report) {
                (failed > 0 ? " (" + std::to_string(failed) + "!)" : "");
     });
     print_selections(report);
+    print_sets(report);
 }
 
 nlohmann::json arima_report_json(const ArimaReport& report) {
@@ -174,11 +212,8 @@ nlohmann::json arima_report_json(const ArimaReport& report) {
             selections.push_back(selection_json(row.contender, name, selection.orders));
         }
     }
-    return {{"fits", fits},
-            {"selections", selections},
-            {"best", report.best},
-            {"missing", report.missing},
-            {"tolerance", report.tolerance}};
+    return {{"fits", fits},        {"selections", selections},  {"sets", sets_json(report)},
+            {"best", report.best}, {"missing", report.missing}, {"tolerance", report.tolerance}};
 }
 
 } // namespace timeloom::bench

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "arima_contender.hpp"
+#include "arima_maxima.hpp"
 #include "contender.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -36,6 +37,7 @@ struct ArimaReport {
     std::vector<ArimaCase> selection_cases;
     std::vector<ArimaRow> rows;
     std::map<std::string, std::vector<double>> best; ///< the highest likelihood known of each series
+    std::vector<ArimaSetReport> sets;                ///< of series that are hard to fit
     std::map<std::string, std::string> missing;      ///< contenders that are not there, and why
     double tolerance = 1e-4;
 

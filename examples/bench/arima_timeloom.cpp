@@ -193,4 +193,14 @@ std::vector<ArimaContender> timeloom_arima_contenders() {
              {}}};
 }
 
+std::vector<ArimaSetReport> fit_hard_series(std::size_t count, std::size_t starts) {
+    std::vector<ArimaSetReport> reports;
+    if (count > 0) {
+        for (const ArimaSet& set : arima_sets(count)) {
+            reports.push_back(fit_set(set, bench_orders_kernels, starts));
+        }
+    }
+    return reports;
+}
+
 } // namespace timeloom::bench

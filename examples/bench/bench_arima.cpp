@@ -27,6 +27,8 @@ struct Options {
     std::size_t series = 100;
     int rounds = 3;
     int starts = 0;
+    std::size_t hard_series = 1000;
+    std::size_t hard_starts = 64;
     double tolerance = 1e-4;
     std::vector<std::string> peers;
     ArimaPeerPlaces places{TIMELOOM_SOURCE_DIR "/.venv-arima-peers/bin/python", TIMELOOM_SOURCE_DIR "/.ctsa",
@@ -169,6 +171,7 @@ ArimaReport run_all(const Options& options) {
     }
     judge(report, options.starts);
     select_orders(report);
+    report.sets = fit_hard_series(options.hard_series, options.hard_starts);
     return report;
 }
 
@@ -188,6 +191,8 @@ int main(int argc, char** argv) {
         ->check(CLI::PositiveNumber);
     app.add_option("--starts", options.starts,
                    "random starts of a search of our own for the best likelihood");
+    app.add_option("--hard-series", options.hard_series, "simulated series of each kind that is hard to fit");
+    app.add_option("--hard-starts", options.hard_starts, "random starts for the best likelihood of each");
     app.add_option("--tolerance", options.tolerance, "how near to the best likelihood counts as reached");
     app.add_option("--peers", options.peers, "only peers with one of these in their names");
     app.add_option("--peer-python", options.places.python, "Python that has the peers' packages");

@@ -231,7 +231,8 @@ std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> serie
             return;
         }
         const Fitter fitter(*kernels_, orders_, options.fit);
-        const std::vector<Estimate> estimates = fitter.estimates(usable, {});
+        const std::vector<Estimate> estimates =
+            fitter.estimates(usable, options.fit.starts == 0 ? brisk_plan(orders_.filter()) : SearchPlan{});
         for (std::size_t i = 0; i < usable.size(); ++i) {
             fits[places[i]] = fitter.finish(*usable[i], estimates[i]);
         }

@@ -27,13 +27,14 @@ struct ArimaFitOptions {
     CovarianceType cov_type = CovarianceType::oim;
     Regressors exog{};                  ///< regression with ARIMA errors
     std::vector<double> start_params{}; ///< without sigma2, in the order of param_names(); must be stationary
-    std::size_t starts = 0;             ///< searches from different points; 0: as many as the orders call for
-    std::size_t maxiter = 200;          ///< evaluations of the likelihood in one search
+    /// Most searches from different points; 0: until no other maximum is to be expected.
+    std::size_t starts = 0;
+    std::size_t maxiter = 200; ///< evaluations of the likelihood in one search
 };
 
 /// How a fit ended.
 enum class FitStatus {
-    converged,
+    converged,       ///< the gradient is zero there, and searches from other points found nothing higher
     iteration_limit, ///< stopped at maxiter, or where no step led further up: estimates are the best that
                      ///< were seen
     constant,        ///< nothing varies once the series is differenced and its regressors are taken out: ARMA

@@ -38,19 +38,21 @@ std::vector<double> burg(std::vector<double>& x, int terms, int lag) {
     const std::size_t n = x.size();
     const auto step = static_cast<std::size_t>(lag);
     std::vector<double> kappa;
-    std::vector<double> backward = x; // b[t], the error of "predicting" x[t - k·lag] from what follows it
+    // Entry j, after order k, is the error of "predicting" x[j] from the k·lag values after it.
+    std::vector<double> backward = x;
     for (std::size_t k = 1; k <= static_cast<std::size_t>(terms); ++k) {
         const std::size_t first = k * step;
         if (first >= n) {
             kappa.push_back(0.0);
             continue;
         }
-        const double r =
-            std::clamp(reflection(x.data() + first, backward.data() + first - step, n - first), -most, most);
-        for (std::size_t t = n; t-- > first;) {
-            const double f = x[t], b = backward[t - step];
-            x[t] = f - r * b;
-            backward[t] = b - r * f;
+        double* const forward = x.data() + first;
+        const std::size_t count = n - first;
+        const double r = std::clamp(reflection(forward, backward.data(), count), -most, most);
+        for (std::size_t j = 0; j < count; ++j) {
+            const double f = forward[j], b = backward[j];
+            forward[j] = f - r * b;
+            backward[j] = b - r * f;
         }
         kappa.push_back(r);
     }

@@ -70,6 +70,14 @@ SearchPlan thorough_plan(const dsl::lag_filter& orders) {
                          lanes};
 }
 
+SearchPlan brisk_plan(const dsl::lag_filter& orders) {
+    if (orders.q + orders.seasonal_q == 0) {
+        return {.first = 2, .further = 2, .most = 4};
+    }
+    return {
+        .first = lanes / 2, .further = lanes / 2, .most = 2 * lanes, .scattered = 1, .looked_at = 3 * lanes};
+}
+
 std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const EstimationJob> jobs,
                                bool conditional) {
     const FlushDenormals flush; // impulse responses die out

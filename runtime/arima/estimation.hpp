@@ -19,6 +19,9 @@ std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const 
 /// no other maximum is to be expected.
 SearchPlan thorough_plan(const dsl::lag_filter& orders);
 
+/// How much is searched for each of many series.
+SearchPlan brisk_plan(const dsl::lag_filter& orders);
+
 /// f and its gradient with respect to the coefficients φ, Φ, θ, Θ at given coefficients, one series in all
 /// lanes.
 struct PointValue {

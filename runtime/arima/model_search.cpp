@@ -51,10 +51,13 @@ std::vector<StartingPoint> ModelSearch::candidates() {
         std::ranges::move(more, std::back_inserter(points));
     };
     if (is_first) {
-        if (!plan.near.empty()) {
-            points.push_back({plan.near});
-        }
         append(starting_points(*job_.data, kernels_, job_.orders));
+        if (!plan.near.empty()) { // the likelihood bends about alike everywhere
+            points.push_back({plan.near, points.front().inverse_hessian});
+        }
+        if (plan.most > 1) {
+            append(far_points(*job_.data, job_.orders));
+        }
         append(points_all_over(*job_.data, job_.orders, plan.looked_at));
         if (plan.looked_at > 0) {
             append(spectral_lines(job_.orders));

@@ -60,7 +60,7 @@ bool OrderSearch::look_around(const CandidateOrders& centre, Walk& walk) const {
 std::optional<CandidateOrders>
 OrderSearch::way_out(const Walk& walk, const std::vector<CandidateOrders>& left, double criterion) const {
     std::optional<CandidateOrders> lowest;
-    constexpr double far = 25;
+    constexpr double far = 50;
     criterion -= far;
     for (const CandidateOrders& model : walk.path) {
         const ModelWorth& worth = known_.at(model);

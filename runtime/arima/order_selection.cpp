@@ -29,8 +29,8 @@ constexpr double second_look_margin = 5;
 SearchPlan second_look_plan(const std::vector<double>& point, double value) {
     return {.known = point,
             .known_value = value,
-            .first = 3,
-            .most = 3,
+            .first = 4,
+            .most = 4,
             .scattered = 1,
             .patience = 16,
             .search = {.tolerance = comparison_tolerance, .most_evaluations = 60}};

@@ -114,13 +114,13 @@ KappaPoint rough_point(std::span<const double> w, const dsl::lag_filter& orders)
 /// points that complement each other: taken one after the other from a grid, each being the one that reached
 /// the best known maximum for most of those series, of 700 simulated ARMA(2, 2), for which the ones before
 /// had not.
-constexpr std::array<std::array<double, 4>, 7> far_points{{{-0.8, -0.7, -0.8, 0.5},
-                                                           {0.8, -0.7, 0.8, -0.7},
-                                                           {0.8, -0.7, 0.8, 0.5},
-                                                           {-0.8, -0.7, 0.8, -0.7},
-                                                           {-0.8, -0.7, -0.8, -0.7},
-                                                           {0.8, 0.5, -0.8, -0.7},
-                                                           {0.8, 0.5, 0.0, -0.7}}};
+constexpr std::array<std::array<double, 4>, 7> far_kappa{{{-0.8, -0.7, -0.8, 0.5},
+                                                          {0.8, -0.7, 0.8, -0.7},
+                                                          {0.8, -0.7, 0.8, 0.5},
+                                                          {-0.8, -0.7, 0.8, -0.7},
+                                                          {-0.8, -0.7, -0.8, -0.7},
+                                                          {0.8, 0.5, -0.8, -0.7},
+                                                          {0.8, 0.5, 0.0, -0.7}}};
 
 bool is_mixed(const dsl::lag_filter& orders) { return orders.p > 0 && orders.q > 0; }
 bool is_seasonally_mixed(const dsl::lag_filter& orders) {
@@ -308,7 +308,13 @@ std::vector<StartingPoint> starting_points(const ArimaData& data, const dsl::lag
         set_autoregression(data.detrended, orders, by_burg);
         points.push_back({by_burg.unconstrained()});
     }
-    for (const auto& [ar, second_ar, ma, second_ma] : far_points) {
+    return points;
+}
+
+std::vector<StartingPoint> far_points(const ArimaData& data, const dsl::lag_filter& orders) {
+    const KappaPoint rough = rough_point(data.detrended, orders);
+    std::vector<StartingPoint> points;
+    for (const auto& [ar, second_ar, ma, second_ma] : far_kappa) {
         KappaPoint far = rough;
         if (is_mixed(orders)) {
             set_first(far.p, ar, second_ar);

@@ -15,10 +15,12 @@ struct StartingPoint {
 };
 
 /// Points that the series suggests, the likeliest first: by Hannan and Rissanen's regressions, as they come
-/// out, with roots reflected, or shrunk; by Burg's method and the first autocorrelations. Where a model has
-/// both kinds of factors its likelihood may have several maxima, and points follow that lie far apart.
+/// out, with roots reflected, or shrunk; by the first autocorrelations and Burg's method.
 std::vector<StartingPoint> starting_points(const ArimaData& data, const dsl::lag_filter& kernels,
                                            const dsl::lag_filter& orders);
+
+/// Where a model has both kinds of factors its likelihood may have several maxima: points that lie far apart.
+std::vector<StartingPoint> far_points(const ArimaData& data, const dsl::lag_filter& orders);
 
 /// A coarse look at the whole space: moving averages from all over, each with the autoregression that Burg's
 /// method finds for it; points of both from all over; and moving averages that nearly cancel the
