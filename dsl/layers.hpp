@@ -149,6 +149,11 @@ constexpr fault activation_misplaced() {
                      "recurrent_activation(f)");
 }
 
+template <int Units, class... Options>
+constexpr dense_layer<Units> dense_of(activation a, const Options&... options) {
+    return {.cell = dense_cell(a.function, bias_of(options...)), .rules = rules_of_weights(options...)};
+}
+
 /// Of a recurrent layer that is not given a cell first.
 template <int Units, class...>
 constexpr fault cell_missing() {
@@ -287,15 +292,18 @@ using softmax_layer = shape_keeping_layer<layer_kind::softmax_rows>;
 template <int Units, class... Options>
 constexpr auto dense(activation a, const Options&... options) {
     if constexpr (refuse<detail::dense_arguments<Units, Options...>::wrong>()) {
-        return dense_layer<Units>{.cell = dense_cell(a.function, detail::bias_of(options...)),
-                                  .rules = detail::rules_of_weights(options...)};
+        return detail::dense_of<Units>(a, options...);
     } else {
         return refused{};
     }
 }
 template <int Units, class... Options>
 requires(!detail::is_activation<Options> && ...) constexpr auto dense(const Options&... options) {
-    return dense<Units>(activation(linear), options...);
+    if constexpr (refuse<detail::dense_arguments<Units, Options...>::wrong>()) {
+        return detail::dense_of<Units>(activation(linear), options...);
+    } else {
+        return refused{};
+    }
 }
 template <int Units, class First, class... Given>
 requires(!detail::is_activation<First>) constexpr refused

@@ -20,6 +20,16 @@ struct comparison {
     }
 };
 
+/// Any value; nothing more is said about equations that compare.
+constexpr bool compared(const expr& a, const expr& b) {
+    for (const expr& operand : {a, b}) {
+        if (operand.owner != nullptr) {
+            operand.owner->is_refused = true;
+        }
+    }
+    return false;
+}
+
 template <fixed_string Function, class... Operands>
 struct no_operation {
     static constexpr fault wrong() {
@@ -33,19 +43,34 @@ struct no_operation {
 
 template <class A, class B>
 requires detail::of_equations<A, B>
-constexpr auto operator>(const A&, const B&) { return refuse<detail::comparison<">", A, B>::wrong>(); }
+constexpr auto operator>(const A& a, const B& b) {
+    refuse<detail::comparison<">", A, B>::wrong>();
+    return detail::compared(a, b);
+}
 template <class A, class B>
 requires detail::of_equations<A, B>
-constexpr auto operator<(const A&, const B&) { return refuse<detail::comparison<"<", A, B>::wrong>(); }
+constexpr auto operator<(const A& a, const B& b) {
+    refuse<detail::comparison<"<", A, B>::wrong>();
+    return detail::compared(a, b);
+}
 template <class A, class B>
 requires detail::of_equations<A, B>
-constexpr auto operator>=(const A&, const B&) { return refuse<detail::comparison<">=", A, B>::wrong>(); }
+constexpr auto operator>=(const A& a, const B& b) {
+    refuse<detail::comparison<">=", A, B>::wrong>();
+    return detail::compared(a, b);
+}
 template <class A, class B>
 requires detail::of_equations<A, B>
-constexpr auto operator<=(const A&, const B&) { return refuse<detail::comparison<"<=", A, B>::wrong>(); }
+constexpr auto operator<=(const A& a, const B& b) {
+    refuse<detail::comparison<"<=", A, B>::wrong>();
+    return detail::compared(a, b);
+}
 template <class A, class B>
 requires detail::of_equations<A, B>
-constexpr auto operator==(const A&, const B&) { return refuse<detail::comparison<"==", A, B>::wrong>(); }
+constexpr auto operator==(const A& a, const B& b) {
+    refuse<detail::comparison<"==", A, B>::wrong>();
+    return detail::compared(a, b);
+}
 
 template <class A, class B>
 requires detail::of_equations<A, B>

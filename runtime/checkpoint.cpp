@@ -99,8 +99,36 @@ void unpack_all(const std::vector<Parameter>& parameters, const std::string& pre
     }
 }
 
+/// "i, f, c, o"
+std::string listed(const std::vector<std::string>& gates) {
+    std::string text;
+    for (const std::string& gate : gates) {
+        text += (text.empty() ? "" : ", ") + gate;
+    }
+    return text;
+}
+
+std::string gates_key(const Parameter& p) { return "gates of " + p.name; }
+
+/// Whose columns lie where in the parameters that have several gates.
+void require_gates(const Path& path, const FileMetadata& metadata, const std::vector<Parameter>& parameters) {
+    for (const Parameter& p : parameters) {
+        const auto found = metadata.find(gates_key(p));
+        if (found != metadata.end() && found->second != listed(p.gates)) {
+            throw Error(path.string() + ": the gates of " + p.name + " are in the order " + found->second +
+                        ", but in the model in the order " + listed(p.gates) +
+                        "; declare the file's order in the cell with gates<...>");
+        }
+    }
+}
+
 void save(const Path& path, const ModelPlan& plan, const std::vector<NamedTensor>& tensors,
-          const FileMetadata& metadata) {
+          FileMetadata metadata) {
+    for (const Parameter& p : plan.layout.parameters()) {
+        if (p.gates.size() > 1) {
+            metadata[gates_key(p)] = listed(p.gates);
+        }
+    }
     std::vector<NamedValues> named;
     for (const NamedTensor& t : tensors) {
         named.push_back({t.name, t.tensor.shape(), t.tensor.values()});
@@ -149,6 +177,7 @@ void Model::Impl::load_weights(const Path& path) try {
             return t.name.starts_with(moment_prefix) || t.name.starts_with(state_prefix);
         }));
     require_count(path, file.tensors.size() - others, parameters.size());
+    require_gates(path, file.metadata, parameters);
     pack_all(parameters, found, this->parameters());
 } catch (...) {
     detail::rethrow_as_error(path);
@@ -203,6 +232,7 @@ void Model::Impl::load_checkpoint(const Path& path) try {
         throw Error(path.string() + ": is a checkpoint of a training with " + state.optimizer +
                     ", but the model was compiled with " + std::string(to_string(optimizer.optimizer())));
     }
+    require_gates(path, file.metadata, parameters);
     const std::vector<const Tensor*> weights = find_tensors(path, file, parameters, "");
     const std::vector<std::string> names = optimizer.moment_names();
     std::vector<std::vector<const Tensor*>> moments;

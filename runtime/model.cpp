@@ -101,6 +101,10 @@ std::vector<std::string> Model::weight_names() const {
     return names;
 }
 
+std::vector<std::string> Model::gates(const std::string& weight) const {
+    return require_impl("Model::gates").plan().layout.find(weight).gates;
+}
+
 Tensor Model::get_weights(const std::string& name) const {
     return inside("Model::get_weights", [&](const Impl& impl) {
         const Parameter& p = impl.plan().layout.find(name);

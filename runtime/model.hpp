@@ -148,8 +148,12 @@ class Model {
     std::size_t epochs_trained() const;
 
     /// Parameters under Keras's names and shapes, e.g. "lstm/recurrent_kernel" (units, 4 * units), in the
-    /// order of the layers. Setting them throws Error, with name and position, for values that are not finite.
+    /// order of the layers. Setting them throws Error, with name and position, for values that are not
+    /// finite.
     std::vector<std::string> weight_names() const;
+    /// Whose columns the weights of a cell are: gates("lstm/kernel") is {"i", "f", "c", "o"}, each with as
+    /// many columns as the layer has units. Empty for other weights.
+    std::vector<std::string> gates(const std::string& weight) const;
     Tensor get_weights(const std::string& name) const;
     void set_weights(const std::string& name, const Tensor& values);
     /// All of them, in the order of weight_names().
@@ -157,7 +161,7 @@ class Model {
     void set_weights(const std::vector<Tensor>& values);
 
     /// A safetensors file; weights can be loaded from a checkpoint too. Loading checks every name, shape and
-    /// value before it changes anything.
+    /// value, and the order of gates where the file tells it, before it changes anything.
     void save_weights(const std::filesystem::path& path) const;
     void load_weights(const std::filesystem::path& path);
 
@@ -171,7 +175,7 @@ class Model {
     void load_checkpoint(const std::filesystem::path& path);
 
     std::size_t count_parameters() const;
-    /// Layers, output shapes and parameters as a table, as Keras prints them.
+    /// Layers, output shapes and parameters as a table, as Keras prints them, and the order of gates.
     std::string summary() const;
 
   private:

@@ -145,7 +145,7 @@ void ParameterLayout::add_cell(const dsl::layer& layer, LayerOffsets& offsets) {
     name_vectors(layer, offsets);
 }
 
-/// Gates stand side by side in the order in which the equations name them, as in Keras.
+/// Gates stand side by side in the order of the cell: Keras's, or that which its equations tell.
 void ParameterLayout::name_matrices(const dsl::layer& layer, const LayerOffsets& offsets) {
     const dsl::graph& g = layer.cell.step;
     const auto groups = dsl::product_groups(g);
@@ -159,6 +159,7 @@ void ParameterLayout::name_matrices(const dsl::layer& layer, const LayerOffsets&
                                            numbered(reads_input ? "kernel" : "recurrent_kernel", ordinal));
         p.rows = reads_input ? layer.features : layer.units;
         p.columns += layer.units;
+        p.gates.emplace_back(g.matrices[m].gate.view());
         p.rules = reads_input ? with_start(layer.rules.kernel, dsl::glorot_uniform)
                               : with_start(layer.rules.recurrent, dsl::orthogonal);
         for (int i = 0; i < groups.size(); ++i) {
@@ -181,6 +182,9 @@ void ParameterLayout::name_vectors(const dsl::layer& layer, const LayerOffsets& 
         p.columns += layer.units;
         p.is_vector = true;
         const bool is_bias = g.vectors[v].kind != vector_parameter::role::weights;
+        if (is_bias) {
+            p.gates.emplace_back(g.vectors[v].gate.view());
+        }
         p.rules = with_start(is_bias ? layer.rules.bias : dsl::parameter_rules{}, dsl::zeros);
         p.initial.push_back(static_cast<float>(g.vectors[v].initial));
         const std::size_t offset = offsets.vectors + static_cast<std::size_t>(v) *

@@ -21,6 +21,8 @@ struct Parameter {
     int columns = 0;
     bool is_vector = false;
     std::vector<dsl::packed_matrix> blocks;
+    std::vector<std::string>
+        gates;                  ///< of matrices and biases of a cell: whose columns these are, block by block
     dsl::parameter_rules rules; ///< with Keras's `start` where the layer gave none
     std::vector<float> initial; ///< for vectors: the starting value of each block that has one, else 0
 

@@ -94,6 +94,25 @@ std::string as_line(const Row& row, const std::array<std::size_t, 3>& widths) {
     return row[0] + spaces(0) + "  " + row[1] + spaces(1) + "  " + spaces(2) + row[2] + "\n";
 }
 
+/// The gates of each cell that has several; both directions of a layer have the same.
+std::string lines_of_gates(const std::vector<Parameter>& parameters) {
+    std::string lines = "\n";
+    for (const Parameter& p : parameters) {
+        std::string line = p.name.substr(0, p.name.rfind('/'));
+        line.resize(std::min({line.size(), line.find("/forward_"), line.find("/backward_")}));
+        const char* separator = ": ";
+        for (const std::string& gate : p.gates) {
+            line += separator + gate;
+            separator = ", ";
+        }
+        const bool is_new = lines.find("\n" + line + "\n") == std::string::npos;
+        if (!p.is_vector && p.gates.size() > 1 && is_new) {
+            lines += line + "\n";
+        }
+    }
+    return lines.size() == 1 ? "" : "Gates, side by side in matrices and biases:" + lines;
+}
+
 } // namespace
 
 std::string Model::summary() const {
@@ -134,7 +153,8 @@ std::string Model::summary() const {
     for (std::size_t i = 1; i < rows.size(); ++i) {
         text += as_line(rows[i], widths);
     }
-    return text + rule + "\nTotal params: " + with_separators(count_parameters()) + "\n";
+    return text + rule + "\nTotal params: " + with_separators(count_parameters()) + "\n" +
+           lines_of_gates(plan.layout.parameters());
 }
 
 } // namespace timeloom

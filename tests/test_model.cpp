@@ -11,6 +11,7 @@
 
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/weights_file.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -144,6 +145,41 @@ TEST_CASE("weights survive a file") {
     CHECK_THROWS_WITH(other.load_weights(path),
                       Contains("weights.safetensors: lstm/kernel") && Contains("(2, 16)"));
     CHECK(all_weights(other) == untouched);
+}
+
+TEST_CASE("gates are told by name, and weights in another order are refused") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "weights";
+    const auto lstm = [](std::uint64_t seed) {
+        return Model(tests::keras_regression, keras_regression_kernels, {.seed = seed, .threads = 1});
+    };
+    const Model saved = lstm(1);
+    const std::vector<std::string> order{"i", "f", "c", "o"};
+    CHECK(saved.gates("lstm/kernel") == order);
+    CHECK(saved.gates("lstm/recurrent_kernel") == order);
+    CHECK(saved.gates("lstm/bias") == order);
+    CHECK(saved.gates("dense/kernel") == std::vector<std::string>{"y"});
+    CHECK_THROWS_WITH(saved.gates("lstm/peephole"), Contains("lstm/peephole"));
+    CHECK_THAT(saved.summary(), Contains("\nlstm: i, f, c, o\n"));
+
+    saved.save_weights(path);
+    WeightsFile file = load_weights(path);
+    CHECK(file.metadata.at("gates of lstm/kernel") == "i, f, c, o");
+    std::vector<NamedValues> tensors;
+    for (const NamedTensor& t : file.tensors) {
+        tensors.push_back({t.name, t.tensor.shape(), t.tensor.values()});
+    }
+    file.metadata["gates of lstm/recurrent_kernel"] = "i, c, f, o";
+    save_weights(folder.path() / "other", file.model, tensors, file.metadata);
+    save_weights(folder.path() / "untold", file.model, tensors);
+    Model loaded = lstm(2);
+    const std::vector<float> untouched = all_weights(loaded);
+    CHECK_THROWS_WITH(loaded.load_weights(folder.path() / "other"),
+                      Contains("the gates of lstm/recurrent_kernel are in the order i, c, f, o, but in the "
+                               "model in the order i, f, c, o"));
+    CHECK(all_weights(loaded) == untouched);
+    loaded.load_weights(folder.path() / "untold");
+    CHECK(all_weights(loaded) == all_weights(saved));
 }
 
 TEST_CASE("training stops at a loss that is not finite and keeps the parameters") {

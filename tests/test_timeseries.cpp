@@ -65,9 +65,10 @@ TEST_CASE("targets may be rows, and fewer than the data") {
 }
 
 TEST_CASE("a forecast's targets follow its window") {
-    TimeseriesDatasetOptions options{.windows = {.sequence_length = 3, .sequence_stride = 2, .sampling_rate = 2},
-                            .horizon = 2,
-                            .target_features = {1, 0}};
+    TimeseriesDatasetOptions options{
+        .windows = {.sequence_length = 3, .sequence_stride = 2, .sampling_rate = 2},
+        .horizon = 2,
+        .target_features = {1, 0}};
     const auto [x, y] = timeseries_dataset(ramp(13, 3), options);
     // A window takes steps 0 2 4 and 6 8: 9 of 13, so that windows start at 0, 2 and 4.
     CHECK(x.shape() == Shape{3, 3, 3});
