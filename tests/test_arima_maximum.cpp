@@ -225,7 +225,7 @@ TEST_CASE("what differences to rounding is constant, with gaps or without") {
     Values line = series_of(16, [](double i) { return i; });
     line[5] = missing_value;
     const Arima model = model_of({0, 2, 0}, with_mean);
-    CHECK_THROWS_WITH(model.fit(line), Catch::Contains("constant once"));
+    CHECK(model.fit(line).status() == FitStatus::constant);
     Random random(1);
     const Values noise = series_of(30, [&](double) { return random.normal(); });
     const std::vector<ArimaFit> fits = model.fit_many(std::vector<Values>{line, noise, line});
@@ -233,7 +233,7 @@ TEST_CASE("what differences to rounding is constant, with gaps or without") {
     CHECK(fits[1].status == FitStatus::converged);
     CHECK(fits[2].status == FitStatus::constant);
     const Values tenths = series_of(50, [](double i) { return 0.1 * i + 3.3; });
-    CHECK_THROWS_WITH(model_of({1, 1, 0}, with_mean).fit(tenths), Catch::Contains("constant once"));
+    CHECK(model_of({1, 1, 0}, with_mean).fit(tenths).status() == FitStatus::constant);
 }
 
 TEST_CASE("a likelihood that is not finite is refused") {
