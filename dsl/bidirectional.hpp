@@ -5,7 +5,6 @@
 #include "timeloom/dsl/placement.hpp"
 
 #include <array>
-#include <stdexcept>
 
 namespace timeloom::dsl {
 

@@ -2,10 +2,10 @@
 // first error.
 #pragma once
 
+#include "timeloom/dsl/error.hpp"
 #include "timeloom/dsl/static_vector.hpp"
 
 #include <initializer_list>
-#include <stdexcept>
 #include <string>
 #include <type_traits>
 
@@ -98,9 +98,7 @@ template <fault Sentence()>
 using error_of = declaration_error<printed<Sentence().view().size() + 1>{Sentence().view()}>;
 #endif
 
-[[noreturn]] inline void throw_fault(std::string_view sentence) {
-    throw std::invalid_argument("timeloom: " + std::string(sentence));
-}
+[[noreturn]] inline void throw_fault(std::string_view sentence) { throw Error(std::string(sentence)); }
 template <class Error>
 bool stop(std::string_view sentence) {
     throw_fault(sentence);

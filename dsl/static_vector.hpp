@@ -1,9 +1,10 @@
 // Fixed-capacity containers that a constant expression can build and a constexpr variable can keep.
 #pragma once
 
+#include "timeloom/dsl/error.hpp"
+
 #include <array>
 #include <cstddef>
-#include <stdexcept>
 #include <string_view>
 
 namespace timeloom::dsl {
@@ -17,7 +18,7 @@ class static_vector {
 
     constexpr int push_back(const T& value) {
         if (size_ == Capacity) {
-            throw std::length_error("timeloom: the cell is larger than the graph's fixed capacity");
+            throw Error("the cell is larger than the graph's fixed capacity");
         }
         items_[size_] = value;
         return static_cast<int>(size_++);
@@ -75,7 +76,7 @@ class static_string {
 
     constexpr void append(std::string_view text) {
         if (size_ + text.size() > Capacity) {
-            throw std::length_error("timeloom: a text is longer than its fixed capacity");
+            throw Error("a text is longer than its fixed capacity");
         }
         for (const char c : text) {
             chars_[size_++] = c;

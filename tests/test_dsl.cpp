@@ -258,6 +258,17 @@ TEST_CASE("a layer for every time step counts as one of its kind") {
     CHECK(n.layers[2].features == 20);
 }
 
+TEST_CASE("what only a run tells of a cell is an Error with the same sentence") {
+    const double two = 2; // captured, so that the equations are read when the program runs
+    const auto forgetful = [two](inputs x, state<"h"> h, state<"c">) {
+        return next(h = two * tanh(affine<"g">(x, h)));
+    };
+    CHECK_THROWS_AS(cell<"forgetful">(forgetful), timeloom::Error);
+    CHECK_THROWS_WITH(
+        cell<"forgetful">(forgetful),
+        "cell \"forgetful\": next(...) leaves out state \"c\": it names the value of every state");
+}
+
 TEST_CASE("the fingerprint tells declarations apart") {
     const auto of = [](const auto& model) { return timeloom::dsl::fingerprint(describe(model)); };
     const auto base = of(sequential(series, lstm<4>()));
