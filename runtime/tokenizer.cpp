@@ -1,6 +1,7 @@
 // Implements Tokenizer's counting, ranking and lookup; tokenizer_file.cpp has save and load.
 #include "timeloom/runtime/tokenizer.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
@@ -49,36 +50,40 @@ Tokenizer::Tokenizer(TokenizerOptions options)
       splitter_({options_.filters, options_.lower, options_.split, options_.char_level}) {}
 
 void Tokenizer::fit_on_texts(std::span<const std::string> texts) {
-    std::string scratch;
-    for (const std::string& text : texts) {
-        ++document_count_;
-        splitter_.for_each(text, scratch, [this](std::string_view word) { count(word, 1); });
-    }
-    rank_words();
+    as_error("Tokenizer::fit_on_texts", [&] {
+        std::string scratch;
+        for (const std::string& text : texts) {
+            ++document_count_;
+            splitter_.for_each(text, scratch, [this](std::string_view word) { count(word, 1); });
+        }
+        rank_words();
+    });
 }
 
 TokenSequences Tokenizer::texts_to_sequences(std::span<const std::string> texts) const {
-    const auto& reserved = options_.reserved_indices;
-    const std::int32_t shift = reserved ? reserved->index_from : 0;
-    const auto unknown = unknown_index();
-    TokenSequences sequences;
-    sequences.reserve(texts.size());
-    std::string scratch;
-    for (const std::string& text : texts) {
-        auto& sequence = sequences.emplace_back();
-        if (reserved && reserved->start_char) {
-            sequence.push_back(*reserved->start_char);
-        }
-        splitter_.for_each(text, scratch, [&](std::string_view piece) {
-            const Word* word = find(piece);
-            if (word && (!options_.num_words || word->index + shift < *options_.num_words)) {
-                sequence.push_back(word->index + shift);
-            } else if (unknown) {
-                sequence.push_back(*unknown);
+    return as_error("Tokenizer::texts_to_sequences", [&] {
+        const auto& reserved = options_.reserved_indices;
+        const std::int32_t shift = reserved ? reserved->index_from : 0;
+        const auto unknown = unknown_index();
+        TokenSequences sequences;
+        sequences.reserve(texts.size());
+        std::string scratch;
+        for (const std::string& text : texts) {
+            auto& sequence = sequences.emplace_back();
+            if (reserved && reserved->start_char) {
+                sequence.push_back(*reserved->start_char);
             }
-        });
-    }
-    return sequences;
+            splitter_.for_each(text, scratch, [&](std::string_view piece) {
+                const Word* word = find(piece);
+                if (word && (!options_.num_words || word->index + shift < *options_.num_words)) {
+                    sequence.push_back(word->index + shift);
+                } else if (unknown) {
+                    sequence.push_back(*unknown);
+                }
+            });
+        }
+        return sequences;
+    });
 }
 
 std::optional<std::int32_t> Tokenizer::word_index(std::string_view word) const {
