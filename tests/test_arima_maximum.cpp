@@ -30,7 +30,7 @@ using Values = std::vector<double>;
 constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
 constexpr dsl::trend_kind no_trend = dsl::trend_kind::n, with_mean = dsl::trend_kind::differenced_mean;
 
-Arima model_of(const dsl::arima_orders& orders, dsl::trend_kind trend) {
+Arima arima_of(const dsl::arima_orders& orders, dsl::trend_kind trend) {
     return {orders, trend, orders.seasonal_period == 4 ? orders_kernels : maximum_orders_kernels};
 }
 
@@ -90,19 +90,19 @@ void check_accepted(const Arima& model, const Values& y, const ArimaResults& res
 
 TEST_CASE("smooth series are fitted to what is left of them") {
     const Values line = series_of(10, [](double i) { return i + 1; });
-    const ArimaResults walk = model_of({1, 1, 0}, no_trend).fit(line);
+    const ArimaResults walk = arima_of({1, 1, 0}, no_trend).fit(line);
     CHECK(walk.llf() > 141);
     CHECK_FALSE(walk.converged());
     CHECK_THAT(walk.message(), Catch::Contains("without error"));
     for (int h = 0; h < 3; ++h) {
         CHECK(walk.forecast(3).predicted_mean[static_cast<std::size_t>(h)] == Approx(11 + h).epsilon(1e-6));
     }
-    check_accepted(model_of({1, 1, 0}, no_trend), line, walk);
+    check_accepted(arima_of({1, 1, 0}, no_trend), line, walk);
 
     const Values wave = series_of(120, [](double i) {
         return std::round(100 * (15 + 5 * std::sin(2 * std::numbers::pi * i / 12))) / 100;
     });
-    const ArimaResults sine = model_of({2, 0, 0}, with_mean).fit(wave);
+    const ArimaResults sine = arima_of({2, 0, 0}, with_mean).fit(wave);
     CHECK(sine.converged());
     CHECK(sine.llf() == Approx(reference_llf(wave, {2, 0, 0}, with_mean, without_last(sine.params()))));
     CHECK(sine.llf() > 844.8);
@@ -112,7 +112,7 @@ TEST_CASE("smooth series are fitted to what is left of them") {
     }
 
     const Values decay = series_of(40, [](double i) { return 50 * std::pow(0.9, i) + 10; });
-    CHECK(model_of({2, 0, 0}, with_mean).fit(decay).llf() > 11.19);
+    CHECK(arima_of({2, 0, 0}, with_mean).fit(decay).llf() > 11.19);
 }
 
 TEST_CASE("a wave with any noise is told from its noise") {
@@ -121,7 +121,7 @@ TEST_CASE("a wave with any noise is told from its noise") {
         const Values y = series_of(120, [&](double i) {
             return 100 + 10 * std::sin(2 * std::numbers::pi * i / 20) + deviation * random.normal();
         });
-        const Arima model = model_of({2, 0, 0}, with_mean);
+        const Arima model = arima_of({2, 0, 0}, with_mean);
         const ArimaResults results = model.fit(y);
         INFO("noise " << deviation);
         CHECK(results.converged());
@@ -134,19 +134,19 @@ TEST_CASE("a wave with any noise is told from its noise") {
 
 TEST_CASE("moving averages of periodic series reach the higher maximum") {
     const Values six = series_of(36, [](double i) { return 1 + std::fmod(i, 6); });
-    const ArimaResults ma1 = model_of({0, 0, 1}, with_mean).fit(six);
+    const ArimaResults ma1 = arima_of({0, 0, 1}, with_mean).fit(six);
     CHECK(ma1.llf() == Approx(-68.91692).margin(1e-5));
     CHECK(ma1.params()[1] == Approx(0.31879).margin(1e-5));
     const Values four = series_of(60, [](double i) {
         return Values{10, 15, 10, 5}[static_cast<std::size_t>(i) % 4];
     });
-    CHECK(model_of({0, 1, 1}, no_trend).fit(four).llf() == Approx(-160.77).margin(0.005));
+    CHECK(arima_of({0, 1, 1}, no_trend).fit(four).llf() == Approx(-160.77).margin(0.005));
 }
 
 TEST_CASE("gaps do not spoil the start") {
     const Values y{2.43,  6.16,  9.75,  13.68, 17.99, missing_value, 27.05, 29.93, 35.09, 42.93,
                    48.68, 51.98, 55.36, 58.86, 63.27, 69.9,          77.28, 84.06, 89.4,  93.14};
-    const Arima model = model_of({0, 2, 1}, no_trend);
+    const Arima model = arima_of({0, 2, 1}, no_trend);
     const ArimaResults results = model.fit(y);
     CHECK(results.llf() == Approx(-27.75).margin(0.005));
     CHECK(results.params()[0] == Approx(1).margin(1e-3));
@@ -157,7 +157,7 @@ TEST_CASE("a season that is never observed is unknown, the others are not") {
     const Values y{7.04, .49,   missing_value, 1.34, 3.88, -.33, missing_value, -1.58,
                    .55,  -.13,  missing_value, .75,  3.47, -1.2, missing_value, -1.65,
                    1.83, -2.41, missing_value, -.65, 2.38, -.08, missing_value, .96};
-    const Arima model = model_of({0, 1, 0, 0, 1, 0, 4}, no_trend);
+    const Arima model = arima_of({0, 1, 0, 0, 1, 0, 4}, no_trend);
     const ArimaResults results = model.fit(y);
     CHECK(results.llf() == Approx(-30.011).margin(5e-4));
     const ArimaForecast forecast = results.forecast(8);
@@ -168,7 +168,7 @@ TEST_CASE("a season that is never observed is unknown, the others are not") {
     }
     CHECK(std::isnan(results.smoothed_series()[2]));
     CHECK(results.smoothed_series()[3] == 1.34);
-    const ArimaResults seasonal = model_of({0, 0, 0, 0, 1, 0, 4}, no_trend).smooth(y, {}, {}, 1.0);
+    const ArimaResults seasonal = arima_of({0, 0, 0, 0, 1, 0, 4}, no_trend).smooth(y, {}, {}, 1.0);
     CHECK(seasonal.llf() == Approx(-46.1094).margin(5e-5));
 
     // Shops shut on one day of four, for years: the same fit as of the days that there are.
@@ -177,7 +177,7 @@ TEST_CASE("a season that is never observed is unknown, the others are not") {
     for (std::size_t t = 0; t < 400; ++t) {
         longer.push_back(t % 4 == 3 ? missing_value : 10.0 * static_cast<double>(t % 4) + random.normal());
     }
-    const ArimaResults shut = model_of({1, 0, 0, 0, 1, 1, 4}, no_trend).fit(longer);
+    const ArimaResults shut = arima_of({1, 0, 0, 0, 1, 1, 4}, no_trend).fit(longer);
     CHECK(shut.converged());
     CHECK(shut.sigma() == Approx(1).margin(0.15));
     CHECK(std::isinf(shut.forecast(4).se_mean[3]));
@@ -191,7 +191,7 @@ TEST_CASE("a series is the same in any unit") {
         y.push_back(level += random.normal());
     }
     y[40] = missing_value;
-    const Arima model = model_of({1, 1, 1}, with_mean);
+    const Arima model = arima_of({1, 1, 1}, with_mean);
     const ArimaResults one = model.fit(y);
     const ArimaForecast ahead = one.forecast(5);
     for (const double unit : {1e-300, 1e-80, 1e-8, 1e8, 1e80, 1e300}) {
@@ -224,7 +224,7 @@ TEST_CASE("a series is the same in any unit") {
 TEST_CASE("what differences to rounding is constant, with gaps or without") {
     Values line = series_of(16, [](double i) { return i; });
     line[5] = missing_value;
-    const Arima model = model_of({0, 2, 0}, with_mean);
+    const Arima model = arima_of({0, 2, 0}, with_mean);
     CHECK(model.fit(line).status() == FitStatus::constant);
     Random random(1);
     const Values noise = series_of(30, [&](double) { return random.normal(); });
@@ -233,13 +233,13 @@ TEST_CASE("what differences to rounding is constant, with gaps or without") {
     CHECK(fits[1].status == FitStatus::converged);
     CHECK(fits[2].status == FitStatus::constant);
     const Values tenths = series_of(50, [](double i) { return 0.1 * i + 3.3; });
-    CHECK(model_of({1, 1, 0}, with_mean).fit(tenths).status() == FitStatus::constant);
+    CHECK(arima_of({1, 1, 0}, with_mean).fit(tenths).status() == FitStatus::constant);
 }
 
 TEST_CASE("a likelihood that is not finite is refused") {
-    const Arima ar1 = model_of({1, 0, 0}, no_trend);
+    const Arima ar1 = arima_of({1, 0, 0}, no_trend);
     CHECK_THROWS_WITH(ar1.smooth(Values(20, 0.0), Values{0.5}), Catch::Contains("without error"));
-    const ArimaResults given = model_of({0, 1, 0}, no_trend).smooth(Values(20, 5.0), {}, {}, 1.0);
+    const ArimaResults given = arima_of({0, 1, 0}, no_trend).smooth(Values(20, 5.0), {}, {}, 1.0);
     CHECK(given.llf() == Approx(-9.5 * std::log(2 * std::numbers::pi)));
     for (const ArimaMethod method : {ArimaMethod::css, ArimaMethod::mle, ArimaMethod::css_mle}) {
         const Values doubling = series_of(30, [](double i) { return std::pow(2.0, i); });
@@ -266,7 +266,7 @@ TEST_CASE("fits have the likelihood of an independent filter, and are accepted b
     for (const bench::ArimaSet& set : bench::arima_sets(8)) {
         for (std::size_t i = 0; i < set.series.size(); ++i) {
             const auto& [y, orders, trend] = set.series[i];
-            const Arima model = model_of(orders, trend);
+            const Arima model = arima_of(orders, trend);
             const ArimaResults results = model.fit(y, {.cov_type = CovarianceType::none});
             INFO(set.name << ' ' << i << ' ' << name_of(orders));
             // Near the unit circle double precision leaves some digits fewer.
