@@ -9,5 +9,5 @@ constexpr auto own =
     cell<"own">([](inputs x, state<"h"> h, weights<"p"> p) { return next(h = tanh(affine<"f">(x, h) + p)); });
 #else
 constexpr auto own = cell<"own">(
-    [](inputs x, state<"h"> h, weights<"p"> p) { return next(h = tanh(affine<"f">(x, h)), p = h); });
+    [](inputs x, state<"h"> h, weights<"p"> p) { return next(h = tanh(affine<"f">(x, h) + p), p = h); });
 #endif
