@@ -353,3 +353,13 @@ TEST_CASE("nothing is known of a season that was never observed, until it is") {
     check_close(after.predicted_mean, expected.predicted_mean, 1e-9);
     check_close(after.se_mean, expected.se_mean, 1e-9);
 }
+
+TEST_CASE("missing values of a series that ends before there is a state are predicted") {
+    const std::vector<double> y{1, 2, missing, 4}, x{1, 2, 3, 4};
+    const Arima model(dsl::arima_orders{5, 1, 0, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const ArimaResults results = model.fit(y, {.exog = {x, 1}});
+    REQUIRE(results.status() == FitStatus::constant);
+    const ArimaForecast predictions = results.predictions();
+    check_close(results.fittedvalues(), {2, 3, 4}, 1e-12);
+    check_close(predictions.se_mean, {0, 0, 0}, 1e-12);
+}

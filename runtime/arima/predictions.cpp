@@ -27,7 +27,8 @@ class GapPredictions {
 
     /// Of each gap after the observations that differencing loses, in order.
     std::vector<Prediction> all() const {
-        const std::size_t from = first_state();
+        // A series that is constant once differenced may end before there is a state.
+        const std::size_t from = std::min(first_state(), i_.observations().size());
         const auto lost = static_cast<std::size_t>(i_.orders.lost());
         std::vector<Prediction> predictions;
         for (const std::size_t gap : gaps_) {
