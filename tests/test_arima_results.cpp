@@ -363,3 +363,20 @@ TEST_CASE("missing values of a series that ends before there is a state are pred
     check_close(results.fittedvalues(), {2, 3, 4}, 1e-12);
     check_close(predictions.se_mean, {0, 0, 0}, 1e-12);
 }
+
+TEST_CASE("nothing is drawn of a season that was never observed") {
+    std::vector<double> y{7.04, .49, missing, 1.34, 3.88, -.33, missing, -1.58, .55, -.13, missing, .75};
+    const Arima model(dsl::arima_orders{0, 1, 0, 0, 1, 0, 4}, dsl::trend_kind::n, all_factors_kernels);
+    const ArimaResults results = model.smooth(y, {}, {}, 1e-24); // draws are the means
+    const std::vector<double> means = results.forecast(12).predicted_mean;
+    const std::vector<double> drawn = results.simulate(12, {.anchor = SimulationAnchor::end});
+    REQUIRE(drawn.size() == 12);
+    for (std::size_t h = 0; h < 12; ++h) {
+        INFO("step " << h);
+        CHECK(std::isnan(drawn[h]) == (h % 4 == 2));
+        CHECK(std::isnan(means[h]) == (h % 4 == 2));
+        if (h % 4 != 2) {
+            CHECK(drawn[h] == Approx(means[h]).epsilon(1e-9));
+        }
+    }
+}

@@ -97,7 +97,8 @@ class ArimaResults {
     /// At most a million steps.
     ArimaForecast forecast(std::size_t steps, const ForecastOptions& options = {}) const;
     /// A draw from the model with normal innovations: with `anchor` start as Arima::simulate, with end from
-    /// the distribution of which forecast() tells mean and standard error, as statsmodels' anchor="end".
+    /// the distribution of which forecast() tells mean and standard error, as statsmodels' anchor="end"; NaN
+    /// where forecast() knows nothing.
     std::vector<double> simulate(std::size_t nsimulations, const SimulateOptions& options = {}) const;
     /// The series with missing observations as estimated from all others, full length; NaN where these tell
     /// nothing.

@@ -293,9 +293,11 @@ void ArimaState::see(double y) {
 
 double ArimaState::advance(double innovation) {
     const double y = mean_ + innovation;
+    const bool seen = seen_;
     step(y, (ahead_.size() > 0 ? ahead_.mean(0) : 0.0) + innovation, innovation);
+    move_unseen(unseen_row_);
     predict();
-    return y;
+    return seen ? y : std::numeric_limits<double>::quiet_NaN();
 }
 
 void ArimaState::make_room() {

@@ -72,7 +72,8 @@ class ArimaState {
     void observe(double y);
     /// The next value is not known: it is missing, or still to come.
     void skip();
-    /// The next value is its mean plus this innovation. Only where nothing is unknown.
+    /// The next value is its mean plus this innovation; NaN where nothing is known of it. Only after
+    /// realise().
     double advance(double innovation);
     /// Puts unknowns in their place: standard normal draws times the innovations' standard deviation.
     template <class Draw>
