@@ -213,3 +213,36 @@ TEST_CASE("streams are values") {
     CHECK_THROWS_WITH(ArimaStream(model.smooth(std::vector<double>{1, 3, 2, 5}, {}), 1.5),
                       Catch::Contains("alpha is 1.5"));
 }
+
+TEST_CASE("a series without error is known exactly or not at all") {
+    // Each season repeats itself; the third is never observed.
+    std::vector<double> y;
+    for (int year = 0; year < 4; ++year) {
+        y.insert(y.end(), {1, 2, missing, 4});
+    }
+    const Arima model(dsl::arima_orders{0, 0, 0, 0, 1, 0, 4}, dsl::trend_kind::n, all_factors_kernels);
+    const ArimaResults results = model.fit(y);
+    REQUIRE(results.status() == FitStatus::constant);
+    const double infinity = std::numeric_limits<double>::infinity();
+    const ArimaForecast forecast = results.forecast(8), predictions = results.predictions();
+    REQUIRE(predictions.se_mean.size() == 12);
+    ArimaStream stream(results);
+    for (std::size_t h = 0; h < 8; ++h) {
+        INFO("step " << h);
+        const ArimaPrediction next = stream.next();
+        const double error = h % 4 == 2 ? infinity : 0;
+        CHECK(forecast.se_mean[h] == error);
+        CHECK(predictions.se_mean[h] == error);
+        CHECK(next.se == error);
+        if (h % 4 == 2) {
+            CHECK(std::isnan(forecast.predicted_mean[h]));
+            CHECK(std::isnan(predictions.predicted_mean[h]));
+            CHECK(std::isnan(next.mean));
+        } else {
+            CHECK(forecast.predicted_mean[h] == Approx(y[h]));
+            CHECK(predictions.predicted_mean[h] == Approx(y[h]));
+            CHECK(next.mean == Approx(y[h]));
+        }
+        stream.update(y[h]);
+    }
+}

@@ -70,7 +70,7 @@ double ArimaStream::update(double y, std::span<const double> exog) {
 ArimaPrediction ArimaStream::next(std::span<const double> exog) const {
     const Impl& i = impl();
     const double mean = i.state.mean() + i.level(exog);
-    const double error = i.sigma * std::sqrt(i.state.variance());
+    const double error = standard_error(i.sigma, i.state.variance());
     return {mean, error, mean - i.quantile * error, mean + i.quantile * error};
 }
 

@@ -18,6 +18,10 @@ double interval_quantile(const char* function, double alpha) {
     return -normal_quantile(std::max(alpha / 2, std::numeric_limits<double>::denorm_min()));
 }
 
+double standard_error(double sigma, double variance) {
+    return std::isinf(variance) ? variance : sigma * std::sqrt(variance);
+}
+
 void add_step(ArimaForecast& forecast, double mean, double error, double z) {
     forecast.predicted_mean.push_back(mean);
     forecast.se_mean.push_back(error);
@@ -46,7 +50,7 @@ ArimaForecast forecast_steps(ArimaState state, const LevelRegression& regression
     ArimaForecast result;
     for (std::size_t h = 0; h < steps; ++h) {
         const double level = regression.at(time + h, options.exog.values.subspan(h * columns, columns));
-        add_step(result, state.mean() + level, sigma * std::sqrt(state.variance()), z);
+        add_step(result, state.mean() + level, standard_error(sigma, state.variance()), z);
         state.skip();
     }
     return result;

@@ -14,6 +14,10 @@ inline constexpr std::size_t most_steps = 1'000'000;
 /// 0 < alpha < 1.
 double interval_quantile(const char* function, double alpha);
 
+/// sigma √variance, where the variance is in units of sigma²; infinite where the variance is, although sigma
+/// is 0.
+double standard_error(double sigma, double variance);
+
 /// A step with its interval onto the end of a forecast.
 void add_step(ArimaForecast& forecast, double mean, double error, double z);
 

@@ -131,7 +131,7 @@ ArimaForecast ArimaResults::predictions(double alpha) const {
     auto gap = gaps.begin();
     for (std::size_t t = 0; t < y.size(); ++t) {
         const Prediction p = std::isnan(y[t]) ? *gap++ : Prediction{y[t] - i.resid[t], i.resid_variances[t]};
-        add_step(result, p.mean, i.sigma * std::sqrt(p.variance), z);
+        add_step(result, p.mean, standard_error(i.sigma, p.variance), z);
     }
     return result;
 }
