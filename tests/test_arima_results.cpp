@@ -380,3 +380,22 @@ TEST_CASE("nothing is drawn of a season that was never observed") {
         }
     }
 }
+
+TEST_CASE("draws are in the series' units, however small or large") {
+    const std::vector<double> y{1.2, 0.3, 2.1, 1.4, -0.7, 0.2, 1.9, 2.4, 0.8, -1.1, 0.4, 1.3};
+    const Arima model(dsl::arima_orders{1, 0, 1, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const std::vector<double> params{0.5, 0.3};
+    const std::vector<double> expected = model.smooth(y, params).simulate(20, {.seed = 3});
+    for (const int power : {-565, 530}) { // of which the square is not a double
+        INFO("times 2^" << power);
+        std::vector<double> scaled = y;
+        for (double& x : scaled) {
+            x = std::ldexp(x, power);
+        }
+        std::vector<double> drawn = model.smooth(scaled, params).simulate(20, {.seed = 3});
+        for (double& x : drawn) {
+            x = std::ldexp(x, -power);
+        }
+        check_close(drawn, expected, 1e-10);
+    }
+}

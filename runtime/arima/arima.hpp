@@ -75,6 +75,9 @@ class Arima {
     };
     ArimaResults smooth_at(std::span<const double> y, std::span<const double> params, const Regressors& exog,
                            const InnovationVariance& given) const;
+    /// simulate() by the root of sigma2, which may leave the range of double.
+    std::vector<double> draw(std::span<const double> params, double sigma, std::size_t nsimulations,
+                             std::uint64_t seed, const Regressors& exog) const;
 
     dsl::arima_orders orders_;
     dsl::trend_kind trend_;

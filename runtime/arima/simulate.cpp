@@ -30,6 +30,14 @@ void require_steps(std::size_t steps, const Regressors& exog, std::size_t column
     }
 }
 
+void require_params(const Arima& model, std::span<const double> params, const Regressors& exog) {
+    const std::size_t expected = model.param_names(exog.columns).size();
+    if (params.size() != expected) {
+        throw Error("simulate: " + std::to_string(params.size()) + " parameters were given, but " +
+                    name_of(model.orders()) + " has " + std::to_string(expected) + " without sigma2");
+    }
+}
+
 /// Exactly stationary from the first value on: x_t given x_0, …, x_{t-1} has the best linear predictor of
 /// order t, by Levinson and Durbin's recursion, until it is that of the process.
 std::vector<double> stationary_ar(const std::vector<double>& polynomial, double sigma, std::size_t size,
@@ -84,22 +92,23 @@ std::vector<double> stationary_arma(const dsl::arima_orders& orders, const std::
 
 std::vector<double> Arima::simulate(std::span<const double> params, double sigma2, std::size_t nsimulations,
                                     std::uint64_t seed, const Regressors& exog) const {
-    const std::size_t expected = param_names(exog.columns).size();
-    if (params.size() != expected) {
-        throw Error("simulate: " + std::to_string(params.size()) + " parameters were given, but " +
-                    name_of(orders_) + " has " + std::to_string(expected) + " without sigma2");
-    }
+    require_params(*this, params, exog);
     if (!(sigma2 >= 0 && std::isfinite(sigma2))) {
         throw Error("simulate: sigma2 is " + std::to_string(sigma2) +
                     ", but a variance is finite and not negative");
     }
+    return draw(params, std::sqrt(sigma2), nsimulations, seed, exog);
+}
+
+std::vector<double> Arima::draw(std::span<const double> params, double sigma, std::size_t nsimulations,
+                                std::uint64_t seed, const Regressors& exog) const {
     require_steps(nsimulations, exog, exog.columns);
     const std::size_t regressors = regressor_names(trend_, exog.columns).size();
     const std::vector<double> coefficients = to_kernel_order(orders_.filter(), params.subspan(regressors));
     require_admissible(orders_.filter(), coefficients, "simulate: the parameters");
     const LevelRegression regression(trend_, params.first(regressors));
     Random random(seed);
-    std::vector<double> y = stationary_arma(orders_, coefficients, std::sqrt(sigma2), nsimulations, random);
+    std::vector<double> y = stationary_arma(orders_, coefficients, sigma, nsimulations, random);
     const std::vector<double> delta = difference_polynomial(orders_);
     for (std::size_t t = 0; t < y.size(); ++t) {
         y[t] += regression.differenced_mean();
@@ -119,7 +128,7 @@ std::vector<double> ArimaResults::simulate(std::size_t nsimulations, const Simul
     if (options.anchor == SimulationAnchor::start) {
         const ArimaKernelTable table{"results", i.orders, std::span(i.kernels, 1)};
         return Arima(i.orders, i.trend, table)
-            .simulate(i.fit.params, i.sigma * i.sigma, nsimulations, options.seed, options.exog);
+            .draw(i.fit.params, i.sigma, nsimulations, options.seed, options.exog);
     }
     Random random(options.seed);
     const auto draw = [&] { return i.sigma * random.normal(); };
