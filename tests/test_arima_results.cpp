@@ -399,3 +399,21 @@ TEST_CASE("draws are in the series' units, however small or large") {
         check_close(drawn, expected, 1e-10);
     }
 }
+
+TEST_CASE("a likelihood is told of no constant series too short for its model") {
+    const Arima model(dsl::arima_orders{5, 1, 0, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const std::vector<double> params{0.3, 0.1, 0.05, 0.1, 0.2};
+    const char* message =
+        "ARIMA(5, 1, 0) with 0 regressors needs at least 8 observations, but the series has ";
+    for (const std::size_t n : {3, 7}) {
+        CHECK_THROWS_WITH(model.smooth(std::vector<double>(n, 3.0), params, {}, 1.0),
+                          message + std::to_string(n) + "; take lower orders or a longer series");
+        CHECK(model.fit(std::vector<double>(n, 3.0)).status() == FitStatus::constant);
+    }
+    ArimaFit made = fit_of(FitStatus::converged, params, 1.0);
+    CHECK_THROWS_WITH(ArimaResults(model.kernels(), model.orders(), model.trend(),
+                                   std::vector<double>(3, 3.0), {}, made, ArimaMethod::mle,
+                                   CovarianceType::none),
+                      Catch::Contains("needs at least 8 observations, but the series has 3"));
+    CHECK(std::isfinite(model.smooth(std::vector<double>(8, 3.0), params, {}, 1.0).llf()));
+}

@@ -252,6 +252,7 @@ ArimaResults Arima::smooth(std::span<const double> y, std::span<const double> pa
 ArimaResults Arima::smooth_at(std::span<const double> y, std::span<const double> params,
                               const Regressors& exog, const InnovationVariance& given) const {
     const ArimaData data = prepare(y, exog, orders_, trend_);
+    require_long_enough(data, orders_);
     const std::size_t expected = param_names(exog.columns).size();
     if (params.size() != expected) {
         throw Error("smooth: " + std::to_string(params.size()) + " parameters were given, but " +

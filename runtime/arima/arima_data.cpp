@@ -288,17 +288,16 @@ ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima
     std::vector<double> level = filled(y, gaps);
     data.regressors = regressor_names(trend, exog.columns).size();
     const ShortestSeries shortest = shortest_series(orders, data.regressors);
-    const auto require_length = [&](std::size_t needed, std::size_t estimated) {
-        if (y.size() < needed + estimated) {
-            throw_too_short(orders, data.regressors, std::max(needed, shortest.to_fit),
-                            y.size() - gaps.size());
+    const auto require_length = [&](std::size_t estimated) {
+        if (y.size() < shortest.constant + estimated) {
+            throw_too_short(orders, data.regressors, shortest.to_fit, y.size() - gaps.size());
         }
     };
-    require_length(shortest.constant, 0);
+    require_length(0);
     const std::vector<double> delta = difference_polynomial(orders);
     const GapColumns missing(gaps, delta, y.size());
     data.missing = missing.rank();
-    require_length(shortest.constant, data.missing);
+    require_length(data.missing);
     RegressorBasis basis =
         regressor_basis(regressor_columns(exog, orders, trend, data.leading, y.size()), orders);
     data.mixing = std::move(basis.mixing);
@@ -320,13 +319,25 @@ ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima
     data.detrended = without(data.w, basis.columns, data.offsets);
     data.constant = is_rounding(data.detrended, delta, greatest_size(level) / data.scale);
     if (!data.constant) {
-        require_length(shortest.to_fit, data.missing);
+        require_long_enough(data, orders);
     }
     data.columns = missing.dense();
     for (const std::vector<double>& column : basis.columns) {
         data.columns.insert(data.columns.end(), column.begin(), column.end());
     }
     return data;
+}
+
+bool long_enough(const ArimaData& data, const arima_orders& orders) {
+    return data.observations() + static_cast<std::size_t>(orders.lost()) >=
+           shortest_series(orders, data.regressors).to_fit;
+}
+
+void require_long_enough(const ArimaData& data, const arima_orders& orders) {
+    if (!long_enough(data, orders)) {
+        throw_too_short(orders, data.regressors, shortest_series(orders, data.regressors).to_fit,
+                        data.w.size() + static_cast<std::size_t>(orders.lost()) - data.fills.size());
+    }
 }
 
 std::vector<double> ArimaData::regression(std::span<const double> column_coefficients) const {

@@ -91,6 +91,9 @@ ArimaResults::Impl::Impl(const LagFilterKernels& kernels_, const dsl::arima_orde
       params(with_sigma2(fit.params, fit.sigma2)) {
     require_fit(*this);
     data = prepare(y, regressors_of_sample(), orders, trend);
+    if (fit.status != FitStatus::constant) {
+        require_long_enough(data, orders);
+    }
     coefficients = to_kernel_order(orders.filter(), std::span(fit.params).subspan(regressors()));
     require_admissible(orders.filter(), coefficients, "the parameters");
     find_covariance();
