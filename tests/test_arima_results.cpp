@@ -417,3 +417,16 @@ TEST_CASE("a likelihood is told of no constant series too short for its model") 
                       Catch::Contains("needs at least 8 observations, but the series has 3"));
     CHECK(std::isfinite(model.smooth(std::vector<double>(8, 3.0), params, {}, 1.0).llf()));
 }
+
+TEST_CASE("a constant series that goes on is fitted as if it were new") {
+    const Arima model(dsl::arima_orders{2, 0, 2, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const ArimaResults constant = model.fit(std::vector<double>(12, 0.0));
+    REQUIRE(constant.status() == FitStatus::constant);
+    std::vector<double> later;
+    for (int t = 0; t < 40; ++t) {
+        later.push_back(std::sin(1.3 * t) + 0.3 * std::cos(t * t));
+    }
+    std::vector<double> all(12, 0.0);
+    all.insert(all.end(), later.begin(), later.end());
+    CHECK(constant.append(later, true).params() == model.fit(all).params());
+}

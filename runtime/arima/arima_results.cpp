@@ -159,13 +159,14 @@ ArimaResults ArimaResults::append(std::span<const double> y, bool refit, const R
     const ArimaKernelTable table{"results", impl().orders, std::span(impl().kernels, 1)};
     const Arima model(impl().orders, impl().trend, table);
     const std::vector<double>& params = impl().fit.params;
+    const bool constant = status() == FitStatus::constant;
     if (refit) {
         return model.fit(all, {.method = impl().method,
                                .cov_type = impl().cov_type,
                                .exog = regressors,
-                               .start_params = params});
+                               .start_params = constant ? std::vector<double>{} : params});
     }
-    if (status() == FitStatus::constant) {
+    if (constant) {
         throw Error("append: the series was constant once differenced, so that its innovations have variance "
                     "0; pass refit = true");
     }

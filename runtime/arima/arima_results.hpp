@@ -104,7 +104,8 @@ class ArimaResults {
     /// nothing.
     std::vector<double> smoothed_series() const;
 
-    /// The same parameters, or with `refit` new ones begun at them, over the series with more observations.
+    /// The same parameters, or with `refit` new ones begun at them (unless the series was constant and had
+    /// none), over the series with more observations.
     /// (ArimaStream takes one observation at a time.)
     ArimaResults append(std::span<const double> y, bool refit = false, const Regressors& exog = {}) const;
 
