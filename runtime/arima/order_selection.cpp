@@ -140,14 +140,6 @@ dsl::arima_orders OrderSelection::orders_of(const CandidateOrders& model) const 
     return {model.p, d_, model.q, model.P, D_, model.Q, most_.seasonal_period};
 }
 
-/// As prepare() asks for.
-bool OrderSelection::long_enough(const CandidateOrders& model, const ArimaData& data) const {
-    const dsl::lag_filter filter = orders_of(model).filter();
-    const int needed = std::max(model.terms() + static_cast<int>(data.regressors) + 2,
-                                filter.ar_degree() - filter.ma_degree());
-    return static_cast<int>(data.observations()) >= needed;
-}
-
 void OrderSelection::append_jobs(std::vector<EstimationJob>& jobs) {
     asked_.clear();
     while (!over_ && !final_ && asked_.empty()) {
@@ -161,7 +153,7 @@ void OrderSelection::append_jobs(std::vector<EstimationJob>& jobs) {
         const std::optional<CandidateOrders> best = search_->best();
         for (const CandidateOrders& model : wanted) {
             const ArimaData& data = *data_[model.constant];
-            if (!long_enough(model, data)) {
+            if (!long_enough(data, orders_of(model))) {
                 known_[model];
                 tell_search(model);
                 continue;

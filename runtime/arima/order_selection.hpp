@@ -42,7 +42,6 @@ class OrderSelection {
     void tell_final(const Estimate& estimate);
     dsl::arima_orders orders_of(const CandidateOrders& model) const;
     Known judged(const CandidateOrders& model, const ArimaData& data, const Estimate& estimate) const;
-    bool long_enough(const CandidateOrders& model, const ArimaData& data) const;
     double criterion(const Known& known) const;
     void tell_search(const CandidateOrders& model);
 
