@@ -127,7 +127,8 @@ class ArimaResults {
 };
 
 /// Forecasts of one step from growing samples, beginning after `first` observations: with `refit` the
-/// parameters are estimated anew each time, from the last ones on, otherwise they stay as after `first`.
+/// parameters are estimated anew each time, by a fit() of its own with these options, otherwise they stay as
+/// after `first`.
 std::vector<double> rolling_forecast(const class Arima& model, std::span<const double> y, std::size_t first,
                                      bool refit = true, const ArimaFitOptions& options = {});
 
