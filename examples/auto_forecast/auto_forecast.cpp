@@ -112,7 +112,8 @@ int main(int argc, char** argv) {
     const std::map<std::string, timeloom::WideCsvHeader> headers{{"auto", timeloom::WideCsvHeader::automatic},
                                                                  {"yes", timeloom::WideCsvHeader::present},
                                                                  {"no", timeloom::WideCsvHeader::absent}};
-    app.add_option("--csv", options.csv, "series, one a line after a header line: id,v1,v2,...; any lengths")
+    app.add_option("--csv", options.csv,
+                   "series, one a line: id,v1,v2,...; any lengths; see --header for a first line of names")
         ->required();
     app.add_option("--header", options.form.header,
                    "whether the files begin with a line of names; auto: unless it holds numbers")
