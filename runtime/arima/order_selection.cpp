@@ -294,9 +294,11 @@ void OrderSelection::tell_final(const Estimate& estimate) {
     const CandidateOrders best = asked_[0];
     const std::optional<ArimaData>& whole = whole_[best.constant];
     const Known last = judged(best, whole ? *whole : *data_[best.constant], estimate);
-    // A higher maximum with a root at the unit circle is not what was chosen.
-    const bool better = last.taken || (whole && last.fit.ok());
-    result_.fit = better ? last.fit : known_[best].fit;
+    const ArimaFit& chosen = known_[best].fit;
+    // A higher maximum with a root at the unit circle is not what was chosen, and neither is a lower one.
+    const bool as_high = last.fit.llf > chosen.llf - comparison_tolerance;
+    const bool better = whole ? last.fit.ok() : last.taken && as_high;
+    result_.fit = better ? last.fit : chosen;
     result_.orders = orders_of(best);
     result_.trend = best.constant ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n;
     for (const CandidateOrders& model : search_->path()) {
