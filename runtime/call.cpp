@@ -146,6 +146,9 @@ int Call::add(int layer, std::span<const NodeOutput> reads, int state_node) {
         values_.push_back(graph_.view(read));
     }
     check_values(called, values_);
+    if (called.kind == dsl::layer_kind::embedding) { // what holds token ids is an input
+        check_vocabulary(plan_.network, called, reads[0].node);
+    }
     const int node = graph_.add(layer, reads, std::span(states).first(count), context_.training);
     graph_.forward(node, context_);
     return node;

@@ -2,6 +2,7 @@
 
 #include "timeloom/dsl/step_masks.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/input_checks.hpp"
 
 #include <algorithm>
 #include <string>
@@ -30,7 +31,8 @@ void check_value(const dsl::layer& called, const SequenceView& value) {
     if ((is_one_step || called.kind == dsl::layer_kind::flatten) && value.timesteps != timesteps) {
         throw Error(reads + numbers(value.timesteps, "time steps", timesteps));
     }
-    if (called.kind == dsl::layer_kind::pooling && called.pooled.windows(value.timesteps) < 1) {
+    if (called.kind == dsl::layer_kind::pooling && !called.pooled.same_padding &&
+        value.timesteps < called.pooled.size) {
         throw Error(reads + "windows of " + numbers(value.timesteps, "time steps", called.pooled.size));
     }
     if (value.mask != nullptr && !called.cell.step.states.empty() &&
@@ -70,6 +72,15 @@ void check_values(const dsl::layer& called, std::span<const SequenceView> values
     }
     if (called.kind == dsl::layer_kind::join) {
         check_joined(called, values);
+    }
+}
+
+void check_vocabulary(const dsl::network& network, const dsl::layer& embedding, int input) {
+    const int vocabulary = vocabulary_of(network, input);
+    if (embedding.features < vocabulary) {
+        throw Error("call: " + embedding.name + " has " + std::to_string(embedding.features) +
+                    " rows, but its input may hold token ids up to " + std::to_string(vocabulary - 1) +
+                    "; declare it with " + std::to_string(vocabulary) + " rows, or call it on another input");
     }
 }
 

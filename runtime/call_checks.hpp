@@ -11,4 +11,7 @@ namespace timeloom {
 /// Throws Error unless the layer may read these values: one, or all that it joins.
 void check_values(const dsl::layer& called, std::span<const SequenceView> values);
 
+/// Throws Error unless the embedding has a row for every token id that input number `input` may hold.
+void check_vocabulary(const dsl::network& network, const dsl::layer& embedding, int input);
+
 } // namespace timeloom
