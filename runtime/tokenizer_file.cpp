@@ -32,7 +32,8 @@ struct Content {
     std::optional<std::string> format;
     std::optional<std::int32_t> version;
     std::optional<std::uint32_t> checksum;
-    std::string_view checked; ///< what the checksum is of
+    std::string_view checked;      ///< what the checksum is of
+    bool has_outer_counts = false; ///< beside the member that is checked, as in version 1
     std::optional<TokenizerOptions> options;
     std::optional<std::int64_t> document_count;
     std::optional<CountedWords> words;
@@ -170,24 +171,42 @@ CountedWords read_words(JsonReader& in) {
     return words;
 }
 
+/// What was counted; false: the member is another one.
+bool read_counted(JsonReader& in, const std::string& name, Content& content) {
+    if (name == "options") {
+        content.options = read_options(in);
+    } else if (name == "document_count") {
+        content.document_count = at(name, [&] { return in.integer<std::int64_t>(); });
+    } else if (name == "words") {
+        content.words = read_words(in);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void read_tokenizer(JsonReader& in, std::string_view text, Content& content) {
+    const std::size_t begin = in.position();
+    in.object([&](const std::string& name) {
+        if (!read_counted(in, name, content)) {
+            in.skip();
+        }
+    });
+    content.checked = text.substr(begin, in.position() - begin);
+}
+
 /// Version 2 has options, document_count and words in a member "tokenizer", version 1 among the others.
 void read_member(JsonReader& in, std::string_view text, const std::string& name, Content& content) {
     if (name == "tokenizer") {
-        const std::size_t begin = in.position();
-        in.object([&](const std::string& inner) { read_member(in, {}, inner, content); });
-        content.checked = text.substr(begin, in.position() - begin);
+        read_tokenizer(in, text, content);
     } else if (name == "format") {
         content.format = at(name, [&] { return in.string(); });
     } else if (name == "version") {
         content.version = at(name, [&] { return in.integer<std::int32_t>(); });
     } else if (name == "checksum") {
         content.checksum = at(name, [&] { return in.integer<std::uint32_t>(); });
-    } else if (name == "options") {
-        content.options = read_options(in);
-    } else if (name == "document_count") {
-        content.document_count = at(name, [&] { return in.integer<std::int64_t>(); });
-    } else if (name == "words") {
-        content.words = read_words(in);
+    } else if (read_counted(in, name, content)) {
+        content.has_outer_counts = true;
     } else {
         in.skip();
     }
@@ -203,8 +222,9 @@ void check_format(const Content& content) {
                     std::to_string(format_version));
     }
     const bool has_form_of_2 = content.checksum || !content.checked.empty();
-    if (has_form_of_2 !=
-        (version == format_version)) { // a damaged version must not save it from the checksum
+    const bool is_mixed = has_form_of_2 && content.has_outer_counts; // which no checksum would cover
+    if (is_mixed || has_form_of_2 !=
+                        (version == format_version)) { // a damaged version must not save it from the checksum
         throw Error("its version is " + std::to_string(version) + ", but its form is another version's");
     }
 }

@@ -124,6 +124,25 @@ TEST_CASE("a damaged tokenizer file is refused with the place of the damage") {
     CHECK_THAT(damaged("\"words\":", "\"words\""), Contains("line 1, column"));
 }
 
+TEST_CASE("a tokenizer file nests one tokenizer, and nothing stands beside it") {
+    const TemporaryFolder folder;
+    Tokenizer().save(folder.path() / "words.json");
+    const std::string good = read_whole_file(folder.path() / "words.json");
+    const std::string member = "\"tokenizer\":{";
+
+    const std::string twice = replaced(good, member, member + member) + "}";
+    CHECK_THAT(load_message(folder, twice), Contains("is damaged: options is missing"));
+    const std::string empty_within = replaced(good, member, member + "\"tokenizer\":{},");
+    CHECK_THAT(load_message(folder, empty_within), Contains("is damaged: its checksum does not match"));
+    const std::string beside = replaced(good, member, "\"words\":[[\"film\",1]]," + member);
+    CHECK_THAT(load_message(folder, beside), Contains("its version is 2, but its form is another"));
+    std::string deep = "{";
+    for (int level = 0; level < 20'000; ++level) {
+        deep += member;
+    }
+    CHECK_THAT(load_message(folder, deep), Contains("values nest deeper than 64 levels"));
+}
+
 TEST_CASE("any one bit of a tokenizer file that flips is noticed") {
     const TemporaryFolder folder;
     const auto path = folder.path() / "words.json";
