@@ -49,11 +49,17 @@ void require_not_negative(const Path& path, const std::string& name,
     }
 }
 
+/// A layer's parameters, too, may begin with a prefix: the layer has its name then.
+bool is_parameter(const std::string& name, const std::vector<Parameter>& parameters) {
+    return std::ranges::find(parameters, name, &Parameter::name) != parameters.end();
+}
+
 /// The file's tensors for the states of stateful layers; none where the training had none yet.
-std::vector<const Tensor*> find_states(const Path& path, const WeightsFile& file, const KeptStates& states) {
+std::vector<const Tensor*> find_states(const Path& path, const WeightsFile& file,
+                                       const std::vector<Parameter>& parameters, const KeptStates& states) {
     std::vector<const Tensor*> found;
     for (const NamedTensor& t : file.tensors) {
-        if (!t.name.starts_with(state_prefix)) {
+        if (!t.name.starts_with(state_prefix) || is_parameter(t.name, parameters)) {
             continue;
         }
         const std::size_t i = found.size();
@@ -173,8 +179,9 @@ void Model::Impl::load_weights(const Path& path) try {
     const WeightsFile file = timeloom::load_weights(path);
     const std::vector<const Tensor*> found = find_tensors(path, file, parameters, "");
     const auto others =
-        static_cast<std::size_t>(std::ranges::count_if(file.tensors, [](const NamedTensor& t) {
-            return t.name.starts_with(moment_prefix) || t.name.starts_with(state_prefix);
+        static_cast<std::size_t>(std::ranges::count_if(file.tensors, [&](const NamedTensor& t) {
+            return (t.name.starts_with(moment_prefix) || t.name.starts_with(state_prefix)) &&
+                   !is_parameter(t.name, parameters);
         }));
     require_count(path, file.tensors.size() - others, parameters.size());
     require_gates(path, file.metadata, parameters);
@@ -240,7 +247,7 @@ void Model::Impl::load_checkpoint(const Path& path) try {
         moments.push_back(find_tensors(path, file, parameters, moment_prefix + name + "/"));
         require_not_negative(path, name, moments.back());
     }
-    const std::vector<const Tensor*> states = find_states(path, file, states_);
+    const std::vector<const Tensor*> states = find_states(path, file, parameters, states_);
     require_count(path, file.tensors.size() - states.size(), (1 + names.size()) * parameters.size());
 
     // 2. The change, of which only the states may need memory.
