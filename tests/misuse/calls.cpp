@@ -247,7 +247,8 @@ KernelTable no_kernels(const Declaration& declaration) {
 TEST_CASE("fewer time steps than a window has") {
     const auto pools = functional(named<"x">(input<8, 3>()), named<"pool">(max_pooling1d<4>()),
                                   named<"ends">(max_pooling1d<4>(same_padding), reads<"x">));
-    Misused m(pools, no_kernels(pools), random_tensor({13, 8, 3}, 1));
+    const Tensor x = random_tensor({13, 8, 3}, 1);
+    Misused m(pools, no_kernels(pools), x);
     for (const int steps : {1, 2, 3}) {
         m.refuses_call(std::to_string(steps) + " steps",
                        "pool reads windows of 4 time steps, but was given " + std::to_string(steps),
