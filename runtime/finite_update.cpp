@@ -54,7 +54,7 @@ bool Model::Impl::can_step(float largest_gradient) {
 /// Also of the rows that no token names. Takes everything back where something is not finite then.
 void Model::Impl::step_with_a_copy(const StepPlace& place) {
     make_up_all_rows();
-    const aligned_buffer<float> parameters = parameters_;
+    aligned_buffer<float> parameters = parameters_;
     const std::span<float> moments = optimizer_->moments();
     const std::vector<float> moments_before(moments.begin(), moments.end());
     const double rate = optimizer_->learning_rate();
@@ -63,12 +63,12 @@ void Model::Impl::step_with_a_copy(const StepPlace& place) {
     if (std::isfinite(reach_->parameter) && std::isfinite(reach_->moment)) {
         return;
     }
-    const Parameter* const bad = find_not_finite(plan_.layout, parameters_.span());
-    std::ranges::copy(parameters, parameters_.begin());
+    std::ranges::swap_ranges(parameters, parameters_); // before anything needs memory
     std::ranges::copy(moments_before, moments.begin());
     optimizer_->set_steps(optimizer_->steps() - 1);
     reach_.reset();
     restart_rows();
+    const Parameter* const bad = find_not_finite(plan_.layout, parameters.span());
     stop_at(place, (bad == nullptr ? "a moment of the optimizer" : "what the update makes of " + bad->name) +
                        " with the learning rate " + std::to_string(rate));
 }
