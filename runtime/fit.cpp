@@ -33,6 +33,14 @@ Progress end_of_epoch(const EpochResult& result, std::size_t epochs, double seco
     return p;
 }
 
+/// Calls f(callback) for each of the user's.
+template <class F>
+void for_each_callback(const FitOptions& options, F&& f) {
+    for (Callback* const callback : options.callbacks) {
+        users_own([&] { f(*callback); });
+    }
+}
+
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -64,15 +72,11 @@ History Model::Impl::fit(Model& model, const Inputs& x, const Tensor& y, const F
         bool& is_fitting_;
     } const fitting(is_fitting_);
     stop_training_ = false;
-    for (Callback* callback : options.callbacks) {
-        callback->on_train_begin(model, options);
-    }
+    for_each_callback(options, [&](Callback& callback) { callback.on_train_begin(model, options); });
     History history;
     for (std::size_t done = options.initial_epoch; done < options.epochs && !stop_training_; ++done) {
         const std::size_t epoch = done + 1;
-        for (Callback* callback : options.callbacks) {
-            callback->on_epoch_begin(model, epoch);
-        }
+        for_each_callback(options, [&](Callback& callback) { callback.on_epoch_begin(model, epoch); });
         const Clock::time_point start = Clock::now();
         EpochResult& result = history.emplace_back();
         result.epoch = epoch;
@@ -87,16 +91,13 @@ History Model::Impl::fit(Model& model, const Inputs& x, const Tensor& y, const F
         if (validation && epoch % options.validation_freq == 0) {
             result.validation = evaluate(*validation, options.batch_size);
         }
-        for (Callback* callback : options.callbacks) {
-            callback->on_epoch_end(model, result);
-        }
+        for_each_callback(options, [&](Callback& callback) { callback.on_epoch_end(model, result); });
         if (options.progress) {
-            options.progress(end_of_epoch(result, options.epochs, seconds_since(start)));
+            const Progress progress = end_of_epoch(result, options.epochs, seconds_since(start));
+            users_own([&] { options.progress(progress); });
         }
     }
-    for (Callback* callback : options.callbacks) {
-        callback->on_train_end(model);
-    }
+    for_each_callback(options, [&](Callback& callback) { callback.on_train_end(model); });
     return history;
 }
 
@@ -145,7 +146,7 @@ void Model::Impl::report(const FitOptions& options, Progress& progress, const To
     const Evaluation so_far = mean_of(totals, samples);
     progress.loss = so_far.loss;
     progress.metrics = so_far.metrics;
-    options.progress(progress);
+    users_own([&] { options.progress(progress); });
 }
 
 /// Returns the batch's mean loss. Its gradients stay with the shards, and are still to be scaled. Threads

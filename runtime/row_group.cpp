@@ -1,5 +1,6 @@
 #include "timeloom/runtime/row_group.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/finite.hpp"
 #include "timeloom/runtime/input_checks.hpp"
@@ -159,7 +160,7 @@ void RowGroup::make_call(const StepContext& context) {
     }
     watched_.clear();
     Call call(plan_, graph_, context, watched_);
-    const NodeOutput result = call.checked((*call_)(call));
+    const NodeOutput result = call.checked(users_own([&] { return (*call_)(call); }));
     output_ = graph_.view(result);
     if (output_.width != diff_output_.width || output_.timesteps != diff_output_.timesteps) {
         throw Error("call: the model is declared to hand out " + std::to_string(diff_output_.timesteps) +

@@ -11,6 +11,8 @@
 #include <catch2/catch.hpp>
 
 #include <functional>
+#include <stdexcept>
+#include <system_error>
 #include <thread>
 
 using namespace timeloom;
@@ -154,6 +156,47 @@ TEST_CASE("what a callback throws leaves fit() as it is") {
     options.callbacks = {&run_out};
     CHECK_THROWS_WITH(model.fit(x, y, options), Contains("Model::fit: there is not enough memory"));
     CHECK(model.fit(x, y, {}).size() == 1);
+}
+
+TEST_CASE("what the user's own code throws leaves the library as it was thrown") {
+    const std::vector<std::pair<std::string, std::function<void()>>> exceptions{
+        {"a length_error of mine", [] { throw std::length_error("a length_error of mine"); }},
+        {"a system_error of mine: Permission denied",
+         [] { throw std::system_error(EACCES, std::generic_category(), "a system_error of mine"); }},
+        {"an Error of mine", [] { throw Error("an Error of mine"); }},
+    };
+    for (const std::size_t threads : {1, 2}) {
+        for (const auto& [text, fail] : exceptions) {
+            // Whichever way it comes, it has its text, and nothing in front.
+            const auto thrown = [text = text](const auto& use) {
+                CHECK_THROWS_WITH(use(), Catch::Equals(text));
+            };
+            Model model = compiled(threads);
+            DoInEpoch callback([&](Model&) { fail(); });
+            FitOptions with_callback, with_progress;
+            with_callback.callbacks = {&callback};
+            with_progress.progress = [&](const Progress&) { fail(); };
+            thrown([&] { model.fit(x, y, with_callback); });
+            thrown([&] { model.fit(x, y, with_progress); });
+            model.set_call([&](Call& call) {
+                fail();
+                return call.input();
+            });
+            thrown([&] { model.predict(x); });
+            thrown([&] { model.fit(x, y, {}); });
+            thrown([&] { model.gradients(x, y); });
+            // Through a model's passes within another one's training.
+            Model outer = compiled(threads);
+            DoInEpoch predict([&](Model&) { model.predict(x); });
+            with_callback.callbacks = {&predict};
+            thrown([&] { outer.fit(x, y, with_callback); });
+        }
+    }
+    Model model = compiled();
+    model.set_call([](Call&) -> CallValue { throw std::length_error("mine"); });
+    CHECK_THROWS_AS(model.predict(x), std::length_error);
+    model.set_call([](Call&) -> CallValue { throw 7; });
+    CHECK_THROWS_AS(model.predict(x), int);
 }
 
 TEST_CASE("a model that was moved from says so") {
