@@ -184,16 +184,28 @@ int Call::add_all(const Layers& layers, const NodeOutput& x, const CellState& in
     return node;
 }
 
+/// Whether the node calls the cell that the declaration has at `declared_node`, or one that shares its
+/// parameters.
+bool Call::calls_same_cell(int node, int declared_node) const {
+    const auto owner = [&](int layer) {
+        while (const int shares = plan_.network.layers[static_cast<std::size_t>(layer)].shares) {
+            layer -= shares;
+        }
+        return layer;
+    };
+    const int declared = declared_node - plan_.network.node_of_layer(0);
+    return node >= 0 && graph_.cell(node) != nullptr && owner(graph_.layer(node)) == owner(declared);
+}
+
 /// `x` is what the layer handed on whose state it is: the last of the nodes that were made for it.
 int Call::add_final_state(int layer, const NodeOutput& x) {
     const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layer)];
-    const dsl::layer& source = plan_.network.layer_at(called.reads[0].node);
-    const Layers whole = find(std::string(source.declared_name()));
-    const int last_declared = plan_.network.node_of_layer(static_cast<std::size_t>(whole.last - 1));
+    const std::string source(plan_.network.layer_at(called.reads[0].node).declared_name());
+    const int last_declared = plan_.network.node_of_layer(static_cast<std::size_t>(find(source).last - 1));
     const int node = x.node - (last_declared - called.reads[0].node);
-    const CellWork* const cell = node < 0 ? nullptr : graph_.cell(node);
-    if (cell == nullptr || called.state >= cell->state_count() || cell->units() != called.units) {
-        throw Error("call: " + called.name + " hands on a state of what a recurrent layer handed on");
+    if (x.step >= 0 || !calls_same_cell(node, called.reads[0].node)) {
+        throw Error("call: " + called.name + " hands on a state of " + source + "; call it on what " +
+                    source + " handed on");
     }
     const NodeOutput read{node};
     return graph_.add(layer, {&read, 1}, {}, context_.training);

@@ -108,6 +108,7 @@ class Call {
     int add_all(const Layers& layers, const NodeOutput& x, const CellState& initial);
     int add(int layer, std::span<const NodeOutput> reads, int state_node = -1);
     int add_final_state(int layer, const NodeOutput& x);
+    bool calls_same_cell(int node, int declared_node) const;
     const ModelPlan& plan_;
     LayerGraph& graph_;
     const StepContext& context_;

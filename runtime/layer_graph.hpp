@@ -58,6 +58,8 @@ class LayerGraph {
     void add_diff(const NodeOutput& output, const SequenceView& sum) const;
     void add_state_diff(int node, int state, const SequenceView& sum) const;
     CellWork* cell(int node) const { return nodes_[at(node)]->cell; }
+    /// The layer that the node calls; -1: an input or a stack.
+    int layer(int node) const { return nodes_[at(node)]->layer; }
 
     /// Adds `scale` times what flowed back step by step into calls of the embedding at `layer`, to the rows
     /// of its `table` whose token lies in [first, last).

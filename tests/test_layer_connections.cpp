@@ -59,6 +59,34 @@ TEST_CASE("layers made of others are called as a whole in a loop of one's own") 
                       Contains("encoder reads whole sequences, in both directions"));
 }
 
+TEST_CASE("a state is handed on of the layer that it is declared of only") {
+    const network declared = networks_of_states().at("stacked_states");
+    Model model(declared, kernels_of(declared, 4).table(), {.threads = 1});
+    const Tensor x = random_tensor({4, 4, 2}, 1), z = random_tensor({4, 3, 2}, 2);
+    const Tensor expected = model.predict({x, z});
+    const auto with_state_of = [&](const std::function<CallValue(Call&, CallValue, CallValue)>& read) {
+        model.set_call([=](Call& call) {
+            const CallValue first = call.layer("first", call.input(0));
+            const CallValue second = call.layer("second", call.input(1));
+            const CallValue c = call.layer("c", read(call, first, second));
+            return call.join("concatenate", {call.layer("all", second), first, c, call.layer("h", first)});
+        });
+        return model.predict({x, z});
+    };
+    const Tensor called = with_state_of([](Call&, CallValue first, CallValue) { return first; });
+    for (std::size_t row = 0; row < 4; ++row)
+        for (std::size_t i = 6; i < 13; ++i) // all but the second's, which begins with zeros here
+            CHECK(called(row, i) == expected(row, i));
+    for (const auto& read : std::vector<std::function<CallValue(Call&, CallValue, CallValue)>>{
+             [](Call&, CallValue, CallValue second) { return second; }, // of the same units
+             [](Call&call, CallValue first, CallValue) { return call.layer("h", first); },
+             [](Call&call, CallValue, CallValue) { return call.input(0); },
+             [](Call&call, CallValue first, CallValue) { return call.step(first, 0); },
+             [](Call&call, CallValue first, CallValue) { return call.stack({first}); }})
+        CHECK_THROWS_WITH(with_state_of(read),
+                          Contains("c hands on a state of first; call it on what first"));
+}
+
 TEST_CASE("stacked cells are stepped as one cell and streamed as they run over a sequence") {
     const network declared = describe(
         sequential(input<4, 2>(), named<"stack">(stacked_cells(lstm<3>(), gru<2>(), return_sequences)),
