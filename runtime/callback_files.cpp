@@ -22,11 +22,12 @@ std::string shortest(double value) {
     return {text.data(), end};
 }
 
-/// Empty where there is no file, or none that can be read again.
+/// Whether there is a file that can be read again, and something in it.
+bool has_content(const std::filesystem::path& path) {
+    return std::filesystem::is_regular_file(path) && std::filesystem::file_size(path) > 0;
+}
+
 std::string first_line_of(const std::filesystem::path& path) {
-    if (!std::filesystem::is_regular_file(path)) {
-        return {};
-    }
     constexpr detail::FileKind log{"log", "check its permissions", std::uint64_t{2} << 30};
     detail::InputFile file(path, log);
     constexpr std::uint64_t longest_header = 1 << 20;
@@ -92,18 +93,20 @@ void CSVLogger::on_train_begin(Model&, const FitOptions& options) {
 
 /// Both have their ends of line.
 void CSVLogger::begin_log(const std::string& header, const std::string& line) {
-    const std::string known = options_.append ? first_line_of(path_) : "";
-    if (!known.empty() && known + '\n' != header) {
-        throw Error("CSVLogger cannot append to '" + path_.string() + "': its columns are " + known +
-                    ", but this training's are " + header.substr(0, header.size() - 1) +
-                    "; give another file");
+    const bool goes_on = options_.append && has_content(path_);
+    const std::string known = goes_on ? first_line_of(path_) : "";
+    if (goes_on && known + '\n' != header) {
+        throw Error("CSVLogger cannot append to '" + path_.string() + "': its columns are " +
+                    (known.empty() ? "an empty line" : known) + ", but this training's are " +
+                    header.substr(0, header.size() - 1) + "; give another file");
     }
-    if (known.empty()) {
+    const bool is_stream = leads_to_stream(path_); // whose reader would see its end when it is closed
+    if (!goes_on && !is_stream) {
         write_file_atomically(path_, header + line);
     }
     file_.emplace(path_);
-    if (!known.empty()) {
-        file_->append(line);
+    if (goes_on || is_stream) {
+        file_->append(goes_on ? line : header + line);
     }
 }
 

@@ -11,7 +11,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace timeloom;
 using Catch::Matchers::Contains;
@@ -216,6 +220,50 @@ TEST_CASE("a log that can be appended to") {
     const auto before = all_weights(model);
     CHECK_THROWS_WITH(model.fit(x, y, options), Contains("no/1") && Contains("No such file"));
     CHECK(all_weights(model) == before); // told before the training
+}
+
+TEST_CASE("a log that begins with an empty line has other columns, and stays") {
+    const TemporaryFolder folder;
+    Model model = compiled_model();
+    FitOptions options;
+    for (const std::string text : {"\nnotes of mine\n", "\r\n", "\n"}) {
+        const auto path = folder.write("log.csv", text);
+        CSVLogger logger(path, {.append = true});
+        options.callbacks = {&logger};
+        CHECK_THROWS_WITH(model.fit(x, y, options), Contains("its columns are an empty line"));
+        CHECK(read_whole_file(path) == text);
+    }
+    CSVLogger logger(folder.write("log.csv", ""), {.append = true});
+    options.callbacks = {&logger};
+    model.fit(x, y, options);
+    CHECK(lines_of(folder.path() / "log.csv").size() == 2);
+}
+
+TEST_CASE("a reader of a log that is a FIFO reads it to the training's end") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "log";
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK);
+    REQUIRE(reader >= 0);
+    const auto ended = [&] { // poll() tells where no writer has it open any more
+        ::pollfd state{reader, POLLIN, 0};
+        ::poll(&state, 1, 0);
+        return (state.revents & POLLHUP) != 0;
+    };
+    CSVLogger logger(path);
+    Model model = compiled_model();
+    logger.on_train_begin(model, {});
+    EpochResult result = epoch_with_loss(1, 0.5);
+    logger.on_epoch_end(model, result);
+    CHECK_FALSE(ended());
+    result.epoch = 2;
+    logger.on_epoch_end(model, result);
+    logger.on_train_end(model);
+    CHECK(ended());
+    std::string text(1000, '\0');
+    text.resize(static_cast<std::size_t>(std::max<::ssize_t>(0, ::read(reader, text.data(), text.size()))));
+    ::close(reader);
+    CHECK_THAT(text, Catch::StartsWith("epoch,loss,learning_rate,seconds\n1,0.5,") && Contains("\n2,0.5,"));
 }
 
 TEST_CASE("callbacks refuse what they cannot watch") {
