@@ -302,11 +302,11 @@ TEST_CASE("a selection's parameters are those of its likelihood") {
 
 TEST_CASE("a selection asks for no more observations than a fit") {
     const AutoArima search(yearly_orders, yearly_orders_kernels);
-    const std::vector<double> y{1, 3};
-    const AutoArimaSelection chosen = search.select(y, {.d = 1, .allow_drift = false});
+    const std::vector<double> y{1, 2, 5}; // one value, once differenced twice
+    const AutoArimaSelection chosen = search.select(y, {.d = 2});
     INFO(chosen.fit.message);
     REQUIRE(chosen.fit.ok());
-    CHECK(chosen.orders == dsl::arima_orders{0, 1, 0, 0, 0, 0, 1});
+    CHECK(chosen.orders == dsl::arima_orders{0, 2, 0, 0, 0, 0, 1});
     CHECK(chosen.fit.sigma2 == Approx(4));
     const Arima model(chosen.orders, chosen.trend, yearly_orders_kernels);
     CHECK(chosen.fit.llf == Approx(model.fit(y).llf()));
