@@ -5,6 +5,7 @@
 #include "timeloom/runtime/files/csv_text.hpp"
 #include "timeloom/runtime/files/input_file.hpp"
 #include "timeloom/runtime/files/only_errors.hpp"
+#include "timeloom/runtime/files/write_target.hpp"
 
 #include <algorithm>
 #include <array>
@@ -85,10 +86,16 @@ CSVLogger::CSVLogger(const std::filesystem::path& path, const CSVLoggerOptions& 
     }
 }
 
-void CSVLogger::on_train_begin(Model&, const FitOptions& options) {
+void CSVLogger::on_train_begin(Model&, const FitOptions& options) try {
     file_.reset();
     has_validation_ = options.validation_data.has_value();
-    require_writable(path_);
+    if (options_.append && has_content(path_)) {
+        detail::find_write_target(path_); // the file must be writable, its folder need not be
+    } else {
+        require_writable(path_);
+    }
+} catch (...) {
+    detail::rethrow_as_error(path_);
 }
 
 /// Both have their ends of line.
