@@ -2,6 +2,8 @@
 // of the object: sentences as lists of pointers to objects that are called as the words are.
 #pragma once
 
+#if defined(__clang__) && __clang_major__ < 15
+
 #include "timeloom/dsl/static_vector.hpp"
 
 #include <iterator>
@@ -221,3 +223,5 @@ struct spelled_sentence {
 };
 
 } // namespace timeloom::dsl::detail
+
+#endif
