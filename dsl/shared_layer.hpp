@@ -1,6 +1,7 @@
 // shared<"layer">(): a layer called once more, with the same parameters, on what else it is to read.
 #pragma once
 
+#include "timeloom/dsl/ops.hpp" // for hana
 #include "timeloom/dsl/placement.hpp"
 
 namespace timeloom::dsl {
