@@ -81,7 +81,7 @@ class activations {
     constexpr activations(const graph& g, const node_list& order)
         : g_(g), of_products_(made_of_products(g, order)) {}
 
-    /// Whether the value of node `id` belongs to the gate; the nodes that it reads come first.
+    /// True if the value of node `id` belongs to the gate; the nodes that it reads come first.
     constexpr bool take(int id, int matrix) {
         const node& n = g_.nodes[id];
         const bool is_product = n.kind == node_kind::affine && g_.affine_of(id).matrices.find(matrix) >= 0;
@@ -98,7 +98,7 @@ class activations {
     }
 
   private:
-    /// Of a product of the gate and something that is made of no product.
+    /// True if the node adds something that is made of no product to a product of the gate.
     constexpr bool is_sum(const node& n) const {
         return n.kind == node_kind::operation &&
                (n.index == row_of<add_op>() || n.index == row_of<subtract_op>()) &&

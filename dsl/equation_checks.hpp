@@ -40,7 +40,7 @@ constexpr fault fault_of_names(const graph& g) {
     return {};
 }
 
-/// Whether what the step computes reads the leaf, or hands it on.
+/// True if what the step computes reads the leaf, or hands it on.
 constexpr bool is_read(const graph& g, int leaf) {
     const walk needed = walk_of_results(g);
     return leaf >= 0 && needed.has(leaf);

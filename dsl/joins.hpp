@@ -61,7 +61,7 @@ struct join_layer {
 
 template <int Axis>
 struct axis_t {};
-/// Of concatenate: 1 is time, where values are sequences; -1 the features.
+/// The axis of concatenate: 1 is time, where values are sequences; -1 the features.
 template <int Axis>
 inline constexpr axis_t<Axis> axis{};
 

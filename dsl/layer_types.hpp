@@ -167,7 +167,7 @@ inline constexpr bool is_recurrent = false;
 template <int Units, bool Sequences, fixed_string Kind, bool Backwards>
 inline constexpr bool is_recurrent<recurrent_layer<Units, Sequences, Kind, Backwards>> = true;
 
-/// Whether other layers may start and read its states: a recurrent layer, or one made of some.
+/// True if other layers may start and read its states: a recurrent layer, or one made of some.
 template <class Layer>
 concept has_states = requires {
     Layer::state_cells;

@@ -111,7 +111,7 @@ struct model {
 
 namespace detail {
 
-/// Whether a cell of the layer reads its input pointwise though it is not as wide. `Before` is the input's
+/// True if a cell of the layer reads its input pointwise though it is not as wide. `Before` is the input's
 /// shape.
 template <class Before, class Layer>
 constexpr bool misreads_input([[maybe_unused]] const Layer& layer) {
@@ -144,7 +144,7 @@ constexpr static_vector<int, 64> widths_of_states(const Layer& layer) {
     return widths;
 }
 
-/// Whether the states that are handed over are as many and as wide as those of the layer that takes them.
+/// True if the states that are handed over are as many and as wide as those of the layer that takes them.
 template <class Model, class Layer, int... From>
 constexpr bool starts_fit([[maybe_unused]] const Model& m, [[maybe_unused]] const Layer& layer,
                           std::integer_sequence<int, From...>) {

@@ -96,7 +96,7 @@ struct layer {
 
     /// Time steps of what the layer hands on.
     int output_timesteps() const { return return_sequences ? timesteps : 1; }
-    /// Whether that is a sequence, (batch, timesteps, units), be it of one step, and not a vector.
+    /// True if that is a sequence, (batch, timesteps, units), be it of one step, and not a vector.
     bool hands_on_sequence(bool reads_sequence) const {
         switch (kind) {
         case layer_kind::repeat:
@@ -130,12 +130,12 @@ struct network {
     int node_of_layer(std::size_t layer) const { return static_cast<int>(inputs.size() + layer); }
     bool is_input(int node) const { return node < static_cast<int>(inputs.size()); }
     const layer& layer_at(int node) const { return layers[static_cast<std::size_t>(node) - inputs.size()]; }
-    /// Whether a node hands on a sequence, be it of one step, and not a vector.
+    /// True if a node hands on a sequence, be it of one step, and not a vector.
     bool is_sequence(int node) const {
         return is_input(node) ? inputs[static_cast<std::size_t>(node)].is_sequence
                               : layer_at(node).hands_on_sequence(is_sequence(layer_at(node).reads[0].node));
     }
-    /// Whether the model hands out a sequence.
+    /// True if the model hands out a sequence.
     bool outputs_sequence() const { return is_sequence(node_of_layer(layers.size() - 1)); }
 };
 

@@ -7,7 +7,7 @@ namespace timeloom::dsl {
 
 namespace detail {
 
-/// Whether one of the operands is a value of the equations.
+/// True if one of the operands is a value of the equations.
 template <class... Operands>
 concept of_equations = (std::derived_from<Operands, expr> || ...);
 

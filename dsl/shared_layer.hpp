@@ -22,7 +22,7 @@ struct shared_layer : Layer {
     }
 };
 
-/// Whether a layer's parameters are those of another one.
+/// True if a layer's parameters are those of another one.
 template <class Layer>
 inline constexpr bool is_shared = false;
 template <class Layer, int Source>

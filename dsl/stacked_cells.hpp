@@ -94,7 +94,7 @@ template <class Argument>
 inline constexpr bool is_option_of_stack =
     std::is_same_v<Argument, return_sequences_t> || std::is_same_v<Argument, go_backwards_t>;
 
-/// Whether a property differs between the layers.
+/// True if a property differs between the layers.
 template <class Property, class First, class... Layers>
 constexpr bool differs(Property property, const First& first, const Layers&... layers) {
     return ((property(layers) != property(first)) || ...);

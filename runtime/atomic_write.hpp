@@ -20,7 +20,7 @@ void write_file_atomically(const std::filesystem::path& path, std::span<const st
 /// there.
 void require_writable(const std::filesystem::path& path);
 
-/// Whether `path` leads to a device, a FIFO or an open file of a process (/dev/stdout), beside which nothing
+/// True if `path` leads to a device, a FIFO or an open file of a process (/dev/stdout), beside which nothing
 /// can be written. Throws Error as require_writable does for what no writer takes.
 bool leads_to_stream(const std::filesystem::path& path);
 

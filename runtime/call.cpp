@@ -184,7 +184,7 @@ int Call::add_all(const Layers& layers, const NodeOutput& x, const CellState& in
     return node;
 }
 
-/// Whether the node calls the cell that the declaration has at `declared_node`, or one that shares its
+/// True if the node calls the cell that the declaration has at `declared_node`, or one that shares its
 /// parameters.
 bool Call::calls_same_cell(int node, int declared_node) const {
     const auto owner = [&](int layer) {

@@ -23,7 +23,7 @@ std::string shortest(double value) {
     return {text.data(), end};
 }
 
-/// Whether there is a file that can be read again, and something in it.
+/// True if there is a file that can be read again, and something in it.
 bool has_content(const std::filesystem::path& path) {
     return std::filesystem::is_regular_file(path) && std::filesystem::file_size(path) > 0;
 }

@@ -34,7 +34,7 @@ void Model::Impl::measure_reach() {
     reach_ = Reach{parameter, measured(optimizer_->moments())};
 }
 
-/// Whether the next step keeps everything finite for certain; then its bound is the one to carry on.
+/// True if the next step keeps everything finite for certain; then its bound is the one to carry on.
 bool Model::Impl::can_step(float largest_gradient) {
     const auto bound = [&] { return optimizer_->reach_of_next_step(*reach_, largest_gradient); };
     if (!reach_) {

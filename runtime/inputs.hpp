@@ -45,7 +45,7 @@ class Input {
         return is_tokens() ? tokens_->rows : vectors_->rank() == 0 ? 0 : vectors_->shape()[0];
     }
 
-    /// Whether a step of a sample lies within its length; without lengths every step does.
+    /// True if a step of a sample lies within its length; without lengths every step does.
     bool counts(std::size_t sample, std::size_t step, std::size_t timesteps) const {
         if (!has_lengths_) {
             return true;

@@ -49,7 +49,7 @@ class LayerGraph {
 
     /// What forward() fills.
     SequenceView view(const NodeOutput& output) const;
-    /// Whether that is a sequence, be it of one step, and not a vector.
+    /// True if that is a sequence, be it of one step, and not a vector.
     bool is_sequence(const NodeOutput& output) const {
         return output.step < 0 && nodes_[at(output.node)]->is_sequence;
     }

@@ -118,7 +118,7 @@ bool fits_version_2(std::string bytes, std::span<const NamedTensor> tensors) {
            checksum_of(tensors, crc32(std::as_bytes(std::span(bytes)))) == expected;
 }
 
-/// Whether the header has the form of ours but for a few bytes, which may be damaged.
+/// True if the header has the form of ours but for a few bytes, which may be damaged.
 bool resembles_ours(std::string_view header) {
     std::string start(detail::header_start);
     start.append(detail::checksum_zeros).append("\",\"format\":\"timeloom\",\"format_version\":\"");

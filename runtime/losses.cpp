@@ -61,7 +61,7 @@ float* row_of(float* diff, std::size_t diff_stride, std::size_t row) {
     return diff == nullptr ? nullptr : diff + row * diff_stride;
 }
 
-/// Whether a row counts for nothing: its gradient is zero, and nobody reads its target.
+/// True if a row counts for nothing: its gradient is zero, and nobody reads its target.
 bool leave_out(double weight, std::size_t width, float* diff) {
     if (weight == 0.0 && diff != nullptr)
         std::fill_n(diff, width, 0.0f);

@@ -33,7 +33,7 @@ std::string place_of(std::size_t row, std::size_t steps) {
 
 } // namespace
 
-/// Whether a target may be one of the loss; all are finite.
+/// True if a target may be one of the loss; all are finite.
 bool Model::Impl::fits_loss(float target) const {
     switch (loss_.kind) {
     case Loss::mean_squared_error:

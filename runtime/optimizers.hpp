@@ -79,7 +79,7 @@ struct Reach {
     double parameter = 0;
     double moment = 0;
 
-    /// Whether both are finite in float32, with room to spare.
+    /// True if both are finite in float32, with room to spare.
     bool is_finite() const;
 };
 

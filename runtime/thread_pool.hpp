@@ -27,7 +27,7 @@ class ThreadPool {
 
     std::size_t threads() const { return workers_.size() + 1; }
 
-    /// Whether a run is in progress.
+    /// True if a run is in progress.
     bool is_running() const { return running_.load(std::memory_order_relaxed); }
 
     /// Calls part(0) to part(parts - 1), each once, and returns when all are done. If parts throw, the

@@ -78,7 +78,7 @@ struct ArimaData {
 ArimaData prepare(std::span<const double> y, const Regressors& exog, const dsl::arima_orders& orders,
                   dsl::trend_kind trend);
 
-/// Whether the likelihood of `orders` can be told of data differenced as often: whether it has a state, and
+/// True if the likelihood of `orders` can be told of data differenced as often: whether it has a state, and
 /// more observations than the model parameters. prepare() asks for it unless the data are constant.
 bool long_enough(const ArimaData& data, const dsl::arima_orders& orders);
 /// Throws Error unless long_enough().

@@ -150,7 +150,7 @@ void ArimaState::predict() {
                                     row_.begin(), 0.0);
 }
 
-/// Of the means.
+/// Moves the means on by one observation.
 void ArimaState::step(double y, double w, double innovation) {
     if (ahead_.size() > 0) {
         ahead_.mean(0) = 0;

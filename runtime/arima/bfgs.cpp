@@ -106,7 +106,7 @@ bool Bfgs::accept(double value, std::span<const double> gradient) {
     return false;
 }
 
-/// Whether the last steps, enough to learn the curvature in every direction, have gained nothing to speak of:
+/// True if the last steps, enough to learn the curvature in every direction, have gained nothing to speak of:
 /// along a ridge that runs into the boundary no quadratic model ends a search.
 bool Bfgs::has_stalled() {
     if (evaluations_ < stall_check_) {
@@ -118,7 +118,7 @@ bool Bfgs::has_stalled() {
     return stalled;
 }
 
-/// Whether steps have shown H to be right, or the gradient is small by any measure.
+/// True if steps have shown H to be right, or the gradient is small by any measure.
 bool Bfgs::is_proven() {
     if (unproven_ == 0 || 0.5 * scale_ * dot(gradient_, gradient_) < options_.tolerance) {
         return true;

@@ -15,7 +15,7 @@ class GapColumns {
     /// Places of the missing values in the series of `length` values, in order; delta = 1, δ₁, …
     GapColumns(std::vector<std::size_t> gaps, std::vector<double> delta, std::size_t length);
 
-    /// Whether the columns that come later explain this one.
+    /// True if the columns that come later explain this one.
     bool is_dependent(std::size_t gap) const { return dependent_[gap]; }
     std::size_t rank() const;
 

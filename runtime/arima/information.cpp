@@ -226,7 +226,7 @@ class Contributions {
     ArmaSeries series_;
 };
 
-/// Whether both neighbours of a coefficient are stationary and invertible.
+/// True if both neighbours of a coefficient are stationary and invertible.
 bool has_room(const ParameterSpace& space, std::vector<double> coefficients, std::size_t k, double h) {
     std::vector<double> point(space.size());
     const double centre = coefficients[k];

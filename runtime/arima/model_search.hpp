@@ -58,7 +58,7 @@ class ModelSearch {
     /// How many of the round's candidates choose() will keep.
     std::size_t round_size() const;
 
-    /// Whether a search is about to end where an earlier round did, or creeps along a ridge above it.
+    /// True if a search is about to end where an earlier round did, or creeps along a ridge above it.
     bool adds_nothing(const Bfgs& search) const;
     /// A search that ended, by itself or because it adds nothing. The best point is kept by the caller.
     void tell(const Bfgs& search);

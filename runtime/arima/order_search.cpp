@@ -34,7 +34,7 @@ bool OrderSearch::visit(const CandidateOrders& model, Walk& walk) const {
     return better;
 }
 
-/// Whether one of the neighbours is better; the walk has `next` where they have to become known first.
+/// True if one of the neighbours is better; the walk has `next` where they have to become known first.
 bool OrderSearch::look_around(const CandidateOrders& centre, Walk& walk) const {
     std::vector<CandidateOrders> around = neighbours(centre);
     std::erase_if(around, [&](const CandidateOrders& model) {

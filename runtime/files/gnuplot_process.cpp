@@ -87,7 +87,7 @@ class StandardFiles {
     return process;
 }
 
-/// Whether it ended with status 0. A program that ignores its children (SIGCHLD) cannot know.
+/// True if it ended with status 0. A program that ignores its children (SIGCHLD) cannot know.
 bool wait_for(::pid_t process) {
     int status = 0;
     ::pid_t ended = 0;

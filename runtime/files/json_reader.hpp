@@ -33,7 +33,7 @@ class JsonReader {
     template <std::integral Integer>
     Integer integer();
     bool boolean();
-    /// Whether null comes next, which is passed over.
+    /// True if null comes next, which is passed over.
     bool null();
     /// Passes over any value.
     void skip();

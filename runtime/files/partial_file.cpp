@@ -35,7 +35,7 @@ bool is_process_and_number(std::string_view text) {
            text.find('-', hyphen + 1) == std::string_view::npos;
 }
 
-/// Whether `path` is still the name of the open file.
+/// True if `path` is still the name of the open file.
 bool is_name_of(const char* path, int file) {
     struct stat by_name {};
     struct stat by_number {};

@@ -11,7 +11,7 @@ namespace timeloom {
 /// if nothing would be left, for infinite values, and for differences beyond the range of double.
 std::vector<double> diff(std::span<const double> series, std::size_t lag = 1, std::size_t times = 1);
 
-/// Whether all values are equal but for rounding: within 1e-14 of the largest of them, or of `magnitude`, the
+/// True if all values are equal but for rounding: within 1e-14 of the largest of them, or of `magnitude`, the
 /// size of the numbers that they are differences of. The same in all units; false where values are missing.
 bool is_constant(std::span<const double> series, double magnitude = 0.0);
 

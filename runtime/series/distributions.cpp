@@ -86,7 +86,7 @@ constexpr double minus_infinity = -infinity;
 /// log of Euler's beta function.
 double log_beta(double a, double b) { return std::lgamma(a) + std::lgamma(b) - std::lgamma(a + b); }
 
-/// Whether the first term of the incomplete beta function's series in z is all of it to rounding. Boost loses
+/// True if the first term of the incomplete beta function's series in z is all of it to rounding. Boost loses
 /// it where z vanishes, or the probability does.
 bool one_term_suffices(double log_z, double b) { return log_z + std::log1p(b) < std::log(1e-17); }
 
@@ -125,7 +125,7 @@ double boost_quantile(const Distribution& distribution, double probability) {
     }
 }
 
-/// Whether a function of a quantile is the probability, or cannot tell.
+/// True if a function of a quantile is the probability, or cannot tell.
 template <class Function>
 bool gives(const Function& function, double probability) {
     constexpr double rounding = 4.0 * std::numeric_limits<double>::denorm_min();
