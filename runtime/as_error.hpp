@@ -5,14 +5,9 @@
 
 #include <exception>
 #include <new>
-#include <string>
-#include <system_error>
 #include <utility>
 
 namespace timeloom {
-
-/// Made when the program starts: copies share its text, and so need no memory.
-inline const Error out_of_memory("there is not enough memory; use less data at a time");
 
 /// Carries what the user's own code threw through the library.
 struct UserException {
@@ -34,30 +29,22 @@ decltype(auto) users_own(Call&& call) {
     }
 }
 
-/// Returns call(). Where memory runs out or the system refuses something, it throws Error instead of what the
-/// standard library throws, beginning with `where`, the public function's name. What users_own() carries is
-/// thrown as it was.
+namespace detail {
+
+/// To be called in a catch block: throws on what was caught. An Error stays as it is, and so does what
+/// users_own() carries. Where memory ran out it becomes an OutOfMemory, and where the system refused
+/// something an Error, that begins with `where`, the public function's name.
+[[noreturn]] void rethrow_as_error(const char* where);
+
+} // namespace detail
+
+/// Returns call(); what it throws goes through rethrow_as_error().
 template <class Call>
 decltype(auto) as_error(const char* where, Call&& call) {
-    const auto refuse = [where] {
-        try {
-            throw Error(std::string(where) + ": there is not enough memory; use less data at a time");
-        } catch (const std::bad_alloc&) { // not even for the message
-            throw Error(out_of_memory);
-        }
-    };
     try {
         return std::forward<Call>(call)();
-    } catch (const UserException& carried) {
-        std::rethrow_exception(carried.exception);
-    } catch (const std::bad_alloc&) {
-        refuse();
-        throw;
-    } catch (const std::length_error&) { // of a container that no memory could hold
-        refuse();
-        throw;
-    } catch (const std::system_error& error) { // of threads, files and streams
-        throw Error(std::string(where) + ": " + error.what());
+    } catch (...) {
+        detail::rethrow_as_error(where);
     }
 }
 

@@ -1,4 +1,5 @@
 // Writes plots as gnuplot scripts that hold their own data.
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/picture_script.hpp"
 #include "timeloom/runtime/plot.hpp"
@@ -243,13 +244,17 @@ std::string into_file(const std::filesystem::path& file, const std::string& scri
 
 std::string gnuplot_script(const std::filesystem::path& file, const std::string& title,
                            const std::string& x_label, const std::string& y_label,
-                           std::span<const PlotSeries> series) {
+                           std::span<const PlotSeries> series) try {
     return into_file(file, detail::picture_script(file, title, x_label, y_label, series));
+} catch (...) {
+    detail::rethrow_as_error("gnuplot_script");
 }
 
 std::string gnuplot_script(const std::filesystem::path& file, const std::string& title,
-                           std::span<const PlotPanel> panels, std::size_t columns) {
+                           std::span<const PlotPanel> panels, std::size_t columns) try {
     return into_file(file, detail::picture_script(file, title, panels, columns));
+} catch (...) {
+    detail::rethrow_as_error("gnuplot_script");
 }
 
 } // namespace timeloom

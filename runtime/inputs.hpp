@@ -1,6 +1,7 @@
 // What a model reads: vectors or token ids, as the caller holds them.
 #pragma once
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/pad_sequences.hpp"
 #include "timeloom/runtime/tensor.hpp"
@@ -70,10 +71,11 @@ class Input {
 /// refers to.
 class Inputs {
   public:
-    Inputs(const Tensor& only) : inputs_{only} {}
-    Inputs(const TokenMatrix& only) : inputs_{only} {}
-    Inputs(const Input& only) : inputs_{only} {}
-    Inputs(std::initializer_list<Input> inputs) : inputs_(inputs) {}
+    Inputs(const Tensor& only) : Inputs({Input(only)}) {}
+    Inputs(const TokenMatrix& only) : Inputs({Input(only)}) {}
+    Inputs(const Input& only) : Inputs({only}) {}
+    Inputs(std::initializer_list<Input> inputs)
+        : inputs_(as_error("Inputs", [&] { return std::vector<Input>(inputs); })) {}
 
     std::size_t size() const { return inputs_.size(); }
     const Input& operator[](std::size_t i) const {

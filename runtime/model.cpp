@@ -93,16 +93,19 @@ std::size_t Model::epochs_trained() const {
 // ---- Parameters ----
 
 std::vector<std::string> Model::weight_names() const {
-    std::vector<std::string> names;
     const ParameterLayout& layout = require_impl("Model::weight_names").plan().layout;
-    for (std::size_t i = 0; i < layout.parameters().size(); ++i) {
-        names.push_back(layout.declared(i).name);
-    }
-    return names;
+    return as_error("Model::weight_names", [&] {
+        std::vector<std::string> names;
+        for (std::size_t i = 0; i < layout.parameters().size(); ++i) {
+            names.push_back(layout.declared(i).name);
+        }
+        return names;
+    });
 }
 
 std::vector<std::string> Model::gates(const std::string& weight) const {
-    return require_impl("Model::gates").plan().layout.find(weight).gates;
+    const ParameterLayout& layout = require_impl("Model::gates").plan().layout;
+    return as_error("Model::gates", [&] { return layout.find(weight).gates; });
 }
 
 Tensor Model::get_weights(const std::string& name) const {

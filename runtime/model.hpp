@@ -2,6 +2,7 @@
 #pragma once
 
 #include "timeloom/dsl/describe.hpp"
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/call.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/inputs.hpp"
@@ -99,7 +100,7 @@ class Model {
     template <class Shapes, class... Elements>
     Model(const dsl::model<Shapes, Elements...>& declaration, const KernelTable& kernels,
           const ModelOptions& options = {})
-        : Model(dsl::describe(declaration), kernels, options) {}
+        : Model(as_error("Model", [&] { return dsl::describe(declaration); }), kernels, options) {}
     /// `kernels` must outlive the model.
     Model(dsl::network network, const KernelTable& kernels, const ModelOptions& options = {});
     ~Model();

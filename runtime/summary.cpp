@@ -1,5 +1,7 @@
 // A model's layers, output shapes and parameters as a table with Keras's columns.
 #include "timeloom/runtime/model.hpp"
+
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/model_impl.hpp"
 
 #include <algorithm>
@@ -115,7 +117,7 @@ std::string lines_of_gates(const std::vector<Parameter>& parameters) {
 
 } // namespace
 
-std::string Model::summary() const {
+std::string Model::summary() const try {
     std::vector<Row> rows{{"Layer (type)", "Output Shape", "Param #"}};
     const ModelPlan& plan = require_impl("Model::summary").plan();
     const dsl::network& network = plan.network;
@@ -155,6 +157,8 @@ std::string Model::summary() const {
     }
     return text + rule + "\nTotal params: " + with_separators(count_parameters()) + "\n" +
            lines_of_gates(plan.layout.parameters());
+} catch (...) {
+    detail::rethrow_as_error("summary");
 }
 
 } // namespace timeloom

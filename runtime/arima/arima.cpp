@@ -4,6 +4,7 @@
 #include "timeloom/runtime/arima/information.hpp"
 #include "timeloom/runtime/arima/parameter_checks.hpp"
 #include "timeloom/runtime/arima/parameter_order.hpp"
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/thread_pool.hpp"
 
@@ -168,11 +169,13 @@ Arima::Arima(const dsl::arima_orders& orders, dsl::trend_kind trend, const Arima
     }
 }
 
-std::vector<std::string> Arima::param_names(std::size_t exog_columns) const {
+std::vector<std::string> Arima::param_names(std::size_t exog_columns) const try {
     return parameter_names(orders_, trend_, exog_columns);
+} catch (...) {
+    detail::rethrow_as_error("param_names");
 }
 
-ArimaResults Arima::fit(std::span<const double> y, const ArimaFitOptions& options) const {
+ArimaResults Arima::fit(std::span<const double> y, const ArimaFitOptions& options) const try {
     const ArimaData data = prepare(y, options.exog, orders_, trend_);
     require_method(data, options);
     if (data.constant) {
@@ -193,10 +196,12 @@ ArimaResults Arima::fit(std::span<const double> y, const ArimaFitOptions& option
         throw Error(name_of(orders_) + ": " + fit.message);
     }
     return {*kernels_, orders_, trend_, y, options.exog, std::move(fit), options.method, options.cov_type};
+} catch (...) {
+    detail::rethrow_as_error("fit");
 }
 
 std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> series,
-                                      const FitManyOptions& options) const {
+                                      const FitManyOptions& options) const try {
     if (options.fit.exog.columns > 0 || !options.fit.exog.values.empty()) {
         throw Error("fit_many takes no regressors; fit each series by itself");
     }
@@ -216,6 +221,8 @@ std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> serie
             try {
                 data[i] = prepare(series[first + i], {}, orders_, trend_);
                 require_method(data[i], options.fit);
+            } catch (const OutOfMemory&) {
+                throw;
             } catch (const Error& error) {
                 fit.message = error.what();
                 continue;
@@ -238,15 +245,19 @@ std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> serie
         }
     });
     return fits;
+} catch (...) {
+    detail::rethrow_as_error("fit_many");
 }
 
 ArimaResults Arima::smooth(std::span<const double> y, std::span<const double> params, const Regressors& exog,
-                           double sigma2) const {
+                           double sigma2) const try {
     if (!(sigma2 >= 0 && std::isfinite(sigma2))) {
         throw Error("smooth: sigma2 is " + std::to_string(sigma2) +
                     ", but must be positive, or 0 to be estimated");
     }
     return smooth_at(y, params, exog, {sigma2, std::sqrt(sigma2)});
+} catch (...) {
+    detail::rethrow_as_error("smooth");
 }
 
 ArimaResults Arima::smooth_at(std::span<const double> y, std::span<const double> params,
@@ -282,9 +293,11 @@ ArimaResults Arima::smooth_at(std::span<const double> y, std::span<const double>
     return {*kernels_, orders_, trend_, y, exog, std::move(fit), ArimaMethod::mle, CovarianceType::none};
 }
 
-double Arima::loglike(std::span<const double> y, std::span<const double> params,
-                      const Regressors& exog) const {
+double Arima::loglike(std::span<const double> y, std::span<const double> params, const Regressors& exog) const
+    try {
     return smooth(y, params, exog).llf();
+} catch (...) {
+    detail::rethrow_as_error("loglike");
 }
 
 } // namespace timeloom

@@ -5,6 +5,7 @@
 #include "timeloom/runtime/arima/parameter_order.hpp"
 #include "timeloom/runtime/arima/polynomial_roots.hpp"
 #include "timeloom/runtime/arima/results_impl.hpp"
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/distributions.hpp"
 
@@ -79,39 +80,47 @@ const dsl::arima_orders& ArimaResults::orders() const { return impl().orders; }
 FitStatus ArimaResults::status() const { return impl().fit.status; }
 const std::string& ArimaResults::message() const { return impl().fit.message; }
 
-std::vector<std::string> ArimaResults::param_names() const {
+std::vector<std::string> ArimaResults::param_names() const try {
     std::vector<std::string> names = parameter_names(impl().orders, impl().trend, impl().exog_columns);
     names.emplace_back("sigma2");
     return names;
+} catch (...) {
+    detail::rethrow_as_error("param_names");
 }
 const std::vector<double>& ArimaResults::params() const { return impl().params; }
 double ArimaResults::sigma2() const { return impl().fit.sigma2; }
 double ArimaResults::sigma() const { return impl().sigma; }
 std::vector<double> ArimaResults::cov_params() const { return impl().covariance; }
 
-std::vector<double> ArimaResults::bse() const {
+std::vector<double> ArimaResults::bse() const try {
     const std::size_t size = impl().params.size();
     std::vector<double> errors(size, nan);
     for (std::size_t i = 0; i < size && !impl().covariance.empty(); ++i) {
         errors[i] = std::sqrt(impl().covariance[i * size + i]);
     }
     return errors;
+} catch (...) {
+    detail::rethrow_as_error("bse");
 }
-std::vector<double> ArimaResults::zvalues() const {
+std::vector<double> ArimaResults::zvalues() const try {
     std::vector<double> z = bse();
     for (std::size_t i = 0; i < z.size(); ++i) {
         z[i] = impl().params[i] / z[i];
     }
     return z;
+} catch (...) {
+    detail::rethrow_as_error("zvalues");
 }
-std::vector<double> ArimaResults::pvalues() const {
+std::vector<double> ArimaResults::pvalues() const try {
     std::vector<double> p = zvalues();
     for (double& value : p) {
         value = std::isnan(value) ? nan : 2 * normal_sf(std::abs(value));
     }
     return p;
+} catch (...) {
+    detail::rethrow_as_error("pvalues");
 }
-std::vector<std::pair<double, double>> ArimaResults::conf_int(double alpha) const {
+std::vector<std::pair<double, double>> ArimaResults::conf_int(double alpha) const try {
     const double z = interval_quantile("conf_int", alpha);
     const std::vector<double> errors = bse();
     std::vector<std::pair<double, double>> intervals;
@@ -119,6 +128,8 @@ std::vector<std::pair<double, double>> ArimaResults::conf_int(double alpha) cons
         intervals.emplace_back(impl().params[i] - z * errors[i], impl().params[i] + z * errors[i]);
     }
     return intervals;
+} catch (...) {
+    detail::rethrow_as_error("conf_int");
 }
 
 double ArimaResults::llf() const { return impl().fit.llf; }
@@ -129,24 +140,30 @@ double ArimaResults::hqic() const { return impl().fit.hqic(); }
 std::size_t ArimaResults::nobs() const { return impl().data.w.size(); }
 std::size_t ArimaResults::evaluations() const { return impl().fit.evaluations; }
 
-std::vector<LagRoot> ArimaResults::arroots() const {
+std::vector<LagRoot> ArimaResults::arroots() const try {
     return roots_of(expanded_polynomial(impl().orders.filter(), impl().coefficients, false));
+} catch (...) {
+    detail::rethrow_as_error("arroots");
 }
-std::vector<LagRoot> ArimaResults::maroots() const {
+std::vector<LagRoot> ArimaResults::maroots() const try {
     return roots_of(expanded_polynomial(impl().orders.filter(), impl().coefficients, true));
+} catch (...) {
+    detail::rethrow_as_error("maroots");
 }
 
 const std::vector<double>& ArimaResults::resid() const { return impl().resid; }
 
-std::vector<double> ArimaResults::standardized_resid() const {
+std::vector<double> ArimaResults::standardized_resid() const try {
     std::vector<double> standardized = impl().resid;
     for (std::size_t t = 0; t < standardized.size(); ++t) {
         standardized[t] /= impl().sigma * std::sqrt(impl().resid_variances[t]);
     }
     return standardized;
+} catch (...) {
+    detail::rethrow_as_error("standardized_resid");
 }
 
-ArimaResults ArimaResults::append(std::span<const double> y, bool refit, const Regressors& exog) const {
+ArimaResults ArimaResults::append(std::span<const double> y, bool refit, const Regressors& exog) const try {
     std::vector<double> all = impl().y;
     all.insert(all.end(), y.begin(), y.end());
     std::vector<double> all_exog = impl().exog;
@@ -171,6 +188,8 @@ ArimaResults ArimaResults::append(std::span<const double> y, bool refit, const R
                     "0; pass refit = true");
     }
     return model.smooth_at(all, params, regressors, {sigma2(), sigma()});
+} catch (...) {
+    detail::rethrow_as_error("append");
 }
 
 } // namespace timeloom

@@ -2,6 +2,7 @@
 
 #include "timeloom/runtime/arima/forecast_steps.hpp"
 #include "timeloom/runtime/arima/results_impl.hpp"
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
@@ -74,9 +75,11 @@ ArimaPrediction ArimaStream::next(std::span<const double> exog) const {
     return {mean, error, mean - i.quantile * error, mean + i.quantile * error};
 }
 
-ArimaForecast ArimaStream::forecast(std::size_t steps, const ForecastOptions& options) const {
+ArimaForecast ArimaStream::forecast(std::size_t steps, const ForecastOptions& options) const try {
     const Impl& i = impl();
     return forecast_steps(i.state, i.regression, i.sigma, i.observations + 1, i.columns, steps, options);
+} catch (...) {
+    detail::rethrow_as_error("forecast");
 }
 
 std::size_t ArimaStream::observations() const { return impl().observations; }

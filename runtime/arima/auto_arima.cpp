@@ -1,6 +1,7 @@
 #include "timeloom/runtime/arima/auto_arima.hpp"
 
 #include "timeloom/runtime/arima/order_selection.hpp"
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/thread_pool.hpp"
 
@@ -78,15 +79,17 @@ AutoArima::AutoArima(const dsl::arima_orders& most, const ArimaKernelTable& kern
     serving_filter(kernels, most.filter());
 }
 
-AutoArimaSelection AutoArima::select(std::span<const double> y, const AutoArimaOptions& options) const {
+AutoArimaSelection AutoArima::select(std::span<const double> y, const AutoArimaOptions& options) const try {
     require_options(options);
     AutoArimaSelection selection;
     select_together(most_, *kernels_, std::span(&y, 1), options, std::span(&selection, 1));
     return selection;
+} catch (...) {
+    detail::rethrow_as_error("select");
 }
 
 std::vector<AutoArimaSelection> AutoArima::select_many(std::span<const std::vector<double>> series,
-                                                       const AutoArimaManyOptions& options) const {
+                                                       const AutoArimaManyOptions& options) const try {
     require_options(options.each);
     std::vector<AutoArimaSelection> results(series.size());
     std::mutex mutex;
@@ -105,14 +108,18 @@ std::vector<AutoArimaSelection> AutoArima::select_many(std::span<const std::vect
         }
     });
     return results;
+} catch (...) {
+    detail::rethrow_as_error("select_many");
 }
 
-ArimaResults AutoArima::fit(std::span<const double> y, const AutoArimaOptions& options) const {
+ArimaResults AutoArima::fit(std::span<const double> y, const AutoArimaOptions& options) const try {
     return fit(y, select(y, options));
+} catch (...) {
+    detail::rethrow_as_error("fit");
 }
 
 ArimaResults AutoArima::fit(std::span<const double> y, const AutoArimaSelection& selection,
-                            const ArimaFitOptions& fit_options) const {
+                            const ArimaFitOptions& fit_options) const try {
     if (selection.fit.status == FitStatus::failed) {
         throw Error("auto-ARIMA has no model to fit: " + selection.fit.message);
     }
@@ -121,6 +128,8 @@ ArimaResults AutoArima::fit(std::span<const double> y, const AutoArimaSelection&
         options.start_params = selection.fit.params;
     }
     return Arima(selection.orders, selection.trend, *kernels_).fit(y, options);
+} catch (...) {
+    detail::rethrow_as_error("fit");
 }
 
 } // namespace timeloom

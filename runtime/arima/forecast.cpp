@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/forecast_steps.hpp"
 #include "timeloom/runtime/arima/results_impl.hpp"
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/distributions.hpp"
 
@@ -56,9 +57,11 @@ ArimaForecast forecast_steps(ArimaState state, const LevelRegression& regression
     return result;
 }
 
-ArimaForecast ArimaResults::forecast(std::size_t steps, const ForecastOptions& options) const {
+ArimaForecast ArimaResults::forecast(std::size_t steps, const ForecastOptions& options) const try {
     const Impl& i = impl();
     return forecast_steps(*i.state, i.regression(), i.sigma, i.y.size() + 1, i.exog_columns, steps, options);
+} catch (...) {
+    detail::rethrow_as_error("forecast");
 }
 
 std::vector<double> ArimaResults::smoothed_series() const { return impl().smoothed; }

@@ -77,6 +77,8 @@ OrderSelection::OrderSelection(const dsl::arima_orders& most, std::span<const do
         if (!over_) {
             set_limits();
         }
+    } catch (const OutOfMemory&) {
+        throw;
     } catch (const Error& error) {
         result_.fit.message = error.what();
         over_ = true;

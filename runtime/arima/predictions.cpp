@@ -1,5 +1,7 @@
 #include "timeloom/runtime/arima/forecast_steps.hpp"
+
 #include "timeloom/runtime/arima/results_impl.hpp"
+#include "timeloom/runtime/as_error.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -119,7 +121,7 @@ class GapPredictions {
 
 std::vector<double> ArimaResults::fittedvalues() const { return predictions().predicted_mean; }
 
-ArimaForecast ArimaResults::predictions(double alpha) const {
+ArimaForecast ArimaResults::predictions(double alpha) const try {
     const Impl& i = impl();
     const double z = interval_quantile("predictions", alpha);
     const std::span<const double> y = i.observations().last(i.resid.size());
@@ -134,6 +136,8 @@ ArimaForecast ArimaResults::predictions(double alpha) const {
         add_step(result, p.mean, standard_error(i.sigma, p.variance), z);
     }
     return result;
+} catch (...) {
+    detail::rethrow_as_error("predictions");
 }
 
 } // namespace timeloom

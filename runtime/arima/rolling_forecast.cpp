@@ -1,6 +1,8 @@
 // Forecasts of one step from growing samples.
 #include "timeloom/runtime/arima/arima.hpp"
+
 #include "timeloom/runtime/arima/arima_stream.hpp"
+#include "timeloom/runtime/as_error.hpp"
 
 namespace timeloom {
 
@@ -26,7 +28,7 @@ std::vector<double> with_refits(const Arima& model, std::span<const double> y, s
 } // namespace
 
 std::vector<double> rolling_forecast(const Arima& model, std::span<const double> y, std::size_t first,
-                                     bool refit, const ArimaFitOptions& options) {
+                                     bool refit, const ArimaFitOptions& options) try {
     require_rows(y, options.exog);
     ArimaFitOptions each = options;
     each.cov_type = CovarianceType::none;
@@ -42,6 +44,8 @@ std::vector<double> rolling_forecast(const Arima& model, std::span<const double>
         stream.update(y[n], exog);
     }
     return forecasts;
+} catch (...) {
+    detail::rethrow_as_error("rolling_forecast");
 }
 
 } // namespace timeloom

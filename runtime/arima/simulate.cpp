@@ -5,6 +5,7 @@
 #include "timeloom/runtime/arima/parameter_order.hpp"
 #include "timeloom/runtime/arima/partial_autocorrelations.hpp"
 #include "timeloom/runtime/arima/results_impl.hpp"
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/random.hpp"
 
@@ -91,13 +92,15 @@ std::vector<double> stationary_arma(const dsl::arima_orders& orders, const std::
 } // namespace
 
 std::vector<double> Arima::simulate(std::span<const double> params, double sigma2, std::size_t nsimulations,
-                                    std::uint64_t seed, const Regressors& exog) const {
+                                    std::uint64_t seed, const Regressors& exog) const try {
     require_params(*this, params, exog);
     if (!(sigma2 >= 0 && std::isfinite(sigma2))) {
         throw Error("simulate: sigma2 is " + std::to_string(sigma2) +
                     ", but a variance is finite and not negative");
     }
     return draw(params, std::sqrt(sigma2), nsimulations, seed, exog);
+} catch (...) {
+    detail::rethrow_as_error("simulate");
 }
 
 std::vector<double> Arima::draw(std::span<const double> params, double sigma, std::size_t nsimulations,
@@ -122,7 +125,8 @@ std::vector<double> Arima::draw(std::span<const double> params, double sigma, st
     return y;
 }
 
-std::vector<double> ArimaResults::simulate(std::size_t nsimulations, const SimulateOptions& options) const {
+std::vector<double> ArimaResults::simulate(std::size_t nsimulations, const SimulateOptions& options) const
+    try {
     const Impl& i = impl();
     require_steps(nsimulations, options.exog, i.exog_columns);
     if (options.anchor == SimulationAnchor::start) {
@@ -141,6 +145,8 @@ std::vector<double> ArimaResults::simulate(std::size_t nsimulations, const Simul
         y.push_back(state.advance(draw()) + level);
     }
     return y;
+} catch (...) {
+    detail::rethrow_as_error("simulate");
 }
 
 } // namespace timeloom

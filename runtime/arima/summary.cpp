@@ -1,4 +1,6 @@
 #include "timeloom/runtime/arima/results_impl.hpp"
+
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/series/acf.hpp"
 #include "timeloom/runtime/series/residual_tests.hpp"
 
@@ -67,7 +69,9 @@ template <class Test>
 auto where_possible(const Test& test) -> std::optional<decltype(test())> {
     try {
         return test();
-    } catch (const std::exception&) {
+    } catch (const OutOfMemory&) {
+        throw;
+    } catch (const Error&) {
         return std::nullopt;
     }
 }
@@ -87,7 +91,7 @@ void print_roots(std::string& text, const char* kind, const std::vector<LagRoot>
 
 } // namespace
 
-std::string ArimaResults::summary() const {
+std::string ArimaResults::summary() const try {
     const Impl& i = impl();
     std::string text = rule + '\n';
     print(text, "Model:        %-36s No. observations: %8zu\n", name_of(i.orders).c_str(), i.y.size());
@@ -141,6 +145,8 @@ std::string ArimaResults::summary() const {
               h->p_value);
     }
     return text + rule + '\n';
+} catch (...) {
+    detail::rethrow_as_error("summary");
 }
 
 } // namespace timeloom

@@ -10,7 +10,7 @@ namespace timeloom::detail {
 namespace {
 
 /// Made when the program starts. Its copies share its text and so need no memory.
-const Error out_of_memory("there is not enough memory to read or write a file; free some and try again");
+const OutOfMemory out_of_memory("there is not enough memory to read or write a file; free some and try again");
 
 [[noreturn]] void rethrow_with_name(const std::filesystem::path& file) {
     try {
@@ -18,7 +18,7 @@ const Error out_of_memory("there is not enough memory to read or write a file; f
     } catch (const Error&) {
         throw;
     } catch (const std::bad_alloc&) {
-        throw Error("there is not enough memory to read or write '" + file.string() +
+        throw OutOfMemory("there is not enough memory to read or write '" + file.string() +
                     "'; free some and try again");
     } catch (const std::exception& error) {
         throw Error("'" + file.string() + "' could not be read or written: " + error.what());
@@ -31,7 +31,7 @@ void rethrow_as_error(const std::filesystem::path& file) {
     try {
         rethrow_with_name(file);
     } catch (const std::bad_alloc&) { // not even the message
-        throw Error(out_of_memory);
+        throw OutOfMemory(out_of_memory);
     }
 }
 

@@ -1,6 +1,7 @@
 // Autocorrelations of a series, and the tests of Ljung and Box and of Box and Pierce on them.
 #include "timeloom/runtime/series/acf.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/autocovariance.hpp"
 #include "timeloom/runtime/series/checks.hpp"
@@ -47,7 +48,8 @@ std::size_t lags_or_default(const char* function, std::size_t size, std::optiona
 
 } // namespace detail
 
-Correlogram acf(std::span<const double> series, std::optional<std::size_t> nlags, const AcfOptions& options) {
+Correlogram acf(std::span<const double> series, std::optional<std::size_t> nlags,
+                const AcfOptions& options) try {
     detail::require_series("acf", series, 2);
     detail::require_varying("acf", series);
     const double z = detail::two_sided_z(options.alpha);
@@ -65,6 +67,8 @@ Correlogram acf(std::span<const double> series, std::optional<std::size_t> nlags
             squares += value * value;
     }
     return result;
+} catch (...) {
+    detail::rethrow_as_error("acf");
 }
 
 namespace {
@@ -91,15 +95,19 @@ CorrelationTest correlation_test(const char* function, std::span<const double> s
 
 } // namespace
 
-LjungBox ljung_box(std::span<const double> series, std::size_t lags, std::size_t model_df) {
+LjungBox ljung_box(std::span<const double> series, std::size_t lags, std::size_t model_df) try {
     const auto n = static_cast<double>(series.size());
     return correlation_test("ljung_box", series, lags, model_df,
                             [n](double lag) { return n * (n + 2.0) / (n - lag); });
+} catch (...) {
+    detail::rethrow_as_error("ljung_box");
 }
 
-BoxPierce box_pierce(std::span<const double> series, std::size_t lags, std::size_t model_df) {
+BoxPierce box_pierce(std::span<const double> series, std::size_t lags, std::size_t model_df) try {
     const auto n = static_cast<double>(series.size());
     return correlation_test("box_pierce", series, lags, model_df, [n](double) { return n; });
+} catch (...) {
+    detail::rethrow_as_error("box_pierce");
 }
 
 } // namespace timeloom

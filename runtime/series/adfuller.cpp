@@ -1,4 +1,5 @@
 // The augmented Dickey-Fuller test.
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 #include "timeloom/runtime/series/least_squares.hpp"
@@ -94,7 +95,7 @@ std::pair<std::size_t, double> best_lag(const detail::LeastSquares& longest, std
 
 } // namespace
 
-AdfResult adfuller(std::span<const double> values, const AdfOptions& options) {
+AdfResult adfuller(std::span<const double> values, const AdfOptions& options) try {
     detail::require_series("adfuller", values, 4);
     detail::require_varying("adfuller", values);
     const detail::ScaledSeries scaled = detail::scaled(values);
@@ -119,6 +120,8 @@ AdfResult adfuller(std::span<const double> values, const AdfOptions& options) {
     const auto critical = detail::mackinnon_critical_values(options.regression, fit.rows());
     result.critical_values = {critical[0], critical[1], critical[2]};
     return result;
+} catch (...) {
+    detail::rethrow_as_error("adfuller");
 }
 
 } // namespace timeloom

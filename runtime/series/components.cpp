@@ -1,6 +1,7 @@
 // A series split into trend, cyclical, seasonal and irregular parts.
 #include "timeloom/runtime/series/components.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 #include "timeloom/runtime/series/hp_filter.hpp"
@@ -48,7 +49,8 @@ Components decompose(std::span<const double> series, std::size_t period, const C
 
 } // namespace
 
-Components components(std::span<const double> series, std::size_t period, const ComponentOptions& options) {
+Components components(std::span<const double> series, std::size_t period,
+                      const ComponentOptions& options) try {
     detail::require_series("components", series, 1);
     detail::require_periods("components", series, period);
     const double lambda = options.hp_lambda.value_or(hp_lambda(period));
@@ -65,6 +67,8 @@ Components components(std::span<const double> series, std::size_t period, const 
         parts.trend = std::move(trend);
     }
     return parts;
+} catch (...) {
+    detail::rethrow_as_error("components");
 }
 
 } // namespace timeloom

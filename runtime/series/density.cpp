@@ -1,6 +1,7 @@
 // Densities of a sample, for plots of residuals.
 #include "timeloom/runtime/series/density.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 #include "timeloom/runtime/series/distributions.hpp"
@@ -43,16 +44,18 @@ double bandwidth_of(std::span<const double> sample, double bandwidth) {
 
 } // namespace
 
-double scott_bandwidth(std::span<const double> sample) {
+double scott_bandwidth(std::span<const double> sample) try {
     detail::require_series("scott_bandwidth", sample, 2);
     detail::require_varying("scott_bandwidth", sample);
     const auto n = static_cast<double>(sample.size());
     const detail::ScaledSeries x = detail::scaled(sample);
     return x.back(std::pow(n, -0.2) * std::sqrt(detail::variance(x.values, n - 1.0)));
+} catch (...) {
+    detail::rethrow_as_error("scott_bandwidth");
 }
 
 std::vector<double> gaussian_kde(std::span<const double> sample, std::span<const double> points,
-                                 double bandwidth) {
+                                 double bandwidth) try {
     const double width = bandwidth_of(sample, bandwidth);
     std::vector<double> density;
     for (const double x : points) {
@@ -65,9 +68,11 @@ std::vector<double> gaussian_kde(std::span<const double> sample, std::span<const
     }
     require_finite_density("gaussian_kde", density);
     return density;
+} catch (...) {
+    detail::rethrow_as_error("gaussian_kde");
 }
 
-Curve density_curve(std::span<const double> sample, std::size_t size, double bandwidth) {
+Curve density_curve(std::span<const double> sample, std::size_t size, double bandwidth) try {
     if (size < 2 || size > most_points)
         throw Error("density_curve needs at least 2 points and at most " + std::to_string(most_points) +
                     ", but got " + std::to_string(size) + ".");
@@ -76,9 +81,11 @@ Curve density_curve(std::span<const double> sample, std::size_t size, double ban
     Curve curve{grid(*least - 3.0 * width, *greatest + 3.0 * width, size), {}};
     curve.y = gaussian_kde(sample, curve.x, width);
     return curve;
+} catch (...) {
+    detail::rethrow_as_error("density_curve");
 }
 
-Curve histogram(std::span<const double> sample, std::size_t bins) {
+Curve histogram(std::span<const double> sample, std::size_t bins) try {
     detail::require_series("histogram", sample, 2);
     detail::require_varying("histogram", sample);
     const auto n = static_cast<double>(sample.size());
@@ -102,6 +109,8 @@ Curve histogram(std::span<const double> sample, std::size_t bins) {
         y = std::ldexp(y, -x.exponent);
     require_finite_density("histogram", result.y);
     return result;
+} catch (...) {
+    detail::rethrow_as_error("histogram");
 }
 
 } // namespace timeloom

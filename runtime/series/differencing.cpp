@@ -1,6 +1,7 @@
 // Differences of a series, and how many it needs; rules of R's package forecast (Hyndman, Khandakar 2008).
 #include "timeloom/runtime/series/differencing.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 #include "timeloom/runtime/series/stl.hpp"
@@ -23,7 +24,7 @@ void require_no_infinity(std::span<const double> values, const char* what) {
 
 } // namespace
 
-std::vector<double> diff(std::span<const double> series, std::size_t lag, std::size_t times) {
+std::vector<double> diff(std::span<const double> series, std::size_t lag, std::size_t times) try {
     if (lag == 0)
         throw Error("diff needs a lag of at least 1.");
     if (series.empty() || (series.size() - 1) / lag < times)
@@ -38,6 +39,8 @@ std::vector<double> diff(std::span<const double> series, std::size_t lag, std::s
     }
     require_no_infinity(values, "of the differences is beyond the range of double; divide the series by 4.");
     return values;
+} catch (...) {
+    detail::rethrow_as_error("diff");
 }
 
 bool is_constant(std::span<const double> series, double magnitude) {
@@ -95,15 +98,17 @@ void require_kpss_level(const char* function, double alpha) {
 
 } // namespace
 
-int ndiffs(std::span<const double> series, double alpha, int max_d) {
+int ndiffs(std::span<const double> series, double alpha, int max_d) try {
     require_kpss_level("ndiffs", alpha);
     require_limit("ndiffs", "max_d", max_d);
     const std::vector<double> values = present(series);
     detail::require_series("ndiffs", values, 1);
     return differences_needed(values, 0.0, alpha, max_d);
+} catch (...) {
+    detail::rethrow_as_error("ndiffs");
 }
 
-double seasonal_strength(std::span<const double> series, std::size_t period) {
+double seasonal_strength(std::span<const double> series, std::size_t period) try {
     detail::require_series("seasonal_strength", series, 1);
     detail::require_periods("seasonal_strength", series, period);
     if (series.size() == 2 * period)
@@ -126,6 +131,8 @@ double seasonal_strength(std::span<const double> series, std::size_t period) {
         detrended[t] = parts.resid[t] + parts.seasonal[t];
     const double all = detail::variance(detrended, 1.0);
     return all == 0.0 ? 0.0 : std::clamp(1.0 - detail::variance(parts.resid, 1.0) / all, 0.0, 1.0);
+} catch (...) {
+    detail::rethrow_as_error("seasonal_strength");
 }
 
 namespace {
@@ -144,7 +151,7 @@ bool needs_seasonal_difference(std::span<const double> series, std::size_t perio
 
 } // namespace
 
-int nsdiffs(std::span<const double> series, std::size_t period, SeasonalTest test, int max_D) {
+int nsdiffs(std::span<const double> series, std::size_t period, SeasonalTest test, int max_D) try {
     detail::require_series("nsdiffs", series, 1);
     require_limit("nsdiffs", "max_D", max_D);
     if (period < 2)
@@ -158,10 +165,12 @@ int nsdiffs(std::span<const double> series, std::size_t period, SeasonalTest tes
         ++D;
     }
     return D;
+} catch (...) {
+    detail::rethrow_as_error("nsdiffs");
 }
 
 DifferencingChoice choose_differencing(std::span<const double> series, std::size_t period,
-                                       const DifferencingOptions& options) {
+                                       const DifferencingOptions& options) try {
     detail::require_series("choose_differencing", present(series), 1);
     require_kpss_level("choose_differencing", options.alpha);
     require_limit("choose_differencing", "max_d", options.max_d);
@@ -191,6 +200,8 @@ DifferencingChoice choose_differencing(std::span<const double> series, std::size
     if (choice.include_constant)
         choice.constant_value = detail::mean(rest) / (choice.D == 1 ? static_cast<double>(period) : 1.0);
     return choice;
+} catch (...) {
+    detail::rethrow_as_error("choose_differencing");
 }
 
 } // namespace timeloom

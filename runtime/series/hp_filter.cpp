@@ -1,6 +1,7 @@
 // The filter of Hodrick and Prescott.
 #include "timeloom/runtime/series/hp_filter.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 
@@ -53,7 +54,7 @@ void solve(const Pentadiagonal& factors, std::vector<double>& x) {
 
 } // namespace
 
-HpFilterResult hp_filter(std::span<const double> values, double lambda) {
+HpFilterResult hp_filter(std::span<const double> values, double lambda) try {
     detail::require_series("hp_filter", values, 3);
     if (!(lambda > 0.0) || std::isinf(lambda))
         throw Error("hp_filter needs a positive, finite lambda, but got " + std::to_string(lambda) + ".");
@@ -79,6 +80,8 @@ HpFilterResult hp_filter(std::span<const double> values, double lambda) {
     scaled.back("hp_filter", result.cycle);
     scaled.back("hp_filter", result.trend);
     return result;
+} catch (...) {
+    detail::rethrow_as_error("hp_filter");
 }
 
 double hp_lambda(std::size_t period) {

@@ -1,4 +1,5 @@
 // The test of Kwiatkowski, Phillips, Schmidt and Shin.
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 #include "timeloom/runtime/series/unit_root.hpp"
@@ -94,7 +95,7 @@ double interpolated_p_value(double statistic, const std::array<double, 4>& criti
 
 } // namespace
 
-KpssResult kpss(std::span<const double> series, const KpssOptions& options) {
+KpssResult kpss(std::span<const double> series, const KpssOptions& options) try {
     detail::require_series("kpss", series, 2);
     const bool trend = options.regression == UnitRootRegression::ct;
     if (!trend && options.regression != UnitRootRegression::c)
@@ -121,6 +122,8 @@ KpssResult kpss(std::span<const double> series, const KpssOptions& options) {
     result.p_value_is_bound = result.statistic <= critical.front() || result.statistic >= critical.back();
     result.critical_values = {critical[0], critical[1], critical[2], critical[3]};
     return result;
+} catch (...) {
+    detail::rethrow_as_error("kpss");
 }
 
 } // namespace timeloom

@@ -1,4 +1,5 @@
 // The seasonal unit-root test of Osborn, Chui, Smith and Birchenhall.
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 #include "timeloom/runtime/series/differencing.hpp"
@@ -100,7 +101,7 @@ double critical_value(std::size_t period) {
 
 } // namespace
 
-OcsbResult ocsb_test(std::span<const double> values, std::size_t period) {
+OcsbResult ocsb_test(std::span<const double> values, std::size_t period) try {
     detail::require_series("ocsb_test", values, 1);
     detail::require_periods("ocsb_test", values, period);
     const std::vector<double> series = detail::scaled(values).values;
@@ -111,6 +112,8 @@ OcsbResult ocsb_test(std::span<const double> values, std::size_t period) {
     result.critical_value = critical_value(period);
     result.has_unit_root = result.statistic > result.critical_value;
     return result;
+} catch (...) {
+    detail::rethrow_as_error("ocsb_test");
 }
 
 } // namespace timeloom

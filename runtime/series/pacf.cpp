@@ -1,4 +1,5 @@
 // Partial autocorrelations of a series.
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/acf.hpp"
 #include "timeloom/runtime/series/autocovariance.hpp"
@@ -99,7 +100,7 @@ std::vector<double> estimate(std::span<const double> series, std::size_t nlags, 
 } // namespace
 
 Correlogram pacf(std::span<const double> series, std::optional<std::size_t> nlags, PacfMethod method,
-                 double alpha) {
+                 double alpha) try {
     detail::require_series("pacf", series, 4);
     detail::require_varying("pacf", series);
     const std::size_t last = detail::lags_or_default("pacf", series.size(), nlags, series.size() / 2 - 1);
@@ -112,6 +113,8 @@ Correlogram pacf(std::span<const double> series, std::optional<std::size_t> nlag
         result.upper.push_back(result.values[lag] + width);
     }
     return result;
+} catch (...) {
+    detail::rethrow_as_error("pacf");
 }
 
 } // namespace timeloom

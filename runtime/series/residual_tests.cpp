@@ -1,6 +1,7 @@
 // Tests on the residuals of a model, and summary statistics of a series.
 #include "timeloom/runtime/series/residual_tests.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 #include "timeloom/runtime/series/distributions.hpp"
@@ -14,7 +15,7 @@
 
 namespace timeloom {
 
-JarqueBera jarque_bera(std::span<const double> resid) {
+JarqueBera jarque_bera(std::span<const double> resid) try {
     detail::require_series("jarque_bera", resid, 2);
     detail::require_varying("jarque_bera", resid);
     const auto n = static_cast<double>(resid.size());
@@ -39,6 +40,8 @@ JarqueBera jarque_bera(std::span<const double> resid) {
     result.statistic = n / 6.0 * (result.skew * result.skew + excess * excess / 4.0);
     result.p_value = chi2_sf(result.statistic, 2.0);
     return result;
+} catch (...) {
+    detail::rethrow_as_error("jarque_bera");
 }
 
 namespace {
@@ -74,7 +77,7 @@ double ratio_p_value(const MeanSquare& numerator, const MeanSquare& denominator,
 } // namespace
 
 Heteroskedasticity heteroskedasticity_test(std::span<const double> resid,
-                                           const HeteroskedasticityOptions& options) {
+                                           const HeteroskedasticityOptions& options) try {
     if (!(options.subset_length > 0.0 && options.subset_length <= 0.5))
         throw Error("heteroskedasticity_test needs a subset_length above 0 and at most 0.5, but got " +
                     std::to_string(options.subset_length) + ".");
@@ -92,6 +95,8 @@ Heteroskedasticity heteroskedasticity_test(std::span<const double> resid,
         std::swap(first, last);
     return {last.value / first.value,
             ratio_p_value(last, first, options.use_f, options.alternative == Alternative::two_sided)};
+} catch (...) {
+    detail::rethrow_as_error("heteroskedasticity_test");
 }
 
 namespace {
@@ -105,7 +110,7 @@ double quantile(std::span<const double> sorted, double probability) {
 
 } // namespace
 
-Description describe(std::span<const double> series) {
+Description describe(std::span<const double> series) try {
     std::vector<double> sorted;
     std::copy_if(series.begin(), series.end(), std::back_inserter(sorted),
                  [](double value) { return !std::isnan(value); });
@@ -124,6 +129,8 @@ Description describe(std::span<const double> series) {
     result.upper_quartile = quantile(sorted, 0.75);
     result.max = sorted.back();
     return result;
+} catch (...) {
+    detail::rethrow_as_error("describe");
 }
 
 } // namespace timeloom

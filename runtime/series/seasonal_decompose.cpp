@@ -1,6 +1,7 @@
 // Classical seasonal decomposition by moving averages.
 #include "timeloom/runtime/series/seasonal_decompose.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 
@@ -96,7 +97,7 @@ std::size_t extrapolation_points(std::size_t period, int extrapolate_trend) {
 } // namespace
 
 SeasonalDecomposeResult seasonal_decompose(std::span<const double> values, std::size_t period,
-                                           const SeasonalDecomposeOptions& options) {
+                                           const SeasonalDecomposeOptions& options) try {
     detail::require_series("seasonal_decompose", values, 1);
     detail::require_periods("seasonal_decompose", values, period);
     const bool multiplicative = options.model == DecomposeModel::multiplicative;
@@ -129,6 +130,8 @@ SeasonalDecomposeResult seasonal_decompose(std::span<const double> values, std::
         scaled.back("seasonal_decompose", result.resid);
     }
     return result;
+} catch (...) {
+    detail::rethrow_as_error("seasonal_decompose");
 }
 
 } // namespace timeloom

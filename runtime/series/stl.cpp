@@ -1,6 +1,7 @@
 // Seasonal-trend decomposition by loess. Steps are numbered as in Cleveland et al. (1990), section 2.2.
 #include "timeloom/runtime/series/stl.hpp"
 
+#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 #include "timeloom/runtime/series/loess.hpp"
@@ -142,7 +143,7 @@ std::vector<double> robustness_weights(std::span<const double> residual) {
 
 } // namespace
 
-StlResult stl(std::span<const double> values, std::size_t period, const StlOptions& options) {
+StlResult stl(std::span<const double> values, std::size_t period, const StlOptions& options) try {
     detail::require_series("stl", values, 1);
     detail::require_periods("stl", values, period);
     const Settings s = settings_of(period, options);
@@ -162,6 +163,8 @@ StlResult stl(std::span<const double> values, std::size_t period, const StlOptio
     for (std::vector<double>* part : {&result.seasonal, &result.trend, &result.resid})
         scaled.back("stl", *part);
     return result;
+} catch (...) {
+    detail::rethrow_as_error("stl");
 }
 
 } // namespace timeloom
