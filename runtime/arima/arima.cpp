@@ -121,7 +121,7 @@ ArimaFit constant_fit(const ArimaData& data, const dsl::lag_filter& filter) {
     ArimaFit fit;
     fit.status = FitStatus::constant;
     fit.message = "constant once differenced: there is nothing to estimate";
-    fit.params = data.regression(std::vector<double>(data.missing + data.regressors));
+    fit.params = data.regression(std::vector<double>(data.regressors));
     fit.params.resize(data.regressors + static_cast<std::size_t>(filter.parameters()));
     fit.nobs = data.observations();
     return fit;
@@ -143,11 +143,11 @@ ArimaData without_regression(ArimaData data, std::span<const double> coefficient
     const std::vector<double> basis = data.to_basis(coefficients);
     for (std::size_t k = 0; k < data.regressors; ++k) {
         for (std::size_t t = 0; t < n; ++t) {
-            data.w[t] -= basis[k] / data.scale * data.columns[(data.missing + k) * n + t];
+            data.w[t] -= basis[k] / data.scale * data.basis[k * n + t];
         }
     }
     data.regressors = 0;
-    data.columns.resize(data.missing * n);
+    data.basis.clear();
     data.detrended = data.w;
     return data;
 }

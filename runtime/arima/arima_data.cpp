@@ -321,11 +321,26 @@ ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima
     if (!data.constant) {
         require_long_enough(data, orders);
     }
-    data.columns = missing.dense();
     for (const std::vector<double>& column : basis.columns) {
-        data.columns.insert(data.columns.end(), column.begin(), column.end());
+        data.basis.insert(data.basis.end(), column.begin(), column.end());
+    }
+    data.delta = delta;
+    for (const std::size_t k : data.estimated) {
+        data.gaps.push_back(gaps[k]);
     }
     return data;
+}
+
+std::vector<double> ArimaData::missing_column(std::size_t k) const {
+    std::vector<double> column(w.size());
+    const std::size_t lost = delta.size() - 1;
+    for (std::size_t lag = 0; lag < delta.size(); ++lag) {
+        const std::size_t t = gaps[k] + lag;
+        if (t >= lost && t - lost < w.size()) {
+            column[t - lost] = delta[lag];
+        }
+    }
+    return column;
 }
 
 bool long_enough(const ArimaData& data, const arima_orders& orders) {
@@ -343,7 +358,7 @@ void require_long_enough(const ArimaData& data, const arima_orders& orders) {
 std::vector<double> ArimaData::regression(std::span<const double> column_coefficients) const {
     std::vector<double> coefficients;
     for (std::size_t k = 0; k < regressors; ++k) {
-        coefficients.push_back((column_coefficients[missing + k] + offsets[k]) * scale);
+        coefficients.push_back((column_coefficients[k] + offsets[k]) * scale);
     }
     return from_basis(std::move(coefficients));
 }

@@ -29,7 +29,7 @@ struct PointValue {
     double variance = 0;
     double log_determinant = 0; ///< of the observations' covariance over the variance
     std::vector<double> gradient;
-    std::vector<double> column_coefficients;
+    std::vector<double> column_coefficients;  ///< of the regressors' basis
     std::vector<double> regressor_covariance; ///< given the rest, in units of the variance
     std::size_t observations = 0;             ///< that count: with CSS, without the first ones
 };

@@ -90,9 +90,8 @@ std::vector<std::vector<double>> slopes_of_others(const Neighbourhood& around, c
     for (std::size_t i = 0; i < k; ++i) {
         std::vector<double> basis(r);
         for (std::size_t j = 0; j < r; ++j) {
-            basis[j] = data.scale * around.derivative(i, [&](const PointValue& v) {
-                return v.column_coefficients[data.missing + j];
-            });
+            basis[j] = data.scale *
+                       around.derivative(i, [&](const PointValue& v) { return v.column_coefficients[j]; });
         }
         const std::vector<double> regression = data.from_basis(std::move(basis));
         for (std::size_t j = 0; j < r; ++j) {
@@ -189,7 +188,7 @@ class Contributions {
     Contributions(const LagFilterKernels& kernels, const dsl::lag_filter& orders, const ArimaData& data)
         : kernels_(kernels), orders_(orders), data_(data), series_{data.w, {}} {
         for (std::size_t k = 0; k < data.missing; ++k) {
-            series_.missing_columns.emplace_back(column(k).begin(), column(k).end());
+            series_.missing_columns.push_back(data.missing_column(k));
         }
     }
 
@@ -198,7 +197,7 @@ class Contributions {
         const std::size_t r = data_.regressors;
         series_.w = data_.w;
         for (std::size_t k = 0; k < r; ++k) {
-            const std::span<const double> regressor = column(data_.missing + k);
+            const std::span<const double> regressor = column(k);
             for (std::size_t t = 0; t < series_.w.size(); ++t) {
                 series_.w[t] -= params[k] * regressor[t];
             }
@@ -217,7 +216,7 @@ class Contributions {
 
   private:
     std::span<const double> column(std::size_t k) const {
-        return std::span(data_.columns).subspan(k * data_.w.size(), data_.w.size());
+        return std::span(data_.basis).subspan(k * data_.w.size(), data_.w.size());
     }
 
     const LagFilterKernels& kernels_;

@@ -18,6 +18,8 @@ struct alignas(64) LaneRow {
     double operator[](std::size_t i) const { return lane[i]; }
 };
 
+inline constexpr LaneRow lane_ones{{1, 1, 1, 1, 1, 1, 1, 1}};
+
 /// The same in registers. Everything is a template over Arch, so that no function compiled with wider
 /// instructions can be picked by the linker for another instruction set.
 template <class Arch>

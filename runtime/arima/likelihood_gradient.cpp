@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::size_t lanes = dsl::series_lanes;
 
-const LaneRow ones = [] {
-    LaneRow row;
-    row.lane.fill(1.0);
-    return row;
-}();
-
 } // namespace
 
 /// The series with the presample as it is best, less its columns; and what the filter makes of it. Without
@@ -109,7 +103,7 @@ void LikelihoodTile::add_impulse_gradient() {
             }
         }
     }
-    add_gradient(impulse_, 0, impulse_.source, impulse_.before, 0, 2, impulse_steps_, ones);
+    add_gradient(impulse_, 0, impulse_.source, impulse_.before, 0, 2, impulse_steps_, lane_ones);
 }
 
 /// The determinant's share of the missing values' columns E: (∂P of the cross source)'E and, with the
@@ -135,9 +129,9 @@ void LikelihoodTile::add_missing_gradient() {
         std::copy_n(combined_.after.back().column(missing + k), steps, combined_.source.column(missing + k));
     }
     if (q_ > 0) {
-        add_gradient(combined_, 0, combined_.source, combined_.before, 0, missing, steps_, ones);
+        add_gradient(combined_, 0, combined_.source, combined_.before, 0, missing, steps_, lane_ones);
     }
-    add_gradient(data_, 1, combined_.source, combined_.before, missing, missing, steps_, ones);
+    add_gradient(data_, 1, combined_.source, combined_.before, missing, missing, steps_, lane_ones);
 }
 
 void LikelihoodTile::add_expanded_gradients() {
@@ -156,6 +150,12 @@ void LikelihoodTile::evaluate_gradient() {
         return;
     }
     fill_series();
+    if (shape_.filtered) {
+        lanes_.gradient(presample_);
+        add_gap_gradient();
+        add_expanded_gradients();
+        return;
+    }
     add_filled_gradient();
     if (shape_.conditional) {
         return;

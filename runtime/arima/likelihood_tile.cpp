@@ -23,7 +23,7 @@ LikelihoodTile::LikelihoodTile(const LagFilterKernels& kernels, const TileShape&
                                const LaneTable& loops)
     : calls_(kernels), shape_(shape), p_(shape.conditional ? 0 : shape.orders.ar_degree()),
       q_(shape.conditional ? 0 : shape.orders.ma_degree()), columns_(1 + shape.missing + shape.regressors),
-      presample_(p_, q_, columns_, shape.missing), lanes_(loops) {
+      presample_(p_, q_, columns_, shape.missing, shape.filtered), lanes_(loops) {
     const auto parameters = static_cast<std::size_t>(std::max(1, kernels.filter.parameters()));
     coefficients_ = aligned_buffer<LaneRow>(parameters);
     gradient_ = aligned_buffer<LaneRow>(parameters);
@@ -36,10 +36,15 @@ LikelihoodTile::LikelihoodTile(const LagFilterKernels& kernels, const TileShape&
     if (columns_ > 1) {
         filled_ = make_columns(1);
     }
-    if (shape.missing > 0) {
+    if (shape.missing > 0 && !shape.filtered) {
         combined_ = make_columns(2 * shape.missing);
     }
     observations_.lane.fill(1.0);
+    if (shape.filtered) {
+        const int order = std::max({1, p_ + shape.lost, q_});
+        gaps_ = GapFilter(order, columns_, q_, whole_runs(shape.most_steps + q_));
+        delta_ = aligned_buffer<LaneRow>(static_cast<std::size_t>(shape.lost + 1));
+    }
 }
 
 LikelihoodTile::Columns LikelihoodTile::make_columns(int count) const {
@@ -50,8 +55,8 @@ LikelihoodTile::Columns LikelihoodTile::make_columns(int count) const {
     return {block, stages, block, stages};
 }
 
-void LikelihoodTile::set_series(std::size_t lane, std::span<const double> w,
-                                std::span<const double> columns) {
+void LikelihoodTile::set_series(std::size_t lane, std::span<const double> w, std::span<const double> columns,
+                                const FilteredGaps& gaps) {
     for (int k = 0; k < columns_; ++k) {
         LaneRow* rows = data_.input.column(k) + q_;
         const double* values =
@@ -68,6 +73,10 @@ void LikelihoodTile::set_series(std::size_t lane, std::span<const double> w,
     const int first = shape_.conditional ? shape_.orders.ar_degree() : 0;
     observations_[lane] = static_cast<double>(lengths_[lane] - shape_.missing - first);
     steps_ = whole_runs(*std::ranges::max_element(lengths_) + q_);
+    if (shape_.filtered) {
+        observations_[lane] -= static_cast<double>(gaps.places.size());
+        set_gaps(lane, gaps);
+    }
 }
 
 double LikelihoodTile::column_coefficient(std::size_t lane, int column) const {
@@ -204,8 +213,17 @@ void LikelihoodTile::evaluate() {
         run_impulse();
     }
     run_forward(data_, 0, columns_, steps_);
-    collect_products();
+    if (shape_.filtered) {
+        expand_gaps();
+        filter_gaps();
+        collect_filtered_products();
+    } else {
+        collect_products();
+    }
     lanes_.solve(presample_);
+    if (shape_.filtered) {
+        lanes_.add_scaled(1, lane_ones, gaps_.log_determinant, presample_.log_determinant);
+    }
     for (std::size_t l = 0; l < lanes; ++l) {
         const double n = observations_[l];
         const double sum_of_squares = (*presample_.sum_of_squares)[l];

@@ -15,7 +15,8 @@ namespace {
 /// that the presample takes grows with the third power of their reach.
 struct SharedBy {
     const LagFilterKernels* kernels;
-    std::size_t missing, regressors;
+    GapShare gaps;
+    std::size_t regressors;
     int seasonal_q;
 
     auto operator<=>(const SharedBy&) const = default;
@@ -26,17 +27,19 @@ struct Members {
     std::vector<Estimate*> results;
 };
 
+dsl::lag_filter tile_orders(const LagFilterKernels& kernels, int seasonal_q) {
+    dsl::lag_filter most = kernels.filter;
+    most.seasonal_q = seasonal_q;
+    return most;
+}
+
 TileShape shape_of(const SharedBy& shared, const Members& members) {
     std::size_t longest = 0;
     for (const EstimationJob* job : members.jobs) {
         longest = std::max(longest, job->data->w.size());
     }
-    dsl::lag_filter most = shared.kernels->filter;
-    most.seasonal_q = shared.seasonal_q;
-    return {.orders = most,
-            .most_steps = static_cast<int>(longest),
-            .missing = static_cast<int>(shared.missing),
-            .regressors = static_cast<int>(shared.regressors)};
+    return tile_shape(tile_orders(*shared.kernels, shared.seasonal_q), longest, shared.gaps,
+                      shared.regressors, false);
 }
 
 } // namespace
@@ -58,12 +61,14 @@ std::vector<Estimate> estimate_orders(const ArimaKernelTable& kernels, std::span
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const EstimationJob& job = jobs[i];
         const LagFilterKernels& filter = serving_filter(kernels, job.orders);
-        Members& members = groups[{&filter, job.data->missing, job.data->regressors, job.orders.seasonal_q}];
+        const GapShare gaps = share_gaps(*job.data, tile_orders(filter, job.orders.seasonal_q), false);
+        Members& members = groups[{&filter, gaps, job.data->regressors, job.orders.seasonal_q}];
         members.jobs.push_back(&job);
         members.results.push_back(&results[i]);
     }
     for (const auto& [shared, members] : groups) {
-        SearchTile(*shared.kernels, shape_of(shared, members), members.jobs, members.results).run();
+        SearchTile(*shared.kernels, shape_of(shared, members), shared.gaps, members.jobs, members.results)
+            .run();
     }
     return results;
 }

@@ -6,7 +6,7 @@
 
 namespace timeloom {
 
-Presample::Presample(int ar_degree, int ma_degree, int all_columns, int missing_values)
+Presample::Presample(int ar_degree, int ma_degree, int all_columns, int missing_values, bool filtered)
     : p(ar_degree), q(ma_degree), columns(all_columns), missing(missing_values) {
     const int n = unknowns();
     struct Part {
@@ -17,6 +17,7 @@ Presample::Presample(int ar_degree, int ma_degree, int all_columns, int missing_
                           {&c, q + 1},
                           {&covariance, q},
                           {&tail, q},
+                          {&unit_products, filtered ? q * q : 0},
                           {&correlation, columns * q},
                           {&gram, columns * columns},
                           {&start, columns * p},
@@ -50,6 +51,9 @@ Presample::Presample(int ar_degree, int ma_degree, int all_columns, int missing_
     for (const Part& part : parts) {
         *part.rows = next;
         next += part.count;
+    }
+    if (!filtered) {
+        unit_products = nullptr;
     }
 }
 

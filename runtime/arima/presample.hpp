@@ -18,19 +18,23 @@
 
 namespace timeloom {
 
+struct GapFilter;
+
 /// Numbers and workspace of one tile. Columns: 0 is the series, then `missing` indicators of missing
 /// observations, then regressors. Unknowns z: v, then the columns from 1 on.
 struct Presample {
-    Presample(int ar_degree, int ma_degree, int columns, int missing);
+    /// `filtered`: products with v's unit vectors are given instead of `covariance` and `tail`.
+    Presample(int ar_degree, int ma_degree, int columns, int missing, bool filtered = false);
 
     int p, q, columns, missing;
     int unknowns() const { return q + columns - 1; }
 
     // What solve() reads.
-    LaneRow* a;           ///< φ expanded: a[0] = 1, …, a[p]
-    LaneRow* c;           ///< θ expanded: c[0] = 1, …, c[q]
-    LaneRow* covariance;  ///< first q entries of the adjoint filter over ρ
-    LaneRow* tail;        ///< the last q values of ρ, the last one first
+    LaneRow* a;                       ///< φ expanded: a[0] = 1, …, a[p]
+    LaneRow* c;                       ///< θ expanded: c[0] = 1, …, c[q]
+    LaneRow* covariance;              ///< first q entries of the adjoint filter over ρ
+    LaneRow* tail;                    ///< the last q values of ρ, the last one first
+    LaneRow* unit_products = nullptr; ///< (q, q): of what the filter makes of v's unit vectors, or none
     LaneRow* correlation; ///< (column, q): first q entries of the adjoint filter over a column's ε
     LaneRow* gram;        ///< (column, column): ε'ε; without a presample, from the p-th value on
     LaneRow* start;       ///< (column, p): first p values of [0; w], zeros before the first observation
@@ -78,6 +82,11 @@ struct LaneTable {
     bool (*any_above)(std::size_t count, const LaneRow* x, double limit);
     void (*solve)(Presample&);
     void (*gradient)(Presample&);
+    /// sums += Σ_t weight[t] x[t] y[t]
+    void (*weighted_dot)(std::size_t count, const LaneRow* weight, const LaneRow* x, const LaneRow* y,
+                         LaneRow& sum);
+    void (*filter_gaps)(GapFilter&);
+    void (*flow_back_gaps)(GapFilter&);
 };
 
 /// The best table for this processor.

@@ -25,7 +25,9 @@ class PresampleGradient : PresampleLoops<Arch> {
         flow_back_filled_start();
         flow_back_log_determinant_of_ar();
         invert(q + s.missing);
-        sources_of_presample();
+        if (s.unit_products == nullptr) {
+            sources_of_presample();
+        }
         flow_back_hankel();
         sources_of_missing();
     }

@@ -1,6 +1,7 @@
 // The loops over lanes as templates over an xsimd architecture; included once per instruction set only.
 #pragma once
 
+#include "timeloom/runtime/arima/gap_filter_gradient.hpp"
 #include "timeloom/runtime/arima/presample_gradient.hpp"
 #include "timeloom/runtime/arima/presample_solve.hpp"
 
@@ -17,6 +18,22 @@ void dot(std::size_t count, const LaneRow* x, const LaneRow* y, LaneRow& sum) {
     }
     if (t < count) {
         first += V(x[t]) * V(y[t]);
+    }
+    (first + second).store(sum);
+}
+
+template <class Arch>
+void weighted_dot(std::size_t count, const LaneRow* weight, const LaneRow* x, const LaneRow* y,
+                  LaneRow& sum) {
+    using V = Lanes<Arch>;
+    V first(sum), second;
+    std::size_t t = 0;
+    for (; t + 1 < count; t += 2) {
+        first += V(weight[t]) * V(x[t]) * V(y[t]);
+        second += V(weight[t + 1]) * V(x[t + 1]) * V(y[t + 1]);
+    }
+    if (t < count) {
+        first += V(weight[t]) * V(x[t]) * V(y[t]);
     }
     (first + second).store(sum);
 }
@@ -49,9 +66,14 @@ bool any_above(std::size_t count, const LaneRow* x, double limit) {
 
 template <class Arch>
 constexpr LaneTable table() {
-    return {dot<Arch>, add_scaled<Arch>, any_above<Arch>,
+    return {dot<Arch>,
+            add_scaled<Arch>,
+            any_above<Arch>,
             [](Presample& s) { PresampleSolver<Arch>(s).solve(); },
-            [](Presample& s) { PresampleGradient<Arch>(s).gradient(); }};
+            [](Presample& s) { PresampleGradient<Arch>(s).gradient(); },
+            weighted_dot<Arch>,
+            [](GapFilter& s) { GapFilterLoops<Arch>(s).filter(); },
+            [](GapFilter& s) { GapFilterGradient<Arch>(s).flow_back(); }};
 }
 
 } // namespace timeloom::presample_kernels

@@ -109,17 +109,17 @@ ArmaSeries ArimaResults::Impl::arma_series(std::size_t count) const {
     const auto lost = static_cast<std::size_t>(orders.lost());
     const std::size_t n = data.w.size(), kept = count - lost;
     const std::vector<double> basis = data.to_basis(std::span(params).first(regressors()));
-    const auto column = [&](std::size_t k) { return std::span(data.columns).subspan(k * n, kept); };
+    const auto column = [&](std::size_t k) { return std::span(data.basis).subspan(k * n, kept); };
     ArmaSeries series{{data.w.begin(), data.w.begin() + static_cast<std::ptrdiff_t>(kept)}, {}};
     for (std::size_t t = 0; t < kept; ++t) {
         series.w[t] *= data.scale;
         for (std::size_t k = 0; k < regressors(); ++k) {
-            series.w[t] -= basis[k] * column(data.missing + k)[t];
+            series.w[t] -= basis[k] * column(k)[t];
         }
     }
-    const std::vector<std::size_t> gaps = gaps_of(observations());
-    for (std::size_t k = 0; k < data.missing && gaps[data.estimated[k]] < count; ++k) {
-        series.missing_columns.emplace_back(column(k).begin(), column(k).end());
+    for (std::size_t k = 0; k < data.missing && data.gaps[k] < count; ++k) {
+        series.missing_columns.push_back(data.missing_column(k));
+        series.missing_columns.back().resize(kept);
     }
     return series;
 }

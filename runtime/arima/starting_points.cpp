@@ -199,9 +199,7 @@ std::vector<double> inverse_hessian_of(ParameterSpace& space, std::span<const do
 /// Hannan and Rissanen's estimate as it is, or as near to it as is stationary and invertible.
 void append_hannan_rissanen(const ArimaData& data, const dsl::lag_filter& kernels,
                             const dsl::lag_filter& orders, std::vector<StartingPoint>& points) {
-    const std::span regressors =
-        std::span(data.columns).subspan(data.missing * data.w.size(), data.regressors * data.w.size());
-    FirstEstimate first = hannan_rissanen(data.detrended, regressors, orders);
+    FirstEstimate first = hannan_rissanen(data.detrended, data.basis, orders);
     if (first.coefficients.empty()) {
         return;
     }
