@@ -137,21 +137,6 @@ const LagFilterKernels& choose_filter(const dsl::arima_orders& orders, const Ari
                 ") do not serve " + name_of(orders) + "; declare a larger model or family");
 }
 
-/// The data of a series less its regression at given coefficients, without regressors.
-ArimaData without_regression(ArimaData data, std::span<const double> coefficients) {
-    const std::size_t n = data.w.size();
-    const std::vector<double> basis = data.to_basis(coefficients);
-    for (std::size_t k = 0; k < data.regressors; ++k) {
-        for (std::size_t t = 0; t < n; ++t) {
-            data.w[t] -= basis[k] / data.scale * data.basis[k * n + t];
-        }
-    }
-    data.regressors = 0;
-    data.basis.clear();
-    data.detrended = data.w;
-    return data;
-}
-
 } // namespace
 
 Arima::Arima(const dsl::arima_orders& orders, dsl::trend_kind trend, const ArimaKernelTable& kernels)

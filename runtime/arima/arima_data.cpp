@@ -331,6 +331,20 @@ ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima
     return data;
 }
 
+ArimaData without_regression(ArimaData data, std::span<const double> coefficients) {
+    const std::size_t n = data.w.size();
+    const std::vector<double> basis = data.to_basis(coefficients);
+    for (std::size_t k = 0; k < data.regressors; ++k) {
+        for (std::size_t t = 0; t < n; ++t) {
+            data.w[t] -= basis[k] / data.scale * data.basis[k * n + t];
+        }
+    }
+    data.regressors = 0;
+    data.basis.clear();
+    data.detrended = data.w;
+    return data;
+}
+
 std::vector<double> ArimaData::missing_column(std::size_t k) const {
     std::vector<double> column(w.size());
     const std::size_t lost = delta.size() - 1;
@@ -361,6 +375,18 @@ std::vector<double> ArimaData::regression(std::span<const double> column_coeffic
         coefficients.push_back((column_coefficients[k] + offsets[k]) * scale);
     }
     return from_basis(std::move(coefficients));
+}
+
+std::vector<double> ArimaData::less_regression(std::span<const double> coefficients) const {
+    const std::vector<double> of_basis = to_basis(coefficients);
+    std::vector<double> rest(w);
+    for (std::size_t t = 0; t < rest.size(); ++t) {
+        rest[t] *= scale;
+        for (std::size_t k = 0; k < regressors; ++k) {
+            rest[t] -= of_basis[k] * basis[k * w.size() + t];
+        }
+    }
+    return rest;
 }
 
 std::vector<double> ArimaData::from_basis(std::vector<double> x) const {

@@ -70,6 +70,8 @@ struct ArimaData {
     /// Coefficients of the regressors in their own units, from those of the basis that estimation found for
     /// `detrended`.
     std::vector<double> regression(std::span<const double> column_coefficients) const;
+    /// w less its regression, in the units of y.
+    std::vector<double> less_regression(std::span<const double> coefficients) const;
     /// R⁻¹ x: coefficients of the regressors from those of the basis.
     std::vector<double> from_basis(std::vector<double> x) const;
     /// R x, the other way.
@@ -81,6 +83,9 @@ struct ArimaData {
 /// regressors that depend on each other once differenced.
 ArimaData prepare(std::span<const double> y, const Regressors& exog, const dsl::arima_orders& orders,
                   dsl::trend_kind trend);
+
+/// The data of a series less its regression at given coefficients, without regressors.
+ArimaData without_regression(ArimaData data, std::span<const double> coefficients);
 
 /// True if the likelihood of `orders` can be told of data differenced as often: whether it has a state, and
 /// more observations than the model parameters. prepare() asks for it unless the data are constant.

@@ -154,6 +154,26 @@ std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag
     return values;
 }
 
+std::vector<double> missing_values(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+                                   const std::vector<double>& coefficients, const ArimaData& series,
+                                   std::span<const double> regression) {
+    const FlushDenormals flush;
+    ArimaData rest = without_regression(series, regression);
+    const GapShare share = filtered_gaps(rest, orders);
+    LikelihoodTile tile(kernels, tile_shape(orders, rest.w.size(), share, 0, false));
+    const ParameterSpace space(kernels.filter, orders);
+    set_series(tile, 0, rest, share);
+    for (std::size_t k = 0; k < space.size(); ++k) {
+        tile.coefficients()[space.rows()[k]][0] = coefficients[k];
+    }
+    tile.evaluate();
+    std::vector<double> values = tile.missing_values(0);
+    for (double& value : values) {
+        value *= series.scale;
+    }
+    return values;
+}
+
 void polish(const LagFilterKernels& kernels, const EstimationJob& job, Estimate& best, bool conditional) {
     constexpr double noticeable = 1e-6;
     const ParameterSpace space(kernels.filter, job.orders);

@@ -37,6 +37,12 @@ std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag
                                  const ArimaData& series, std::span<const std::vector<double>> coefficients,
                                  bool conditional = false);
 
+/// What given coefficients and regression make of the missing values of `series.gaps`: what is added to their
+/// fills, in the units of the series.
+std::vector<double> missing_values(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+                                   const std::vector<double>& coefficients, const ArimaData& series,
+                                   std::span<const double> regression);
+
 /// Newton's method in the coefficients, which makes an estimate's last digits right. It stays among models
 /// that are stationary and invertible. A search that stopped early, or where the gradient still promised
 /// something, is gone on with.

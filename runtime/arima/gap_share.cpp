@@ -19,24 +19,31 @@ std::size_t first_filtered_place(const dsl::lag_filter& orders, std::size_t lost
     return lost + static_cast<std::size_t>(std::max(1, orders.ar_degree() - orders.ma_degree()));
 }
 
-GapShare share_gaps(const ArimaData& data, const dsl::lag_filter& orders, bool conditional) {
-    const GapShare all{.columns = data.missing};
+GapShare filtered_gaps(const ArimaData& data, const dsl::lag_filter& orders) {
     const std::size_t lost = data.delta.size() - 1;
     const std::size_t place = first_filtered_place(orders, lost);
     const auto early =
         static_cast<std::size_t>(std::ranges::lower_bound(data.gaps, place) - data.gaps.begin());
-    if (conditional || early == data.missing) {
+    return early == data.missing
+               ? GapShare{.columns = early}
+               : GapShare{.columns = early, .filtered = true, .lost = static_cast<int>(lost)};
+}
+
+GapShare share_gaps(const ArimaData& data, const dsl::lag_filter& orders, bool conditional) {
+    const GapShare all{.columns = data.missing};
+    const GapShare filtered = filtered_gaps(data, orders);
+    if (conditional || !filtered.filtered) {
         return all;
     }
+    const std::size_t early = filtered.columns;
+    const int lost = filtered.lost;
     const int p = orders.ar_degree(), q = orders.ma_degree();
-    const double order = std::max(p + static_cast<int>(lost), q);
+    const double order = std::max(p + lost, q);
     const double terms = 1 + orders.parameters();
     const double by_columns = cost_of_columns(static_cast<double>(data.missing), terms);
     const double by_filter = cost_of_filter(order, static_cast<double>(1 + early + data.regressors) + q) +
                              cost_of_columns(static_cast<double>(early), terms);
-    return by_columns <= by_filter
-               ? all
-               : GapShare{.columns = early, .filtered = true, .lost = static_cast<int>(lost)};
+    return by_columns <= by_filter ? all : filtered;
 }
 
 TileShape tile_shape(const dsl::lag_filter& orders, std::size_t most_steps, const GapShare& share,

@@ -22,6 +22,9 @@ struct GapShare {
 /// `orders` are those of the tile.
 GapShare share_gaps(const ArimaData& data, const dsl::lag_filter& orders, bool conditional);
 
+/// All are filtered that may be.
+GapShare filtered_gaps(const ArimaData& data, const dsl::lag_filter& orders);
+
 /// The shape of a tile for series with such a share.
 TileShape tile_shape(const dsl::lag_filter& orders, std::size_t most_steps, const GapShare& share,
                      std::size_t regressors, bool conditional);

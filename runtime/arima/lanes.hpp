@@ -19,6 +19,7 @@ struct alignas(64) LaneRow {
 };
 
 inline constexpr LaneRow lane_ones{{1, 1, 1, 1, 1, 1, 1, 1}};
+inline constexpr LaneRow lane_halves{{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5}};
 
 /// The same in registers. Everything is a template over Arch, so that no function compiled with wider
 /// instructions can be picked by the linker for another instruction set.

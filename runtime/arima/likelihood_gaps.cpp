@@ -96,7 +96,7 @@ void LikelihoodTile::collect_filtered_products() {
     }
 }
 
-void LikelihoodTile::flow_back_gaps() {
+void LikelihoodTile::flow_back_gaps(const LaneRow& weight) {
     Columns& filled = columns_ > 1 ? filled_ : data_;
     // The errors of the filled series are sums of the columns'.
     for (int i = 0; i < presample_.unknowns(); ++i) {
@@ -109,7 +109,7 @@ void LikelihoodTile::flow_back_gaps() {
     gaps_.inverse_stride = presample_.unknowns();
     gaps_.integrated = shape_.missing;
     gaps_.filled_residuals = filled.after.back().column(0);
-    gaps_.filled_weight = presample_.weight;
+    gaps_.filled_weight = &weight;
     gaps_.sources.assign(1, filled.source.column(0));
     for (int k = 1; k <= shape_.missing; ++k) {
         gaps_.sources.push_back(data_.source.column(k));
@@ -118,7 +118,7 @@ void LikelihoodTile::flow_back_gaps() {
 }
 
 void LikelihoodTile::add_gap_gradient() {
-    flow_back_gaps();
+    flow_back_gaps(*presample_.weight);
     Columns& filled = columns_ > 1 ? filled_ : data_;
     add_gradient(filled, 0, filled.source, filled.before, 0, 1, steps_, lane_ones);
     if (shape_.missing > 0) {
@@ -137,6 +137,39 @@ void LikelihoodTile::add_gap_gradient() {
                               presample_.a_gradient + j);
         }
     }
+}
+
+std::vector<double> LikelihoodTile::missing_values(std::size_t lane) {
+    std::vector<double> values;
+    for (int k = 0; k < shape_.missing; ++k) {
+        values.push_back(column_coefficient(lane, k));
+    }
+    if (shape_.filtered) {
+        fill_series();
+        flow_back_gaps(lane_halves); // ε given all observations, which is ½ ∂S/∂r
+        const std::vector<double> moves = gap_moves(lane);
+        values.insert(values.end(), moves.begin(), moves.end());
+    }
+    return values;
+}
+
+/// The moves u by which the residuals become ε.
+std::vector<double> LikelihoodTile::gap_moves(std::size_t lane) const {
+    const auto order = static_cast<std::size_t>(gaps_.order);
+    std::vector<double> moves, state(order + 1);
+    for (int t = 0; t < gaps_.steps; ++t) {
+        const bool is_gap = (gaps_.missing[static_cast<std::size_t>(t)] >> lane & 1) != 0;
+        const double first = state[0];
+        const double error = is_gap ? gaps_.sources[0][t][lane] - gaps_.filled_residuals[t][lane] : first;
+        const double move = error - first;
+        for (std::size_t i = 0; i < order; ++i) {
+            state[i] = state[i + 1] + gaps_.alpha[i][lane] * move - gaps_.theta[i][lane] * error;
+        }
+        if (is_gap) {
+            moves.push_back(move);
+        }
+    }
+    return moves;
 }
 
 } // namespace timeloom

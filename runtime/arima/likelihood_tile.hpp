@@ -55,8 +55,9 @@ class LikelihoodTile {
         return (*presample_.sum_of_squares)[lane] / observations_[lane];
     }
     double log_determinant(std::size_t lane) const { return (*presample_.log_determinant)[lane]; }
-    /// After evaluate_gradient(): what is added to the filtered gaps' places, in order.
-    std::vector<double> gap_moves(std::size_t lane) const;
+    /// After evaluate(): the best values of missing observations, less what is in their place; those that are
+    /// columns, and then those that are filtered.
+    std::vector<double> missing_values(std::size_t lane);
     /// Coefficients of the regressors; of a missing value its estimate.
     double column_coefficient(std::size_t lane, int column) const;
     /// Covariance of the regressors' coefficients in units of the variance, row by row.
@@ -91,7 +92,8 @@ class LikelihoodTile {
     void expand_gaps();
     void filter_gaps();
     void collect_filtered_products();
-    void flow_back_gaps();
+    void flow_back_gaps(const LaneRow& weight);
+    std::vector<double> gap_moves(std::size_t lane) const;
     void add_gap_gradient();
 
     FilterCalls calls_;

@@ -41,14 +41,14 @@ class GapPredictions {
         }
         // Where the first of the later gaps is, nothing is missing before it but the early ones.
         const std::size_t begin = *std::ranges::lower_bound(gaps_, from);
-        ArimaState state = i_.state_after(begin, known(i_.arma_series(begin)));
+        const LevelPass pass = i_.pass();
+        ArimaState state = pass.state_after(begin, pass.known(begin));
         for (std::size_t t = begin; t <= gaps_.back(); ++t) {
-            const double y = i_.observations()[t];
-            if (std::isnan(y)) {
+            if (pass.is_missing(t)) {
                 predictions.push_back({state.mean() + level(t), state.variance()});
                 state.skip();
             } else {
-                state.observe(y - level(t));
+                state.observe(pass.series().levels[t]);
             }
         }
         return predictions;

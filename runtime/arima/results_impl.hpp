@@ -3,7 +3,7 @@
 
 #include "timeloom/runtime/arima/arima_results.hpp"
 #include "timeloom/runtime/arima/arima_state.hpp"
-#include "timeloom/runtime/arima/innovations.hpp"
+#include "timeloom/runtime/arima/level_pass.hpp"
 #include "timeloom/runtime/arima/level_regression.hpp"
 
 #include <optional>
@@ -39,13 +39,10 @@ struct ArimaResults::Impl {
     }
     /// y without its leading missing values.
     std::span<const double> observations() const { return std::span(y).subspan(data.leading); }
-    /// w less its regressors, in the units of y, with columns for missing values: all of it, or what comes of
-    /// the first `count` observations.
-    ArmaSeries arma_series(std::size_t count) const;
-    ArmaSeries arma_series() const { return arma_series(observations().size()); }
-    /// Of the first `count` observations, with what is missing as their innovations tell it.
-    LastLevels levels_of(std::size_t count, const Innovations& known) const;
-    ArimaState state_after(std::size_t count, const Innovations& known) const;
+    /// The model's way through the observations.
+    LevelPass pass() const;
+    LevelSeries level_series() const;
+    void smooth();
     void find_covariance();
 
     Impl(const LagFilterKernels& kernels, const dsl::arima_orders& orders, dsl::trend_kind trend,
