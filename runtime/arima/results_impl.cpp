@@ -139,7 +139,7 @@ void ArimaResults::Impl::find_covariance() {
     const Information information =
         cov_type == CovarianceType::oim
             ? observed_information(*kernels, filter, data, coefficients, method == ArimaMethod::css)
-            : outer_product_of_gradients(*kernels, filter, data, regression, coefficients, sigma);
+            : outer_product_of_gradients(*kernels, orders, data, regression, coefficients, sigma);
     if (information.covariance.empty()) {
         return;
     }
