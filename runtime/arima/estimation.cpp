@@ -2,13 +2,13 @@
 
 #include "timeloom/runtime/arima/information.hpp"
 #include "timeloom/runtime/arima/likelihood_tile.hpp"
+#include "timeloom/runtime/arima/long_series.hpp"
 #include "timeloom/runtime/arima/parameter_space.hpp"
 #include "timeloom/runtime/arima/search_tile.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace timeloom {
 
@@ -85,8 +85,14 @@ std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const 
                                bool conditional) {
     const FlushDenormals flush; // impulse responses die out
     std::vector<Estimate> results(jobs.size());
-    std::vector<std::size_t> order(jobs.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (!conditional && is_long(*jobs[i].data)) {
+            results[i] = estimate_long(kernels, jobs[i]);
+        } else {
+            order.push_back(i);
+        }
+    }
     const dsl::lag_filter orders = orders_of(kernels, jobs);
     std::vector<SharedBy> shared;
     for (const EstimationJob& job : jobs) {
@@ -117,6 +123,14 @@ std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag
                                  const ArimaData& series, std::span<const std::vector<double>> coefficients,
                                  bool conditional) {
     const FlushDenormals flush;
+    if (!conditional && is_long(series)) {
+        LongLikelihood likelihood(kernels, orders, series);
+        std::vector<PointValue> values;
+        for (const std::vector<double>& point : coefficients) {
+            values.push_back(likelihood(point));
+        }
+        return values;
+    }
     const GapShare share = share_gaps(series, orders, conditional);
     LikelihoodTile tile(kernels, tile_shape(orders, series.w.size(), share, series.regressors, conditional));
     const ParameterSpace space(kernels.filter, orders);

@@ -20,8 +20,10 @@ LevelPass::LevelPass(const LagFilterKernels& kernels, const dsl::arima_orders& o
 std::size_t LevelPass::begin() const {
     const std::size_t place =
         first_filtered_place(orders_.filter(), static_cast<std::size_t>(orders_.lost()));
+    constexpr std::size_t most = 1u << 15; // the start is forgotten long before
     const auto gap = std::ranges::lower_bound(series_.missing, place);
-    return gap == series_.missing.end() ? series_.levels.size() : *gap;
+    const std::size_t all = gap == series_.missing.end() ? series_.levels.size() : *gap;
+    return std::min(all, std::max(most, place));
 }
 
 Innovations LevelPass::known(std::size_t count) const {

@@ -2,6 +2,7 @@
 #include "timeloom/runtime/arima/likelihood_tile.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace timeloom {
 
@@ -14,6 +15,10 @@ constexpr std::size_t lanes = dsl::series_lanes;
 /// The series with the presample as it is best, less its columns; and what the filter makes of it. Without
 /// columns only the effect of the presample is new, and that dies out.
 void LikelihoodTile::fill_series() {
+    if (shape_.pieces) {
+        fill_pieces();
+        return;
+    }
     Columns& filled = columns_ > 1 ? filled_ : data_;
     LaneRow* rows = filled.input.column(0);
     std::copy_n(presample_.solution, q_, rows);
@@ -61,7 +66,9 @@ void LikelihoodTile::add_gradient(Columns& columns, int first, SeriesBlock& sour
         block.clear_after(steps);
     }
     calls_.set_window(start, whole_runs(steps - start));
-    if (calls_.needs_adjoint()) {
+    if (columns.in_pieces) {
+        adjoint_in_pieces(source, before, steps);
+    } else if (calls_.needs_adjoint()) {
         calls_.adjoint(coefficients_.data(), {&source, source_first, count}, before);
     }
     if (start > 0) {
@@ -71,6 +78,10 @@ void LikelihoodTile::add_gradient(Columns& columns, int first, SeriesBlock& sour
     calls_.gradient({&columns.input, first, count}, columns.after, first, before, source_first,
                     {&source, source_first, count}, sums_.data());
     const int parameters = calls_.filter().parameters();
+    for (int i = 0; columns.in_pieces && i < count * parameters; ++i) {
+        LaneRow& sum = sums_[static_cast<std::size_t>(i)];
+        sum.lane.fill(std::accumulate(sum.lane.begin(), sum.lane.end(), 0.0));
+    }
     for (int i = 0; i < count * parameters; ++i) {
         lanes_.add_scaled(1, factor, &sums_[static_cast<std::size_t>(i)],
                           &gradient_[static_cast<std::size_t>(i % parameters)]);
@@ -80,7 +91,7 @@ void LikelihoodTile::add_gradient(Columns& columns, int first, SeriesBlock& sour
 /// ∂f/∂S · ∂S: S is the sum of squares of the residuals of the filled series, and where it is least the
 /// presample and the regressors' coefficients do not move it.
 void LikelihoodTile::add_filled_gradient() {
-    Columns& filled = columns_ > 1 ? filled_ : data_;
+    Columns& filled = columns_ > 1 && !shape_.pieces ? filled_ : data_;
     LaneRow factor;
     std::ranges::transform(presample_.weight->lane, factor.lane.begin(), [](double x) { return 2 * x; });
     add_gradient(filled, 0, filled.after.back(), filled.before, 0, 1, steps_, factor);

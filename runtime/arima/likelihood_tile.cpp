@@ -28,16 +28,17 @@ LikelihoodTile::LikelihoodTile(const LagFilterKernels& kernels, const TileShape&
     coefficients_ = aligned_buffer<LaneRow>(parameters);
     gradient_ = aligned_buffer<LaneRow>(parameters);
     sums_ = aligned_buffer<LaneRow>(parameters * static_cast<std::size_t>(2 + 2 * shape.missing));
-    data_ = make_columns(columns_);
+    data_ = make_columns(columns_, shape.filtered);
+    data_.in_pieces = shape.pieces;
     if (q_ > 0) {
-        impulse_ = make_columns(2);
+        impulse_ = make_columns(2, true);
         impulse_.input.column(0)[0].lane.fill(1.0);
     }
-    if (columns_ > 1) {
-        filled_ = make_columns(1);
+    if (columns_ > 1 && !shape.pieces) {
+        filled_ = make_columns(1, shape.filtered);
     }
     if (shape.missing > 0 && !shape.filtered) {
-        combined_ = make_columns(2 * shape.missing);
+        combined_ = make_columns(2 * shape.missing, true);
     }
     observations_.lane.fill(1.0);
     if (shape.filtered) {
@@ -47,12 +48,21 @@ LikelihoodTile::LikelihoodTile(const LagFilterKernels& kernels, const TileShape&
     }
 }
 
-LikelihoodTile::Columns LikelihoodTile::make_columns(int count) const {
+LikelihoodTile::Columns LikelihoodTile::make_columns(int count, bool with_source) const {
+    const int all = shape_.most_steps + q_;
+    const int in_lane = shape_.pieces ? (all + static_cast<int>(lanes) - 1) / static_cast<int>(lanes) : all;
     // CSS begins later, and so ends later when rounded up.
-    const int steps = whole_runs(shape_.most_steps + q_) + (shape_.conditional ? dsl::filter_unroll : 0);
-    const SeriesBlock block(steps, std::max({calls_.reach(), p_, q_}), count);
-    const std::vector<SeriesBlock> stages(static_cast<std::size_t>(calls_.stages()), block);
-    return {block, stages, block, stages};
+    const int steps = whole_runs(in_lane) + (shape_.conditional ? dsl::filter_unroll : 0);
+    const int reach = std::max({calls_.reach(), p_, q_});
+    Columns columns{{steps, reach, count}, {}, {}, {}};
+    for (int i = 0; i < calls_.stages(); ++i) {
+        columns.after.emplace_back(steps, reach, count);
+        columns.before.emplace_back(steps, reach, count);
+    }
+    if (with_source) {
+        columns.source = {steps, reach, count};
+    }
+    return columns;
 }
 
 void LikelihoodTile::set_series(std::size_t lane, std::span<const double> w, std::span<const double> columns,
@@ -119,6 +129,11 @@ void LikelihoodTile::expand_polynomials() {
 void LikelihoodTile::run_forward(Columns& columns, int first, int count, int steps) {
     const int start = shape_.conditional ? shape_.orders.ar_degree() : 0;
     const ColumnRange range{&columns.input, first, count};
+    if (columns.in_pieces) {
+        forward_in_pieces(columns, first, count, steps);
+        end_series(columns.after.back(), first, count, steps);
+        return;
+    }
     calls_.set_steps(steps);
     calls_.forward(coefficients_.data(), range, columns.after);
     if (start > 0) {
@@ -206,10 +221,23 @@ void LikelihoodTile::collect_products() {
     }
 }
 
+/// Zeros where fill_series() put the presample.
+void LikelihoodTile::clear_presample() {
+    if (shape_.pieces && columns_ > 1) {
+        put_piece(0, series_in_pieces_);
+    } else if (shape_.pieces) {
+        std::for_each_n(data_.input.column(0), q_, [](LaneRow& row) { row[0] = 0; });
+    } else {
+        std::fill_n(data_.input.column(0), q_, LaneRow{});
+    }
+}
+
 void LikelihoodTile::evaluate() {
     expand_polynomials();
+    if (shape_.pieces || q_ > 0) {
+        clear_presample();
+    }
     if (q_ > 0) {
-        std::fill_n(data_.input.column(0), q_, LaneRow{}); // where fill_series() put the presample
         run_impulse();
     }
     run_forward(data_, 0, columns_, steps_);
@@ -219,6 +247,9 @@ void LikelihoodTile::evaluate() {
         collect_filtered_products();
     } else {
         collect_products();
+        if (shape_.pieces) {
+            gather_pieces();
+        }
     }
     lanes_.solve(presample_);
     if (shape_.filtered) {

@@ -19,6 +19,7 @@ struct TileShape {
         false;             ///< CSS: residuals are zero before the first that the autoregressive part reaches
     bool filtered = false; ///< there are further missing observations, which a filter integrates out
     int lost = 0;          ///< degree of the difference polynomials of series that have such
+    bool pieces = false;   ///< one series, its time in eight pieces in the lanes (likelihood_pieces.cpp)
 };
 
 /// Missing observations that are no columns: in the differenced series the places of their own, not before
@@ -40,6 +41,12 @@ class LikelihoodTile {
     /// and then the regressors, differenced, each as long as the series.
     void set_series(std::size_t lane, std::span<const double> w, std::span<const double> columns,
                     const FilteredGaps& gaps = {});
+
+    /// The series of a tile of pieces, which must outlive it.
+    void set_pieces(std::span<const double> w, std::span<const double> columns);
+    /// After evaluate(): whether pieces are long enough for filters to forget where they begin. If not,
+    /// values are none.
+    bool has_whole_pieces() const;
 
     /// Coefficients in the order of the kernels' filter (dsl::factors); those not in use stay zero.
     LaneRow* coefficients() { return coefficients_.data(); }
@@ -71,9 +78,10 @@ class LikelihoodTile {
         std::vector<SeriesBlock> after;
         SeriesBlock source;
         std::vector<SeriesBlock> before;
+        bool in_pieces = false;
     };
 
-    Columns make_columns(int count) const;
+    Columns make_columns(int count, bool with_source) const;
     void expand_polynomials();
     void run_impulse();
     void run_forward(Columns& columns, int first, int count, int steps);
@@ -95,6 +103,13 @@ class LikelihoodTile {
     void flow_back_gaps(const LaneRow& weight);
     std::vector<double> gap_moves(std::size_t lane) const;
     void add_gap_gradient();
+    void put_piece(int column, std::span<const double> values);
+    void clear_presample();
+    void forward_in_pieces(Columns& columns, int first, int count, int steps);
+    void adjoint_in_pieces(SeriesBlock& source, std::vector<SeriesBlock>& before, int steps);
+    void gather_pieces();
+    void fill_pieces();
+    int forgotten_after() const;
 
     FilterCalls calls_;
     TileShape shape_;
@@ -112,6 +127,7 @@ class LikelihoodTile {
     Columns data_;
     Columns filled_; ///< the series with its presample, less its columns; only where there are columns
     GapFilter gaps_;
+    std::span<const double> series_in_pieces_;
     aligned_buffer<LaneRow> delta_; ///< of the lanes' series with filtered gaps
     Columns combined_;              ///< for each missing value: its cross source, its combined source
 };
