@@ -158,12 +158,15 @@ std::vector<std::string> Arima::param_names(std::size_t exog_columns) const {
 }
 
 ArimaResults Arima::fit(std::span<const double> y, const ArimaFitOptions& options) const {
+    return {*kernels_,      orders_,         trend_, y, options.exog, estimated(y, options),
+            options.method, options.cov_type};
+}
+
+ArimaFit Arima::estimated(std::span<const double> y, const ArimaFitOptions& options) const {
     const ArimaData data = prepare(y, options.exog, orders_, trend_);
     require_method(data, options);
     if (data.constant) {
-        return {
-            *kernels_,      orders_,         trend_, y, options.exog, constant_fit(data, orders_.filter()),
-            options.method, options.cov_type};
+        return constant_fit(data, orders_.filter());
     }
     const bool css = options.method == ArimaMethod::css;
     const Fitter fitter(*kernels_, orders_, options);
@@ -177,7 +180,7 @@ ArimaResults Arima::fit(std::span<const double> y, const ArimaFitOptions& option
     if (!fit.ok()) {
         throw Error(name_of(orders_) + ": " + fit.message);
     }
-    return {*kernels_, orders_, trend_, y, options.exog, std::move(fit), options.method, options.cov_type};
+    return fit;
 }
 
 std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> series,

@@ -73,6 +73,7 @@ class Arima {
     struct InnovationVariance {
         double sigma2, sigma;
     };
+    ArimaFit estimated(std::span<const double> y, const ArimaFitOptions& options) const;
     ArimaResults smooth_at(std::span<const double> y, std::span<const double> params, const Regressors& exog,
                            const InnovationVariance& given) const;
     /// simulate() by the root of sigma2, which may leave the range of double.

@@ -91,12 +91,12 @@ void FilterCalls::forward(const LaneRow* coefficients, ColumnRange w, std::span<
     arguments.call(kernels_->forward, "forward");
 }
 
-void FilterCalls::adjoint(const LaneRow* coefficients, ColumnRange source,
-                          std::span<SeriesBlock> before) const {
+void FilterCalls::adjoint(const LaneRow* coefficients, ColumnRange source, std::span<SeriesBlock> before,
+                          int first_before) const {
     Arguments arguments(*this);
     arguments.add_rows(coefficients, std::max(1, filter().parameters()));
     arguments.add_input(*source.block, source.first, source.count);
-    arguments.add_outputs(before, source.first, source.count);
+    arguments.add_outputs(before, first_before, source.count);
     arguments.call(kernels_->adjoint, "adjoint");
 }
 

@@ -73,7 +73,11 @@ class FilterCalls {
 
     // `stages` are blocks of which the same columns are meant.
     void forward(const LaneRow* coefficients, ColumnRange w, std::span<SeriesBlock> after) const;
-    void adjoint(const LaneRow* coefficients, ColumnRange source, std::span<SeriesBlock> before) const;
+    void adjoint(const LaneRow* coefficients, ColumnRange source, std::span<SeriesBlock> before) const {
+        adjoint(coefficients, source, before, source.first);
+    }
+    void adjoint(const LaneRow* coefficients, ColumnRange source, std::span<SeriesBlock> before,
+                 int first_before) const;
     /// `sums` is (column, coefficient).
     void gradient(ColumnRange w, std::span<SeriesBlock> after, int first_after, std::span<SeriesBlock> before,
                   int first_before, ColumnRange source, LaneRow* sums) const;

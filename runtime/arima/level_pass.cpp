@@ -89,6 +89,8 @@ ArimaState LevelPass::run(Steps& steps) const {
     Innovations first = known(begin());
     ArimaState state = state_after(begin(), first);
     steps = {std::move(first.errors), std::move(first.variances)};
+    steps.errors.reserve(series_.w.size());
+    steps.variances.reserve(series_.w.size());
     go_on(state, begin(), steps);
     return state;
 }

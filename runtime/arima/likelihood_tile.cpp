@@ -28,17 +28,16 @@ LikelihoodTile::LikelihoodTile(const LagFilterKernels& kernels, const TileShape&
     coefficients_ = aligned_buffer<LaneRow>(parameters);
     gradient_ = aligned_buffer<LaneRow>(parameters);
     sums_ = aligned_buffer<LaneRow>(parameters * static_cast<std::size_t>(2 + 2 * shape.missing));
-    data_ = make_columns(columns_, shape.filtered);
+    data_ = make_columns(columns_, shape.pieces ? 1 : columns_, shape.filtered, most_rows());
     data_.in_pieces = shape.pieces;
     if (q_ > 0) {
-        impulse_ = make_columns(2, true);
-        impulse_.input.column(0)[0].lane.fill(1.0);
+        make_impulse(shape.filtered ? most_rows() : 1024);
     }
     if (columns_ > 1 && !shape.pieces) {
-        filled_ = make_columns(1, shape.filtered);
+        filled_ = make_columns(1, 1, shape.filtered, most_rows());
     }
     if (shape.missing > 0 && !shape.filtered) {
-        combined_ = make_columns(2 * shape.missing, true);
+        combined_ = make_columns(2 * shape.missing, 2 * shape.missing, true, most_rows());
     }
     observations_.lane.fill(1.0);
     if (shape.filtered) {
@@ -48,21 +47,34 @@ LikelihoodTile::LikelihoodTile(const LagFilterKernels& kernels, const TileShape&
     }
 }
 
-LikelihoodTile::Columns LikelihoodTile::make_columns(int count, bool with_source) const {
+/// Rows for the longest series, or for a piece of it.
+int LikelihoodTile::most_rows() const {
     const int all = shape_.most_steps + q_;
     const int in_lane = shape_.pieces ? (all + static_cast<int>(lanes) - 1) / static_cast<int>(lanes) : all;
     // CSS begins later, and so ends later when rounded up.
-    const int steps = whole_runs(in_lane) + (shape_.conditional ? dsl::filter_unroll : 0);
+    return whole_runs(in_lane) + (shape_.conditional ? dsl::filter_unroll : 0);
+}
+
+LikelihoodTile::Columns LikelihoodTile::make_columns(int count, int before_count, bool with_source,
+                                                     int rows) const {
     const int reach = std::max({calls_.reach(), p_, q_});
-    Columns columns{{steps, reach, count}, {}, {}, {}};
+    Columns columns{{rows, reach, count}, {}, {}, {}};
     for (int i = 0; i < calls_.stages(); ++i) {
-        columns.after.emplace_back(steps, reach, count);
-        columns.before.emplace_back(steps, reach, count);
+        columns.after.emplace_back(rows, reach, count);
+        columns.before.emplace_back(rows, reach, before_count);
     }
     if (with_source) {
-        columns.source = {steps, reach, count};
+        columns.source = {rows, reach, count};
     }
     return columns;
+}
+
+/// Room for the impulse response, which most often dies out long before the series ends.
+void LikelihoodTile::make_impulse(int rows) {
+    impulse_ = {}; // its memory first
+    impulse_rows_ = std::min(rows, most_rows());
+    impulse_ = make_columns(2, 2, true, impulse_rows_);
+    impulse_.input.column(0)[0].lane.fill(1.0);
 }
 
 void LikelihoodTile::set_series(std::size_t lane, std::span<const double> w, std::span<const double> columns,
@@ -170,7 +182,11 @@ void LikelihoodTile::run_impulse() {
     int done = 0;
     bool lives = true;
     while (done < steps_ && lives) {
-        const int count = std::min(chunk, steps_ - done);
+        if (done == impulse_rows_) {
+            make_impulse(4 * impulse_rows_);
+            done = 0;
+        }
+        const int count = std::min({chunk, steps_ - done, impulse_rows_ - done});
         calls_.set_window(done, count);
         calls_.forward(coefficients_.data(), {&impulse_.input, 0, 1}, impulse_.after);
         done += count;
@@ -193,11 +209,15 @@ void LikelihoodTile::collect_products() {
             for (SeriesBlock& block : columns->before) {
                 block.clear_after(impulse_steps_);
             }
-            const int count = columns == &data_ ? columns_ : 1;
-            calls_.adjoint(coefficients_.data(), {&columns->after.back(), 0, count}, columns->before);
         }
-        for (int k = 0; k < columns_; ++k) {
-            std::copy_n(data_.before.front().column(k), q_, presample_.correlation + k * q_);
+        calls_.adjoint(coefficients_.data(), {&impulse_.after.back(), 0, 1}, impulse_.before);
+        // As many columns at once as there is room for.
+        const int count = data_.before.front().columns();
+        for (int k = 0; k < columns_; k += count) {
+            calls_.adjoint(coefficients_.data(), {&data_.after.back(), k, count}, data_.before, 0);
+            for (int i = 0; i < count; ++i) {
+                std::copy_n(data_.before.front().column(i), q_, presample_.correlation + (k + i) * q_);
+            }
         }
         std::copy_n(impulse_.before.front().column(0), q_, presample_.covariance);
         const LaneRow* response = impulse_.after.back().column(0);

@@ -81,7 +81,9 @@ class LikelihoodTile {
         bool in_pieces = false;
     };
 
-    Columns make_columns(int count, bool with_source) const;
+    int most_rows() const;
+    Columns make_columns(int count, int before_count, bool with_source, int rows) const;
+    void make_impulse(int rows);
     void expand_polynomials();
     void run_impulse();
     void run_forward(Columns& columns, int first, int count, int steps);
@@ -119,6 +121,7 @@ class LikelihoodTile {
     const LaneTable& lanes_;
     std::array<int, dsl::series_lanes> lengths_{};
     int steps_ = 0;         ///< of the longest series with its presample
+    int impulse_rows_ = 0;  ///< for which there is room
     int impulse_steps_ = 0; ///< after which no impulse response matters
 
     aligned_buffer<LaneRow> coefficients_, gradient_, sums_;
