@@ -6,12 +6,13 @@ namespace timeloom {
 
 namespace {
 
-/// Products of eight lanes for the value and its gradient, divided by the length of the series. A column is
-/// filtered and flowed back about three times, and multiplied with each other one.
-double cost_of_columns(double columns, double terms) { return columns * (10 * terms + 2 * columns); }
+// Nanoseconds for a value and its gradient, divided by the length of the series, as they were measured.
 
-/// Its covariance goes forward and comes back, and its columns are the series, the presample and `columns`.
-double cost_of_filter(double order, double columns) { return order * (3 * order + 6 * columns) + 30; }
+/// A column is filtered and flowed back about three times, and multiplied with each other one.
+double cost_of_columns(double columns, double terms) { return columns * (20 * terms + 5 * columns); }
+
+/// Its covariance goes forward and comes back, as do the series and other columns.
+double cost_of_filter(double order, double columns) { return 60 + order * (10 + 3 * order + 3 * columns); }
 
 } // namespace
 
@@ -41,7 +42,7 @@ GapShare share_gaps(const ArimaData& data, const dsl::lag_filter& orders, bool c
     const double order = std::max(p + lost, q);
     const double terms = 1 + orders.parameters();
     const double by_columns = cost_of_columns(static_cast<double>(data.missing), terms);
-    const double by_filter = cost_of_filter(order, static_cast<double>(1 + early + data.regressors) + q) +
+    const double by_filter = cost_of_filter(order, static_cast<double>(early + data.regressors)) +
                              cost_of_columns(static_cast<double>(early), terms);
     return by_columns <= by_filter ? all : filtered;
 }
