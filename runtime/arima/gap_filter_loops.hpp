@@ -4,17 +4,20 @@
 #include "timeloom/runtime/arima/gap_filter.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace timeloom::presample_kernels {
 
-/// Ones in the lanes whose bit is set.
-inline LaneRow lane_mask(std::uint8_t bits) {
-    LaneRow mask;
-    for (std::size_t l = 0; l < dsl::series_lanes; ++l) {
-        mask[l] = (bits >> l) & 1;
+/// Row i has ones in the lanes whose bit of i is set.
+inline constexpr auto lane_masks = [] {
+    std::array<LaneRow, 1u << dsl::series_lanes> masks{};
+    for (std::size_t i = 0; i < masks.size(); ++i) {
+        for (std::size_t l = 0; l < dsl::series_lanes; ++l) {
+            masks[i].lane[l] = (i >> l & 1) != 0 ? 1.0 : 0.0;
+        }
     }
-    return mask;
-}
+    return masks;
+}();
 
 /// What a step does to s and its covariance P: with a_i = P_{i+1,0},
 ///
@@ -34,7 +37,7 @@ class GapSteps {
     /// From the variances before step t.
     void set_gains(int t) {
         const LaneRow* p = s.variances + t * m;
-        gap = V(lane_mask(s.missing[static_cast<std::size_t>(t)]));
+        gap = V(lane_masks[s.missing[static_cast<std::size_t>(t)]]);
         there = V(1.0) - gap;
         const V first(p[0]);
         reciprocal = V(1.0) / (V(1.0) + first);
@@ -150,7 +153,7 @@ class GapFilterLoops : GapSteps<Arch> {
 
     /// log F of four steps at a time: of their product.
     void observe(int t) {
-        const V seen(lane_mask(s.observed[static_cast<std::size_t>(t)]));
+        const V seen(lane_masks[s.observed[static_cast<std::size_t>(t)]]);
         (seen * reciprocal).store(s.weights[t]);
         product_ = product_ * (V(1.0) + seen * V(s.variances[t * m]));
         if (t % 4 == 3 || t + 1 == s.steps) {
