@@ -155,6 +155,7 @@ void LikelihoodTile::evaluate_gradient() {
     if (calls_.filter().parameters() == 0) {
         return;
     }
+    lanes_.estimate_presample(presample_);
     fill_series();
     add_filled_gradient();
     if (shape_.conditional) {

@@ -16,6 +16,7 @@ struct TileShape {
     int regressors = 0;
     bool conditional =
         false; ///< CSS: residuals are zero before the first that the autoregressive part reaches
+    int longest_dense_presample = timeloom::longest_dense_presample;
 };
 
 /// For each lane f = n/2 log(S/n) + 1/2 log|Σ|, which is -log L - n/2 (1 + log 2π) at the best variance S/n
