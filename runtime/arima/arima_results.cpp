@@ -136,12 +136,12 @@ std::vector<LagRoot> ArimaResults::maroots() const {
     return roots_of(expanded_polynomial(impl().orders.filter(), impl().coefficients, true));
 }
 
-const std::vector<double>& ArimaResults::resid() const { return impl().resid; }
+const std::vector<double>& ArimaResults::resid() const { return impl().resid(); }
 
 std::vector<double> ArimaResults::standardized_resid() const {
-    std::vector<double> standardized = impl().resid;
+    std::vector<double> standardized = impl().resid();
     for (std::size_t t = 0; t < standardized.size(); ++t) {
-        standardized[t] /= impl().sigma * std::sqrt(impl().resid_variances[t]);
+        standardized[t] /= impl().sigma * std::sqrt(impl().resid_variances()[t]);
     }
     return standardized;
 }

@@ -97,12 +97,21 @@ ArimaResults::Impl::Impl(const LagFilterKernels& kernels_, const dsl::arima_orde
     coefficients = to_kernel_order(orders.filter(), std::span(fit.params).subspan(regressors()));
     require_admissible(orders.filter(), coefficients, "the parameters");
     find_covariance();
-    const Innovations known = innovations(*kernels, orders.filter(), coefficients, arma_series(),
-                                          ArimaState::horizon_needed(orders));
-    resid = known.errors;
-    resid_variances = known.variances;
+    Innovations known = innovations(*kernels, orders.filter(), coefficients, arma_series(),
+                                    ArimaState::horizon_needed(orders), false);
     smoothed = smoothed_by(*this, known);
     state = state_after(observations().size(), known);
+    one_step_->known.errors = std::move(known.errors);
+    one_step_->known.variances = std::move(known.variances);
+}
+
+const Innovations& ArimaResults::Impl::one_step() const {
+    std::call_once(one_step_->found, [this] {
+        if (one_step_->known.errors.empty()) {
+            one_step_->known = innovations(*kernels, orders.filter(), coefficients, arma_series(), 0);
+        }
+    });
+    return one_step_->known;
 }
 
 ArmaSeries ArimaResults::Impl::arma_series(std::size_t count) const {

@@ -6,6 +6,8 @@
 #include "timeloom/runtime/arima/innovations.hpp"
 #include "timeloom/runtime/arima/level_regression.hpp"
 
+#include <memory>
+#include <mutex>
 #include <optional>
 
 namespace timeloom {
@@ -26,10 +28,12 @@ struct ArimaResults::Impl {
     std::vector<double> params;       ///< with sigma2
     std::vector<double> coefficients; ///< φ, Φ, θ, Θ
     std::vector<double> covariance;   ///< in the order of params; empty where there is none
-    std::vector<double> resid;
-    std::vector<double> resid_variances; ///< in units of sigma2
-    std::vector<double> smoothed;        ///< y with estimates of what is missing, NaN where there are none
-    std::optional<ArimaState> state;     ///< after the last observation, of y less its regression
+    /// One-step prediction errors, and their variances in units of sigma2; found when they are first asked
+    /// for where that takes longer than all else.
+    const std::vector<double>& resid() const { return one_step().errors; }
+    const std::vector<double>& resid_variances() const { return one_step().variances; }
+    std::vector<double> smoothed;    ///< y with estimates of what is missing, NaN where there are none
+    std::optional<ArimaState> state; ///< after the last observation, of y less its regression
 
     std::size_t regressors() const { return data.regressors; }
     Regressors regressors_of_sample() const { return {exog, exog_columns}; }
@@ -47,6 +51,13 @@ struct ArimaResults::Impl {
     LastLevels levels_of(std::size_t count, const Innovations& known) const;
     ArimaState state_after(std::size_t count, const Innovations& known) const;
     void find_covariance();
+
+    struct OneStep {
+        std::once_flag found;
+        Innovations known;
+    };
+    std::shared_ptr<OneStep> one_step_ = std::make_shared<OneStep>(); ///< copies share it
+    const Innovations& one_step() const;
 
     Impl(const LagFilterKernels& kernels, const dsl::arima_orders& orders, dsl::trend_kind trend,
          std::span<const double> y, const Regressors& exog, ArimaFit fit, ArimaMethod method,
