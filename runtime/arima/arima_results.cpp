@@ -156,7 +156,7 @@ ArimaResults ArimaResults::append(std::span<const double> y, bool refit, const R
     }
     all_exog.insert(all_exog.end(), exog.values.begin(), exog.values.end());
     const Regressors regressors{all_exog, impl().exog_columns};
-    const ArimaKernelTable table{"results", impl().orders, std::span(impl().kernels, 1)};
+    const ArimaKernelTable table{"results", impl().orders, std::span(&impl().kernels, 1)};
     const Arima model(impl().orders, impl().trend, table);
     const std::vector<double>& params = impl().fit.params;
     const bool constant = status() == FitStatus::constant;

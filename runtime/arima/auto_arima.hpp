@@ -63,9 +63,11 @@ struct AutoArimaManyOptions {
 /// Order selection over the kernels of a family. Immutable: any number of threads may use one.
 class AutoArima {
   public:
+    /// A season whose period the family leaves open gets it from the options; p and q then end below it.
     template <class Order, class Seasonal>
-    AutoArima(const dsl::arima_family_type<Order, Seasonal>& family, const ArimaKernelTable& kernels)
-        : AutoArima(family.most, kernels) {}
+    AutoArima(const dsl::arima_family_type<Order, Seasonal>& family, const ArimaKernelTable& kernels,
+              const SeasonOptions& season = {})
+        : AutoArima(family_with_period(family.most, season), kernels) {}
     /// The largest orders, which the kernels must serve. Throws Error if they do not.
     AutoArima(const dsl::arima_orders& most, const ArimaKernelTable& kernels);
 

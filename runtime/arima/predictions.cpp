@@ -66,7 +66,7 @@ class GapPredictions {
     }
 
     Innovations known(const ArmaSeries& series) const {
-        return innovations(*i_.kernels, i_.orders.filter(), i_.coefficients, series,
+        return innovations(i_.kernels, i_.orders.filter(), i_.coefficients, series,
                            ArimaState::horizon_needed(i_.orders));
     }
 

@@ -21,7 +21,7 @@ bool is_one_of_first(Enum value, int count) {
 void require_fit(const ArimaResults::Impl& i) {
     const std::string name = "results of " + name_of(i.orders);
     require_valid_orders(i.orders);
-    if (!i.kernels->filter.serves(i.orders.filter())) {
+    if (!i.kernels.filter.serves(i.orders.filter())) {
         throw Error("the kernels do not serve " + name_of(i.orders) + "; declare a larger model or family");
     }
     if (!is_one_of_first(i.trend, 5) || !is_one_of_first(i.method, 3) || !is_one_of_first(i.cov_type, 3) ||
@@ -85,7 +85,7 @@ std::vector<double> smoothed_by(const ArimaResults::Impl& i, const Innovations& 
 ArimaResults::Impl::Impl(const LagFilterKernels& kernels_, const dsl::arima_orders& orders_,
                          dsl::trend_kind trend_, std::span<const double> y_, const Regressors& exog_,
                          ArimaFit fit_, ArimaMethod method_, CovarianceType cov_type_)
-    : kernels(&kernels_), orders(orders_), trend(trend_), y(y_.begin(), y_.end()),
+    : kernels(kernels_), orders(orders_), trend(trend_), y(y_.begin(), y_.end()),
       exog(exog_.values.begin(), exog_.values.end()), exog_columns(exog_.columns), fit(std::move(fit_)),
       method(method_), cov_type(cov_type_), sigma(sigma_of(fit)),
       params(with_sigma2(fit.params, fit.sigma2)) {
@@ -97,7 +97,7 @@ ArimaResults::Impl::Impl(const LagFilterKernels& kernels_, const dsl::arima_orde
     coefficients = to_kernel_order(orders.filter(), std::span(fit.params).subspan(regressors()));
     require_admissible(orders.filter(), coefficients, "the parameters");
     find_covariance();
-    Innovations known = innovations(*kernels, orders.filter(), coefficients, arma_series(),
+    Innovations known = innovations(kernels, orders.filter(), coefficients, arma_series(),
                                     ArimaState::horizon_needed(orders), false);
     smoothed = smoothed_by(*this, known);
     state = state_after(observations().size(), known);
@@ -108,7 +108,7 @@ ArimaResults::Impl::Impl(const LagFilterKernels& kernels_, const dsl::arima_orde
 const Innovations& ArimaResults::Impl::one_step() const {
     std::call_once(one_step_->found, [this] {
         if (one_step_->known.errors.empty()) {
-            one_step_->known = innovations(*kernels, orders.filter(), coefficients, arma_series(), 0);
+            one_step_->known = innovations(kernels, orders.filter(), coefficients, arma_series(), 0);
         }
     });
     return one_step_->known;
@@ -186,8 +186,8 @@ void ArimaResults::Impl::find_covariance() {
                                          params.begin() + static_cast<std::ptrdiff_t>(regressors()));
     const Information information =
         cov_type == CovarianceType::oim
-            ? observed_information(*kernels, filter, data, coefficients, method == ArimaMethod::css)
-            : outer_product_of_gradients(*kernels, filter, data, regression, coefficients, sigma);
+            ? observed_information(kernels, filter, data, coefficients, method == ArimaMethod::css)
+            : outer_product_of_gradients(kernels, filter, data, regression, coefficients, sigma);
     if (information.covariance.empty()) {
         return;
     }

@@ -13,7 +13,7 @@
 namespace timeloom {
 
 struct ArimaResults::Impl {
-    const LagFilterKernels* kernels;
+    LagFilterKernels kernels;
     dsl::arima_orders orders;
     dsl::trend_kind trend;
     std::vector<double> y;
