@@ -115,9 +115,10 @@ TEST_CASE("the automatic search over a family whose period is open") {
     const AutoArima weekly(any_orders, any_orders_kernels, {.seasonal_period = 52});
     const AutoArimaSelection found =
         weekly.select(Arima(any_airline, any_airline_kernels, {.seasonal_period = 52})
-                          .simulate(std::vector{-0.5, -0.5}, 1.0, 320, 3));
+                          .simulate(std::vector{-0.5, -0.68}, 1.0, 800, 3));
     CHECK(found.fit.ok());
     CHECK(found.orders.seasonal_period == 52);
+    CHECK(found.orders.seasonal_q == 1); // which the roots of longer seasons must not forbid
 }
 
 TEST_CASE("periods that are missing, absurd or not open are refused") {
