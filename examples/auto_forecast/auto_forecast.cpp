@@ -123,7 +123,8 @@ int main(int argc, char** argv) {
     app.add_option("--horizon", request.horizon, "steps to forecast")
         ->required()
         ->check(CLI::Range(std::size_t{1}, std::size_t{100000}));
-    app.add_option("--season", request.season, "values in a season: 1 (none), 4, 7, 12 or 24")
+    app.add_option("--season", request.season, "values in a season; 1: none")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
         ->capture_default_str();
     app.add_option("--level", options.level_percent, "probability of the intervals in percent")
         ->check(CLI::Range(1.0, 99.999))

@@ -2,11 +2,7 @@
 
 #include "models.hpp"
 
-#include "daily_family.timeloom.hpp"
-#include "monthly_family.timeloom.hpp"
-#include "no_season_family.timeloom.hpp"
-#include "quarterly_family.timeloom.hpp"
-#include "weekly_family.timeloom.hpp"
+#include "any_season_family.timeloom.hpp"
 
 #include <timeloom/runtime/arima/arima_data.hpp>
 #include <timeloom/runtime/error.hpp>
@@ -14,40 +10,14 @@
 #include <timeloom/runtime/thread_pool.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace auto_forecast {
 
 namespace {
 
-constexpr std::array<std::size_t, 5> all_seasons{1, 4, 7, 12, 24};
-
 timeloom::AutoArima family_of(std::size_t season) {
-    const auto family = [](const auto& declared, const timeloom::ArimaKernelTable& kernels) {
-        return timeloom::AutoArima(declared, kernels);
-    };
-    switch (season) {
-    case 1:
-        return family(no_season_family, no_season_family_kernels);
-    case 4:
-        return family(quarterly_family, quarterly_family_kernels);
-    case 7:
-        return family(weekly_family, weekly_family_kernels);
-    case 12:
-        return family(monthly_family, monthly_family_kernels);
-    case 24:
-        return family(daily_family, daily_family_kernels);
-    default:
-        break;
-    }
-    std::string known;
-    for (const std::size_t s : all_seasons) {
-        known += (known.empty() ? "" : ", ") + std::to_string(s);
-    }
-    throw timeloom::Error("there are no kernels for a season of " + std::to_string(season) +
-                          " values; the seasons are " + known +
-                          " (1: none). Others are declared in examples/auto_forecast/models.hpp");
+    return {any_season_family, any_season_family_kernels, {.seasonal_period = static_cast<int>(season)}};
 }
 
 /// The differenced series stays what it was.
@@ -135,8 +105,6 @@ void set_forecast(const timeloom::AutoArima& family, std::span<const double> y, 
 }
 
 } // namespace
-
-std::span<const std::size_t> seasons() { return all_seasons; }
 
 std::vector<double> naive_forecast(std::span<const double> y, std::size_t season, std::size_t horizon) {
     const std::span<const double> last = y.last(std::min(season, y.size()));

@@ -30,10 +30,7 @@ struct SeriesForecast {
     std::vector<double> mean, lower, upper;
 };
 
-/// The seasons that there are kernels for; 1 is none.
-std::span<const std::size_t> seasons();
-
-/// Throws Error, listing them, for another season.
+/// Throws Error for a season that is none; 1 is no season.
 std::vector<SeriesForecast> forecast_all(std::span<const timeloom::NamedSeries> series,
                                          const Request& request);
 

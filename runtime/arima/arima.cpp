@@ -142,7 +142,7 @@ const LagFilterKernels& choose_filter(const dsl::arima_orders& orders, const Ari
 Arima::Arima(const dsl::arima_orders& orders, dsl::trend_kind trend, const ArimaKernelTable& kernels)
     : orders_(orders), trend_(trend) {
     require_valid_orders(orders);
-    kernels_ = &choose_filter(orders, kernels);
+    kernels_ = choose_filter(orders, kernels).at_period(orders.seasonal_period);
     const int differences = orders.d + orders.seasonal_d;
     const bool constant = trend == dsl::trend_kind::c || trend == dsl::trend_kind::ct;
     if ((constant && differences > 0) || (trend == dsl::trend_kind::t && differences > 1)) {
@@ -169,12 +169,12 @@ ArimaFit Arima::estimated(std::span<const double> y, const ArimaFitOptions& opti
         return constant_fit(data, orders_.filter());
     }
     const bool css = options.method == ArimaMethod::css;
-    const Fitter fitter(*kernels_, orders_, options);
+    const Fitter fitter(kernels_, orders_, options);
     const ArimaData* only = &data;
     const SearchPlan plan = thorough_plan(orders_.filter());
     Estimate best = fitter.estimates(std::span(&only, 1), plan)[0];
     if (best.status == SearchStatus::converged) {
-        polish(*kernels_, fitter.job_of(data, plan), best, css);
+        polish(kernels_, fitter.job_of(data, plan), best, css);
     }
     ArimaFit fit = fitter.finish(data, best);
     if (!fit.ok()) {
@@ -218,7 +218,7 @@ std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> serie
         if (usable.empty()) {
             return;
         }
-        const Fitter fitter(*kernels_, orders_, options.fit);
+        const Fitter fitter(kernels_, orders_, options.fit);
         const std::vector<Estimate> estimates =
             fitter.estimates(usable, options.fit.starts == 0 ? brisk_plan(orders_.filter()) : SearchPlan{});
         for (std::size_t i = 0; i < usable.size(); ++i) {
@@ -250,7 +250,7 @@ ArimaResults Arima::smooth_at(std::span<const double> y, std::span<const double>
     const std::vector<double> coefficients = to_kernel_order(filter, params.subspan(data.regressors));
     require_admissible(filter, coefficients, "the parameters");
     const ArimaData rest = without_regression(data, params.first(data.regressors));
-    const PointValue value = evaluate(*kernels_, filter, rest, std::span(&coefficients, 1))[0];
+    const PointValue value = evaluate(kernels_, filter, rest, std::span(&coefficients, 1))[0];
     ArimaFit fit;
     fit.status = FitStatus::converged;
     fit.params.assign(params.begin(), params.end());
@@ -267,7 +267,7 @@ ArimaResults Arima::smooth_at(std::span<const double> y, std::span<const double>
                                                       : ": the parameters predict the series without error, "
                                                         "so its variance is zero; give sigma2"));
     }
-    return {*kernels_, orders_, trend_, y, exog, std::move(fit), ArimaMethod::mle, CovarianceType::none};
+    return {kernels_, orders_, trend_, y, exog, std::move(fit), ArimaMethod::mle, CovarianceType::none};
 }
 
 double Arima::loglike(std::span<const double> y, std::span<const double> params,

@@ -4,6 +4,7 @@
 #include "timeloom/runtime/arima/arima_options.hpp"
 #include "timeloom/runtime/arima/arima_results.hpp"
 #include "timeloom/runtime/arima/kernel_table.hpp"
+#include "timeloom/runtime/arima/season_options.hpp"
 
 #include <cstdint>
 #include <span>
@@ -25,9 +26,11 @@ struct FitManyOptions {
 /// NaN. Every error is an Error.
 class Arima {
   public:
+    /// A season whose period the declaration leaves open gets it from the options.
     template <class Order, class Seasonal, dsl::trend_kind trend>
-    Arima(const dsl::arima_model<Order, Seasonal, trend>& declaration, const ArimaKernelTable& kernels)
-        : Arima(declaration.orders, trend, kernels) {}
+    Arima(const dsl::arima_model<Order, Seasonal, trend>& declaration, const ArimaKernelTable& kernels,
+          const SeasonOptions& season = {})
+        : Arima(with_period(declaration.orders, season), trend, kernels) {}
     /// Orders chosen at run time, which the kernels must serve: those of a family, or of a larger model.
     Arima(const dsl::arima_orders& orders, dsl::trend_kind trend, const ArimaKernelTable& kernels);
 
@@ -65,7 +68,7 @@ class Arima {
     std::vector<double> simulate(std::span<const double> params, double sigma2, std::size_t nsimulations,
                                  std::uint64_t seed, const Regressors& exog = {}) const;
 
-    const LagFilterKernels& kernels() const { return *kernels_; }
+    const LagFilterKernels& kernels() const { return kernels_; }
 
   private:
     friend class ArimaResults;
@@ -82,7 +85,7 @@ class Arima {
 
     dsl::arima_orders orders_;
     dsl::trend_kind trend_;
-    const LagFilterKernels* kernels_ = nullptr;
+    LagFilterKernels kernels_{};
 };
 
 } // namespace timeloom

@@ -95,7 +95,8 @@ std::string name_of(const arima_orders& o) {
         "ARIMA(" + std::to_string(o.p) + ", " + std::to_string(o.d) + ", " + std::to_string(o.q) + ")";
     if (o.seasonal_p + o.seasonal_d + o.seasonal_q > 0) {
         name += "(" + std::to_string(o.seasonal_p) + ", " + std::to_string(o.seasonal_d) + ", " +
-                std::to_string(o.seasonal_q) + ")" + std::to_string(o.seasonal_period);
+                std::to_string(o.seasonal_q) + ")" +
+                (o.seasonal_period == dsl::any_period ? "s" : std::to_string(o.seasonal_period));
     }
     return name;
 }

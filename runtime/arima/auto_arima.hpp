@@ -31,7 +31,8 @@ struct AutoArimaOptions {
     SeasonalTest seasonal_test = SeasonalTest::seas;
     double alpha = 0.05;      ///< level of the KPSS tests
     std::size_t truncate = 0; ///< compare orders on this many last observations only; 0: on all
-    double min_root = 1.01;   ///< a model with a root of smaller modulus is not taken
+    double min_root = 1.01;   ///< a model with a root of smaller modulus is not taken; those of seasonal
+                            ///< factors with a period above 24 count as if it were 24
 };
 
 /// A model that the search looked at.
@@ -63,9 +64,11 @@ struct AutoArimaManyOptions {
 /// Order selection over the kernels of a family. Immutable: any number of threads may use one.
 class AutoArima {
   public:
+    /// A season whose period the family leaves open gets it from the options; p and q then end below it.
     template <class Order, class Seasonal>
-    AutoArima(const dsl::arima_family_type<Order, Seasonal>& family, const ArimaKernelTable& kernels)
-        : AutoArima(family.most, kernels) {}
+    AutoArima(const dsl::arima_family_type<Order, Seasonal>& family, const ArimaKernelTable& kernels,
+              const SeasonOptions& season = {})
+        : AutoArima(family_with_period(family.most, season), kernels) {}
     /// The largest orders, which the kernels must serve. Throws Error if they do not.
     AutoArima(const dsl::arima_orders& most, const ArimaKernelTable& kernels);
 
