@@ -4,6 +4,7 @@
 #include "timeloom/runtime/arima/information.hpp"
 #include "timeloom/runtime/arima/parameter_checks.hpp"
 #include "timeloom/runtime/arima/parameter_order.hpp"
+#include "timeloom/runtime/arima/regressors_of_many.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/thread_pool.hpp"
 
@@ -197,10 +198,10 @@ ArimaResults Arima::fit(std::span<const double> y, const ArimaFitOptions& option
 
 std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> series,
                                       const FitManyOptions& options) const {
-    if (options.fit.exog.columns > 0 || !options.fit.exog.values.empty()) {
-        throw Error("fit_many takes no regressors; fit each series by itself");
-    }
+    const RegressorsOfMany exog("fit_many", options.fit.exog, options.exog, series.size());
     std::vector<ArimaFit> fits(series.size());
+    const Fitter fitter(*kernels_, orders_, options.fit);
+    const SearchPlan plan = options.fit.starts == 0 ? brisk_plan(orders_.filter()) : SearchPlan{};
     // Small parts, so that threads end together; what a series gets does not depend on the part it is in.
     constexpr std::size_t part_size = 64;
     const std::size_t parts = (series.size() + part_size - 1) / part_size;
@@ -214,7 +215,7 @@ std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> serie
         for (std::size_t i = 0; i < count; ++i) {
             ArimaFit& fit = fits[first + i];
             try {
-                data[i] = prepare(series[first + i], {}, orders_, trend_);
+                data[i] = prepare(series[first + i], exog[first + i], orders_, trend_);
                 require_method(data[i], options.fit);
             } catch (const Error& error) {
                 fit.message = error.what();
@@ -227,12 +228,7 @@ std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> serie
             usable.push_back(&data[i]);
             places.push_back(first + i);
         }
-        if (usable.empty()) {
-            return;
-        }
-        const Fitter fitter(*kernels_, orders_, options.fit);
-        const std::vector<Estimate> estimates =
-            fitter.estimates(usable, options.fit.starts == 0 ? brisk_plan(orders_.filter()) : SearchPlan{});
+        const std::vector<Estimate> estimates = fitter.estimates(usable, plan);
         for (std::size_t i = 0; i < usable.size(); ++i) {
             fits[places[i]] = fitter.finish(*usable[i], estimates[i]);
         }

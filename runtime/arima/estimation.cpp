@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t lanes = dsl::series_lanes;
 
-/// Estimates jobs whose series have equally many missing values.
+/// Estimates jobs whose series have equally many missing values and regressors.
 void estimate_group(const LagFilterKernels& kernels, std::span<const EstimationJob* const> jobs,
                     std::span<Estimate* const> results, bool conditional) {
     TileShape shape{.orders = {.seasonal_period = kernels.filter.seasonal_period},
@@ -84,13 +84,16 @@ std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const 
     std::vector<Estimate> results(jobs.size());
     std::vector<std::size_t> order(jobs.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(
-        order, {}, [&](std::size_t i) { return std::pair(jobs[i].data->missing, jobs[i].data->w.size()); });
+    const auto shape = [&](std::size_t i) {
+        return std::pair(jobs[i].data->missing, jobs[i].data->regressors);
+    };
+    std::ranges::stable_sort(order, {},
+                             [&](std::size_t i) { return std::pair(shape(i), jobs[i].data->w.size()); });
     for (std::size_t first = 0; first < order.size();) {
         std::vector<const EstimationJob*> group;
         std::vector<Estimate*> group_results;
-        const std::size_t missing = jobs[order[first]].data->missing;
-        for (; first < order.size() && jobs[order[first]].data->missing == missing; ++first) {
+        const auto common = shape(order[first]);
+        for (; first < order.size() && shape(order[first]) == common; ++first) {
             group.push_back(&jobs[order[first]]);
             group_results.push_back(&results[order[first]]);
         }
