@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/arima.hpp"
 
+#include "timeloom/runtime/arima/conditional_sum.hpp"
 #include "timeloom/runtime/arima/estimation.hpp"
 #include "timeloom/runtime/arima/information.hpp"
 #include "timeloom/runtime/arima/parameter_checks.hpp"
@@ -23,7 +24,7 @@ double log_likelihood(const ArimaData& data, double objective, std::size_t obser
 }
 
 std::size_t counted(const ArimaData& data, const dsl::lag_filter& orders, bool conditional) {
-    return data.observations() - (conditional ? static_cast<std::size_t>(orders.ar_degree()) : 0);
+    return conditional ? ConditionalSum(orders, data).observations() : data.observations();
 }
 
 class Fitter {
@@ -108,9 +109,9 @@ class Fitter {
     const ArimaFitOptions& options_;
 };
 
-void require_method(const ArimaData& data, const ArimaFitOptions& options) {
-    if (options.method == ArimaMethod::css && data.missing > 0) {
-        throw Error("conditional least squares needs a series without missing values; use ArimaMethod::mle");
+void require_method(const ArimaData& data, const dsl::arima_orders& orders, const ArimaFitOptions& options) {
+    if (options.method == ArimaMethod::css && !data.complete.empty() && !data.constant) {
+        require_residuals(orders, data);
     }
     if (options.maxiter == 0) {
         throw Error("maxiter is 0, but a search evaluates the likelihood at least once");
@@ -175,7 +176,7 @@ std::vector<std::string> Arima::param_names(std::size_t exog_columns) const {
 
 ArimaResults Arima::fit(std::span<const double> y, const ArimaFitOptions& options) const {
     const ArimaData data = prepare(y, options.exog, orders_, trend_);
-    require_method(data, options);
+    require_method(data, orders_, options);
     if (data.constant) {
         return {
             *kernels_,      orders_,         trend_, y, options.exog, constant_fit(data, orders_.filter()),
@@ -216,7 +217,7 @@ std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> serie
             ArimaFit& fit = fits[first + i];
             try {
                 data[i] = prepare(series[first + i], exog[first + i], orders_, trend_);
-                require_method(data[i], options.fit);
+                require_method(data[i], orders_, options.fit);
             } catch (const Error& error) {
                 fit.message = error.what();
                 continue;

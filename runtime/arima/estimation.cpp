@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/estimation.hpp"
 
+#include "timeloom/runtime/arima/conditional_sum.hpp"
 #include "timeloom/runtime/arima/information.hpp"
 #include "timeloom/runtime/arima/likelihood_tile.hpp"
 #include "timeloom/runtime/arima/parameter_space.hpp"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace timeloom {
 
@@ -82,8 +82,14 @@ std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const 
                                bool conditional) {
     const FlushDenormals flush; // impulse responses die out
     std::vector<Estimate> results(jobs.size());
-    std::vector<std::size_t> order(jobs.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (conditional && !jobs[i].data->complete.empty()) {
+            results[i] = estimate_conditionally(kernels, jobs[i]);
+        } else {
+            order.push_back(i);
+        }
+    }
     const auto shape = [&](std::size_t i) {
         return std::pair(jobs[i].data->missing, jobs[i].data->regressors);
     };
@@ -109,6 +115,14 @@ std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag
                                  const ArimaData& series, std::span<const std::vector<double>> coefficients,
                                  bool conditional) {
     const FlushDenormals flush;
+    if (conditional && !series.complete.empty()) {
+        const ConditionalSum sum(orders, series);
+        std::vector<PointValue> values;
+        for (const std::vector<double>& point : coefficients) {
+            values.push_back(sum.at(point));
+        }
+        return values;
+    }
     LikelihoodTile tile(kernels, {.orders = orders,
                                   .most_steps = static_cast<int>(series.w.size()),
                                   .missing = static_cast<int>(series.missing),
