@@ -48,8 +48,10 @@ void require_usable(std::span<const double> series) {
                         " is infinite; mark missing observations as NaN and mend the others");
         }
     }
-    if (observed(series) < 3) {
-        throw Error("the series has " + std::to_string(observed(series)) +
+    const std::size_t count = observed(series);
+    const bool equal = count == 2 && is_constant(interpolated(without_missing_ends(series)));
+    if (count < 3 && !equal) {
+        throw Error("the series has " + std::to_string(count) +
                     " observations, but choosing an order needs at least 3");
     }
 }
