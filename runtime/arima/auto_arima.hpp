@@ -96,6 +96,7 @@ class AutoArima {
                      const ArimaFitOptions& fit_options = {}) const;
 
     const dsl::arima_orders& most() const { return most_; }
+    const ArimaKernelTable& kernels() const { return *kernels_; }
 
   private:
     dsl::arima_orders most_;
