@@ -14,12 +14,13 @@
 namespace timeloom {
 
 struct FitManyOptions {
-    /// Regressors are not supported here. One search for each series unless more are asked for: on simulated
-    /// ARMA(2, 2) one reaches the best known maximum for nearly nine series of ten, as other packages do;
-    /// starts = 0, which searches on until no other maximum is to be expected, but not for as long as fit()
-    /// does, for 98 of 100 at fourteen times the cost.
+    /// Its regressors are those of every series. One search for each series unless more are asked for: on
+    /// simulated ARMA(2, 2) one reaches the best known maximum for nearly nine series of ten, as other
+    /// packages do; starts = 0, which searches on until no other maximum is to be expected, but not for as
+    /// long as fit() does, for 98 of 100 at fourteen times the cost.
     ArimaFitOptions fit{.cov_type = CovarianceType::none, .starts = 1};
-    std::size_t threads = 0; ///< 0: one for each hardware thread
+    std::span<const Regressors> exog{}; ///< or each series' own, in the order of the series
+    std::size_t threads = 0;            ///< 0: one for each hardware thread
 };
 
 /// A declared model with its kernels. Immutable: any number of threads may use one. Missing observations are
@@ -47,7 +48,8 @@ class Arima {
     ArimaResults fit(std::span<const double> y, const ArimaFitOptions& options = {}) const;
 
     /// Each series by itself, none affected by the others; ragged lengths. The same bits for any number of
-    /// threads.
+    /// threads. Throws Error for regressors of another number of series; what is wrong with one series or its
+    /// regressors is in its own result.
     std::vector<ArimaFit> fit_many(std::span<const std::vector<double>> series,
                                    const FitManyOptions& options = {}) const;
 
