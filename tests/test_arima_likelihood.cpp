@@ -3,6 +3,7 @@
 #include "all_factors.timeloom.hpp"
 #include "all_factors_avx2.timeloom.hpp"
 #include "all_factors_baseline.timeloom.hpp"
+#include "arma_coefficients.hpp"
 #include "arma22.timeloom.hpp"
 #include "ma3.timeloom.hpp"
 #include "orders.timeloom.hpp"
@@ -11,11 +12,11 @@
 #include "sales.timeloom.hpp"
 #include "seasonal_only.timeloom.hpp"
 
-#include "timeloom/runtime/arima/likelihood_tile.hpp"
 #include "timeloom/runtime/random.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <limits>
 
 using namespace timeloom;
@@ -24,76 +25,6 @@ using namespace timeloom::tests;
 namespace {
 
 constexpr std::size_t lanes = dsl::series_lanes;
-
-/// Coefficients of one factor from partial autocorrelations within (-limit, limit).
-std::vector<double> random_factor(Random& random, int terms, double limit) {
-    std::vector<double> phi;
-    for (int k = 1; k <= terms; ++k) {
-        const double kappa = limit * (2.0 * static_cast<double>(random.uniform()) - 1.0);
-        std::vector<double> next = phi;
-        for (std::size_t i = 0; i < phi.size(); ++i) {
-            next[i] = phi[i] - kappa * phi[phi.size() - 1 - i];
-        }
-        next.push_back(kappa);
-        phi = next;
-    }
-    return phi;
-}
-
-/// A set of coefficients in the order of a filter's factors.
-struct Coefficients {
-    std::vector<double> phi, seasonal_phi, theta, seasonal_theta;
-
-    Coefficients(Random& random, const dsl::lag_filter& f, double limit = 0.8)
-        : phi(random_factor(random, f.p, limit)), seasonal_phi(random_factor(random, f.seasonal_p, limit)),
-          theta(random_factor(random, f.q, limit)),
-          seasonal_theta(random_factor(random, f.seasonal_q, limit)) {
-        for (double& c : theta) {
-            c = -c;
-        }
-        for (double& c : seasonal_theta) {
-            c = -c;
-        }
-    }
-    std::vector<double*> all() {
-        std::vector<double*> pointers;
-        for (std::vector<double>* part : {&phi, &seasonal_phi, &theta, &seasonal_theta}) {
-            for (double& c : *part) {
-                pointers.push_back(&c);
-            }
-        }
-        return pointers;
-    }
-    ReferenceArma reference(const dsl::lag_filter& f) const {
-        const auto s = static_cast<std::size_t>(f.seasonal_period);
-        return {expanded(phi, seasonal_phi, s, -1.0), expanded(theta, seasonal_theta, s, 1.0)};
-    }
-};
-
-void set_coefficients(LikelihoodTile& tile, std::size_t lane, const dsl::lag_filter& kernels,
-                      const Coefficients& c) {
-    const auto put = [&](int first, const std::vector<double>& values) {
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            tile.coefficients()[static_cast<std::size_t>(first) + i][lane] = values[i];
-        }
-    };
-    put(0, c.phi);
-    put(kernels.p, c.seasonal_phi);
-    put(kernels.p + kernels.seasonal_p, c.theta);
-    put(kernels.p + kernels.seasonal_p + kernels.q, c.seasonal_theta);
-}
-
-/// (f(x + h) - f(x - h)) / 2h, where `value` gives f at the x that is set.
-template <class F>
-double central_difference(double& x, double h, const F& value) {
-    const double before = x;
-    x = before + h;
-    const double up = value();
-    x = before - h;
-    const double down = value();
-    x = before;
-    return (up - down) / (2 * h);
-}
 
 double objective(const GaussianParts& parts) {
     const auto n = static_cast<double>(parts.observations);
@@ -108,12 +39,19 @@ std::vector<double> random_series(Random& random, std::size_t n) {
     return w;
 }
 
-void compare(const LagFilterKernels& kernels, const dsl::lag_filter& orders, std::size_t shortest) {
+/// With the presample's normal matrix as a dense one, and by its structure.
+constexpr std::array ways{1000, 0};
+
+void compare(const LagFilterKernels& kernels, const dsl::lag_filter& orders, std::size_t shortest,
+             int longest_dense) {
+    INFO("longest dense presample " << longest_dense);
     INFO("orders " << orders.p << ' ' << orders.seasonal_p << ' ' << orders.q << ' ' << orders.seasonal_q
                    << " in kernels " << kernels.filter.p << ' ' << kernels.filter.q << ", shortest "
                    << shortest);
     Random random(7, shortest);
-    LikelihoodTile tile(kernels, {.orders = orders, .most_steps = static_cast<int>(shortest + lanes)});
+    LikelihoodTile tile(kernels, {.orders = orders,
+                                  .most_steps = static_cast<int>(shortest + lanes),
+                                  .longest_dense_presample = longest_dense});
     std::vector<std::vector<double>> series;
     std::vector<Coefficients> coefficients;
     for (std::size_t l = 0; l < lanes; ++l) { // eight lengths
@@ -157,12 +95,14 @@ TEST_CASE("likelihood and gradient equal those of the covariance matrix") {
           &all_factors_kernels, &seasonal_only_kernels}) {
         for (const std::size_t n : {20u, 33u}) {
             const LagFilterKernels& kernels = table->filters[0];
-            compare(kernels, kernels.filter, n);
+            for (const int way : ways) {
+                compare(kernels, kernels.filter, n, way);
+            }
         }
     }
 }
 
-TEST_CASE("every instruction set gives the same likelihood") {
+TEST_CASE("every instruction set and way gives the same likelihood") {
     const LagFilterKernels& best = all_factors_kernels.filters[0];
     const dsl::lag_filter& f = best.filter;
     Random random(17);
@@ -179,17 +119,21 @@ TEST_CASE("every instruction set gives the same likelihood") {
             continue;
         }
         for (const LaneTable* loops : runnable_lane_tables()) {
-            LikelihoodTile tile(table->filters[0], {.orders = f, .most_steps = 61}, *loops);
-            for (std::size_t l = 0; l < lanes; ++l) {
-                tile.set_series(l, series[l], {});
-                set_coefficients(tile, l, f, coefficients[l]);
-            }
-            tile.evaluate();
-            tile.evaluate_gradient();
-            std::vector<double>& values =
-                results.emplace_back(tile.value().lane.begin(), tile.value().lane.end());
-            for (int k = 0; k < f.parameters(); ++k) {
-                values.insert(values.end(), tile.gradient()[k].lane.begin(), tile.gradient()[k].lane.end());
+            for (const int way : ways) {
+                LikelihoodTile tile(table->filters[0],
+                                    {.orders = f, .most_steps = 61, .longest_dense_presample = way}, *loops);
+                for (std::size_t l = 0; l < lanes; ++l) {
+                    tile.set_series(l, series[l], {});
+                    set_coefficients(tile, l, f, coefficients[l]);
+                }
+                tile.evaluate();
+                tile.evaluate_gradient();
+                std::vector<double>& values =
+                    results.emplace_back(tile.value().lane.begin(), tile.value().lane.end());
+                for (int k = 0; k < f.parameters(); ++k) {
+                    values.insert(values.end(), tile.gradient()[k].lane.begin(),
+                                  tile.gradient()[k].lane.end());
+                }
             }
         }
     }
@@ -204,51 +148,57 @@ TEST_CASE("every instruction set gives the same likelihood") {
 TEST_CASE("kernels of a family serve smaller orders") {
     for (const LagFilterKernels& kernels : orders_kernels.filters) {
         const dsl::lag_filter& f = kernels.filter;
-        compare(kernels, {f.p > 0 ? f.p - 1 : 0, 0, f.q, 0, f.seasonal_period}, 25);
-        compare(kernels, {0, f.seasonal_p, 1, f.seasonal_q, f.seasonal_period}, 18);
+        for (const int way : ways) {
+            compare(kernels, {f.p > 0 ? f.p - 1 : 0, 0, f.q, 0, f.seasonal_period}, 25, way);
+            compare(kernels, {0, f.seasonal_p, 1, f.seasonal_q, f.seasonal_period}, 18, way);
+        }
     }
 }
 
 TEST_CASE("missing observations are integrated out") {
-    for (const ArimaKernelTable* table : {&sales_kernels, &airline_kernels, &arma22_kernels, &ma3_kernels,
-                                          &all_factors_kernels, &seasonal_only_kernels}) {
-        const LagFilterKernels& kernels = table->filters[0];
-        const dsl::lag_filter& f = kernels.filter;
-        INFO("orders " << f.p << ' ' << f.seasonal_p << ' ' << f.q << ' ' << f.seasonal_q);
-        Random random(11);
-        constexpr std::size_t n = 31;
-        const std::vector<std::size_t> gaps{0, 3, 4, 17, n - 1};
-        LikelihoodTile tile(kernels,
-                            {.orders = f, .most_steps = n, .missing = static_cast<int>(gaps.size())});
-        std::vector<std::vector<double>> series;
-        std::vector<Coefficients> coefficients;
-        for (std::size_t l = 0; l < lanes; ++l) {
-            std::vector<double> w = random_series(random, n);
-            std::vector<double> indicators(n * gaps.size());
-            for (std::size_t k = 0; k < gaps.size(); ++k) {
-                w[gaps[k]] = 0;
-                indicators[k * n + gaps[k]] = 1;
+    for (const int way : ways) {
+        for (const ArimaKernelTable* table : {&sales_kernels, &airline_kernels, &arma22_kernels, &ma3_kernels,
+                                              &all_factors_kernels, &seasonal_only_kernels}) {
+            const LagFilterKernels& kernels = table->filters[0];
+            const dsl::lag_filter& f = kernels.filter;
+            INFO("orders " << f.p << ' ' << f.seasonal_p << ' ' << f.q << ' ' << f.seasonal_q);
+            Random random(11);
+            constexpr std::size_t n = 31;
+            const std::vector<std::size_t> gaps{0, 3, 4, 17, n - 1};
+            LikelihoodTile tile(kernels, {.orders = f,
+                                          .most_steps = n,
+                                          .missing = static_cast<int>(gaps.size()),
+                                          .longest_dense_presample = way});
+            std::vector<std::vector<double>> series;
+            std::vector<Coefficients> coefficients;
+            for (std::size_t l = 0; l < lanes; ++l) {
+                std::vector<double> w = random_series(random, n);
+                std::vector<double> indicators(n * gaps.size());
+                for (std::size_t k = 0; k < gaps.size(); ++k) {
+                    w[gaps[k]] = 0;
+                    indicators[k * n + gaps[k]] = 1;
+                }
+                coefficients.emplace_back(random, f);
+                tile.set_series(l, w, indicators);
+                set_coefficients(tile, l, f, coefficients[l]);
+                for (const std::size_t gap : gaps) {
+                    w[gap] = std::numeric_limits<double>::quiet_NaN();
+                }
+                series.push_back(w);
             }
-            coefficients.emplace_back(random, f);
-            tile.set_series(l, w, indicators);
-            set_coefficients(tile, l, f, coefficients[l]);
-            for (const std::size_t gap : gaps) {
-                w[gap] = std::numeric_limits<double>::quiet_NaN();
-            }
-            series.push_back(w);
-        }
-        tile.evaluate();
-        tile.evaluate_gradient();
-        for (std::size_t l = 0; l < lanes; ++l) {
-            const auto value = [&] {
-                return objective(gaussian_parts(coefficients[l].reference(f), series[l]));
-            };
-            CHECK(tile.value()[l] == Approx(value()).epsilon(1e-9).margin(1e-9));
-            const std::vector<double*> all = coefficients[l].all();
-            for (std::size_t k = 0; k < all.size() && l < 2; ++k) {
-                const double slope = central_difference(*all[k], 1e-5, value);
-                INFO("lane " << l << " coefficient " << k);
-                CHECK(tile.gradient()[k][l] == Approx(slope).epsilon(2e-5).margin(1e-4));
+            tile.evaluate();
+            tile.evaluate_gradient();
+            for (std::size_t l = 0; l < lanes; ++l) {
+                const auto value = [&] {
+                    return objective(gaussian_parts(coefficients[l].reference(f), series[l]));
+                };
+                CHECK(tile.value()[l] == Approx(value()).epsilon(1e-9).margin(1e-9));
+                const std::vector<double*> all = coefficients[l].all();
+                for (std::size_t k = 0; k < all.size() && l < 2; ++k) {
+                    const double slope = central_difference(*all[k], 1e-5, value);
+                    INFO("lane " << l << " coefficient " << k);
+                    CHECK(tile.gradient()[k][l] == Approx(slope).epsilon(2e-5).margin(1e-4));
+                }
             }
         }
     }

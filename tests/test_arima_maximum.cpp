@@ -153,6 +153,35 @@ TEST_CASE("gaps do not spoil the start") {
     CHECK(model.fit_many(std::span(&y, 1))[0].llf == Approx(results.llf()).margin(1e-4));
 }
 
+TEST_CASE("a complete season with gaps and regressors") {
+    constexpr double na = missing_value;
+    const Values y{-.3, 1.2,  na,   2,  4,  2,   na,   -1.9, -2.6, -3, na,  -1.9, -1.3, na,   na,  na,
+                   2.7, na,   -.7,  na, na, -2,  -2.3, -.4,  na,   1,  1.7, 4,    4.5,  na,   .9,  -.2,
+                   na,  -3.5, -2.3, -2, 1,  1.4, 2.4,  2.9,  na,   .8, -.6, na,   na,   -3.1, -3.5};
+    const Values exog{-.1, .5,   -1.1, 2.9,  1.9, 1.1,  0,    -.3,  1.2,  -.3,  -.3,  -1, .2,   .6,
+                      -.3, .2,   -1.1, -1.5, -.4, -1,   1.4,  -1.1, 0,    .8,   -1.5, .4, 0,    -.9,
+                      .7,  -1.3, -.9,  -.2,  0,   2,    .5,   .6,   -1.8, .4,   1.4,  0,  -.1,  1.6,
+                      1.7, -.8,  -.2,  0,    1,   1.2,  -.8,  -1.9, -.4,  1.5,  -.8,  1,  1.6,  .5,
+                      .2,  -1.5, -.3,  -1.9, -.5, -1.7, .5,   -2.4, .9,   -1.3, -.8,  .3, 1.1,  .2,
+                      -.6, .3,   0,    -1.6, .8,  -.7,  -.2,  -.7,  -1,   -.8,  -.1,  .5, -1.4, .4,
+                      -.7, -1.8, .8,   .1,   0,   -.4,  -1.6, -.7,  -1,   .6};
+    const Arima model({2, 2, 0, 0, 1, 1, 12}, with_mean, monthly_orders_kernels);
+    const ArimaResults results = model.fit(y, {.cov_type = CovarianceType::none, .exog = {exog, 2}});
+    CHECK(results.llf() == Approx(-28.731086).margin(1e-4));
+    Random random(3);
+    for (int start = 0; start < 64; ++start) {
+        const auto anywhere = [&] { return 1.9 * static_cast<double>(random.uniform()) - 0.95; };
+        Values params(results.params().begin(), results.params().end() - 1);
+        const double first = anywhere(), second = anywhere();
+        params[3] = first * (1 - second);
+        params[4] = second;
+        params[5] = anywhere();
+        const ArimaResults other =
+            model.fit(y, {.cov_type = CovarianceType::none, .exog = {exog, 2}, .start_params = params});
+        CHECK(other.llf() < results.llf() + 1e-4);
+    }
+}
+
 TEST_CASE("a season that is never observed is unknown, the others are not") {
     const Values y{7.04, .49,   missing_value, 1.34, 3.88, -.33, missing_value, -1.58,
                    .55,  -.13,  missing_value, .75,  3.47, -1.2, missing_value, -1.65,

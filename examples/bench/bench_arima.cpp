@@ -3,6 +3,7 @@
 #include "arima_likelihood.hpp"
 #include "arima_peers.hpp"
 #include "arima_report.hpp"
+#include "arima_scaling.hpp"
 #include "arima_search.hpp"
 #include "arima_timeloom.hpp"
 
@@ -34,6 +35,7 @@ struct Options {
     ArimaPeerPlaces places{TIMELOOM_SOURCE_DIR "/.venv-arima-peers/bin/python", TIMELOOM_SOURCE_DIR "/.ctsa",
                            std::filesystem::temp_directory_path() / "timeloom-bench-arima"};
     std::string json;
+    std::string scaling;
 };
 
 bool is_wanted(const Options& options, const std::string& name) {
@@ -172,6 +174,7 @@ ArimaReport run_all(const Options& options) {
     judge(report, options.starts);
     select_orders(report);
     report.sets = fit_hard_series(options.hard_series, options.hard_starts);
+    report.seasons = time_seasons(options.rounds);
     return report;
 }
 
@@ -198,8 +201,14 @@ int main(int argc, char** argv) {
     app.add_option("--peer-python", options.places.python, "Python that has the peers' packages");
     app.add_option("--ctsa", options.places.ctsa, "a checkout of ctsa");
     app.add_option("--json", options.json, "write the results to this file, too");
+    app.add_option("--scaling", options.scaling,
+                   "only measure how fits grow with missing values and length, and draw it into this file");
     CLI11_PARSE(app, argc, argv);
     try {
+        if (!options.scaling.empty()) {
+            measure_arima_scaling(options.scaling);
+            return 0;
+        }
         const ArimaReport report = run_all(options);
         print_arima_report(report);
         if (!options.json.empty()) {

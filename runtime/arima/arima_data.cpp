@@ -95,7 +95,8 @@ std::string name_of(const arima_orders& o) {
         "ARIMA(" + std::to_string(o.p) + ", " + std::to_string(o.d) + ", " + std::to_string(o.q) + ")";
     if (o.seasonal_p + o.seasonal_d + o.seasonal_q > 0) {
         name += "(" + std::to_string(o.seasonal_p) + ", " + std::to_string(o.seasonal_d) + ", " +
-                std::to_string(o.seasonal_q) + ")" + std::to_string(o.seasonal_period);
+                std::to_string(o.seasonal_q) + ")" +
+                (o.seasonal_period == dsl::any_period ? "s" : std::to_string(o.seasonal_period));
     }
     return name;
 }
@@ -264,6 +265,21 @@ void fill_gaps(const GapColumns& missing, const Columns& basis, ArimaData& data)
     }
 }
 
+/// Whether each difference is made of observations only; empty where nothing is missing.
+std::vector<bool> complete_differences(const std::vector<std::size_t>& gaps, const std::vector<double>& delta,
+                                       std::size_t length) {
+    const std::size_t lost = delta.size() - 1;
+    std::vector<bool> complete(gaps.empty() ? 0 : length - lost, true);
+    for (const std::size_t gap : gaps) {
+        for (std::size_t k = 0; k < delta.size(); ++k) {
+            if (delta[k] != 0 && gap + k >= lost && gap + k < length) {
+                complete[gap + k - lost] = false;
+            }
+        }
+    }
+    return complete;
+}
+
 /// Differences of equal numbers are zero but for their rounding.
 bool is_rounding(const std::vector<double>& differences, const std::vector<double>& delta, double magnitude) {
     double weights = 0;
@@ -295,6 +311,7 @@ ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima
     };
     require_length(0);
     const std::vector<double> delta = difference_polynomial(orders);
+    data.complete = complete_differences(gaps, delta, y.size());
     const GapColumns missing(gaps, delta, y.size());
     data.missing = missing.rank();
     require_length(data.missing);
@@ -321,11 +338,40 @@ ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima
     if (!data.constant) {
         require_long_enough(data, orders);
     }
-    data.columns = missing.dense();
     for (const std::vector<double>& column : basis.columns) {
-        data.columns.insert(data.columns.end(), column.begin(), column.end());
+        data.basis.insert(data.basis.end(), column.begin(), column.end());
+    }
+    data.delta = delta;
+    for (const std::size_t k : data.estimated) {
+        data.gaps.push_back(gaps[k]);
     }
     return data;
+}
+
+ArimaData without_regression(ArimaData data, std::span<const double> coefficients) {
+    const std::size_t n = data.w.size();
+    const std::vector<double> basis = data.to_basis(coefficients);
+    for (std::size_t k = 0; k < data.regressors; ++k) {
+        for (std::size_t t = 0; t < n; ++t) {
+            data.w[t] -= basis[k] / data.scale * data.basis[k * n + t];
+        }
+    }
+    data.regressors = 0;
+    data.basis.clear();
+    data.detrended = data.w;
+    return data;
+}
+
+std::vector<double> ArimaData::missing_column(std::size_t k) const {
+    std::vector<double> column(w.size());
+    const std::size_t lost = delta.size() - 1;
+    for (std::size_t lag = 0; lag < delta.size(); ++lag) {
+        const std::size_t t = gaps[k] + lag;
+        if (t >= lost && t - lost < w.size()) {
+            column[t - lost] = delta[lag];
+        }
+    }
+    return column;
 }
 
 bool long_enough(const ArimaData& data, const arima_orders& orders) {
@@ -343,9 +389,21 @@ void require_long_enough(const ArimaData& data, const arima_orders& orders) {
 std::vector<double> ArimaData::regression(std::span<const double> column_coefficients) const {
     std::vector<double> coefficients;
     for (std::size_t k = 0; k < regressors; ++k) {
-        coefficients.push_back((column_coefficients[missing + k] + offsets[k]) * scale);
+        coefficients.push_back((column_coefficients[k] + offsets[k]) * scale);
     }
     return from_basis(std::move(coefficients));
+}
+
+std::vector<double> ArimaData::less_regression(std::span<const double> coefficients) const {
+    const std::vector<double> of_basis = to_basis(coefficients);
+    std::vector<double> rest(w);
+    for (std::size_t t = 0; t < rest.size(); ++t) {
+        rest[t] *= scale;
+        for (std::size_t k = 0; k < regressors; ++k) {
+            rest[t] -= of_basis[k] * basis[k * w.size() + t];
+        }
+    }
+    return rest;
 }
 
 std::vector<double> ArimaData::from_basis(std::vector<double> x) const {

@@ -151,12 +151,12 @@ std::vector<LagRoot> ArimaResults::maroots() const try {
     detail::rethrow_as_error("maroots");
 }
 
-const std::vector<double>& ArimaResults::resid() const { return impl().resid; }
+const std::vector<double>& ArimaResults::resid() const { return impl().resid(); }
 
 std::vector<double> ArimaResults::standardized_resid() const try {
-    std::vector<double> standardized = impl().resid;
+    std::vector<double> standardized = impl().resid();
     for (std::size_t t = 0; t < standardized.size(); ++t) {
-        standardized[t] /= impl().sigma * std::sqrt(impl().resid_variances[t]);
+        standardized[t] /= impl().sigma * std::sqrt(impl().resid_variances()[t]);
     }
     return standardized;
 } catch (...) {
@@ -173,7 +173,7 @@ ArimaResults ArimaResults::append(std::span<const double> y, bool refit, const R
     }
     all_exog.insert(all_exog.end(), exog.values.begin(), exog.values.end());
     const Regressors regressors{all_exog, impl().exog_columns};
-    const ArimaKernelTable table{"results", impl().orders, std::span(impl().kernels, 1)};
+    const ArimaKernelTable table{"results", impl().orders, std::span(&impl().kernels, 1)};
     const Arima model(impl().orders, impl().trend, table);
     const std::vector<double>& params = impl().fit.params;
     const bool constant = status() == FitStatus::constant;

@@ -1,14 +1,15 @@
 #include "timeloom/runtime/arima/estimation.hpp"
 
+#include "timeloom/runtime/arima/conditional_sum.hpp"
 #include "timeloom/runtime/arima/information.hpp"
 #include "timeloom/runtime/arima/likelihood_tile.hpp"
+#include "timeloom/runtime/arima/long_series.hpp"
 #include "timeloom/runtime/arima/parameter_space.hpp"
 #include "timeloom/runtime/arima/search_tile.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace timeloom {
 
@@ -16,22 +17,25 @@ namespace {
 
 constexpr std::size_t lanes = dsl::series_lanes;
 
-/// Estimates jobs whose series have equally many missing values.
-void estimate_group(const LagFilterKernels& kernels, std::span<const EstimationJob* const> jobs,
-                    std::span<Estimate* const> results, bool conditional) {
-    TileShape shape{.orders = {.seasonal_period = kernels.filter.seasonal_period},
-                    .missing = static_cast<int>(jobs[0]->data->missing),
-                    .regressors = static_cast<int>(jobs[0]->data->regressors),
-                    .conditional = conditional};
-    for (const EstimationJob* job : jobs) {
-        shape.most_steps = std::max(shape.most_steps, static_cast<int>(job->data->w.size()));
-        shape.orders.p = std::max(shape.orders.p, job->orders.p);
-        shape.orders.q = std::max(shape.orders.q, job->orders.q);
-        shape.orders.seasonal_p = std::max(shape.orders.seasonal_p, job->orders.seasonal_p);
-        shape.orders.seasonal_q = std::max(shape.orders.seasonal_q, job->orders.seasonal_q);
+/// The least orders that serve all jobs.
+dsl::lag_filter orders_of(const LagFilterKernels& kernels, std::span<const EstimationJob> jobs) {
+    dsl::lag_filter most{.seasonal_period = kernels.filter.seasonal_period};
+    for (const EstimationJob& job : jobs) {
+        most.p = std::max(most.p, job.orders.p);
+        most.q = std::max(most.q, job.orders.q);
+        most.seasonal_p = std::max(most.seasonal_p, job.orders.seasonal_p);
+        most.seasonal_q = std::max(most.seasonal_q, job.orders.seasonal_q);
     }
-    SearchTile(kernels, shape, jobs, results).run();
+    return most;
 }
+
+/// What series in the lanes of one tile have in common.
+struct SharedBy {
+    GapShare gaps;
+    std::size_t regressors;
+
+    auto operator<=>(const SharedBy&) const = default;
+};
 
 /// A root at the unit circle to the last bit is on its other side for whoever reads the coefficients: the
 /// point is drawn in until they are those of a stationary and invertible model.
@@ -82,19 +86,35 @@ std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const 
                                bool conditional) {
     const FlushDenormals flush; // impulse responses die out
     std::vector<Estimate> results(jobs.size());
-    std::vector<std::size_t> order(jobs.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(
-        order, {}, [&](std::size_t i) { return std::pair(jobs[i].data->missing, jobs[i].data->w.size()); });
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (conditional && !jobs[i].data->complete.empty()) {
+            results[i] = estimate_conditionally(kernels, jobs[i]);
+        } else if (!conditional && is_long(*jobs[i].data)) {
+            results[i] = estimate_long(kernels, jobs[i]);
+        } else {
+            order.push_back(i);
+        }
+    }
+    const dsl::lag_filter orders = orders_of(kernels, jobs);
+    std::vector<SharedBy> shared;
+    for (const EstimationJob& job : jobs) {
+        shared.push_back({share_gaps(*job.data, orders, conditional), job.data->regressors});
+    }
+    const auto steps = [&](std::size_t i) { return jobs[i].data->w.size(); };
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return std::pair(shared[i], steps(i)); });
     for (std::size_t first = 0; first < order.size();) {
         std::vector<const EstimationJob*> group;
         std::vector<Estimate*> group_results;
-        const std::size_t missing = jobs[order[first]].data->missing;
-        for (; first < order.size() && jobs[order[first]].data->missing == missing; ++first) {
+        const SharedBy common = shared[order[first]];
+        std::size_t longest = 0;
+        for (; first < order.size() && shared[order[first]] == common; ++first) {
             group.push_back(&jobs[order[first]]);
             group_results.push_back(&results[order[first]]);
+            longest = steps(order[first]);
         }
-        estimate_group(kernels, group, group_results, conditional);
+        const TileShape shape = tile_shape(orders, longest, common.gaps, common.regressors, conditional);
+        SearchTile(kernels, shape, common.gaps, group, group_results).run();
     }
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         draw_in(kernels, jobs[i], results[i], conditional);
@@ -106,15 +126,28 @@ std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag
                                  const ArimaData& series, std::span<const std::vector<double>> coefficients,
                                  bool conditional) {
     const FlushDenormals flush;
-    LikelihoodTile tile(kernels, {.orders = orders,
-                                  .most_steps = static_cast<int>(series.w.size()),
-                                  .missing = static_cast<int>(series.missing),
-                                  .regressors = static_cast<int>(series.regressors),
-                                  .conditional = conditional});
+    if (conditional && !series.complete.empty()) {
+        const ConditionalSum sum(orders, series);
+        std::vector<PointValue> values;
+        for (const std::vector<double>& point : coefficients) {
+            values.push_back(sum.at(point));
+        }
+        return values;
+    }
+    if (!conditional && is_long(series)) {
+        LongLikelihood likelihood(kernels, orders, series);
+        std::vector<PointValue> values;
+        for (const std::vector<double>& point : coefficients) {
+            values.push_back(likelihood(point));
+        }
+        return values;
+    }
+    const GapShare share = share_gaps(series, orders, conditional);
+    LikelihoodTile tile(kernels, tile_shape(orders, series.w.size(), share, series.regressors, conditional));
     const ParameterSpace space(kernels.filter, orders);
     std::vector<PointValue> values;
     for (std::size_t l = 0; l < lanes; ++l) {
-        tile.set_series(l, series.detrended, series.columns);
+        set_series(tile, l, series, share);
     }
     for (std::size_t first = 0; first < coefficients.size(); first += lanes) {
         const std::size_t count = std::min(lanes, coefficients.size() - first);
@@ -136,11 +169,32 @@ std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag
             for (const std::size_t row : space.rows()) {
                 value.gradient.push_back(tile.gradient()[row][l]);
             }
-            for (std::size_t k = 0; k < series.missing + series.regressors; ++k) {
-                value.column_coefficients.push_back(tile.column_coefficient(l, static_cast<int>(k)));
+            for (std::size_t k = 0; k < series.regressors; ++k) {
+                const auto column = static_cast<int>(share.columns + k);
+                value.column_coefficients.push_back(tile.column_coefficient(l, column));
             }
             values.push_back(std::move(value));
         }
+    }
+    return values;
+}
+
+std::vector<double> missing_values(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+                                   const std::vector<double>& coefficients, const ArimaData& series,
+                                   std::span<const double> regression) {
+    const FlushDenormals flush;
+    ArimaData rest = without_regression(series, regression);
+    const GapShare share = filtered_gaps(rest, orders);
+    LikelihoodTile tile(kernels, tile_shape(orders, rest.w.size(), share, 0, false));
+    const ParameterSpace space(kernels.filter, orders);
+    set_series(tile, 0, rest, share);
+    for (std::size_t k = 0; k < space.size(); ++k) {
+        tile.coefficients()[space.rows()[k]][0] = coefficients[k];
+    }
+    tile.evaluate();
+    std::vector<double> values = tile.missing_values(0);
+    for (double& value : values) {
+        value *= series.scale;
     }
     return values;
 }

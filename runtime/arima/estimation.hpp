@@ -10,8 +10,8 @@
 
 namespace timeloom {
 
-/// Estimates in the order of the jobs, all over kernels that serve them. Series have the same number of
-/// regressors. `conditional`: CSS instead of the exact likelihood.
+/// Estimates in the order of the jobs, all over kernels that serve them. `conditional`: CSS instead of the
+/// exact likelihood.
 std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const EstimationJob> jobs,
                                bool conditional = false);
 
@@ -29,13 +29,19 @@ struct PointValue {
     double variance = 0;
     double log_determinant = 0; ///< of the observations' covariance over the variance
     std::vector<double> gradient;
-    std::vector<double> column_coefficients;
+    std::vector<double> column_coefficients;  ///< of the regressors' basis
     std::vector<double> regressor_covariance; ///< given the rest, in units of the variance
     std::size_t observations = 0;             ///< that count: with CSS, without the first ones
 };
 std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
                                  const ArimaData& series, std::span<const std::vector<double>> coefficients,
                                  bool conditional = false);
+
+/// What given coefficients and regression make of the missing values of `series.gaps`: what is added to their
+/// fills, in the units of the series.
+std::vector<double> missing_values(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+                                   const std::vector<double>& coefficients, const ArimaData& series,
+                                   std::span<const double> regression);
 
 /// Newton's method in the coefficients, which makes an estimate's last digits right. It stays among models
 /// that are stationary and invertible. A search that stopped early, or where the gradient still promised

@@ -55,7 +55,7 @@ class FilterCalls {
   public:
     explicit FilterCalls(const LagFilterKernels& kernels);
 
-    const dsl::lag_filter& filter() const { return kernels_->filter; }
+    const dsl::lag_filter& filter() const { return kernels_.filter; }
     int reach() const { return reach_; }
     /// Series that forward and adjoint filters write: one for each factor.
     int stages() const { return stages_; }
@@ -73,7 +73,11 @@ class FilterCalls {
 
     // `stages` are blocks of which the same columns are meant.
     void forward(const LaneRow* coefficients, ColumnRange w, std::span<SeriesBlock> after) const;
-    void adjoint(const LaneRow* coefficients, ColumnRange source, std::span<SeriesBlock> before) const;
+    void adjoint(const LaneRow* coefficients, ColumnRange source, std::span<SeriesBlock> before) const {
+        adjoint(coefficients, source, before, source.first);
+    }
+    void adjoint(const LaneRow* coefficients, ColumnRange source, std::span<SeriesBlock> before,
+                 int first_before) const;
     /// `sums` is (column, coefficient).
     void gradient(ColumnRange w, std::span<SeriesBlock> after, int first_after, std::span<SeriesBlock> before,
                   int first_before, ColumnRange source, LaneRow* sums) const;
@@ -82,7 +86,7 @@ class FilterCalls {
   private:
     class Arguments;
 
-    const LagFilterKernels* kernels_;
+    LagFilterKernels kernels_;
     int reach_;
     int stages_;
     int first_ = 0;

@@ -103,18 +103,4 @@ std::vector<double> GapColumns::residuals(std::span<const double> w) const {
     return rest;
 }
 
-std::vector<double> GapColumns::dense() const {
-    std::vector<double> columns(rank() * rows_);
-    std::size_t next = 0;
-    std::vector<double> one(gaps_.size());
-    for (std::size_t i = 0; i < gaps_.size(); ++i) {
-        if (!dependent_[i]) {
-            one[i] = 1.0;
-            add(one, std::span(columns).subspan(rows_ * next++, rows_));
-            one[i] = 0.0;
-        }
-    }
-    return columns;
-}
-
 } // namespace timeloom

@@ -25,8 +25,6 @@ class GapColumns {
     void add(std::span<const double> z, std::span<double> w) const;
     /// What the columns leave of w.
     std::vector<double> residuals(std::span<const double> w) const;
-    /// The columns one after the other, without dependent ones.
-    std::vector<double> dense() const;
 
   private:
     double product(std::size_t i, std::size_t j) const;

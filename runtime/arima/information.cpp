@@ -1,7 +1,7 @@
 #include "timeloom/runtime/arima/information.hpp"
 
 #include "timeloom/runtime/arima/estimation.hpp"
-#include "timeloom/runtime/arima/innovations.hpp"
+#include "timeloom/runtime/arima/level_pass.hpp"
 #include "timeloom/runtime/arima/parameter_space.hpp"
 #include "timeloom/runtime/arima/small_matrix.hpp"
 
@@ -90,9 +90,8 @@ std::vector<std::vector<double>> slopes_of_others(const Neighbourhood& around, c
     for (std::size_t i = 0; i < k; ++i) {
         std::vector<double> basis(r);
         for (std::size_t j = 0; j < r; ++j) {
-            basis[j] = data.scale * around.derivative(i, [&](const PointValue& v) {
-                return v.column_coefficients[data.missing + j];
-            });
+            basis[j] = data.scale *
+                       around.derivative(i, [&](const PointValue& v) { return v.column_coefficients[j]; });
         }
         const std::vector<double> regression = data.from_basis(std::move(basis));
         for (std::size_t j = 0; j < r; ++j) {
@@ -186,44 +185,50 @@ namespace {
 /// Parameters in the data's scale: coefficients of the basis of regressors, φ, Φ, θ, Θ, σ².
 class Contributions {
   public:
-    Contributions(const LagFilterKernels& kernels, const dsl::lag_filter& orders, const ArimaData& data)
-        : kernels_(kernels), orders_(orders), data_(data), series_{data.w, {}} {
-        for (std::size_t k = 0; k < data.missing; ++k) {
-            series_.missing_columns.emplace_back(column(k).begin(), column(k).end());
-        }
+    Contributions(const LagFilterKernels& kernels, const dsl::arima_orders& orders, const ArimaData& data)
+        : kernels_(kernels), orders_(orders), data_(data) {
+        data_.unseen.clear(); // missing values that others explain count as given
     }
 
     /// Log-likelihood of each observation given those before it, without its constant.
     std::vector<double> at(const std::vector<double>& params) {
-        const std::size_t r = data_.regressors;
-        series_.w = data_.w;
+        const std::size_t r = data_.regressors, n = data_.w.size();
+        std::vector<double> w = data_.w;
         for (std::size_t k = 0; k < r; ++k) {
-            const std::span<const double> regressor = column(data_.missing + k);
-            for (std::size_t t = 0; t < series_.w.size(); ++t) {
-                series_.w[t] -= params[k] * regressor[t];
+            for (std::size_t t = 0; t < n; ++t) {
+                w[t] -= params[k] * data_.basis[k * n + t];
             }
         }
         const std::vector<double> inner(params.begin() + static_cast<std::ptrdiff_t>(r), params.end() - 1);
-        const Innovations i = innovations(kernels_, orders_, inner, series_, 0);
-        std::vector<double> values(series_.w.size());
-        for (std::size_t t = 0; t < values.size(); ++t) {
-            const double variance = params.back() * i.variances[t];
-            values[t] = std::isfinite(i.errors[t])
-                            ? -0.5 * (std::log(variance) + i.errors[t] * i.errors[t] / variance)
+        LevelPass::Steps steps;
+        LevelPass(kernels_, orders_, inner, data_, {integrated(w), data_.gaps, w}).run(steps);
+        std::vector<double> values(n);
+        for (std::size_t t = 0; t < n; ++t) {
+            const double variance = params.back() * steps.variances[t];
+            values[t] = std::isfinite(steps.errors[t])
+                            ? -0.5 * (std::log(variance) + steps.errors[t] * steps.errors[t] / variance)
                             : 0.0;
         }
         return values;
     }
 
   private:
-    std::span<const double> column(std::size_t k) const {
-        return std::span(data_.columns).subspan(k * data_.w.size(), data_.w.size());
+    /// Levels that differ as w says, from zeros on.
+    std::vector<double> integrated(const std::vector<double>& w) const {
+        const std::size_t lost = data_.delta.size() - 1;
+        std::vector<double> levels(lost + w.size());
+        for (std::size_t t = lost; t < levels.size(); ++t) {
+            levels[t] = w[t - lost];
+            for (std::size_t k = 1; k <= lost; ++k) {
+                levels[t] -= data_.delta[k] * levels[t - k];
+            }
+        }
+        return levels;
     }
 
     const LagFilterKernels& kernels_;
-    const dsl::lag_filter& orders_;
-    const ArimaData& data_;
-    ArmaSeries series_;
+    const dsl::arima_orders& orders_;
+    ArimaData data_;
 };
 
 /// True if both neighbours of a coefficient are stationary and invertible.
@@ -275,7 +280,7 @@ std::vector<double> rescaled(std::vector<double> covariance, std::size_t size, c
 
 } // namespace
 
-Information outer_product_of_gradients(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+Information outer_product_of_gradients(const LagFilterKernels& kernels, const dsl::arima_orders& orders,
                                        const ArimaData& data, const std::vector<double>& regression,
                                        const std::vector<double>& coefficients, double sigma) {
     std::vector<double> params = data.to_basis(regression);
@@ -284,7 +289,7 @@ Information outer_product_of_gradients(const LagFilterKernels& kernels, const ds
     }
     params.insert(params.end(), coefficients.begin(), coefficients.end());
     params.push_back((sigma / data.scale) * (sigma / data.scale));
-    const ParameterSpace space(kernels.filter, orders);
+    const ParameterSpace space(kernels.filter, orders.filter());
     const std::vector<double> steps = steps_inside(space, params, data.regressors);
     if (steps.empty()) {
         return {};

@@ -27,7 +27,7 @@ Information observed_information(const LagFilterKernels& kernels, const dsl::lag
 /// By the outer products of the scores of the observations, from differences of their log-likelihoods
 /// (statsmodels' "opg"). Empty where the coefficients have no neighbours on one side: a root on the unit
 /// circle.
-Information outer_product_of_gradients(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+Information outer_product_of_gradients(const LagFilterKernels& kernels, const dsl::arima_orders& orders,
                                        const ArimaData& data, const std::vector<double>& regression,
                                        const std::vector<double>& coefficients, double sigma);
 

@@ -2,6 +2,7 @@
 #include "timeloom/runtime/arima/likelihood_tile.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace timeloom {
 
@@ -9,17 +10,15 @@ namespace {
 
 constexpr std::size_t lanes = dsl::series_lanes;
 
-const LaneRow ones = [] {
-    LaneRow row;
-    row.lane.fill(1.0);
-    return row;
-}();
-
 } // namespace
 
 /// The series with the presample as it is best, less its columns; and what the filter makes of it. Without
 /// columns only the effect of the presample is new, and that dies out.
 void LikelihoodTile::fill_series() {
+    if (shape_.pieces) {
+        fill_pieces();
+        return;
+    }
     Columns& filled = columns_ > 1 ? filled_ : data_;
     LaneRow* rows = filled.input.column(0);
     std::copy_n(presample_.solution, q_, rows);
@@ -67,7 +66,9 @@ void LikelihoodTile::add_gradient(Columns& columns, int first, SeriesBlock& sour
         block.clear_after(steps);
     }
     calls_.set_window(start, whole_runs(steps - start));
-    if (calls_.needs_adjoint()) {
+    if (columns.in_pieces) {
+        adjoint_in_pieces(source, before, steps);
+    } else if (calls_.needs_adjoint()) {
         calls_.adjoint(coefficients_.data(), {&source, source_first, count}, before);
     }
     if (start > 0) {
@@ -77,6 +78,10 @@ void LikelihoodTile::add_gradient(Columns& columns, int first, SeriesBlock& sour
     calls_.gradient({&columns.input, first, count}, columns.after, first, before, source_first,
                     {&source, source_first, count}, sums_.data());
     const int parameters = calls_.filter().parameters();
+    for (int i = 0; columns.in_pieces && i < count * parameters; ++i) {
+        LaneRow& sum = sums_[static_cast<std::size_t>(i)];
+        sum.lane.fill(std::accumulate(sum.lane.begin(), sum.lane.end(), 0.0));
+    }
     for (int i = 0; i < count * parameters; ++i) {
         lanes_.add_scaled(1, factor, &sums_[static_cast<std::size_t>(i)],
                           &gradient_[static_cast<std::size_t>(i % parameters)]);
@@ -86,7 +91,7 @@ void LikelihoodTile::add_gradient(Columns& columns, int first, SeriesBlock& sour
 /// ∂f/∂S · ∂S: S is the sum of squares of the residuals of the filled series, and where it is least the
 /// presample and the regressors' coefficients do not move it.
 void LikelihoodTile::add_filled_gradient() {
-    Columns& filled = columns_ > 1 ? filled_ : data_;
+    Columns& filled = columns_ > 1 && !shape_.pieces ? filled_ : data_;
     LaneRow factor;
     std::ranges::transform(presample_.weight->lane, factor.lane.begin(), [](double x) { return 2 * x; });
     add_gradient(filled, 0, filled.after.back(), filled.before, 0, 1, steps_, factor);
@@ -109,7 +114,7 @@ void LikelihoodTile::add_impulse_gradient() {
             }
         }
     }
-    add_gradient(impulse_, 0, impulse_.source, impulse_.before, 0, 2, impulse_steps_, ones);
+    add_gradient(impulse_, 0, impulse_.source, impulse_.before, 0, 2, impulse_steps_, lane_ones);
 }
 
 /// The determinant's share of the missing values' columns E: (∂P of the cross source)'E and, with the
@@ -135,9 +140,9 @@ void LikelihoodTile::add_missing_gradient() {
         std::copy_n(combined_.after.back().column(missing + k), steps, combined_.source.column(missing + k));
     }
     if (q_ > 0) {
-        add_gradient(combined_, 0, combined_.source, combined_.before, 0, missing, steps_, ones);
+        add_gradient(combined_, 0, combined_.source, combined_.before, 0, missing, steps_, lane_ones);
     }
-    add_gradient(data_, 1, combined_.source, combined_.before, missing, missing, steps_, ones);
+    add_gradient(data_, 1, combined_.source, combined_.before, missing, missing, steps_, lane_ones);
 }
 
 void LikelihoodTile::add_expanded_gradients() {
@@ -155,7 +160,14 @@ void LikelihoodTile::evaluate_gradient() {
     if (calls_.filter().parameters() == 0) {
         return;
     }
+    lanes_.estimate_presample(presample_);
     fill_series();
+    if (shape_.filtered) {
+        lanes_.gradient(presample_);
+        add_gap_gradient();
+        add_expanded_gradients();
+        return;
+    }
     add_filled_gradient();
     if (shape_.conditional) {
         return;

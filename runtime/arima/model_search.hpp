@@ -28,13 +28,12 @@ struct SearchPlan {
 /// The best point that was found for one series.
 struct Estimate {
     SearchStatus status = SearchStatus::not_finite;
-    std::vector<double> point;        ///< in the parameter space
-    std::vector<double> coefficients; ///< φ, Φ, θ, Θ
-    std::vector<double>
-        column_coefficients;     ///< estimates of missing values, then regressors; in the data's scale
-    double objective = 0;        ///< LikelihoodTile's f for the scaled series
-    double variance = 0;         ///< of the scaled series
-    std::size_t evaluations = 0; ///< of all searches
+    std::vector<double> point;               ///< in the parameter space
+    std::vector<double> coefficients;        ///< φ, Φ, θ, Θ
+    std::vector<double> column_coefficients; ///< of the regressors' basis, in the data's scale
+    double objective = 0;                    ///< LikelihoodTile's f for the scaled series
+    double variance = 0;                     ///< of the scaled series
+    std::size_t evaluations = 0;             ///< of all searches
 };
 
 /// One model of one series to estimate.

@@ -43,14 +43,14 @@ class GapPredictions {
         }
         // Where the first of the later gaps is, nothing is missing before it but the early ones.
         const std::size_t begin = *std::ranges::lower_bound(gaps_, from);
-        ArimaState state = i_.state_after(begin, known(i_.arma_series(begin)));
+        const LevelPass pass = i_.pass();
+        ArimaState state = pass.state_after(begin, pass.known(begin));
         for (std::size_t t = begin; t <= gaps_.back(); ++t) {
-            const double y = i_.observations()[t];
-            if (std::isnan(y)) {
+            if (pass.is_missing(t)) {
                 predictions.push_back({state.mean() + level(t), state.variance()});
                 state.skip();
             } else {
-                state.observe(y - level(t));
+                state.observe(pass.series().levels[t]);
             }
         }
         return predictions;
@@ -68,7 +68,7 @@ class GapPredictions {
     }
 
     Innovations known(const ArmaSeries& series) const {
-        return innovations(*i_.kernels, i_.orders.filter(), i_.coefficients, series,
+        return innovations(i_.kernels, i_.orders.filter(), i_.coefficients, series,
                            ArimaState::horizon_needed(i_.orders));
     }
 
@@ -124,7 +124,7 @@ std::vector<double> ArimaResults::fittedvalues() const { return predictions().pr
 ArimaForecast ArimaResults::predictions(double alpha) const try {
     const Impl& i = impl();
     const double z = interval_quantile("predictions", alpha);
-    const std::span<const double> y = i.observations().last(i.resid.size());
+    const std::span<const double> y = i.observations().last(i.resid().size());
     std::vector<Prediction> gaps;
     if (i.data.missing > 0) {
         gaps = GapPredictions(i).all();
@@ -132,7 +132,8 @@ ArimaForecast ArimaResults::predictions(double alpha) const try {
     ArimaForecast result;
     auto gap = gaps.begin();
     for (std::size_t t = 0; t < y.size(); ++t) {
-        const Prediction p = std::isnan(y[t]) ? *gap++ : Prediction{y[t] - i.resid[t], i.resid_variances[t]};
+        const Prediction p =
+            std::isnan(y[t]) ? *gap++ : Prediction{y[t] - i.resid()[t], i.resid_variances()[t]};
         add_step(result, p.mean, standard_error(i.sigma, p.variance), z);
     }
     return result;

@@ -1,6 +1,7 @@
 // The loops over lanes as templates over an xsimd architecture; included once per instruction set only.
 #pragma once
 
+#include "timeloom/runtime/arima/gap_filter_gradient.hpp"
 #include "timeloom/runtime/arima/presample_gradient.hpp"
 #include "timeloom/runtime/arima/presample_solve.hpp"
 
@@ -22,6 +23,22 @@ void dot(std::size_t count, const LaneRow* x, const LaneRow* y, LaneRow& sum) {
 }
 
 template <class Arch>
+void weighted_dot(std::size_t count, const LaneRow* weight, const LaneRow* x, const LaneRow* y,
+                  LaneRow& sum) {
+    using V = Lanes<Arch>;
+    V first(sum), second;
+    std::size_t t = 0;
+    for (; t + 1 < count; t += 2) {
+        first += V(weight[t]) * V(x[t]) * V(y[t]);
+        second += V(weight[t + 1]) * V(x[t + 1]) * V(y[t + 1]);
+    }
+    if (t < count) {
+        first += V(weight[t]) * V(x[t]) * V(y[t]);
+    }
+    (first + second).store(sum);
+}
+
+template <class Arch>
 void add_scaled(std::size_t count, const LaneRow& factor, const LaneRow* x, LaneRow* y) {
     using V = Lanes<Arch>;
     const V f(factor);
@@ -31,27 +48,32 @@ void add_scaled(std::size_t count, const LaneRow& factor, const LaneRow* x, Lane
 }
 
 template <class Arch>
-bool any_above(std::size_t count, const LaneRow* x, double limit) {
+std::size_t rows_above(std::size_t count, const LaneRow* x, double limit) {
     using V = Lanes<Arch>;
-    V largest;
-    for (std::size_t t = 0; t < count; ++t) {
-        largest = max(largest, max(V(x[t]), -V(x[t])));
-    }
-    LaneRow row;
-    largest.store(row);
-    for (const double value : row.lane) {
-        if (value > limit) {
-            return true;
+    for (; count > 0; --count) {
+        const V value(x[count - 1]);
+        LaneRow row;
+        max(value, -value).store(row);
+        for (const double size : row.lane) {
+            if (size > limit) {
+                return count;
+            }
         }
     }
-    return false;
+    return 0;
 }
 
 template <class Arch>
 constexpr LaneTable table() {
-    return {dot<Arch>, add_scaled<Arch>, any_above<Arch>,
+    return {dot<Arch>,
+            add_scaled<Arch>,
+            rows_above<Arch>,
             [](Presample& s) { PresampleSolver<Arch>(s).solve(); },
-            [](Presample& s) { PresampleGradient<Arch>(s).gradient(); }};
+            [](Presample& s) { PresampleSolver<Arch>(s).estimate_presample(); },
+            [](Presample& s) { PresampleGradient<Arch>(s).gradient(); },
+            weighted_dot<Arch>,
+            [](GapFilter& s) { GapFilterLoops<Arch>(s).filter(); },
+            [](GapFilter& s) { GapFilterGradient<Arch>(s).flow_back(); }};
 }
 
 } // namespace timeloom::presample_kernels

@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/results_impl.hpp"
 
+#include "timeloom/runtime/arima/estimation.hpp"
 #include "timeloom/runtime/arima/information.hpp"
 #include "timeloom/runtime/arima/parameter_checks.hpp"
 #include "timeloom/runtime/arima/parameter_order.hpp"
@@ -21,7 +22,7 @@ bool is_one_of_first(Enum value, int count) {
 void require_fit(const ArimaResults::Impl& i) {
     const std::string name = "results of " + name_of(i.orders);
     require_valid_orders(i.orders);
-    if (!i.kernels->filter.serves(i.orders.filter())) {
+    if (!i.kernels.filter.serves(i.orders.filter())) {
         throw Error("the kernels do not serve " + name_of(i.orders) + "; declare a larger model or family");
     }
     if (!is_one_of_first(i.trend, 5) || !is_one_of_first(i.method, 3) || !is_one_of_first(i.cov_type, 3) ||
@@ -66,26 +67,12 @@ std::vector<std::size_t> gaps_of(std::span<const double> y) {
     return gaps;
 }
 
-/// Leading missing values stay as they are.
-std::vector<double> smoothed_by(const ArimaResults::Impl& i, const Innovations& known) {
-    const LastLevels all = i.levels_of(i.observations().size(), known);
-    std::vector<double> series(i.y.begin(), i.y.begin() + static_cast<std::ptrdiff_t>(i.data.leading));
-    series.insert(series.end(), all.values.begin(), all.values.end());
-    for (const std::vector<double>& unseen : all.unseen) {
-        for (std::size_t t = 0; t < unseen.size(); ++t) {
-            double& value = series[i.data.leading + t];
-            value = std::abs(unseen[t]) < 1e-6 ? value : std::nan("");
-        }
-    }
-    return series;
-}
-
 } // namespace
 
 ArimaResults::Impl::Impl(const LagFilterKernels& kernels_, const dsl::arima_orders& orders_,
                          dsl::trend_kind trend_, std::span<const double> y_, const Regressors& exog_,
                          ArimaFit fit_, ArimaMethod method_, CovarianceType cov_type_)
-    : kernels(&kernels_), orders(orders_), trend(trend_), y(y_.begin(), y_.end()),
+    : kernels(kernels_), orders(orders_), trend(trend_), y(y_.begin(), y_.end()),
       exog(exog_.values.begin(), exog_.values.end()), exog_columns(exog_.columns), fit(std::move(fit_)),
       method(method_), cov_type(cov_type_), sigma(sigma_of(fit)),
       params(with_sigma2(fit.params, fit.sigma2)) {
@@ -97,75 +84,57 @@ ArimaResults::Impl::Impl(const LagFilterKernels& kernels_, const dsl::arima_orde
     coefficients = to_kernel_order(orders.filter(), std::span(fit.params).subspan(regressors()));
     require_admissible(orders.filter(), coefficients, "the parameters");
     find_covariance();
-    const Innovations known = innovations(*kernels, orders.filter(), coefficients, arma_series(),
-                                          ArimaState::horizon_needed(orders));
-    resid = known.errors;
-    resid_variances = known.variances;
-    smoothed = smoothed_by(*this, known);
-    state = state_after(observations().size(), known);
+    LevelPass::Steps steps;
+    state = pass().run(steps, false);
+    one_step_->steps = std::move(steps);
+    smooth();
 }
 
-ArmaSeries ArimaResults::Impl::arma_series(std::size_t count) const {
-    const auto lost = static_cast<std::size_t>(orders.lost());
-    const std::size_t n = data.w.size(), kept = count - lost;
-    const std::vector<double> basis = data.to_basis(std::span(params).first(regressors()));
-    const auto column = [&](std::size_t k) { return std::span(data.columns).subspan(k * n, kept); };
-    ArmaSeries series{{data.w.begin(), data.w.begin() + static_cast<std::ptrdiff_t>(kept)}, {}};
-    for (std::size_t t = 0; t < kept; ++t) {
-        series.w[t] *= data.scale;
-        for (std::size_t k = 0; k < regressors(); ++k) {
-            series.w[t] -= basis[k] * column(data.missing + k)[t];
+const LevelPass::Steps& ArimaResults::Impl::one_step() const {
+    std::call_once(one_step_->found, [this] {
+        if (one_step_->steps.errors.empty()) {
+            pass().run(one_step_->steps, true);
         }
+    });
+    return one_step_->steps;
+}
+
+LevelSeries ArimaResults::Impl::level_series() const {
+    LevelSeries series;
+    series.missing = gaps_of(observations());
+    series.levels.assign(observations().begin(), observations().end());
+    for (std::size_t k = 0; k < series.missing.size(); ++k) {
+        series.levels[series.missing[k]] = data.fills[k];
     }
-    const std::vector<std::size_t> gaps = gaps_of(observations());
-    for (std::size_t k = 0; k < data.missing && gaps[data.estimated[k]] < count; ++k) {
-        series.missing_columns.emplace_back(column(k).begin(), column(k).end());
+    const LevelRegression level = regression();
+    for (std::size_t t = 0; t < series.levels.size(); ++t) {
+        series.levels[t] -= level.at(data.leading + t + 1, exog_row(exog, data.leading + t));
     }
+    series.w = data.less_regression(std::span(params).first(regressors()));
+    series.mean = level.differenced_mean();
     return series;
 }
 
-LastLevels ArimaResults::Impl::levels_of(std::size_t count, const Innovations& known) const {
-    LastLevels levels;
-    levels.values.assign(observations().begin(), observations().begin() + static_cast<std::ptrdiff_t>(count));
-    const std::vector<std::size_t> gaps = gaps_of(observations());
-    const std::size_t unknowns = known.unknowns.size();
-    levels.effects.assign(unknowns, std::vector<double>(count));
-    levels.unseen.assign(data.unseen.size(), std::vector<double>(count));
-    for (std::size_t k = 0; k < gaps.size() && gaps[k] < count; ++k) {
-        levels.values[gaps[k]] = data.fills[k];
-        for (std::size_t i = 0; i < data.unseen.size(); ++i) {
-            levels.unseen[i][gaps[k]] = data.unseen[i][k];
-        }
-    }
-    for (std::size_t u = 0; u < unknowns; ++u) {
-        for (std::size_t k = 0; k < known.unknown_missing[u].size(); ++k) {
-            const std::size_t gap = gaps[data.estimated[k]];
-            levels.effects[u][gap] = known.unknown_missing[u][k];
-            levels.values[gap] += known.unknowns[u] * known.unknown_missing[u][k];
-        }
-        // A missing value that no observation told, as among the first ones, which differences begin with.
-        const bool told = known.unknown_covariance[u * unknowns + u] > 0;
-        if (!told && orders.lost() > 0 && u >= static_cast<std::size_t>(orders.filter().ma_degree())) {
-            levels.unseen.push_back(levels.effects[u]);
-        }
-    }
-    return levels;
-}
+LevelPass ArimaResults::Impl::pass() const { return {kernels, orders, coefficients, data, level_series()}; }
 
-ArimaState ArimaResults::Impl::state_after(std::size_t count, const Innovations& known) const {
-    LastLevels levels = levels_of(count, known);
-    const LevelRegression level = regression();
-    for (std::size_t t = 0; t < count; ++t) {
-        levels.values[t] -= level.at(data.leading + t + 1, exog_row(exog, data.leading + t));
+/// Leading missing values stay as they are.
+void ArimaResults::Impl::smooth() {
+    smoothed = y;
+    if (data.fills.empty()) {
+        return;
     }
-    const std::size_t first = count - static_cast<std::size_t>(orders.lost());
-    const auto cut = [first](std::vector<double>& values) {
-        values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(first));
-    };
-    cut(levels.values);
-    std::ranges::for_each(levels.effects, cut);
-    std::ranges::for_each(levels.unseen, cut);
-    return {orders, coefficients, level.differenced_mean(), known, levels};
+    std::vector<double> moves(data.fills.size());
+    const std::vector<double> estimates =
+        missing_values(kernels, orders.filter(), coefficients, data, std::span(params).first(regressors()));
+    for (std::size_t k = 0; k < estimates.size(); ++k) {
+        moves[data.estimated[k]] = estimates[k];
+    }
+    const std::vector<std::size_t> gaps = gaps_of(observations());
+    for (std::size_t k = 0; k < gaps.size(); ++k) {
+        const bool is_known = std::ranges::all_of(
+            data.unseen, [k](const std::vector<double>& unseen) { return std::abs(unseen[k]) < 1e-6; });
+        smoothed[data.leading + gaps[k]] = is_known ? data.fills[k] + moves[k] : std::nan("");
+    }
 }
 
 void ArimaResults::Impl::find_covariance() {
@@ -177,8 +146,8 @@ void ArimaResults::Impl::find_covariance() {
                                          params.begin() + static_cast<std::ptrdiff_t>(regressors()));
     const Information information =
         cov_type == CovarianceType::oim
-            ? observed_information(*kernels, filter, data, coefficients, method == ArimaMethod::css)
-            : outer_product_of_gradients(*kernels, filter, data, regression, coefficients, sigma);
+            ? observed_information(kernels, filter, data, coefficients, method == ArimaMethod::css)
+            : outer_product_of_gradients(kernels, orders, data, regression, coefficients, sigma);
     if (information.covariance.empty()) {
         return;
     }

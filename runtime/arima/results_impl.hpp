@@ -3,15 +3,17 @@
 
 #include "timeloom/runtime/arima/arima_results.hpp"
 #include "timeloom/runtime/arima/arima_state.hpp"
-#include "timeloom/runtime/arima/innovations.hpp"
+#include "timeloom/runtime/arima/level_pass.hpp"
 #include "timeloom/runtime/arima/level_regression.hpp"
 
+#include <memory>
+#include <mutex>
 #include <optional>
 
 namespace timeloom {
 
 struct ArimaResults::Impl {
-    const LagFilterKernels* kernels;
+    LagFilterKernels kernels;
     dsl::arima_orders orders;
     dsl::trend_kind trend;
     std::vector<double> y;
@@ -26,10 +28,12 @@ struct ArimaResults::Impl {
     std::vector<double> params;       ///< with sigma2
     std::vector<double> coefficients; ///< φ, Φ, θ, Θ
     std::vector<double> covariance;   ///< in the order of params; empty where there is none
-    std::vector<double> resid;
-    std::vector<double> resid_variances; ///< in units of sigma2
-    std::vector<double> smoothed;        ///< y with estimates of what is missing, NaN where there are none
-    std::optional<ArimaState> state;     ///< after the last observation, of y less its regression
+    /// One-step prediction errors, and their variances in units of sigma2; found when they are first asked
+    /// for where that takes longer than all else.
+    const std::vector<double>& resid() const { return one_step().errors; }
+    const std::vector<double>& resid_variances() const { return one_step().variances; }
+    std::vector<double> smoothed;    ///< y with estimates of what is missing, NaN where there are none
+    std::optional<ArimaState> state; ///< after the last observation, of y less its regression
 
     std::size_t regressors() const { return data.regressors; }
     Regressors regressors_of_sample() const { return {exog, exog_columns}; }
@@ -39,14 +43,18 @@ struct ArimaResults::Impl {
     }
     /// y without its leading missing values.
     std::span<const double> observations() const { return std::span(y).subspan(data.leading); }
-    /// w less its regressors, in the units of y, with columns for missing values: all of it, or what comes of
-    /// the first `count` observations.
-    ArmaSeries arma_series(std::size_t count) const;
-    ArmaSeries arma_series() const { return arma_series(observations().size()); }
-    /// Of the first `count` observations, with what is missing as their innovations tell it.
-    LastLevels levels_of(std::size_t count, const Innovations& known) const;
-    ArimaState state_after(std::size_t count, const Innovations& known) const;
+    /// The model's way through the observations.
+    LevelPass pass() const;
+    LevelSeries level_series() const;
+    void smooth();
     void find_covariance();
+
+    struct OneStep {
+        std::once_flag found;
+        LevelPass::Steps steps;
+    };
+    std::shared_ptr<OneStep> one_step_ = std::make_shared<OneStep>(); ///< copies share it
+    const LevelPass::Steps& one_step() const;
 
     Impl(const LagFilterKernels& kernels, const dsl::arima_orders& orders, dsl::trend_kind trend,
          std::span<const double> y, const Regressors& exog, ArimaFit fit, ArimaMethod method,

@@ -5,9 +5,9 @@
 
 namespace timeloom {
 
-SearchTile::SearchTile(const LagFilterKernels& kernels, const TileShape& shape,
+SearchTile::SearchTile(const LagFilterKernels& kernels, const TileShape& shape, const GapShare& share,
                        std::span<const EstimationJob* const> jobs, std::span<Estimate* const> results)
-    : kernels_(kernels), tile_(kernels, shape) {
+    : kernels_(kernels), share_(share), tile_(kernels, shape) {
     jobs_.reserve(jobs.size());
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         jobs_.push_back({ModelSearch(*jobs[i], kernels.filter, *results[i])});
@@ -80,7 +80,7 @@ void SearchTile::begin_next(std::size_t lane) {
     const EstimationJob& job = jobs_[l.task->job].search.job();
     if (l.series != job.data) {
         l.series = job.data;
-        tile_.set_series(lane, job.data->detrended, job.data->columns);
+        set_series(tile_, lane, *job.data, share_);
     }
     if (!l.space || l.orders != job.orders) {
         l.orders = job.orders;
@@ -180,9 +180,9 @@ void SearchTile::remember(std::size_t lane, double value) {
     }
     best.objective = value;
     best.variance = tile_.variance(lane);
-    best.column_coefficients.resize(l.series->missing + l.series->regressors);
-    for (std::size_t k = 0; k < best.column_coefficients.size(); ++k) {
-        best.column_coefficients[k] = tile_.column_coefficient(lane, static_cast<int>(k));
+    best.column_coefficients.resize(l.series->regressors);
+    for (std::size_t k = 0; k < l.series->regressors; ++k) {
+        best.column_coefficients[k] = tile_.column_coefficient(lane, static_cast<int>(share_.columns + k));
     }
 }
 

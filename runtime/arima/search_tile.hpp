@@ -1,7 +1,7 @@
 // Searches of many jobs, eight at a time in the lanes of one tile.
 #pragma once
 
-#include "timeloom/runtime/arima/likelihood_tile.hpp"
+#include "timeloom/runtime/arima/gap_share.hpp"
 #include "timeloom/runtime/arima/model_search.hpp"
 
 #include <array>
@@ -12,11 +12,11 @@
 
 namespace timeloom {
 
-/// Every job's series has as many missing values and regressors as the tile, and its orders are served by the
-/// tile's. What is found for a job does not depend on the others, but for rounding.
+/// Every job's series has the tile's share of missing values and as many regressors, and its orders are
+/// served by the tile's. What is found for a job does not depend on the others, but for rounding.
 class SearchTile {
   public:
-    SearchTile(const LagFilterKernels& kernels, const TileShape& shape,
+    SearchTile(const LagFilterKernels& kernels, const TileShape& shape, const GapShare& share,
                std::span<const EstimationJob* const> jobs, std::span<Estimate* const> results);
 
     void run();
@@ -51,6 +51,7 @@ class SearchTile {
     void clear(std::size_t lane);
 
     const LagFilterKernels& kernels_;
+    GapShare share_;
     LikelihoodTile tile_;
     std::vector<Job> jobs_;
     std::deque<Task> to_value_, to_follow_;

@@ -199,9 +199,7 @@ std::vector<double> inverse_hessian_of(ParameterSpace& space, std::span<const do
 /// Hannan and Rissanen's estimate as it is, or as near to it as is stationary and invertible.
 void append_hannan_rissanen(const ArimaData& data, const dsl::lag_filter& kernels,
                             const dsl::lag_filter& orders, std::vector<StartingPoint>& points) {
-    const std::span regressors =
-        std::span(data.columns).subspan(data.missing * data.w.size(), data.regressors * data.w.size());
-    FirstEstimate first = hannan_rissanen(data.detrended, regressors, orders);
+    FirstEstimate first = hannan_rissanen(data.detrended, data.basis, orders);
     if (first.coefficients.empty()) {
         return;
     }
@@ -356,10 +354,12 @@ std::vector<StartingPoint> spectral_lines(const dsl::lag_filter& orders) {
     constexpr std::array<std::pair<double, double>, 3> radii{{{0.96, 0.999}, {0.99, 0.93}, {0.9, 0.99}}};
     constexpr int frequencies = 40;
     std::vector<StartingPoint> points;
-    if (!is_mixed(orders)) {
+    // Without a moving average of single lags the lines are on a seasonal one that is all but complete.
+    const bool of_season = orders.p > 0 && orders.q == 0 && orders.seasonal_q > 0;
+    if (!is_mixed(orders) && !of_season) {
         return points;
     }
-    const bool is_real = std::min(orders.p, orders.q) == 1;
+    const bool is_real = (of_season ? orders.p : std::min(orders.p, orders.q)) == 1;
     for (int i = 0; i < (is_real ? 2 : frequencies); ++i) {
         const double cosine = is_real ? 1.0 - 2 * i : std::cos(std::numbers::pi * (i + 0.5) / frequencies);
         for (const auto& [ar, ma] : radii) {
@@ -373,7 +373,11 @@ std::vector<StartingPoint> spectral_lines(const dsl::lag_filter& orders) {
                 std::ranges::copy(pair, factor.begin());
             };
             first_terms(kappa.p, ar);
-            first_terms(kappa.q, ma);
+            if (of_season) {
+                kappa.seasonal_q[0] = ma;
+            } else {
+                first_terms(kappa.q, ma);
+            }
             points.push_back({kappa.unconstrained()});
         }
     }
