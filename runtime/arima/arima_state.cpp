@@ -53,7 +53,7 @@ ArimaState::ArimaState(const dsl::arima_orders& orders, const std::vector<double
       ma_(terms_of(expanded_polynomial(orders.filter(), coefficients, true), 1.0)),
       differencing_(terms_of(difference_polynomial(orders), -1.0)), constant_(mean),
       // Room for some missing values, so that columns are turned once for all of them.
-      most_unknowns_(horizon_needed(orders) + static_cast<std::size_t>(orders.lost()) + 8),
+      most_unknowns_((horizon_needed(orders) + static_cast<std::size_t>(orders.lost())) * 9 / 8 + 8),
       ahead_(horizon_needed(orders), most_unknowns_),
       levels_(static_cast<std::size_t>(orders.lost()), most_unknowns_), unseen_count_(levels.unseen.size()),
       unseen_(levels_.size(), unseen_count_), row_(most_unknowns_), level_row_(most_unknowns_),
@@ -264,6 +264,12 @@ void ArimaState::absorb() {
         }
         ++unknowns_;
     }
+    move_on(w);
+}
+
+/// Moves on by a value that is not known: the unknowns add row_ to it, and of_w_ and z_ to what it is in w
+/// and to its innovation.
+void ArimaState::move_on(double w) {
     step(mean_, w, 0.0);
     if (ahead_.size() > 0) {
         move_effects(std::span(of_w_).first(unknowns_), std::span(z_).first(unknowns_));
@@ -273,6 +279,17 @@ void ArimaState::absorb() {
         unknown_levels_ = levels_.size();
     }
     move_unseen(unseen_row_);
+}
+
+void ArimaState::pass() {
+    if (ahead_.size() > 0) {
+        std::copy_n(ahead_.effects(0), unknowns_, of_w_.begin());
+    } else {
+        std::ranges::fill(of_w_, 0.0);
+    }
+    std::ranges::fill(z_, 0.0);
+    move_on(ahead_.size() > 0 ? ahead_.mean(0) : 0.0);
+    predict();
 }
 
 /// The first observation of what nothing was known of: y = mean + e z + (row, 1) (unknowns, ε) tells z by the

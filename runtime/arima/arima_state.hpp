@@ -72,6 +72,10 @@ class ArimaState {
     void observe(double y);
     /// The next value is not known: it is missing, or still to come.
     void skip();
+    /// The same where innovations from the last skip() on are left out, of mean and variance; what that one
+    /// adds to the next value is newest_effect(), as any later one does so many steps after it.
+    void pass();
+    double newest_effect() const { return rows() > 0 ? row_[unknowns_ - 1] : 0.0; }
     /// The next value is its mean plus this innovation; NaN where nothing is known of it. Only after
     /// realise().
     double advance(double innovation);
@@ -92,6 +96,7 @@ class ArimaState {
     void move_effects(std::span<const double> of_w, std::span<const double> of_innovation);
     void move_unseen(std::span<const double> newest);
     void absorb();
+    void move_on(double w);
     void see(double y);
     void make_room();
     void drop_negligible();

@@ -49,10 +49,17 @@ ArimaForecast forecast_steps(ArimaState state, const LevelRegression& regression
     }
     const double z = interval_quantile("forecast", options.alpha);
     ArimaForecast result;
+    double of_innovations = 0; // what those between the first and the last but one add to the variance
     for (std::size_t h = 0; h < steps; ++h) {
         const double level = regression.at(time + h, options.exog.values.subspan(h * columns, columns));
-        add_step(result, state.mean() + level, standard_error(sigma, state.variance()), z);
-        state.skip();
+        const double variance = state.variance() + of_innovations;
+        add_step(result, state.mean() + level, standard_error(sigma, variance), z);
+        if (h == 0) {
+            state.skip();
+        } else {
+            of_innovations += state.newest_effect() * state.newest_effect();
+            state.pass();
+        }
     }
     return result;
 }
