@@ -3,12 +3,12 @@
 
 #include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/finite.hpp"
+#include "timeloom/runtime/linear_algebra/orthogonal_basis.hpp"
 #include "timeloom/runtime/shape.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,25 +71,17 @@ void fill_truncated_normal(Random& random, std::span<float> values, double varia
     fill_truncated_normal(random, values, 0.0, std::sqrt(variance) / deviation_after_cut);
 }
 
-double dot(const std::vector<double>& a, const std::vector<double>& b) {
-    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
-
-/// Makes the vectors orthonormal by the modified Gram-Schmidt process; the second sweep restores what
-/// cancellation lost in the first. Each keeps a positive product with what it was: R's diagonal is positive.
+/// Each keeps a positive product with what it was: R's diagonal is positive.
 void orthonormalise(std::vector<std::vector<double>>& vectors) {
-    for (std::size_t i = 0; i < vectors.size(); ++i) {
-        std::vector<double>& vector = vectors[i];
-        for (int sweep = 0; sweep < 2; ++sweep)
-            for (std::size_t j = 0; j < i; ++j) {
-                const double projection = dot(vector, vectors[j]);
-                for (std::size_t k = 0; k < vector.size(); ++k)
-                    vector[k] -= projection * vectors[j][k];
-            }
-        const double norm = std::sqrt(dot(vector, vector));
+    detail::OrthogonalBasis basis;
+    for (std::vector<double>& vector : vectors) {
+        basis.project_out(vector);
+        const double norm = std::sqrt(detail::dot(vector, vector));
         for (double& value : vector)
             value /= norm;
+        basis.add_unit(std::move(vector));
     }
+    vectors = basis.take_vectors();
 }
 
 } // namespace

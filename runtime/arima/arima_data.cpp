@@ -3,6 +3,7 @@
 #include "timeloom/runtime/arima/gap_columns.hpp"
 #include "timeloom/runtime/arima/regressor_basis.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/linear_algebra/vectors.hpp"
 #include "timeloom/runtime/series/differencing.hpp"
 #include "timeloom/runtime/series/least_squares.hpp"
 
@@ -15,6 +16,8 @@ namespace timeloom {
 
 namespace {
 
+using detail::greatest_size;
+using detail::root_mean_square;
 using dsl::arima_orders;
 using dsl::trend_kind;
 

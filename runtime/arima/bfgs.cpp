@@ -1,16 +1,15 @@
 #include "timeloom/runtime/arima/bfgs.hpp"
 
+#include "timeloom/runtime/linear_algebra/vectors.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace timeloom {
 
 namespace {
 
-double dot(std::span<const double> a, std::span<const double> b) {
-    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
+using detail::dot;
 
 bool all_finite(std::span<const double> values) {
     return std::ranges::all_of(values, [](double x) { return std::isfinite(x); });

@@ -1,7 +1,7 @@
 #include "timeloom/runtime/arima/chosen_differences.hpp"
 
-#include "timeloom/runtime/arima/regressor_basis.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/linear_algebra/vectors.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -61,7 +61,8 @@ bool leaves_constant(const VaryingRegressors& exog, std::size_t period, const Ch
     for (std::size_t k = 0; k < exog.columns.size(); ++k) {
         const std::vector<double> column = exog.column(k);
         const std::vector<double> seasonal = diff(column, period, static_cast<std::size_t>(chosen.D));
-        if (is_constant(diff(seasonal, 1, static_cast<std::size_t>(chosen.d)), greatest_size(column))) {
+        if (is_constant(diff(seasonal, 1, static_cast<std::size_t>(chosen.d)),
+                        detail::greatest_size(column))) {
             return true;
         }
     }

@@ -3,20 +3,18 @@
 #include "timeloom/runtime/arima/parameter_space.hpp"
 #include "timeloom/runtime/arima/small_matrix.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/linear_algebra/vectors.hpp"
 #include "timeloom/runtime/series/least_squares.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace timeloom {
 
 namespace {
 
-double dot(const std::vector<double>& a, const std::vector<double>& b) {
-    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
+using detail::dot;
 
 std::span<const double> regressor(const ArimaData& series, std::size_t k) {
     const std::size_t n = series.w.size();

@@ -2,38 +2,22 @@
 
 #include "timeloom/runtime/arima/burg.hpp"
 #include "timeloom/runtime/arima/small_matrix.hpp"
+#include "timeloom/runtime/linear_algebra/vectors.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace timeloom {
 
 namespace {
 
-/// Σ a[i] b[i], in eight partial sums that the compiler may keep in vectors.
-double dot(const double* a, const double* b, std::size_t count) {
-    std::array<double, 8> sums{};
-    std::size_t i = 0;
-    for (; i + sums.size() <= count; i += sums.size()) {
-        for (std::size_t k = 0; k < sums.size(); ++k) {
-            sums[k] += a[i + k] * b[i + k];
-        }
-    }
-    double sum = 0;
-    for (; i < count; ++i) {
-        sum += a[i] * b[i];
-    }
-    for (const double s : sums) {
-        sum += s;
-    }
-    return sum;
-}
-
 /// Least squares of y on the columns; of the first `terms` of them the coefficients and, given the others,
 /// the information.
 FirstEstimate regression(const std::vector<const double*>& columns, const double* y, std::size_t rows,
                          std::size_t terms) {
+    const auto dot = [](const double* a, const double* b, std::size_t count) {
+        return detail::dot_in_parts({a, count}, {b, count});
+    };
     const std::size_t k = columns.size();
     std::vector<double> products(k * k), right(k);
     for (std::size_t i = 0; i < k; ++i) {

@@ -3,19 +3,10 @@
 
 #include "timeloom/dsl/arima.hpp"
 
-#include <span>
 #include <string>
 #include <vector>
 
 namespace timeloom {
-
-double greatest_size(std::span<const double> values);
-
-/// Without overflow; 0 for no values.
-double root_mean_square(std::span<const double> values);
-
-/// Takes the projections on orthogonal columns out of v and returns their coefficients.
-std::vector<double> project_out(const std::vector<std::vector<double>>& basis, std::vector<double>& v);
 
 /// A regressor of a model before and after it is differenced.
 struct RegressorColumn {

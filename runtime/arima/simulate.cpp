@@ -7,6 +7,7 @@
 #include "timeloom/runtime/arima/results_impl.hpp"
 #include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/linear_algebra/levinson.hpp"
 #include "timeloom/runtime/random.hpp"
 
 #include <algorithm>
@@ -62,12 +63,10 @@ std::vector<double> stationary_ar(const std::vector<double>& polynomial, double 
         x.push_back(mean + sigma * std::sqrt(variance) * random.normal());
         if (t < p) {
             variance *= 1 - kappa[t] * kappa[t];
-            std::vector<double> longer = predictor;
-            for (std::size_t i = 0; i < t; ++i) {
-                longer[i] -= kappa[t] * predictor[t - 1 - i];
+            detail::extend_order(predictor, kappa[t]);
+            if (t + 1 == p) {
+                predictor = phi;
             }
-            longer.push_back(kappa[t]);
-            predictor = t + 1 < p ? std::move(longer) : phi;
         }
     }
     return x;

@@ -1,22 +1,25 @@
 #include "timeloom/runtime/arima/square_root.hpp"
 
+#include "timeloom/runtime/linear_algebra/reflection.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <span>
 
 namespace timeloom {
+
+using detail::dot;
 
 Rows square_root(const std::vector<double>& c, std::size_t n) {
     Rows l(n, std::vector<double>(n));
     for (std::size_t j = 0; j < n; ++j) {
-        const double left = c[j * n + j] - std::inner_product(l[j].begin(), l[j].end(), l[j].begin(), 0.0);
+        const double left = c[j * n + j] - dot(l[j], l[j]);
         if (!(left > 1e-15 * c[j * n + j])) {
             continue;
         }
         l[j][j] = std::sqrt(left);
         for (std::size_t i = j + 1; i < n; ++i) {
-            const double products = std::inner_product(
-                l[i].begin(), l[i].begin() + static_cast<std::ptrdiff_t>(j), l[j].begin(), 0.0);
+            const double products = dot(std::span(l[i]).first(j), l[j]);
             l[i][j] = (c[i * n + j] - products) / l[j][j];
         }
     }
@@ -25,19 +28,13 @@ Rows square_root(const std::vector<double>& c, std::size_t n) {
 
 void turn_columns(Rows& rows) {
     for (std::size_t i = 0; i < rows.size() && i + 1 < rows[i].size(); ++i) {
-        std::vector<double> v(rows[i].begin() + static_cast<std::ptrdiff_t>(i), rows[i].end());
-        const double norm = std::sqrt(std::inner_product(v.begin(), v.end(), v.begin(), 0.0));
-        if (norm == 0) {
+        const std::span<const double> first = std::span(rows[i]).subspan(i);
+        if (dot(first, first) == 0) {
             continue;
         }
-        v[0] += v[0] > 0 ? norm : -norm;
-        const double square = std::inner_product(v.begin(), v.end(), v.begin(), 0.0);
+        const detail::Reflection reflection(first);
         for (std::size_t k = i; k < rows.size(); ++k) {
-            const auto rest = rows[k].begin() + static_cast<std::ptrdiff_t>(i);
-            const double factor = 2 * std::inner_product(v.begin(), v.end(), rest, 0.0) / square;
-            for (std::size_t j = 0; j < v.size(); ++j) {
-                rest[static_cast<std::ptrdiff_t>(j)] -= factor * v[j];
-            }
+            reflection.apply(std::span(rows[k]).subspan(i));
         }
     }
     for (std::vector<double>& row : rows) {

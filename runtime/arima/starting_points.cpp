@@ -4,6 +4,7 @@
 #include "timeloom/runtime/arima/hannan_rissanen.hpp"
 #include "timeloom/runtime/arima/reflected_roots.hpp"
 #include "timeloom/runtime/arima/small_matrix.hpp"
+#include "timeloom/runtime/linear_algebra/levinson.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -30,25 +31,8 @@ std::vector<double> autocorrelations(std::span<const double> w, int lag, int ter
 
 double clipped(double kappa) { return std::clamp(kappa, -0.95, 0.95); }
 
-/// Partial autocorrelations by Durbin and Levinson's recursion.
 std::vector<double> yule_walker(const std::vector<double>& r) {
-    std::vector<double> phi, kappa;
-    double left = 1.0;
-    for (std::size_t k = 1; k < r.size(); ++k) {
-        double sum = r[k];
-        for (std::size_t i = 0; i + 1 < k; ++i) {
-            sum -= phi[i] * r[k - 1 - i];
-        }
-        const double next = left > 1e-12 ? clipped(sum / left) : 0.0;
-        const std::vector<double> below = phi;
-        for (std::size_t i = 0; i + 1 < k; ++i) {
-            phi[i] = below[i] - next * below[k - 2 - i];
-        }
-        phi.push_back(next);
-        kappa.push_back(next);
-        left *= 1.0 - next * next;
-    }
-    return kappa;
+    return detail::durbin_levinson(r, 1e-12, clipped);
 }
 
 /// κ of the moving average of order 1 whose first autocorrelation is r = θ / (1 + θ²), with θ = -κ.

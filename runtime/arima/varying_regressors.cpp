@@ -1,7 +1,7 @@
 #include "timeloom/runtime/arima/varying_regressors.hpp"
 
-#include "timeloom/runtime/arima/regressor_basis.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/linear_algebra/orthogonal_basis.hpp"
 #include "timeloom/runtime/series/differencing.hpp"
 
 #include <algorithm>
@@ -12,23 +12,29 @@ namespace timeloom {
 
 namespace {
 
-using Columns = std::vector<std::vector<double>>;
+using detail::greatest_size;
 
-/// Takes the projections on the basis out of the column, and adds what is left to it; false where that is
-/// rounding.
-bool extend(Columns& basis, std::vector<double> column) {
+/// Adds what the basis leaves of the column; false where that is rounding.
+bool extend(detail::OrthogonalBasis& basis, std::vector<double> column) {
     constexpr double rounding = 4 * std::numeric_limits<double>::epsilon();
     const double magnitude = greatest_size(column);
-    project_out(basis, column);
-    const double size = root_mean_square(column);
+    basis.project_out(column);
+    const double size = detail::root_mean_square(column);
     if (!(size > rounding * magnitude)) {
         return false;
     }
     for (double& x : column) {
         x /= size;
     }
-    basis.push_back(std::move(column));
+    basis.add(std::move(column));
     return true;
+}
+
+/// A basis of a constant.
+detail::OrthogonalBasis ones(std::size_t rows) {
+    detail::OrthogonalBasis basis;
+    basis.add(std::vector<double>(rows, 1.0));
+    return basis;
 }
 
 } // namespace
@@ -47,7 +53,7 @@ VaryingRegressors varying_regressors(std::span<const double> y, const Regressors
     const VaryingRegressors whole{{std::vector<std::size_t>(exog.columns)},
                                   {exog.values.begin(), exog.values.end()}};
     VaryingRegressors kept;
-    Columns basis{std::vector<double>(y.size(), 1.0)};
+    detail::OrthogonalBasis basis = ones(y.size());
     for (std::size_t k = 0; k < exog.columns; ++k) {
         const std::vector<double> column = whole.column(k);
         if (is_constant(column)) {
@@ -81,13 +87,13 @@ std::vector<double> regression_residuals(std::span<const double> y, const Varyin
         }
         return values;
     };
-    Columns basis{std::vector<double>(observed.size(), 1.0)};
+    detail::OrthogonalBasis basis = ones(observed.size());
     for (std::size_t k = 0; k < exog.columns.size(); ++k) {
         extend(basis, there(exog.column(k))); // one that depends on others there explains nothing more
     }
     std::vector<double> rest = there(y);
     const double magnitude = greatest_size(rest);
-    project_out(basis, rest);
+    basis.project_out(rest);
     const bool is_rounding = greatest_size(rest) <= 1e-13 * magnitude;
     std::vector<double> residuals(y.size(), std::numeric_limits<double>::quiet_NaN());
     for (std::size_t i = 0; i < observed.size(); ++i) {

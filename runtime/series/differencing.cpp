@@ -3,6 +3,7 @@
 
 #include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/linear_algebra/vectors.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 #include "timeloom/runtime/series/stl.hpp"
 #include "timeloom/runtime/series/unit_root.hpp"
@@ -53,13 +54,6 @@ bool is_constant(std::span<const double> series, double magnitude) {
 }
 
 namespace {
-
-double greatest_size(std::span<const double> series) {
-    double size = 0.0;
-    for (const double value : series)
-        size = std::max(size, std::abs(value)); // passes NaN over
-    return size;
-}
 
 void require_limit(const char* function, const char* name, int limit) {
     if (limit < 0)
@@ -156,7 +150,7 @@ int nsdiffs(std::span<const double> series, std::size_t period, SeasonalTest tes
     require_limit("nsdiffs", "max_D", max_D);
     if (period < 2)
         throw Error("nsdiffs needs a period of at least 2, but got " + std::to_string(period) + ".");
-    const double magnitude = greatest_size(series);
+    const double magnitude = detail::greatest_size(series);
     std::vector<double> rest(series.begin(), series.end());
     int D = 0;
     while (D < max_D && !is_constant(rest, magnitude) && rest.size() / 2 >= period &&
@@ -177,7 +171,7 @@ DifferencingChoice choose_differencing(std::span<const double> series, std::size
     require_limit("choose_differencing", "max_D", options.max_D);
     if (period == 0)
         throw Error("choose_differencing needs a period of at least 1, which is no season, but got 0.");
-    const double magnitude = greatest_size(series);
+    const double magnitude = detail::greatest_size(series);
     DifferencingChoice choice;
     if (is_constant(series)) {
         choice.constant = choice.include_constant = true;

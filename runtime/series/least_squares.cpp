@@ -1,28 +1,14 @@
 // Linear least squares for the small regressions behind the tests of this folder.
 #include "timeloom/runtime/series/least_squares.hpp"
 
+#include "timeloom/runtime/linear_algebra/reflection.hpp"
+
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <span>
 #include <utility>
 
 namespace timeloom::detail {
-
-namespace {
-
-double dot(std::span<const double> a, std::span<const double> b) {
-    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
-
-/// x -= 2 v (v'x) / (v'v), with x below the diagonal's row.
-void reflect(std::span<const double> v, double v_squared, std::span<double> x) {
-    const double scale = 2.0 * dot(v, x) / v_squared;
-    for (std::size_t i = 0; i < x.size(); ++i)
-        x[i] -= scale * v[i];
-}
-
-} // namespace
 
 LeastSquares::LeastSquares(std::vector<std::vector<double>> columns, std::vector<double> y)
     : columns_(std::move(columns)), y_(std::move(y)), independent_(columns_.size()) {
@@ -36,14 +22,11 @@ LeastSquares::LeastSquares(std::vector<std::vector<double>> columns, std::vector
         independent_[j] = norm > rounding * sizes[j];
         if (!independent_[j])
             continue;
-        const double diagonal = rest[0] > 0.0 ? -norm : norm;
-        std::vector<double> v(rest.begin(), rest.end());
-        v[0] -= diagonal;
-        const double v_squared = dot(v, v);
+        const Reflection reflection(rest);
         for (std::size_t k = j + 1; k < columns_.size(); ++k)
-            reflect(v, v_squared, std::span(columns_[k]).subspan(j));
-        reflect(v, v_squared, std::span(y_).subspan(j));
-        rest[0] = diagonal;
+            reflection.apply(std::span(columns_[k]).subspan(j));
+        reflection.apply(std::span(y_).subspan(j));
+        rest[0] = reflection.diagonal();
     }
 }
 

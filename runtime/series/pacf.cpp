@@ -1,6 +1,7 @@
 // Partial autocorrelations of a series.
 #include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/linear_algebra/levinson.hpp"
 #include "timeloom/runtime/series/acf.hpp"
 #include "timeloom/runtime/series/autocovariance.hpp"
 #include "timeloom/runtime/series/checks.hpp"
@@ -13,24 +14,12 @@ namespace timeloom {
 
 namespace {
 
-/// The last coefficient of each order's autoregression, from the autocovariances (Durbin 1960).
+/// The last coefficient of each order's autoregression, from the autocovariances (Durbin 1960). Where the
+/// shorter regression already predicts without error, nothing is left to explain.
 std::vector<double> levinson_durbin(std::span<const double> autocovariances) {
-    std::vector<double> partial{1.0};
-    std::vector<double> phi;
-    double variance = autocovariances[0];
-    for (std::size_t order = 1; order < autocovariances.size(); ++order) {
-        double rest = autocovariances[order];
-        for (std::size_t i = 0; i + 1 < order; ++i)
-            rest -= phi[i] * autocovariances[order - 1 - i];
-        // Where the shorter regression already predicts without error, nothing is left to explain.
-        const double last = variance == 0.0 ? 0.0 : rest / variance;
-        std::vector<double> next(order, last);
-        for (std::size_t i = 0; i + 1 < order; ++i)
-            next[i] = phi[i] - last * phi[order - 2 - i];
-        phi = std::move(next);
-        variance *= 1.0 - last * last;
-        partial.push_back(last);
-    }
+    std::vector<double> partial =
+        detail::durbin_levinson(autocovariances, 0.0, [](double kappa) { return kappa; });
+    partial.insert(partial.begin(), 1.0);
     return partial;
 }
 
