@@ -86,7 +86,7 @@ def draw():
     edges = {(a, b) for a, b in includes if b in files}
     level, group, reach = levels(rooms, edges)
     arrows = list(needed(edges, group, reach))
-    wide, tall, gap, step = 196, 92, 28, 164
+    wide, tall, gap, step = 204, 104, 28, 172
     by_level = {n: sorted(room for room in rooms if level[room] == n) for n in range(max(level.values()) + 1)}
     most = max(len(row) for row in by_level.values())
     width = max(760, most * (wide + gap) + gap + 20)
@@ -113,7 +113,7 @@ def draw():
     for room, (x, y) in place.items():
         c.rect(x, y, wide, tall, TOPS[room.split("/")[0]], GREY)
         c.text(x + wide / 2, y + 20, room, 14, "middle", bold=True)
-        c.lines(x + wide / 2, y + 37, wrapped(sentence(room), 32)[:2], 11, step=13)
+        c.lines(x + wide / 2, y + 37, wrapped(sentence(room), 34)[:3], 11, step=13)
         c.text(x + wide / 2, y + tall - 22, f"{files[room]} files", 11, "middle", GREY)
         c.text(x + wide / 2, y + tall - 8, ", ".join(sorted(others.get(room, ()))), 10, "middle", GREY)
     return c.svg()
