@@ -1,9 +1,12 @@
-"""Checks that links of README.md, CHANGELOG.md, NOTICES.md and docs/*.md lead to files and headings that are there."""
+"""Checks that links of the pages lead to files and headings that are there, that the README fits on a page, and that the
+changelog begins with the project's version."""
 
 import re
 import sys
 
 from pages import ROOT
+
+README_LINES = 150
 
 
 def without_code(text):
@@ -21,7 +24,7 @@ def anchors(page):
     return found
 
 
-def faults_of(page):
+def dead_links(page):
     for target in re.findall(r"\]\(([^)\s]+)\)", without_code(page.read_text())):
         if re.match(r"https?://", target):
             continue
@@ -33,7 +36,17 @@ def faults_of(page):
             yield f"{page.relative_to(ROOT)}: {path or page.name} has no heading '{anchor}'"
 
 
+def other_faults():
+    lines = (ROOT / "README.md").read_text().count("\n")
+    if lines > README_LINES:
+        yield f"README.md has {lines} lines, but at most {README_LINES} are wanted: move something to docs/"
+    project = re.search(r"project\(timeloom VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
+    newest = re.search(r"^## ([\d.]+)", (ROOT / "CHANGELOG.md").read_text(), flags=re.M)[1]
+    if newest != project:
+        yield f"CHANGELOG.md begins with {newest}, but CMakeLists.txt has version {project}"
+
+
 pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "NOTICES.md", *sorted((ROOT / "docs").glob("*.md"))]
-faults = [fault for page in pages for fault in faults_of(page)]
+faults = [fault for page in pages for fault in dead_links(page)] + list(other_faults())
 print("\n".join(faults) or f"the links of {len(pages)} pages lead somewhere")
 sys.exit(bool(faults))
