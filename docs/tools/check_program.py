@@ -1,6 +1,8 @@
-"""check_program.py PROGRAM: runs it in an empty folder and compares what each block prints with what its page shows; also
-looks for the blocks that pages quote from source files and from the catalogue of compile errors."""
+"""check_program.py PROGRAM [--write]: runs it in an empty folder and compares what each block prints with what its page shows;
+also looks for the blocks that pages quote from source files and from the catalogue of compile errors. --write puts what is
+printed into the pages instead, but for texts with a line of …, which leave something out."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -34,8 +36,22 @@ def sources():
                 yield block.text
 
 
-def main(program):
+def write_outputs(printed):
+    for page in page_files():
+        lines = page.read_text().split("\n")
+        for block, output in reversed(list(with_outputs(blocks_of(page)))):
+            text = printed.get(block.place)
+            if text and output and "…\n" not in output.text and differs(output.text, text):
+                first, count = output.line - 1, output.text.count("\n")
+                lines[first:first + count] = text.rstrip("\n").split("\n")
+        page.write_text("\n".join(lines))
+
+
+def main(program, writes):
     printed = printed_by_place(program)
+    if writes:
+        write_outputs(printed)
+        return False
     faults = []
     quotable = list(sources())
     sentences = {case.sentence for case in compile_errors.all_cases()}
@@ -49,7 +65,8 @@ def main(program):
                 if fault:
                     faults.append(f"{block.place}: {fault}")
             elif block.kind == "source":
-                if not any(block.text in text for text in quotable):
+                quoted = re.sub(r" +#.*", "", block.text) if block.language == "cmake" else block.text
+                if not any(quoted in text for text in quotable):
                     faults.append(f"{block.place}: no source file contains this block")
             elif block.kind == "error" and " ".join(block.text.split()) not in sentences:
                 faults.append(f"{block.place}: no test of tests/must_not_compile has this sentence")
@@ -57,4 +74,4 @@ def main(program):
     return bool(faults)
 
 
-sys.exit(main(Path(sys.argv[1]).resolve()))
+sys.exit(main(Path(sys.argv[1]).resolve(), "--write" in sys.argv))
