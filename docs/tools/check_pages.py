@@ -1,5 +1,5 @@
-"""Checks that links of the pages lead to files and headings that are there, that the README fits on a page, and that the
-changelog begins with the project's version."""
+"""Checks that links of the pages lead to files and headings that are there, that files which they name exist, that the README
+fits on a page, and that the changelog begins with the project's version."""
 
 import re
 import sys
@@ -36,6 +36,14 @@ def dead_links(page):
             yield f"{page.relative_to(ROOT)}: {path or page.name} has no heading '{anchor}'"
 
 
+def missing_files(page):
+    """Paths in code letters, as `runtime/` and `tests/test_keras_*.cpp`."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.S | re.M)
+    for path in re.findall(r"`<?(?:timeloom/)?((?:codegen|docs|dsl|examples|generators|runtime|tests)/[\w./*-]*)>?`", text):
+        if not list(ROOT.glob(path.rstrip("/"))):
+            yield f"{page.relative_to(ROOT)}: there is no {path}"
+
+
 def other_faults():
     lines = (ROOT / "README.md").read_text().count("\n")
     if lines > README_LINES:
@@ -47,6 +55,6 @@ def other_faults():
 
 
 pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "NOTICES.md", *sorted((ROOT / "docs").glob("*.md"))]
-faults = [fault for page in pages for fault in dead_links(page)] + list(other_faults())
+faults = [fault for page in pages for fault in [*dead_links(page), *missing_files(page)]] + list(other_faults())
 print("\n".join(faults) or f"the links of {len(pages)} pages lead somewhere")
 sys.exit(bool(faults))
