@@ -7,6 +7,7 @@ from pages import ROOT
 from svg import GREY, Canvas
 
 TOPS = {"dsl": "#e3f0e1", "codegen": "#fdebd3", "generators": "#fadbd8", "runtime": "#dbe9f8"}
+AGAINST = "#c53030"
 OTHERS = {"boost/hana": "Boost.Hana", "boost/math": "Boost.Math", "xsimd": "xsimd", "nlohmann": "nlohmann-json",
           "Halide.h": "Halide", "HalideRuntime": "Halide's runtime", "HalideBuffer": "Halide's runtime"}
 
@@ -41,25 +42,31 @@ def reachable(edges, start):
     return seen
 
 
+def one_way(edges, includes):
+    """The edges without those that close a circle: of a circle the one that stands for the fewest includes goes."""
+    edges = set(edges)
+    while True:
+        in_circles = [(a, b) for a, b in edges if a in reachable(edges, b)]
+        if not in_circles:
+            return edges
+        edges.remove(min(in_circles, key=lambda edge: (includes[edge], edge)))
+
+
 def levels(rooms, edges):
-    """How far each room stands above those that include nobody; rooms that include each other stand level."""
-    reach = {room: reachable(edges, room) for room in rooms}
-    group = {room: frozenset({room} | {other for other in reach[room] if room in reach[other]}) for room in rooms}
+    """How far each room stands above those that include nobody."""
     level = {}
 
-    def find(g):
-        if g not in level:
-            below = {group[other] for room in g for other in reach[room]} - {g}
-            level[g] = 1 + max((find(b) for b in below), default=-1)
-        return level[g]
-    return {room: find(group[room]) for room in rooms}, group, reach
+    def find(room):
+        if room not in level:
+            level[room] = 1 + max((find(b) for a, b in edges if a == room), default=-1)
+        return level[room]
+    return {room: find(room) for room in rooms}
 
 
-def needed(edges, group, reach):
-    """The edges that do not follow from others; of rooms that include each other all."""
+def needed(edges):
+    """The edges that do not follow from others."""
     for a, b in sorted(edges):
-        between = {other for x, other in edges if x == a and other != b and group[other] not in (group[a], group[b])}
-        if group[a] == group[b] or not any(b in reach[other] for other in between):
+        if not any(x == a and other != b and b in reachable(edges, other) for x, other in edges):
             yield a, b
 
 
@@ -84,13 +91,14 @@ def draw():
     files, includes, others = read()
     rooms = sorted(files)
     edges = {(a, b) for a, b in includes if b in files}
-    level, group, reach = levels(rooms, edges)
-    arrows = list(needed(edges, group, reach))
+    downwards = one_way(edges, includes)
+    level = levels(rooms, downwards)
+    arrows = list(needed(downwards))
     wide, tall, gap, step = 204, 104, 28, 172
     by_level = {n: sorted(room for room in rooms if level[room] == n) for n in range(max(level.values()) + 1)}
     most = max(len(row) for row in by_level.values())
     width = max(760, most * (wide + gap) + gap + 20)
-    top = 74
+    top = 88
     place = {}
     for n, row in by_level.items():
         y = top + (max(by_level) - n) * step
@@ -102,14 +110,14 @@ def draw():
     c.text(24, 30, "The house", 17, bold=True)
     c.text(24, 50, "An arrow: includes headers of. What follows from other arrows is left out. Small print: other libraries.", 12,
            fill=GREY)
+    if edges - downwards:
+        c.text(24, 66, "Red: against the others, so that two rooms know each other.", 12, fill=AGAINST)
     for a, b in arrows:
         (xa, ya), (xb, yb) = place[a], place[b]
-        if ya == yb:
-            if (b, a) not in arrows or a < b:
-                left, right = sorted((xa, xb))
-                c.line([(left + wide, ya + tall / 2), (right, ya + tall / 2)], both=(b, a) in arrows, arrow=True)
-        else:
-            c.curve((xa + wide / 2, ya + tall), (xb + wide / 2, yb))
+        c.curve((xa + wide / 2, ya + tall), (xb + wide / 2, yb))
+    for a, b in sorted(edges - downwards):
+        (xa, ya), (xb, yb) = place[a], place[b]
+        c.curve((xa + wide / 2 + 24, ya), (xb + wide / 2 + 24, yb + tall), stroke=AGAINST, dashed=True)
     for room, (x, y) in place.items():
         c.rect(x, y, wide, tall, TOPS[room.split("/")[0]], GREY)
         c.text(x + wide / 2, y + 20, room, 14, "middle", bold=True)
