@@ -1,5 +1,6 @@
-# cmake -DBUILD_DIR=... -DSOURCE_DIR=... -DPREFIX_PATH=a:b -DCXX=... -P installed_package.cmake
-# Installs the build into a temporary prefix and uses it from there, as the project consumer/ does.
+# cmake -DBUILD_DIR=... -DSOURCE_DIR=... -DPREFIX_PATH=a:b -DCXX=... [-DDEBIAN=ON] -P installed_package.cmake
+# Installs the build into a temporary prefix and uses it from there, as the project consumer/ does. With DEBIAN the prefix
+# comes out of a Debian package, and the project of docs/first_model.md is built and run too, by the page's commands.
 cmake_minimum_required(VERSION 3.28)
 
 function(run)
@@ -14,7 +15,15 @@ endfunction()
 run(mktemp --directory --tmpdir timeloom.XXXXXX)
 string(STRIP "${output}" temporary)
 set(prefix "${temporary}/prefix")
-run("${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix "${prefix}")
+if(DEBIAN)
+    cmake_path(GET CMAKE_COMMAND PARENT_PATH programs)
+    run("${programs}/cpack" -G DEB --config "${BUILD_DIR}/CPackConfig.cmake" -B "${temporary}")
+    file(GLOB package "${temporary}/*.deb")
+    run(dpkg-deb --extract "${package}" "${temporary}/root")
+    set(prefix "${temporary}/root/usr")
+else()
+    run("${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix "${prefix}")
+endif()
 
 # The package must not know where it was built.
 file(GLOB_RECURSE package "${prefix}/*.cmake" "${prefix}/*.hpp")
@@ -43,4 +52,15 @@ if(output MATCHES "Halide|python|timeloom|not found")
 endif()
 run("${program}")
 message(STATUS "${output}")
+
+if(DEBIAN)
+    cmake_path(GET MAKE_PROGRAM PARENT_PATH make)
+    cmake_path(GET PYTHON PARENT_PATH tools)
+    set(ENV{PATH} "${tools}:${make}:${programs}:$ENV{PATH}")
+    set(ENV{CXX} "${CXX}")
+    set(ENV{CMAKE_BUILD_PARALLEL_LEVEL} 1)
+    file(COPY "${BUILD_DIR}/docs/blocks/projects/first_model" DESTINATION "${temporary}")
+    run("${PYTHON}" -B "${SOURCE_DIR}/docs/tools/check_commands.py" first_model "${temporary}/first_model")
+    message(STATUS "${output}")
+endif()
 file(REMOVE_RECURSE "${temporary}")
