@@ -4,8 +4,8 @@
 namespace timeloom::codegen {
 
 using namespace Halide;
-using dsl::argument_role;
 using dsl::node_kind;
+using plan::ArgumentRole;
 
 namespace {
 
@@ -13,22 +13,22 @@ namespace {
 /// to.
 struct stored_result {
     int node;
-    argument_role role;
+    ArgumentRole role;
     int index;
 };
 
 std::vector<stored_result> stored_results(const dsl::differentiated_cell& cell) {
     std::vector<stored_result> results;
     for (int g = 0; g < cell.gates.size(); ++g) {
-        results.push_back({cell.gates[g], argument_role::gates, g});
+        results.push_back({cell.gates[g], ArgumentRole::gates, g});
     }
     for (int s = 0; s < cell.diff_state.size(); ++s) {
         if (cell.diff_state[s].pointwise >= 0) {
-            results.push_back({cell.diff_state[s].pointwise, argument_role::direct_state, s});
+            results.push_back({cell.diff_state[s].pointwise, ArgumentRole::direct_state, s});
         }
     }
     if (cell.diff_input.pointwise >= 0) {
-        results.push_back({cell.diff_input.pointwise, argument_role::direct_input, 0});
+        results.push_back({cell.diff_input.pointwise, ArgumentRole::direct_input, 0});
     }
     return results;
 }
@@ -65,16 +65,16 @@ class BackwardBuilder {
   private:
     void declare_images() {
         for (int s = 0; s < g_.states.size(); ++s) {
-            previous_.push_back(arguments_.sequence(argument_role::previous_state, s, layer_.units));
+            previous_.push_back(arguments_.sequence(ArgumentRole::previous_state, s, layer_.units));
         }
         for (int s = 0; s < g_.states.size(); ++s) {
-            next_.push_back(arguments_.sequence(argument_role::next_state, s, layer_.units));
+            next_.push_back(arguments_.sequence(ArgumentRole::next_state, s, layer_.units));
         }
         if (dsl::uses_input_pointwise(g_)) {
-            input_ = arguments_.sequence(argument_role::input, 0, layer_.units);
+            input_ = arguments_.sequence(ArgumentRole::input, 0, layer_.units);
         }
         if (!g_.is_next_state(g_.output)) {
-            output_ = arguments_.sequence(argument_role::output, 0, layer_.units);
+            output_ = arguments_.sequence(ArgumentRole::output, 0, layer_.units);
         }
         if (dsl::reads_any(g_, node_kind::step_mask)) {
             step_mask_ = arguments_.step_mask();
@@ -90,13 +90,13 @@ class BackwardBuilder {
         }
         recurrent_ = dsl::recurrent_matrices(g_);
         if (!recurrent_.empty()) {
-            transposed_ = arguments_.matrices(argument_role::transposed, 0, recurrent_.size(), layer_.units);
+            transposed_ = arguments_.matrices(ArgumentRole::transposed, 0, recurrent_.size(), layer_.units);
         }
         if (needs_diff_output()) {
-            diff_output_ = arguments_.sequence(argument_role::diff_output, 0, layer_.units);
+            diff_output_ = arguments_.sequence(ArgumentRole::diff_output, 0, layer_.units);
         }
         for (int s = 0; s < g_.states.size(); ++s) {
-            diff_final_.push_back(arguments_.sequence(argument_role::diff_final_state, s, layer_.units, 2));
+            diff_final_.push_back(arguments_.sequence(ArgumentRole::diff_final_state, s, layer_.units, 2));
         }
         for (const stored_result& r : stored_) {
             declare_carried(r);
@@ -104,12 +104,11 @@ class BackwardBuilder {
     }
 
     void declare_carried(const stored_result& r) {
-        if (r.role == argument_role::gates) {
-            carried_gates_.push_back(
-                arguments_.sequence(argument_role::carried_gates, r.index, layer_.units));
-        } else if (r.role == argument_role::direct_state) {
+        if (r.role == ArgumentRole::gates) {
+            carried_gates_.push_back(arguments_.sequence(ArgumentRole::carried_gates, r.index, layer_.units));
+        } else if (r.role == ArgumentRole::direct_state) {
             carried_direct_[r.index] =
-                arguments_.sequence(argument_role::carried_direct, r.index, layer_.units);
+                arguments_.sequence(ArgumentRole::carried_direct, r.index, layer_.units);
         }
     }
 
@@ -209,7 +208,7 @@ class BackwardBuilder {
     kernel_pipeline finish() {
         std::vector<int> row_strides;
         for (const stored_result& r : stored_) {
-            row_strides.push_back(dsl::padded(layer_.units));
+            row_strides.push_back(plan::padded(layer_.units));
             arguments_.pipeline.signature.push_back({r.role, static_cast<std::int16_t>(r.index)});
         }
         arguments_.describe_outputs(results_, row_strides);
@@ -217,9 +216,9 @@ class BackwardBuilder {
         kernel.outputs = {results_};
         for (std::size_t i = 0; i < stored_.size(); ++i) {
             const auto element = static_cast<int>(i);
-            if (stored_[i].role == argument_role::gates) {
+            if (stored_[i].role == ArgumentRole::gates) {
                 kernel.carried.push_back({carried_gates_[i].name(), results_, element});
-            } else if (stored_[i].role == argument_role::direct_state) {
+            } else if (stored_[i].role == ArgumentRole::direct_state) {
                 kernel.carried.push_back({carried_direct_.at(stored_[i].index).name(), results_, element});
             }
         }

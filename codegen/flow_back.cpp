@@ -6,7 +6,7 @@
 namespace timeloom::codegen {
 
 using namespace Halide;
-using dsl::argument_role;
+using plan::ArgumentRole;
 
 namespace {
 
@@ -40,7 +40,7 @@ product_sum as_sum(const flow& f, const dsl::differentiated_cell& cell, int unit
 std::vector<ImageParam> gate_images(const recurrent_layer& layer, StepArguments& arguments) {
     std::vector<ImageParam> gates;
     for (int g = 0; g < layer.cell.gates.size(); ++g) {
-        gates.push_back(arguments.sequence(argument_role::gates, g, layer.units));
+        gates.push_back(arguments.sequence(ArgumentRole::gates, g, layer.units));
     }
     return gates;
 }
@@ -55,17 +55,17 @@ kernel_pipeline build_initial_state_gradient(const recurrent_layer& layer, const
     const auto packed = dsl::recurrent_matrices(layer.cell.step);
     const ImageParam transposed =
         packed.empty() ? ImageParam()
-                       : arguments.matrices(argument_role::transposed, 0, packed.size(), layer.units);
+                       : arguments.matrices(ArgumentRole::transposed, 0, packed.size(), layer.units);
     std::vector<product_sum> sums;
     for (int s = 0; s < layer.cell.diff_state.size(); ++s) {
         flow f;
         f.products = layer.cell.diff_state[s].products;
         if (layer.cell.diff_state[s].pointwise >= 0) {
-            f.pointwise = arguments.sequence(argument_role::direct_state, s, layer.units);
+            f.pointwise = arguments.sequence(ArgumentRole::direct_state, s, layer.units);
         }
         sums.push_back(as_sum(f, layer.cell, layer.units, gates, transposed, packed));
     }
-    return sums_only(arguments, sums, argument_role::diff_initial_state, dsl::padded(layer.units), target);
+    return sums_only(arguments, sums, ArgumentRole::diff_initial_state, plan::padded(layer.units), target);
 }
 
 kernel_pipeline build_input_gradient(const recurrent_layer& layer, const Target& target) {
@@ -79,13 +79,13 @@ kernel_pipeline build_input_gradient(const recurrent_layer& layer, const Target&
     flow f;
     f.products = layer.cell.diff_input.products;
     if (layer.cell.diff_input.pointwise >= 0) {
-        f.pointwise = arguments.sequence(argument_role::direct_input, 0, layer.units);
+        f.pointwise = arguments.sequence(ArgumentRole::direct_input, 0, layer.units);
     }
     const ImageParam transposed =
         packed.empty() ? ImageParam()
-                       : arguments.matrices(argument_role::transposed, 1, packed.size(), layer.units);
+                       : arguments.matrices(ArgumentRole::transposed, 1, packed.size(), layer.units);
     return sums_only(arguments, {as_sum(f, layer.cell, layer.units, gates, transposed, input_matrices)},
-                     argument_role::diff_input, dsl::padded(layer.features), target);
+                     ArgumentRole::diff_input, plan::padded(layer.features), target);
 }
 
 } // namespace timeloom::codegen

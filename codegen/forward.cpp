@@ -4,8 +4,8 @@
 namespace timeloom::codegen {
 
 using namespace Halide;
-using dsl::argument_role;
 using dsl::node_kind;
+using plan::ArgumentRole;
 
 namespace {
 
@@ -29,7 +29,7 @@ void declare_matrices(const recurrent_layer& layer, bool of_input, bool of_other
         const int k = reads_input ? layer.features : layer.units;
         images.matrices.push_back(
             (reads_input ? of_input : of_others)
-                ? arguments.matrices(argument_role::matrices, i, groups[i].matrices.size(), k)
+                ? arguments.matrices(ArgumentRole::matrices, i, groups[i].matrices.size(), k)
                 : ImageParam());
     }
 }
@@ -41,7 +41,7 @@ forward_images declare_images(const recurrent_layer& layer, bool training, StepA
         images.row_numbers = arguments.row_numbers();
         images.input_products = arguments.input_products(dsl::input_affines(g).size());
     } else {
-        images.input = arguments.sequence(argument_role::input, 0, layer.features);
+        images.input = arguments.sequence(ArgumentRole::input, 0, layer.features);
     }
     declare_matrices(layer, !layer.looks_up_input, true, arguments, images);
     if (!g.vectors.empty()) {
@@ -54,7 +54,7 @@ forward_images declare_images(const recurrent_layer& layer, bool training, StepA
         images.recurrent_mask = arguments.recurrent_mask();
     }
     for (int s = 0; s < g.states.size(); ++s) {
-        images.previous.push_back(arguments.sequence(argument_role::previous_state, s, layer.units));
+        images.previous.push_back(arguments.sequence(ArgumentRole::previous_state, s, layer.units));
     }
     return images;
 }
@@ -142,24 +142,24 @@ kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const
     const dsl::graph& g = layer.cell.step;
     StepArguments arguments(layer, layer.units);
     const forward_images images = declare_images(layer, training, arguments);
-    const int row = dsl::padded(layer.units);
+    const int row = plan::padded(layer.units);
 
     step_description step{&g, arguments.shape(), {}, {}, {}, false, layer.unroll};
     std::vector<int> row_strides;
-    const auto result = [&](int node, argument_role role, int index, int row_stride) {
+    const auto result = [&](int node, ArgumentRole role, int index, int row_stride) {
         step.results.push_back(node);
         row_strides.push_back(row_stride);
         arguments.pipeline.signature.push_back({role, static_cast<std::int16_t>(index)});
     };
     for (int s = 0; s < g.states.size(); ++s) {
-        result(g.states[s].next, argument_role::next_state, s, row);
+        result(g.states[s].next, ArgumentRole::next_state, s, row);
     }
     if (!g.is_next_state(g.output)) {
-        result(g.output, argument_role::output, 0, row);
+        result(g.output, ArgumentRole::output, 0, row);
     }
     if (training) {
         for (int i = 0; i < layer.cell.saved.size(); ++i) {
-            result(layer.cell.saved[i], argument_role::saved, i, row * layer.cell.saved.size());
+            result(layer.cell.saved[i], ArgumentRole::saved, i, row * layer.cell.saved.size());
         }
     }
     std::map<int, product_sum> values; // nothing but what is looked up
@@ -195,7 +195,7 @@ kernel_pipeline build_row_products(const recurrent_layer& layer, const Target& t
     const dsl::graph& g = layer.cell.step;
     StepArguments arguments(layer, layer.units);
     forward_images images;
-    images.input = arguments.sequence(argument_role::input, 0, layer.features);
+    images.input = arguments.sequence(ArgumentRole::input, 0, layer.features);
     declare_matrices(layer, true, false, arguments, images);
     if (!g.vectors.empty()) {
         images.vectors = arguments.vectors(g.vectors.size());
@@ -204,8 +204,8 @@ kernel_pipeline build_row_products(const recurrent_layer& layer, const Target& t
     for (const int affine : dsl::input_affines(g)) {
         sums.push_back(forward_sum(layer, images, affine));
     }
-    const int row_stride = dsl::padded(layer.units) * static_cast<int>(sums.size());
-    return sums_only(arguments, sums, argument_role::input_products, row_stride, target);
+    const int row_stride = plan::padded(layer.units) * static_cast<int>(sums.size());
+    return sums_only(arguments, sums, ArgumentRole::input_products, row_stride, target);
 }
 
 } // namespace timeloom::codegen

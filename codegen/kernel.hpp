@@ -2,7 +2,7 @@
 // in place.
 #pragma once
 
-#include "timeloom/dsl/kernel_signature.hpp"
+#include "timeloom/runtime/plan/kernel.hpp"
 
 #include <Halide.h>
 
@@ -27,7 +27,7 @@ struct kernel_pipeline {
     std::vector<Halide::ImageParam> inputs = {};
     std::vector<Halide::Func> outputs = {};
     std::vector<carried_value> carried = {};
-    std::vector<dsl::kernel_argument> signature = {};
+    std::vector<plan::KernelArgument> signature = {};
     std::vector<Halide::Param<int>> numbers = {}; ///< arguments before all others
 };
 

@@ -1,5 +1,7 @@
 #include "timeloom/codegen/network_kernels.hpp"
 
+#include "timeloom/codegen/kernel_owners.hpp"
+#include "timeloom/codegen/machine.hpp"
 #include "timeloom/codegen/recurrent.hpp"
 #include "timeloom/codegen/weight_gradient.hpp"
 #include "timeloom/dsl/looked_up_input.hpp"
@@ -8,8 +10,8 @@
 
 namespace timeloom::codegen {
 
-using dsl::kernel_kind;
 using Halide::Target;
+using plan::KernelKind;
 
 namespace {
 
@@ -23,28 +25,28 @@ recurrent_layer layer_for(const dsl::layer& l, int rows) {
             .return_sequences = l.return_sequences};
 }
 
-kernel_pipeline build(kernel_kind kind, const recurrent_layer& layer, const Target& target) {
+kernel_pipeline build(KernelKind kind, const recurrent_layer& layer, const Target& target) {
     switch (kind) {
-    case kernel_kind::forward_ahead: {
+    case KernelKind::forward_ahead: {
         recurrent_layer many_steps = layer;
-        many_steps.steps_ahead = dsl::steps_ahead;
+        many_steps.steps_ahead = codegen::steps_ahead;
         return build_forward(many_steps, false, target);
     }
-    case kernel_kind::forward:
+    case KernelKind::forward:
         return build_forward(layer, false, target);
-    case kernel_kind::forward_training:
+    case KernelKind::forward_training:
         return build_forward(layer, true, target);
-    case kernel_kind::forward_looked_up:
-    case kernel_kind::forward_training_looked_up: {
+    case KernelKind::forward_looked_up:
+    case KernelKind::forward_training_looked_up: {
         recurrent_layer looking_up = layer;
         looking_up.looks_up_input = true;
-        return build_forward(looking_up, kind == kernel_kind::forward_training_looked_up, target);
+        return build_forward(looking_up, kind == KernelKind::forward_training_looked_up, target);
     }
-    case kernel_kind::row_products:
+    case KernelKind::row_products:
         return build_row_products(layer, target);
-    case kernel_kind::backward:
+    case KernelKind::backward:
         return build_backward(layer, target);
-    case kernel_kind::initial_state_gradient:
+    case KernelKind::initial_state_gradient:
         return build_initial_state_gradient(layer, target);
     default:
         return build_input_gradient(layer, target);
@@ -52,23 +54,23 @@ kernel_pipeline build(kernel_kind kind, const recurrent_layer& layer, const Targ
 }
 
 struct named_kind {
-    kernel_kind kind;
+    KernelKind kind;
     const char* name;
 };
 
 /// The kinds that compute rows at every time step.
 std::vector<named_kind> step_kinds(const dsl::layer& l, bool looks_up_input) {
-    std::vector<named_kind> kinds{{kernel_kind::forward, "forward"},
-                                  {kernel_kind::forward_training, "forward_training"},
-                                  {kernel_kind::backward, "backward"},
-                                  {kernel_kind::input_gradient, "input_gradient"}};
+    std::vector<named_kind> kinds{{KernelKind::forward, "forward"},
+                                  {KernelKind::forward_training, "forward_training"},
+                                  {KernelKind::backward, "backward"},
+                                  {KernelKind::input_gradient, "input_gradient"}};
     if (!l.cell.step.states.empty()) {
-        kinds.push_back({kernel_kind::initial_state_gradient, "initial_state_gradient"});
+        kinds.push_back({KernelKind::initial_state_gradient, "initial_state_gradient"});
     }
     if (looks_up_input) {
-        kinds.push_back({kernel_kind::row_products, "row_products"});
-        kinds.push_back({kernel_kind::forward_looked_up, "forward_looked_up"});
-        kinds.push_back({kernel_kind::forward_training_looked_up, "forward_training_looked_up"});
+        kinds.push_back({KernelKind::row_products, "row_products"});
+        kinds.push_back({KernelKind::forward_looked_up, "forward_looked_up"});
+        kinds.push_back({KernelKind::forward_training_looked_up, "forward_training_looked_up"});
     }
     return kinds;
 }
@@ -76,13 +78,13 @@ std::vector<named_kind> step_kinds(const dsl::layer& l, bool looks_up_input) {
 void add_cell_kernels(const dsl::layer& l, int position, const std::string& prefix, bool whole_batches,
                       bool looks_up_input, std::vector<network_kernel>& kernels) {
     const bool has_states = !l.cell.step.states.empty();
-    const auto add = [&](kernel_kind kind, int variant, const std::string& name,
+    const auto add = [&](KernelKind kind, int variant, const std::string& name,
                          std::function<kernel_pipeline(const Target&)> builder) {
         kernels.push_back({position, kind, variant, {prefix + name, std::move(builder)}});
     };
     for (const auto& [kind, name] : step_kinds(l, looks_up_input)) {
-        for (const int rows : {dsl::row_tile, 1}) {
-            const bool is_needed = rows > 1 ? whole_batches : kind != kernel_kind::row_products;
+        for (const int rows : {row_tile, 1}) {
+            const bool is_needed = rows > 1 ? whole_batches : kind != KernelKind::row_products;
             if (!is_needed) {
                 continue;
             }
@@ -92,21 +94,20 @@ void add_cell_kernels(const dsl::layer& l, int position, const std::string& pref
                 });
         }
     }
-    constexpr int least_features_ahead = 8; // the weights of fewer are soon read
     if (has_states && l.timesteps > 1 && l.features >= least_features_ahead && l.unroll == 1) {
-        add(kernel_kind::forward_ahead, 1, "forward_ahead", [layer = layer_for(l, 1)](const Target& target) {
-            return build(kernel_kind::forward_ahead, layer, target);
+        add(KernelKind::forward_ahead, 1, "forward_ahead", [layer = layer_for(l, 1)](const Target& target) {
+            return build(KernelKind::forward_ahead, layer, target);
         });
     }
     const auto runs = dsl::gradient_runs(l.cell);
     for (int r = 0; r < runs.size(); ++r) {
-        add(kernel_kind::weight_gradient, r, "weight_gradient_" + std::to_string(r),
+        add(KernelKind::weight_gradient, r, "weight_gradient_" + std::to_string(r),
             [layer = layer_for(l, 1), run = runs[r]](const Target& target) {
                 return build_weight_gradient(layer, run, target);
             });
     }
     if (!l.cell.diff_vector.empty()) {
-        add(kernel_kind::vector_gradient, 0, "vector_gradient",
+        add(KernelKind::vector_gradient, 0, "vector_gradient",
             [layer = layer_for(l, 1)](const Target& target) { return build_vector_gradient(layer, target); });
     }
 }
@@ -114,11 +115,12 @@ void add_cell_kernels(const dsl::layer& l, int position, const std::string& pref
 } // namespace
 
 std::vector<network_kernel> kernels_of(const dsl::network& network, const std::string& model, int batch) {
-    const bool whole_batches = batch == 0 || batch >= dsl::row_tile;
+    const bool whole_batches = batch == 0 || batch >= row_tile;
+    const std::vector<int> owners = owners_of_kernels(network);
     std::vector<network_kernel> kernels;
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         const dsl::layer& l = network.layers[i];
-        if (l.kind == dsl::layer_kind::cell && l.kernels_before == 0) {
+        if (l.kind == plan::LayerKind::cell && owners[i] == static_cast<int>(i)) {
             std::string prefix = model + "_" + l.name + "_";
             std::ranges::replace(prefix, '/', '_');
             add_cell_kernels(l, static_cast<int>(i), prefix, whole_batches,

@@ -12,7 +12,7 @@ namespace timeloom::codegen {
 /// or the run of a weight gradient.
 struct network_kernel {
     int layer = 0;
-    dsl::kernel_kind kind{};
+    plan::KernelKind kind{};
     int variant = 0;
     kernel code;
 };

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "timeloom/codegen/kernel.hpp"
+#include "timeloom/codegen/machine.hpp"
 #include "timeloom/dsl/derive.hpp"
 #include "timeloom/dsl/step_masks.hpp"
+#include "timeloom/runtime/plan/layout.hpp"
 
 namespace timeloom::codegen {
 
@@ -13,7 +15,7 @@ struct recurrent_layer {
     int features = 0;
     int units = 0;
     int timesteps = 0;           ///< 0: any number
-    int rows = dsl::row_tile;    ///< rows computed together; 1 for single rows
+    int rows = row_tile;         ///< rows computed together; 1 for single rows
     int unroll = 1;              ///< time steps in one round of the loop over time
     int steps_ahead = 1;         ///< time steps whose products with the input are made at once, in inference
     bool looks_up_input = false; ///< the input's products are there already, a row of them for each step

@@ -1,5 +1,7 @@
 #include "timeloom/codegen/register_tile.hpp"
 
+#include "timeloom/codegen/machine.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <optional>
@@ -8,14 +10,6 @@ namespace timeloom::codegen {
 
 using namespace Halide;
 
-namespace {
-
-int vector_registers(const Target& target) { return target.has_feature(Target::AVX512) ? 32 : 16; }
-
-} // namespace
-
-int accumulators(const Target& target) { return vector_registers(target) == 32 ? 24 : 12; }
-
 int largest_divisor(int n, int limit) {
     int best = 1;
     for (int d = 2; d <= std::min(n, limit); ++d) {
@@ -23,8 +17,6 @@ int largest_divisor(int n, int limit) {
     }
     return best;
 }
-
-int products_per_pass(const Target& target) { return vector_registers(target) == 32 ? 4 : 2; }
 
 namespace {
 
@@ -43,8 +35,6 @@ register_tile tile_of(const Target& target, const step_shape& shape, int rows, i
 /// Cycles that a processor with two multiply-adds and two loads a cycle needs for one k of all tiles. Weights
 /// that are more than fits into the first cache come from the second one for every tile of rows.
 double cycles_for_k(const register_tile& tile, const step_shape& shape, int products, int depth) {
-    constexpr double multiply_add_latency = 4;
-    constexpr int first_cache = 40 * 1024, second_cache_bytes_a_cycle = 32;
     const int vectors = tile.tile_lanes / tile.vector_lanes * tile.tile_blocks;
     const int block_tiles = (shape.blocks + tile.tile_blocks - 1) / tile.tile_blocks;
     const int tiles = shape.lanes / tile.tile_lanes * block_tiles * (shape.rows / tile.rows);
@@ -62,7 +52,7 @@ int partial_sums(const Target& target, const step_shape& shape, int products) {
         return 1;
     }
     const int vectors_of_block = shape.lanes / std::min(target.natural_vector_size<float>(), shape.lanes);
-    const int most = std::max(1, accumulators(target) / (products * vectors_of_block));
+    const int most = std::max(1, machine_of(target).accumulators / (products * vectors_of_block));
     return static_cast<int>(std::bit_floor(static_cast<unsigned>(std::min(most, 8))));
 }
 
@@ -77,7 +67,7 @@ register_tile choose_tile(const Target& target, const step_shape& shape, int pro
             continue;
         }
         // More than eight vectors a sum would hide no more of the multiply-add's latency.
-        for (int vectors = std::clamp(accumulators(target) / (products * rows), 1, 8); vectors > 0;
+        for (int vectors = std::clamp(machine_of(target).accumulators / (products * rows), 1, 8); vectors > 0;
              --vectors) {
             const register_tile tile = tile_of(target, shape, rows, vectors);
             if (!best ||
@@ -93,11 +83,12 @@ weight_gradient_tile choose_weight_gradient_tile(const Target& target, int lanes
     // Each k row of the tile needs one accumulator for every vector of gate gradients.
     const int vector_lanes = std::min(target.natural_vector_size<float>(), lanes);
     const int vectors_of_block = lanes / vector_lanes;
-    const int most = std::max(1, accumulators(target) / 6 / vectors_of_block);
+    const int most = std::max(1, machine_of(target).accumulators / 6 / vectors_of_block);
     // Blocks first: they lie side by side in memory, so that their rows fill the cache evenly.
     const int tile_blocks = largest_divisor(blocks, most);
     const int tile_gates = largest_divisor(gates, std::max(1, most / tile_blocks));
-    const int k = std::max(1, accumulators(target) / (vectors_of_block * tile_gates * tile_blocks));
+    const int k =
+        std::max(1, machine_of(target).accumulators / (vectors_of_block * tile_gates * tile_blocks));
     return {vector_lanes, std::min(k, 8), tile_gates, tile_blocks};
 }
 

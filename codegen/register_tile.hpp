@@ -22,19 +22,12 @@ struct register_tile {
     int rows;         ///< rows computed together
 };
 
-/// Products that are accumulated in one pass over their operand. The rest of a step's products take further
-/// passes.
-int products_per_pass(const Halide::Target& target);
-
 /// Sums of every value that are made apart and then added: a single row's are too few to hide the latency of
 /// a multiply-add.
 int partial_sums(const Halide::Target& target, const step_shape& shape, int products);
 
 /// The fastest tile for accumulating `products` sums at once, whose matrices have `depth` rows together.
 register_tile choose_tile(const Halide::Target& target, const step_shape& shape, int products, int depth);
-
-/// Sums that stay in registers, beside the weights of one k and a broadcast.
-int accumulators(const Halide::Target& target);
 
 /// The largest number of at most `limit` that divides n.
 int largest_divisor(int n, int limit);

@@ -1,5 +1,6 @@
 #include "timeloom/codegen/schedule.hpp"
 
+#include "timeloom/codegen/machine.hpp"
 #include "timeloom/codegen/turning_loops.hpp"
 #include "timeloom/dsl/lag_filter.hpp"
 
@@ -13,26 +14,26 @@ step_loops schedule_step(Func step, const step_vars& v, const register_tile& til
                          int rows_of_vector) {
     const bool turns = tile.rows == 1;
     Var lane_tile("lane_tile"), lane_in_tile("lane_in_tile"), vector("vector"),
-        block_tile(turns ? turning_loop : "block_tile"), block_in_tile("block_in_tile"), row_tile("row_tile"),
-        row_in_tile("row_in_tile"), row_group("row_group");
+        block_tile(turns ? turning_loop : "block_tile"), block_in_tile("block_in_tile"),
+        rows_tile("row_tile"), row_in_tile("row_in_tile"), row_group("row_group");
     step.split(v.lane, lane_tile, lane_in_tile, tile.tile_lanes)
         .split(lane_in_tile, vector, v.lane, tile.vector_lanes)
         .split(v.block, block_tile, block_in_tile, tile.tile_blocks)
-        .split(v.row, row_tile, row_in_tile, tile.rows)
+        .split(v.row, rows_tile, row_in_tile, tile.rows)
         .split(row_in_tile, row_group, v.row, rows_of_vector);
     if (time_outside) {
-        step.reorder(v.lane, v.row, vector, block_in_tile, row_group, row_tile, v.row_block, lane_tile,
+        step.reorder(v.lane, v.row, vector, block_in_tile, row_group, rows_tile, v.row_block, lane_tile,
                      block_tile, v.time);
     } else {
-        step.reorder(v.lane, v.row, vector, block_in_tile, row_group, row_tile, lane_tile, block_tile, v.time,
-                     v.row_block);
+        step.reorder(v.lane, v.row, vector, block_in_tile, row_group, rows_tile, lane_tile, block_tile,
+                     v.time, v.row_block);
     }
     // One loop, no deeper than that over k: LLVM takes a deeper one for busier, and would keep the constants
     // of its functions in registers instead of the sums.
     Var in_row("in_row"), point("point");
     step.fuse(vector, block_in_tile, in_row).fuse(in_row, row_group, point);
     step.vectorize(v.lane).vectorize(v.row);
-    return {row_tile, point};
+    return {rows_tile, point};
 }
 
 void schedule_values(Func values, Func step, const step_vars& v, const step_loops& loops) {
@@ -58,7 +59,7 @@ void schedule_accumulators(Func sums, const step_vars& v, const std::vector<RVar
 void schedule_ahead(Func starts, Func sums, const step_vars& v, const std::vector<RVar>& k, int products,
                     const step_shape& shape, int steps, const Target& target) {
     const int vector_lanes = std::min(target.natural_vector_size<float>(), shape.lanes);
-    const int most = std::max(1, accumulators(target) / (products * (shape.lanes / vector_lanes)));
+    const int most = std::max(1, machine_of(target).accumulators / (products * (shape.lanes / vector_lanes)));
     const int together = largest_divisor(steps, most);
     Var vector("vector"), time_tile("time_tile"), step("step");
     starts.bound_extent(v.time, steps)

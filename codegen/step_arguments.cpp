@@ -5,11 +5,11 @@
 namespace timeloom::codegen {
 
 using namespace Halide;
-using dsl::argument_role;
+using plan::ArgumentRole;
 
 namespace {
 
-std::string image_name(argument_role role, int index) {
+std::string image_name(ArgumentRole role, int index) {
     static constexpr std::array<const char*, 25> names{
         "x",           "matrices",     "vectors",        "previous_state",
         "next_state",  "output",       "saved",          "transposed",
@@ -24,24 +24,24 @@ std::string image_name(argument_role role, int index) {
 } // namespace
 
 StepArguments::StepArguments(const recurrent_layer& layer, int results_width) : layer_(layer) {
-    shape_ = {results_width, dsl::lane_block(results_width), dsl::block_count(results_width), layer.rows};
+    shape_ = {results_width, plan::lane_block(results_width), plan::block_count(results_width), layer.rows};
 }
 
-ImageParam StepArguments::add(argument_role role, int index, int dimensions, Type type) {
+ImageParam StepArguments::add(ArgumentRole role, int index, int dimensions, Type type) {
     ImageParam image(type, dimensions, image_name(role, index));
     pipeline.inputs.push_back(image);
     pipeline.signature.push_back({role, static_cast<std::int16_t>(index)});
     return image;
 }
 
-ImageParam StepArguments::sequence(argument_role role, int index, int width, int dimensions) {
+ImageParam StepArguments::sequence(ArgumentRole role, int index, int width, int dimensions) {
     ImageParam image = add(role, index, dimensions);
-    image.dim(0).set_bounds(0, dsl::padded(width));
-    image.dim(1).set_min(0).set_stride(dsl::padded(width));
+    image.dim(0).set_bounds(0, plan::padded(width));
+    image.dim(1).set_min(0).set_stride(plan::padded(width));
     return image;
 }
 
-ImageParam StepArguments::matrices(argument_role role, int index, int gates, int k) {
+ImageParam StepArguments::matrices(ArgumentRole role, int index, int gates, int k) {
     ImageParam image = add(role, index, 4);
     const std::array<int, 4> extents{shape_.lanes, gates, k, shape_.blocks};
     int stride = 1;
@@ -53,36 +53,36 @@ ImageParam StepArguments::matrices(argument_role role, int index, int gates, int
 }
 
 ImageParam StepArguments::vectors(int count) {
-    ImageParam image = add(argument_role::vectors, 0, 2);
-    image.dim(0).set_bounds(0, dsl::padded(layer_.units));
-    image.dim(1).set_bounds(0, count).set_stride(dsl::padded(layer_.units));
+    ImageParam image = add(ArgumentRole::vectors, 0, 2);
+    image.dim(0).set_bounds(0, plan::padded(layer_.units));
+    image.dim(1).set_bounds(0, count).set_stride(plan::padded(layer_.units));
     return image;
 }
 
 ImageParam StepArguments::saved(int items) {
-    ImageParam image = add(argument_role::saved, 0, 4);
-    image.dim(0).set_bounds(0, dsl::padded(layer_.units));
-    image.dim(1).set_bounds(0, items).set_stride(dsl::padded(layer_.units));
-    image.dim(2).set_min(0).set_stride(dsl::padded(layer_.units) * items);
+    ImageParam image = add(ArgumentRole::saved, 0, 4);
+    image.dim(0).set_bounds(0, plan::padded(layer_.units));
+    image.dim(1).set_bounds(0, items).set_stride(plan::padded(layer_.units));
+    image.dim(2).set_min(0).set_stride(plan::padded(layer_.units) * items);
     return image;
 }
 
 ImageParam StepArguments::step_mask() {
-    ImageParam image = add(argument_role::step_mask, 0, 2);
+    ImageParam image = add(ArgumentRole::step_mask, 0, 2);
     image.dim(0).set_min(0);
     return image;
 }
 
 ImageParam StepArguments::input_products(int affines) {
-    ImageParam image = add(argument_role::input_products, 0, 3);
-    image.dim(0).set_bounds(0, dsl::padded(layer_.units));
-    image.dim(1).set_bounds(0, affines).set_stride(dsl::padded(layer_.units));
-    image.dim(2).set_min(0).set_stride(dsl::padded(layer_.units) * affines);
+    ImageParam image = add(ArgumentRole::input_products, 0, 3);
+    image.dim(0).set_bounds(0, plan::padded(layer_.units));
+    image.dim(1).set_bounds(0, affines).set_stride(plan::padded(layer_.units));
+    image.dim(2).set_min(0).set_stride(plan::padded(layer_.units) * affines);
     return image;
 }
 
 ImageParam StepArguments::row_numbers() {
-    ImageParam image = add(argument_role::row_numbers, 0, 2, Int(32));
+    ImageParam image = add(ArgumentRole::row_numbers, 0, 2, Int(32));
     image.dim(0).set_min(0);
     return image;
 }

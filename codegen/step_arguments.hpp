@@ -16,9 +16,9 @@ class StepArguments {
 
     /// (u, b, t), or (u, b) for boundary values. Time may begin at any number, so that a sequence can be
     /// worked off in pieces; with `padded(width)` floats a row.
-    Halide::ImageParam sequence(dsl::argument_role role, int index, int width, int dimensions = 3);
+    Halide::ImageParam sequence(plan::ArgumentRole role, int index, int width, int dimensions = 3);
     /// (lane, gate, k, block)
-    Halide::ImageParam matrices(dsl::argument_role role, int index, int gates, int k);
+    Halide::ImageParam matrices(plan::ArgumentRole role, int index, int gates, int k);
     /// (u, item)
     Halide::ImageParam vectors(int count);
     /// (u, item, b, t)
@@ -28,7 +28,7 @@ class StepArguments {
     Halide::ImageParam step_mask();
     /// (u, b)
     Halide::ImageParam recurrent_mask() {
-        return sequence(dsl::argument_role::recurrent_mask, 0, layer_.units, 2);
+        return sequence(plan::ArgumentRole::recurrent_mask, 0, layer_.units, 2);
     }
 
     /// (u, affine, row)
@@ -44,7 +44,7 @@ class StepArguments {
     kernel_pipeline pipeline;
 
   private:
-    Halide::ImageParam add(dsl::argument_role role, int index, int dimensions,
+    Halide::ImageParam add(plan::ArgumentRole role, int index, int dimensions,
                            Halide::Type type = Halide::Float(32));
 
     const recurrent_layer& layer_;

@@ -1,6 +1,8 @@
 // The sums of products of a step: partial sums, passes, and what can be summed ahead of it.
 #include "timeloom/codegen/step_pipeline.hpp"
 
+#include "timeloom/codegen/machine.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -127,7 +129,7 @@ void StepPipeline::build_sums(int stage) {
     sum_at_.clear();
     lowered_.clear();
     std::vector<int> nodes;
-    const auto most = static_cast<std::size_t>(products_per_pass(target_));
+    const auto most = static_cast<std::size_t>(machine_of(target_).products_per_pass);
     for (const auto& entry : d_.sums) {
         if (const auto s = stage_of_.find(entry.first); s != stage_of_.end() && s->second == stage) {
             nodes.push_back(entry.first);

@@ -3,9 +3,9 @@
 namespace timeloom::codegen {
 
 using namespace Halide;
-using dsl::argument_role;
+using plan::ArgumentRole;
 
-kernel_pipeline sums_only(StepArguments& arguments, const std::vector<product_sum>& sums, argument_role role,
+kernel_pipeline sums_only(StepArguments& arguments, const std::vector<product_sum>& sums, ArgumentRole role,
                           int row_stride, const Target& target) {
     dsl::graph places;
     step_description step{&places, arguments.shape(), {}, {}, {}, true, 1};

@@ -5,12 +5,12 @@
 namespace timeloom::codegen {
 
 using namespace Halide;
-using dsl::argument_role;
+using plan::ArgumentRole;
 
 namespace {
 
 ImageParam diff_gates_image(const recurrent_layer& layer) {
-    const int width = dsl::padded(layer.units);
+    const int width = plan::padded(layer.units);
     const int gates = layer.cell.gates.size();
     ImageParam image(Float(32), 4, "diff_gates");
     image.dim(0).set_bounds(0, width);
@@ -22,7 +22,7 @@ ImageParam diff_gates_image(const recurrent_layer& layer) {
 
 ImageParam operand_image(int width, const std::string& name) {
     ImageParam image(Float(32), 3, name);
-    image.dim(0).set_bounds(0, dsl::padded(width));
+    image.dim(0).set_bounds(0, plan::padded(width));
     image.dim(1).set_min(0); // rows of the workspace lie further apart than rows of a sequence
     image.dim(2).set_min(0);
     return image;
@@ -34,7 +34,7 @@ kernel_pipeline build_weight_gradient(const recurrent_layer& layer, const dsl::g
                                       const Target& target) {
     const auto group = dsl::product_groups(layer.cell.step)[run.group];
     const int width = group.reads_input ? layer.features : layer.units;
-    const int lanes = dsl::lane_block(layer.units);
+    const int lanes = plan::lane_block(layer.units);
     const ImageParam operand = operand_image(width, "operand");
     const ImageParam diff_gates = diff_gates_image(layer);
 
@@ -42,7 +42,7 @@ kernel_pipeline build_weight_gradient(const recurrent_layer& layer, const dsl::g
     Func gradient("diff_matrices");
     gradient(lane, gate, k, block) = undef<float>();
     const weight_gradient_tile tile =
-        choose_weight_gradient_tile(target, lanes, dsl::block_count(layer.units), run.count);
+        choose_weight_gradient_tile(target, lanes, plan::block_count(layer.units), run.count);
 
     // Rows of the matrix are worked off `tile.k` at a time; what is left over gets an update of its own.
     const int whole = width / tile.k * tile.k;
@@ -67,26 +67,26 @@ kernel_pipeline build_weight_gradient(const recurrent_layer& layer, const dsl::g
     out.dim(0).set_bounds(0, lanes).set_stride(1);
     out.dim(1).set_bounds(0, run.count).set_stride(lanes);
     out.dim(2).set_bounds(0, width).set_stride(lanes * packed_gates);
-    out.dim(3).set_bounds(0, dsl::block_count(layer.units)).set_stride(lanes * packed_gates * width);
+    out.dim(3).set_bounds(0, plan::block_count(layer.units)).set_stride(lanes * packed_gates * width);
     return {{operand, diff_gates},
             {gradient},
             {},
-            {{argument_role::operand}, {argument_role::diff_gates}, {argument_role::diff_matrices}}};
+            {{ArgumentRole::operand}, {ArgumentRole::diff_gates}, {ArgumentRole::diff_matrices}}};
 }
 
 kernel_pipeline build_vector_gradient(const recurrent_layer& layer, const Target& target) {
     kernel_pipeline kernel;
-    const auto add = [&](const ImageParam& image, argument_role role, int index) {
+    const auto add = [&](const ImageParam& image, ArgumentRole role, int index) {
         kernel.inputs.push_back(image);
         kernel.signature.push_back({role, static_cast<std::int16_t>(index)});
         return image;
     };
-    const ImageParam diff_gates = add(diff_gates_image(layer), argument_role::diff_gates, 0);
+    const ImageParam diff_gates = add(diff_gates_image(layer), ArgumentRole::diff_gates, 0);
     const auto factors = dsl::vector_factors(layer.cell);
     std::vector<ImageParam> factor_images;
     for (int i = 0; i < factors.size(); ++i) {
         factor_images.push_back(
-            add(operand_image(layer.units, "factor_" + std::to_string(i)), argument_role::operand, i));
+            add(operand_image(layer.units, "factor_" + std::to_string(i)), ArgumentRole::operand, i));
     }
 
     Var unit("unit"), vector("vector");
@@ -99,7 +99,7 @@ kernel_pipeline build_vector_gradient(const recurrent_layer& layer, const Target
                                    : gate * factor_images[static_cast<std::size_t>(factor)](unit, r.x, r.y));
     }
     const auto vectors = static_cast<int>(terms.size());
-    const int width = dsl::padded(layer.units);
+    const int width = plan::padded(layer.units);
     Func sums("sums"), gradient("diff_vectors");
     sums(unit, vector) = 0.0f;
     sums(unit, vector) += vectors == 1 ? terms[0] : mux(vector, terms);
@@ -109,7 +109,7 @@ kernel_pipeline build_vector_gradient(const recurrent_layer& layer, const Target
     gradient.output_buffer().dim(0).set_bounds(0, width);
     gradient.output_buffer().dim(1).set_bounds(0, vectors).set_stride(width);
     kernel.outputs = {gradient};
-    kernel.signature.push_back({argument_role::diff_vector});
+    kernel.signature.push_back({ArgumentRole::diff_vector});
     return kernel;
 }
 

@@ -37,7 +37,6 @@ struct two_directions {
         layer forward = inner.template describe<Shape>();
         layer backward = forward;
         backward.go_backwards = true;
-        backward.kernels_before = 1;
         return {forward, backward};
     }
 

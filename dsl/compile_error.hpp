@@ -2,8 +2,8 @@
 // first error.
 #pragma once
 
-#include "timeloom/dsl/error.hpp"
 #include "timeloom/dsl/static_vector.hpp"
+#include "timeloom/runtime/error.hpp"
 
 #include <initializer_list>
 #include <string>

@@ -7,8 +7,9 @@
 
 namespace timeloom::dsl {
 
-/// FNV-1a over everything in the declaration that kernels or the meaning of weights depend on.
-inline std::uint64_t fingerprint(const network& n) {
+/// FNV-1a over everything in the declaration that kernels or the meaning of weights depend on; `row_tile`
+/// rows are computed together.
+inline std::uint64_t fingerprint(const network& n, int row_tile) {
     std::uint64_t hash = 14695981039346656037ull;
     const auto mix = [&](auto value) {
         const auto bits = static_cast<std::uint64_t>(value);
@@ -16,7 +17,7 @@ inline std::uint64_t fingerprint(const network& n) {
             hash = (hash ^ ((bits >> (8 * byte)) & 0xff)) * 1099511628211ull;
         }
     };
-    for (const int layout : {row_tile, lane_block(16)}) {
+    for (const int layout : {row_tile, plan::lane_block(16)}) {
         mix(layout);
     }
     for (const layer& l : n.layers) {
@@ -30,8 +31,7 @@ inline std::uint64_t fingerprint(const network& n) {
             mix(source.node);
             mix(source.state);
         }
-        for (const int value :
-             {l.features, l.units, static_cast<int>(l.return_sequences), l.unroll, l.kernels_before}) {
+        for (const int value : {l.features, l.units, static_cast<int>(l.return_sequences), l.unroll, 0}) {
             mix(value);
         }
         if (l.kind == layer_kind::pooling) {

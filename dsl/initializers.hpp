@@ -1,47 +1,13 @@
 // Keras's initializers as values: kernel_initializer(he_normal), bias_initializer(constant(0.5)).
 #pragma once
 
-#include <cstdint>
+#include "timeloom/runtime/plan/initializer.hpp"
 
 namespace timeloom::dsl {
 
-enum class initializer_kind : std::uint8_t {
-    zeros,
-    ones,
-    constant,
-    random_uniform,
-    random_normal,
-    truncated_normal,
-    glorot_uniform,
-    glorot_normal,
-    he_uniform,
-    he_normal,
-    lecun_uniform,
-    lecun_normal,
-    orthogonal
-};
-
-struct initializer {
-    initializer_kind kind = initializer_kind::zeros;
-    double a = 0; ///< constant: the value; random_uniform: minval; normal: mean; orthogonal: gain
-    double b = 0; ///< random_uniform: maxval; normal: stddev
-    constexpr bool operator==(const initializer&) const = default;
-};
-
-/// With Keras's arguments where none are given.
-constexpr initializer default_initializer(initializer_kind kind) {
-    switch (kind) {
-    case initializer_kind::random_uniform:
-        return {kind, -0.05, 0.05};
-    case initializer_kind::random_normal:
-    case initializer_kind::truncated_normal:
-        return {kind, 0, 0.05};
-    case initializer_kind::orthogonal:
-        return {kind, 1};
-    default:
-        return {kind};
-    }
-}
+using initializer_kind = plan::InitializerKind;
+using initializer = plan::Initializer;
+using plan::default_initializer;
 
 /// A name that stands for Keras's defaults and takes two arguments: random_normal, random_normal(0, 0.1).
 template <initializer_kind Kind>

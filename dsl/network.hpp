@@ -1,10 +1,9 @@
-// A model as plain data: what code generation and runtime read of a declaration.
+// A model as plain data: what code generation reads of a declaration.
 #pragma once
 
 #include "timeloom/dsl/derive.hpp"
-#include "timeloom/dsl/kernel_signature.hpp"
-#include "timeloom/dsl/layout.hpp"
 #include "timeloom/dsl/parameter_rules.hpp"
+#include "timeloom/runtime/plan/layer.hpp"
 
 #include <string>
 #include <string_view>
@@ -12,59 +11,12 @@
 
 namespace timeloom::dsl {
 
-enum class layer_kind : std::uint8_t {
-    embedding,           ///< row lookup: token ids → vectors
-    cell,                ///< a cell over time: recurrent layers; without states also dense
-    dropout,             ///< zeroes values while training
-    softmax_rows,        ///< exp(x) / Σ exp(x) over the features
-    repeat,              ///< the input at every time step
-    flatten,             ///< all time steps side by side
-    layer_normalization, ///< every vector with mean 0 and variance 1, scaled and shifted
-    join,                ///< makes one value of several, as `merge` says
-    masking,             ///< the input, with its steps masked that hold one value only
-    final_state,         ///< a state of a recurrent layer after the last step
-    pooling              ///< the largest or the mean value of windows of time
-};
-
-/// How several values become one: side by side, value by value, or one behind the other in time.
-enum class merge_mode : std::uint8_t { concat, sum, mul, ave, sub, concat_time };
-
-/// What a layer reads. Nodes are numbered from 0: first the model's inputs, then its layers in their order.
-struct value_source {
-    int node = 0;
-    bool reversed = false; ///< its last time step first
-};
-
-/// Where a state starts: state `state` of a recurrent layer after its last step, or, where that is -1, the
-/// vector that the node hands on.
-struct state_source {
-    int node = 0;
-    int state = -1;
-    bool operator==(const state_source&) const = default;
-};
-
-/// Of a layer_normalization.
-struct normalization {
-    double epsilon = 1e-3;
-    bool center = true; ///< adds beta
-    bool scale = true;  ///< multiplies by gamma
-};
-
-/// Of a pooling layer.
-struct pooling {
-    bool maximum = false;      ///< the largest value of a window instead of the mean
-    int size = 0;              ///< time steps of a window; 0: all there are
-    int strides = 1;           ///< time steps from one window to the next
-    bool same_padding = false; ///< windows may reach beyond both ends, where there is nothing
-    bool operator==(const pooling&) const = default;
-
-    /// Windows in a sequence of so many time steps.
-    constexpr int windows(int timesteps) const {
-        return size == 0      ? 1
-               : same_padding ? (timesteps + strides - 1) / strides
-                              : (timesteps - size) / strides + 1;
-    }
-};
+using layer_kind = plan::LayerKind;
+using merge_mode = plan::MergeMode;
+using value_source = plan::ValueSource;
+using state_source = plan::StateSource;
+using normalization = plan::Normalization;
+using pooling = plan::Pooling;
 
 struct layer {
     layer_kind kind = layer_kind::cell;
@@ -86,7 +38,6 @@ struct layer {
     int state = 0;             ///< of final_state: its number
     merge_mode merge = merge_mode::concat;
     bool zeroes_masked = false; ///< of a join: zeros at masked steps, as in Keras's Bidirectional
-    int kernels_before = 0;     ///< the kernels are those of the layer so many places before this one
     int shares = 0;             ///< the parameters are those of the layer so many places before; 0: its own
     std::vector<value_source> reads{};
     std::vector<state_source> initial_states{}; ///< none: zeros

@@ -84,21 +84,20 @@ class network_builder {
     /// Masks follow the values from layer to layer, through a join where all that it reads is masked; then
     /// the cells are complete and can be differentiated.
     network finish() {
-        std::vector<bool> masked, reads_masked;
+        std::vector<bool> masked;
         for (const model_input& input : network_.inputs) {
             masked.push_back(input.is_ragged);
         }
         for (layer& l : network_.layers) {
             const auto is_masked = [&](const value_source& s) { return masked[at(s.node)]; };
-            reads_masked.push_back(l.kind == layer_kind::join && l.merge == merge_mode::concat_time
-                                       ? std::ranges::any_of(l.reads, is_masked)
-                                       : std::ranges::all_of(l.reads, is_masked));
+            const bool reads_masked = l.kind == layer_kind::join && l.merge == merge_mode::concat_time
+                                          ? std::ranges::any_of(l.reads, is_masked)
+                                          : std::ranges::all_of(l.reads, is_masked);
             if (l.kind == layer_kind::cell) {
-                finish_cell(l, reads_masked.back());
+                finish_cell(l, reads_masked);
             }
-            masked.push_back(hands_on_mask(l, reads_masked.back()));
+            masked.push_back(hands_on_mask(l, reads_masked));
         }
-        share_kernels(reads_masked);
         return std::move(network_);
     }
 
@@ -227,17 +226,6 @@ class network_builder {
             return false;
         default:
             return reads_masked && l.return_sequences;
-        }
-    }
-
-    /// Kernels know whether steps are masked; all else is the same in layers that share parameters.
-    void share_kernels(const std::vector<bool>& reads_masked) {
-        for (std::size_t i = 0; i < network_.layers.size(); ++i) {
-            layer& l = network_.layers[i];
-            const std::size_t source = i - at(l.shares);
-            if (l.shares > 0 && l.kind == layer_kind::cell && reads_masked[i] == reads_masked[source]) {
-                l.kernels_before = l.shares + network_.layers[source].kernels_before;
-            }
         }
     }
 

@@ -3,17 +3,13 @@
 #pragma once
 
 #include "timeloom/dsl/initializers.hpp"
+#include "timeloom/runtime/plan/parameter.hpp"
 
 #include <optional>
 
 namespace timeloom::dsl {
 
-/// Adds l1 · Σ|w| + l2 · Σw² to the loss.
-struct regularizer {
-    double l1 = 0;
-    double l2 = 0;
-    constexpr bool operator==(const regularizer&) const = default;
-};
+using regularizer = plan::Regularizer;
 
 struct parameter_rules {
     std::optional<initializer> start{}; ///< none: as Keras starts a parameter of this role

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "timeloom/dsl/derive.hpp"
-#include "timeloom/dsl/layout.hpp"
 
 namespace timeloom::dsl {
 

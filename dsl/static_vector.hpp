@@ -1,7 +1,7 @@
 // Fixed-capacity containers that a constant expression can build and a constexpr variable can keep.
 #pragma once
 
-#include "timeloom/dsl/error.hpp"
+#include "timeloom/runtime/error.hpp"
 
 #include <array>
 #include <cstddef>

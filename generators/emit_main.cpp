@@ -21,6 +21,7 @@ template <class Description>
 int emit(int argc, char** argv, const Description& description, const std::string& model) {
     emit_options options;
     options.model = model;
+    bool prints_plan = false;
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const bool has_value = i + 1 < arguments.size();
@@ -38,15 +39,21 @@ int emit(int argc, char** argv, const Description& description, const std::strin
             options.checks_arguments = true;
         } else if (arguments[i] == "--verbose") {
             options.verbose = true;
+        } else if (arguments[i] == "--plan") {
+            prints_plan = true;
         } else {
             std::cerr << argv[0] << ": unknown option " << arguments[i]
                       << "; use --out DIRECTORY [--batch ROWS] [--jobs N] [--targets T1,T2] [--listings] "
-                         "[--check-arguments] [--verbose]\n";
+                         "[--check-arguments] [--verbose] [--plan]\n";
             return 2;
         }
     }
     try {
-        emit_model(description, options);
+        if (prints_plan) {
+            print_plan(description, options);
+        } else {
+            emit_model(description, options);
+        }
         return 0;
     } catch (const std::exception& error) {
         std::cerr << argv[0] << ": " << error.what() << '\n';

@@ -1,11 +1,15 @@
 #include "timeloom/generators/emit_model.hpp"
 
 #include "timeloom/codegen/arima_kernels.hpp"
+#include "timeloom/codegen/model_plan.hpp"
 #include "timeloom/codegen/network_kernels.hpp"
-#include "timeloom/dsl/fingerprint.hpp"
 #include "timeloom/generators/kernel_table_header.hpp"
+#include "timeloom/generators/plan_header.hpp"
+#include "timeloom/generators/plan_table.hpp"
 
 #include <filesystem>
+#include <iostream>
+#include <stdexcept>
 
 namespace timeloom::generators {
 
@@ -32,7 +36,20 @@ void emit_model(const dsl::network& network, const emit_options& options, const 
         std::erase_if(kernels, [&](const codegen::network_kernel& k) { return !wanted(k.kind, k.variant); });
     }
     emit_archive_of(kernels, options);
-    write_kernel_table(kernels, options.model, dsl::fingerprint(network), header_of(options));
+    codegen::model_plan planned(network, options.model);
+    planned.add_kernels(kernels);
+    write_plan(planned.plan(), header_of(options));
+}
+
+void print_plan(const dsl::network& network, const emit_options& options) {
+    codegen::model_plan planned(network, options.model);
+    planned.add_kernels(codegen::kernels_of(network, options.model, options.batch));
+    std::cout << plan_table(planned.plan());
+}
+
+void print_plan(const dsl::arima_description&, const emit_options& options) {
+    throw std::runtime_error(options.model +
+                             " is an ARIMA model, and only networks have plans that can be printed");
 }
 
 void emit_model(const dsl::arima_description& arima, const emit_options& options) {

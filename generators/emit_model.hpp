@@ -11,14 +11,18 @@
 namespace timeloom::generators {
 
 /// Whether to emit a network's kernel of this kind and variant. For tests, which need few of them.
-using wanted_kernel = std::function<bool(dsl::kernel_kind, int)>;
+using wanted_kernel = std::function<bool(plan::KernelKind, int)>;
 
 /// Builds every kernel for every target. Throws std::runtime_error when Halide refuses one, naming it.
 void emit_model(const dsl::network& network, const emit_options& options, const wanted_kernel& wanted = {});
 void emit_model(const dsl::arima_description& arima, const emit_options& options);
 
+/// Prints the plan as tables instead; throws std::runtime_error for an ARIMA model.
+void print_plan(const dsl::network& network, const emit_options& options);
+void print_plan(const dsl::arima_description& arima, const emit_options& options);
+
 /// main() of a model's generator program: --out DIRECTORY [--batch ROWS] [--jobs N] [--targets a,b]
-/// [--listings] [--check-arguments] [--verbose].
+/// [--listings] [--check-arguments] [--verbose], or --plan, which prints the plan and makes nothing.
 int emit_main(int argc, char** argv, const dsl::network& network, const std::string& model);
 int emit_main(int argc, char** argv, const dsl::arima_description& arima, const std::string& model);
 

@@ -9,26 +9,6 @@ namespace timeloom::generators {
 
 namespace {
 
-using codegen::network_kernel;
-
-/// What the arguments mean does not depend on the target; the first one tells it.
-std::vector<dsl::kernel_argument> signature_of(const network_kernel& k) {
-    return k.code.build(Halide::Target("x86-64-linux")).signature;
-}
-
-std::string signature_array(const network_kernel& k) {
-    std::ostringstream out;
-    out << "inline constexpr timeloom::dsl::kernel_argument " << k.code.name << "_signature[] = {";
-    const char* separator = "";
-    for (const dsl::kernel_argument& a : signature_of(k)) {
-        out << separator << "{static_cast<timeloom::dsl::argument_role>(" << static_cast<int>(a.role) << "), "
-            << a.index << "}";
-        separator = ", ";
-    }
-    out << "};\n";
-    return out.str();
-}
-
 template <class Kernels>
 void begin_header(std::ostream& out, const Kernels& kernels, const std::string& model, const char* table) {
     out << "// Kernels of the model `" << model
@@ -39,18 +19,6 @@ void begin_header(std::ostream& out, const Kernels& kernels, const std::string& 
     }
 }
 
-/// Without any kernel a span of them is empty, too; an array could not be.
-void write_entries(std::ostream& out, const char* name, const std::vector<network_kernel>& kernels) {
-    out << "\ninline constexpr std::array<timeloom::KernelEntry, " << kernels.size() << "> " << name
-        << "{{\n";
-    for (const network_kernel& k : kernels) {
-        out << "    {" << k.layer << ", static_cast<timeloom::dsl::kernel_kind>(" << static_cast<int>(k.kind)
-            << "), " << k.variant << ", \"" << k.code.name << "\", " << k.code.name << "_argv, "
-            << k.code.name << "_signature},\n";
-    }
-    out << "}};\n";
-}
-
 void finish(std::ostream& out, const std::filesystem::path& file) {
     if (!out.flush()) {
         throw std::runtime_error("cannot write " + file.string());
@@ -58,31 +26,6 @@ void finish(std::ostream& out, const std::filesystem::path& file) {
 }
 
 } // namespace
-
-void write_kernel_table(const std::vector<network_kernel>& kernels, const std::string& model,
-                        std::uint64_t fingerprint, const std::filesystem::path& file) {
-    std::ofstream out(file);
-    begin_header(out, kernels, model, "timeloom/runtime/kernel_table.hpp");
-    out << "\nnamespace " << model << "_detail {\n\n";
-    for (const network_kernel& k : kernels) {
-        out << signature_array(k);
-    }
-    write_entries(out, "entries", kernels);
-    // In an array of its own: a program that names only this one links no other kernel.
-    std::vector<network_kernel> for_inference = kernels;
-    std::erase_if(for_inference, [](const network_kernel& k) { return !dsl::is_for_inference(k.kind); });
-    write_entries(out, "inference_entries", for_inference);
-    out << "\n} // namespace " << model << "_detail\n\n"
-        << "/// To be handed to timeloom::Model together with the declaration.\n";
-    const auto write_table = [&](const char* table, const char* entries) {
-        out << "inline constexpr timeloom::KernelTable " << model << table << "{\"" << model << "\", "
-            << fingerprint << "ull, " << model << "_detail::" << entries << "};\n";
-    };
-    write_table("_kernels", "entries");
-    out << "\n/// The same where a program only predicts and evaluates.\n";
-    write_table("_inference_kernels", "inference_entries");
-    finish(out, file);
-}
 
 void write_kernel_table(const dsl::arima_description& arima,
                         const std::vector<codegen::arima_kernel>& kernels, const std::string& model,

@@ -4,9 +4,10 @@
 # them with
 #
 #   #include "<name>.timeloom.hpp"
-#   timeloom::Model model(<name>, <name>_kernels);
+#   timeloom::Model model(<name>_plan);
 #
-# or, where a program only predicts and evaluates, <name>_inference_kernels: it links no others.
+# or, where a program only predicts and evaluates, <name>_inference_plan, which links no other kernels. An ARIMA model is
+# timeloom::Arima model(<name>, <name>_kernels);
 #
 # HEADER     declares the model; relative to the current source folder.
 # NAMESPACE  of the model, when it is not the global one.

@@ -19,7 +19,7 @@ std::uint64_t next_pass() {
 
 } // namespace
 
-Call::Call(const ModelPlan& plan, LayerGraph& graph, const StepContext& context,
+Call::Call(const plan::Model& plan, LayerGraph& graph, const StepContext& context,
            std::vector<Watched>& watched)
     : plan_(plan), graph_(graph), context_(context), watched_(watched), pass_(next_pass()) {}
 
@@ -50,9 +50,9 @@ int Call::first_node(const CellState& state) const {
 }
 
 CallValue Call::input(std::size_t number) const {
-    if (number >= plan_.network.inputs.size()) {
-        throw Error("call: the model has " + std::to_string(plan_.network.inputs.size()) +
-                    " inputs, but number " + std::to_string(number) + " (from 0) was asked for");
+    if (number >= plan_.inputs.size()) {
+        throw Error("call: the model has " + std::to_string(plan_.inputs.size()) + " inputs, but number " +
+                    std::to_string(number) + " (from 0) was asked for");
     }
     return made(static_cast<int>(number));
 }
@@ -101,11 +101,11 @@ std::span<const float> Call::values(const CallValue& value, int row, int time) c
 
 /// The layer of this name, with the parts that stand before it, or the parts of one that is nothing else.
 Call::Layers Call::find(const std::string& name) const {
-    const std::vector<dsl::layer>& layers = plan_.network.layers;
-    const auto is_part = [&](const dsl::layer& l) {
+    const std::span<const plan::Layer> layers = plan_.layers;
+    const auto is_part = [&](const plan::Layer& l) {
         return l.name.size() > name.size() && l.name[name.size()] == '/' && l.name.starts_with(name);
     };
-    const auto exact = std::ranges::find(layers, name, &dsl::layer::name);
+    const auto exact = std::ranges::find(layers, name, &plan::Layer::name);
     auto last = exact != layers.end() ? exact + 1 : exact;
     if (exact == layers.end()) {
         while (last != layers.begin() && !is_part(*(last - 1))) {
@@ -118,8 +118,8 @@ Call::Layers Call::find(const std::string& name) const {
     }
     if (first == last) {
         std::string known;
-        for (const dsl::layer& l : layers) {
-            known += (known.empty() ? "" : ", ") + l.name;
+        for (const plan::Layer& l : layers) {
+            known += (known.empty() ? "" : ", ") + std::string(l.name);
         }
         throw Error("call: the model has no layer \"" + name + "\"; it has " + known);
     }
@@ -129,13 +129,14 @@ Call::Layers Call::find(const std::string& name) const {
 int Call::find_one(const std::string& name) const { return find(name).last - 1; }
 
 int Call::add(int layer, std::span<const NodeOutput> reads, int state_node) {
-    const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layer)];
-    std::array<dsl::state_source, 8> states; // as many as a cell may have
+    const plan::Layer& called = plan_.layers[static_cast<std::size_t>(layer)];
+    std::array<plan::StateSource, 8> states; // as many as a cell may have
     std::size_t count = 0;
     if (state_node >= 0) {
         const CellWork* const from = graph_.cell(state_node);
-        if (from->units() != called.units || from->state_count() != called.cell.step.states.size()) {
-            throw Error("call: the state given to " + called.name + " is that of another kind of cell");
+        if (from->units() != called.units || from->state_count() != called.cell.state_count()) {
+            throw Error("call: the state given to " + std::string(called.name) +
+                        " is that of another kind of cell");
         }
         for (; count < static_cast<std::size_t>(from->state_count()); ++count) {
             states[count] = {state_node, static_cast<int>(count)};
@@ -146,8 +147,8 @@ int Call::add(int layer, std::span<const NodeOutput> reads, int state_node) {
         values_.push_back(graph_.view(read));
     }
     check_values(called, values_);
-    if (called.kind == dsl::layer_kind::embedding) { // what holds token ids is an input
-        check_vocabulary(plan_.network, called, reads[0].node);
+    if (called.kind == plan::LayerKind::embedding) { // what holds token ids is an input
+        check_vocabulary(plan_, called, reads[0].node);
     }
     const int node = graph_.add(layer, reads, std::span(states).first(count), context_.training);
     graph_.forward(node, context_);
@@ -160,13 +161,13 @@ int Call::add_all(const Layers& layers, const NodeOutput& x, const CellState& in
     const int first_state = first_node(initial);
     if (first_state >= 0 && initial.cells_ != layers.last - layers.first) {
         throw Error("call: the state given to " +
-                    plan_.network.layers[static_cast<std::size_t>(layers.first)].name +
+                    std::string(plan_.layers[static_cast<std::size_t>(layers.first)].name) +
                     " is that of another kind of cell");
     }
-    const int first_declared = plan_.network.node_of_layer(static_cast<std::size_t>(layers.first));
+    const int first_declared = plan_.node_of_layer(static_cast<std::size_t>(layers.first));
     int first = -1, node = -1;
     for (int layer = layers.first; layer < layers.last; ++layer) {
-        const auto& sources = plan_.network.layers[static_cast<std::size_t>(layer)].reads;
+        const auto& sources = plan_.layers[static_cast<std::size_t>(layer)].reads;
         const int state_node = first_state < 0 ? -1 : first_state + layer - layers.first;
         if (sources[0].node < first_declared) {
             NodeOutput read = x;
@@ -174,7 +175,7 @@ int Call::add_all(const Layers& layers, const NodeOutput& x, const CellState& in
             node = add(layer, {&read, 1}, state_node);
         } else {
             std::vector<NodeOutput> reads;
-            for (const dsl::value_source& source : sources) {
+            for (const plan::ValueSource& source : sources) {
                 reads.push_back({first + source.node - first_declared, source.reversed});
             }
             node = add(layer, reads, state_node);
@@ -187,25 +188,20 @@ int Call::add_all(const Layers& layers, const NodeOutput& x, const CellState& in
 /// True if the node calls the cell that the declaration has at `declared_node`, or one that shares its
 /// parameters.
 bool Call::calls_same_cell(int node, int declared_node) const {
-    const auto owner = [&](int layer) {
-        while (const int shares = plan_.network.layers[static_cast<std::size_t>(layer)].shares) {
-            layer -= shares;
-        }
-        return layer;
-    };
-    const int declared = declared_node - plan_.network.node_of_layer(0);
+    const auto owner = [&](int layer) { return plan_.layers[static_cast<std::size_t>(layer)].parameters_of; };
+    const int declared = declared_node - plan_.node_of_layer(0);
     return node >= 0 && graph_.cell(node) != nullptr && owner(graph_.layer(node)) == owner(declared);
 }
 
 /// `x` is what the layer handed on whose state it is: the last of the nodes that were made for it.
 int Call::add_final_state(int layer, const NodeOutput& x) {
-    const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layer)];
-    const std::string source(plan_.network.layer_at(called.reads[0].node).declared_name());
-    const int last_declared = plan_.network.node_of_layer(static_cast<std::size_t>(find(source).last - 1));
+    const plan::Layer& called = plan_.layers[static_cast<std::size_t>(layer)];
+    const std::string source(plan_.layer_at(called.reads[0].node).declared_name());
+    const int last_declared = plan_.node_of_layer(static_cast<std::size_t>(find(source).last - 1));
     const int node = x.node - (last_declared - called.reads[0].node);
     if (x.step >= 0 || !calls_same_cell(node, called.reads[0].node)) {
-        throw Error("call: " + called.name + " hands on a state of " + source + "; call it on what " +
-                    source + " handed on");
+        throw Error("call: " + std::string(called.name) + " hands on a state of " + source +
+                    "; call it on what " + source + " handed on");
     }
     const NodeOutput read{node};
     return graph_.add(layer, {&read, 1}, {}, context_.training);
@@ -214,22 +210,22 @@ int Call::add_final_state(int layer, const NodeOutput& x) {
 CallValue Call::layer(const std::string& name, const CallValue& x, const CellState& initial) {
     const NodeOutput read = checked(x);
     const Layers layers = find(name);
-    const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layers.last - 1)];
-    if (called.kind == dsl::layer_kind::final_state) {
+    const plan::Layer& called = plan_.layers[static_cast<std::size_t>(layers.last - 1)];
+    if (called.kind == plan::LayerKind::final_state) {
         return made(add_final_state(layers.first, read));
     }
     if (layers.last - layers.first > 1 && called.go_backwards) {
         throw Error("call: " + name + " hands on two values; call its parts, " +
-                    plan_.network.layers[static_cast<std::size_t>(layers.first)].name + " and " +
-                    called.name);
+                    std::string(plan_.layers[static_cast<std::size_t>(layers.first)].name) + " and " +
+                    std::string(called.name));
     }
     return made(add_all(layers, read, initial));
 }
 
 CallValue Call::join(const std::string& name, const std::vector<CallValue>& x) {
     const int layer = find_one(name);
-    const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layer)];
-    if (called.kind != dsl::layer_kind::join || x.empty()) {
+    const plan::Layer& called = plan_.layers[static_cast<std::size_t>(layer)];
+    if (called.kind != plan::LayerKind::join || x.empty()) {
         throw Error("call: " + name + " does not join values");
     }
     std::vector<NodeOutput> reads;
@@ -244,9 +240,10 @@ CallValue Call::join(const std::string& name, const std::vector<CallValue>& x) {
 Call::CellResult Call::cell(const std::string& name, const CallValue& x, const CellState& state) {
     const Layers layers = find(name);
     for (int layer = layers.first; layer < layers.last; ++layer) {
-        const dsl::layer& called = plan_.network.layers[static_cast<std::size_t>(layer)];
-        if (called.cell.step.states.empty()) {
-            throw Error("call: " + called.name + " is no recurrent layer and has no cell to step");
+        const plan::Layer& called = plan_.layers[static_cast<std::size_t>(layer)];
+        if (called.cell.states.empty()) {
+            throw Error("call: " + std::string(called.name) +
+                        " is no recurrent layer and has no cell to step");
         }
         if (layer > layers.first && called.go_backwards) {
             throw Error("call: " + name + " reads whole sequences, in both directions; call it with layer()");

@@ -12,8 +12,12 @@
 
 namespace timeloom {
 
+namespace plan {
+struct Model;
+}
+
 class LayerGraph;
-struct ModelPlan;
+
 struct SequenceView;
 struct StepContext;
 
@@ -57,7 +61,8 @@ struct Watched {
 /// that does not fit the layer, and for one that another pass has made.
 class Call {
   public:
-    Call(const ModelPlan& plan, LayerGraph& graph, const StepContext& context, std::vector<Watched>& watched);
+    Call(const plan::Model& plan, LayerGraph& graph, const StepContext& context,
+         std::vector<Watched>& watched);
 
     bool training() const;
     /// Rows of the batch that this pass computes.
@@ -109,7 +114,7 @@ class Call {
     int add(int layer, std::span<const NodeOutput> reads, int state_node = -1);
     int add_final_state(int layer, const NodeOutput& x);
     bool calls_same_cell(int node, int declared_node) const;
-    const ModelPlan& plan_;
+    const plan::Model& plan_;
     LayerGraph& graph_;
     const StepContext& context_;
     std::vector<Watched>& watched_;

@@ -1,7 +1,7 @@
 // What is checked of the values that a layer is called on in a call of the user's own.
 #pragma once
 
-#include "timeloom/dsl/network.hpp"
+#include "timeloom/runtime/plan/model.hpp"
 #include "timeloom/runtime/sequence_view.hpp"
 
 #include <span>
@@ -9,9 +9,9 @@
 namespace timeloom {
 
 /// Throws Error unless the layer may read these values: one, or all that it joins.
-void check_values(const dsl::layer& called, std::span<const SequenceView> values);
+void check_values(const plan::Layer& called, std::span<const SequenceView> values);
 
 /// Throws Error unless the embedding has a row for every token id that input number `input` may hold.
-void check_vocabulary(const dsl::network& network, const dsl::layer& embedding, int input);
+void check_vocabulary(const plan::Model& network, const plan::Layer& embedding, int input);
 
 } // namespace timeloom

@@ -1,5 +1,4 @@
 // The masks of a cell's sequences: steps that count, and dropout of its input and of its states.
-#include "timeloom/dsl/step_masks.hpp"
 #include "timeloom/runtime/cell_work.hpp"
 #include "timeloom/runtime/dropout_mask.hpp"
 
@@ -7,7 +6,7 @@
 
 namespace timeloom {
 
-using dsl::padded;
+using plan::padded;
 
 namespace {
 
@@ -33,7 +32,7 @@ void CellWork::prepare_masks(bool training) {
         recurrent_mask_.reserve_zeroed(static_cast<std::size_t>(read.padded_rows * padded(layer_.units)));
         arguments_.recurrent_mask = recurrent_mask_.data();
     }
-    if (read.mask == nullptr && dsl::reads_any(layer_.cell.step, dsl::node_kind::step_mask)) {
+    if (read.mask == nullptr && layer_.cell.has_step_mask) {
         let_all_steps_count();
     }
 }

@@ -10,23 +10,22 @@ namespace {
 SequenceView shaped(const SequenceView& like, int width, int values_per_row) {
     SequenceView v = like;
     v.width = width;
-    v.row_stride = std::ptrdiff_t{dsl::padded(width)} * values_per_row;
+    v.row_stride = std::ptrdiff_t{plan::padded(width)} * values_per_row;
     v.time_stride = v.row_stride * v.padded_rows;
     return v;
 }
 
 } // namespace
 
-CellMemory::CellMemory(const dsl::layer& layer)
-    : layer_(layer), states_(at(layer.cell.step.states.size())), direct_(states_.size()),
-      diff_final_(states_.size()), diff_initial_(states_.size()) {}
+CellMemory::CellMemory(const plan::Layer& layer, const plan::Tuning& tuning)
+    : layer_(layer), cache_(static_cast<int>(tuning.cache)), states_(layer.cell.states.size()),
+      direct_(states_.size()), diff_final_(states_.size()), diff_initial_(states_.size()) {}
 
 /// Pieces whose operands and gate gradients stay in a core's cache from one product to the next.
 int CellMemory::steps_of_piece() const {
-    constexpr int cache = 512 * 1024 / sizeof(float);
-    const int width = dsl::padded(layer_.units) * layer_.cell.gates.size() +
-                      dsl::padded(std::max(layer_.features, layer_.units));
-    return std::clamp(cache / (input_.padded_rows * width), 1, input_.timesteps);
+    const int width = plan::padded(layer_.units) * layer_.cell.gates +
+                      plan::padded(std::max(layer_.features, layer_.units));
+    return std::clamp(cache_ / (input_.padded_rows * width), 1, input_.timesteps);
 }
 
 /// Time slots [first_slot, first_slot + timesteps) of `memory`, which has `extra_slots` more than there are
@@ -35,7 +34,7 @@ SequenceView CellMemory::sequence(aligned_buffer<float>& memory, int extra_slots
                                   int values_per_row, int value) {
     SequenceView v = shaped(input_, layer_.units, values_per_row);
     memory.reserve_zeroed(at(input_.timesteps + extra_slots) * static_cast<std::size_t>(v.time_stride));
-    v.data = memory.data() + first_slot * v.time_stride + std::ptrdiff_t{value} * dsl::padded(layer_.units);
+    v.data = memory.data() + first_slot * v.time_stride + std::ptrdiff_t{value} * plan::padded(layer_.units);
     return v;
 }
 
@@ -64,25 +63,23 @@ SequenceView CellMemory::diff_input() {
     return v;
 }
 
-SequenceView CellMemory::operand(int operand) {
-    const dsl::graph& g = layer_.cell.step;
-    const dsl::node& n = g.nodes[operand];
-    if (n.kind == dsl::node_kind::input) {
+SequenceView CellMemory::operand(const plan::Operand& operand) {
+    switch (operand.kind) {
+    case plan::OperandKind::input:
         return input_;
+    case plan::OperandKind::previous_state:
+        return previous_state(operand.index);
+    case plan::OperandKind::next_state:
+        return next_state(operand.index);
+    case plan::OperandKind::output:
+        return output();
+    default:
+        return saved(operand.index);
     }
-    if (n.kind == dsl::node_kind::state) {
-        return previous_state(n.index);
-    }
-    for (int s = 0; s < g.states.size(); ++s) {
-        if (g.states[s].next == operand) {
-            return next_state(s);
-        }
-    }
-    return operand == g.output ? output() : saved(layer_.cell.saved.find(operand));
 }
 
 void CellMemory::clear_initial_states() {
-    for (int s = 0; s < layer_.cell.step.states.size(); ++s) {
+    for (int s = 0; s < layer_.cell.state_count(); ++s) {
         const SequenceView v = previous_state(s);
         std::fill_n(v.data, v.time_stride, 0.0f);
     }
@@ -100,8 +97,8 @@ void CellMemory::begin_piece(int steps, bool is_last_of_window) {
         return;
     }
     std::copy_n(g.row(0, 0), g.time_stride, g.row(steps, 0));
-    for (int s = 0; s < layer_.cell.step.states.size(); ++s) {
-        if (layer_.cell.diff_state[s].pointwise < 0) {
+    for (int s = 0; s < layer_.cell.state_count(); ++s) {
+        if (!layer_.cell.states[at(s)].flows_back_pointwise) {
             continue;
         }
         const SequenceView d = direct_state(s);
@@ -110,7 +107,7 @@ void CellMemory::begin_piece(int steps, bool is_last_of_window) {
 }
 
 void CellMemory::clear_diff_final_states() {
-    for (int s = 0; s < layer_.cell.step.states.size(); ++s) {
+    for (int s = 0; s < layer_.cell.state_count(); ++s) {
         const SequenceView v = diff_final_state(s);
         std::fill_n(v.data, v.time_stride, 0.0f);
     }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "timeloom/runtime/aligned_buffer.hpp"
-#include "timeloom/runtime/parameter_layout.hpp"
+#include "timeloom/runtime/plan/model.hpp"
 #include "timeloom/runtime/sequence_view.hpp"
 
 #include <vector>
@@ -13,7 +13,7 @@ namespace timeloom {
 /// slot more than there are time steps, for what lies before the first one.
 class CellMemory {
   public:
-    explicit CellMemory(const dsl::layer& layer);
+    CellMemory(const plan::Layer& layer, const plan::Tuning& tuning);
 
     /// What backward keeps of each piece of time: only the present one's, or all.
     enum class Pieces { one, all };
@@ -27,13 +27,13 @@ class CellMemory {
     SequenceView previous_state(int s) { return sequence(states_[at(s)], 1, 0); }
     SequenceView next_state(int s) { return sequence(states_[at(s)], 1, 1); }
     SequenceView output() { return sequence(output_, 0, 0); }
-    SequenceView saved(int item) { return sequence(saved_, 0, 0, layer_.cell.saved.size(), item); }
+    SequenceView saved(int item) { return sequence(saved_, 0, 0, layer_.cell.saved, item); }
 
     // Of one piece of time, so that they stay in the cache. Its steps come first; behind them lies the step
     // after the piece.
     /// Of each time step first all rows of gate 0, then those of gate 1, and so on.
-    SequenceView gates(int gate) { return piece(gates_, 0, layer_.cell.gates.size(), gate); }
-    SequenceView later_gates(int gate) { return piece(gates_, 1, layer_.cell.gates.size(), gate); }
+    SequenceView gates(int gate) { return piece(gates_, 0, layer_.cell.gates, gate); }
+    SequenceView later_gates(int gate) { return piece(gates_, 1, layer_.cell.gates, gate); }
     SequenceView direct_state(int s) { return piece(direct_[at(s)], 0); }
     SequenceView later_direct_state(int s) { return piece(direct_[at(s)], 1); }
     SequenceView direct_input() { return piece(direct_input_, 0); }
@@ -52,8 +52,8 @@ class CellMemory {
     /// What nothing flows back from: zeros in the shape of diff_final_state().
     SequenceView zero_state() { return boundary(zeros_); }
 
-    /// The values that a matrix of the cell multiplied at every step: `operand` is a node of the step graph.
-    SequenceView operand(int operand);
+    /// The values that matrices or vectors of the cell multiplied at every step.
+    SequenceView operand(const plan::Operand& operand);
 
     /// Zeroes the states before the first step.
     void clear_initial_states();
@@ -68,7 +68,8 @@ class CellMemory {
     SequenceView piece(aligned_buffer<float>& memory, int first_slot, int values = 1, int value = 0);
     SequenceView boundary(aligned_buffer<float>& memory);
 
-    const dsl::layer& layer_;
+    const plan::Layer& layer_;
+    int cache_; ///< floats of a core's cache
     SequenceView input_;
     Pieces kept_ = Pieces::one;
     aligned_buffer<float> output_, saved_, gates_, direct_input_, diff_output_, diff_input_, zeros_;

@@ -7,48 +7,38 @@
 
 namespace timeloom {
 
-using dsl::kernel_kind;
-using dsl::padded;
+using plan::KernelKind;
+using plan::padded;
 
-CellWork::CellWork(const dsl::layer& layer, int position, const KernelTable& kernels,
-                   const ParameterLayout& layout, const TransposedOffsets& transposed,
-                   ParameterView parameters)
-    : layer_(layer), position_(position), kernels_(kernels, position - layer.kernels_before),
-      memory_(layer), arguments_{layer,      layout.layer(static_cast<std::size_t>(position)),
-                                 transposed, parameters,
-                                 memory_,    layout.dense_begin()} {
-    const dsl::graph& g = layer.cell.step;
-    for (int s = 0; s < g.states.size(); ++s) {
-        if (g.states[s].next == g.output) {
-            arguments_.output_state = s;
-        }
-    }
-}
+CellWork::CellWork(const plan::Model& model, int position, ParameterView parameters)
+    : tuning_(model.tuning), layer_(model.layers[static_cast<std::size_t>(position)]), position_(position),
+      kernels_(model, layer_),
+      memory_(layer_, model.tuning), arguments_{layer_, parameters, memory_, model.dense_begin} {}
 
 /// Time runs in the order in which the cell reads, in everything but the layer's input and its gradient.
 SequenceView CellWork::in_order_of_reading(const SequenceView& v) const {
     return layer_.go_backwards ? v.reversed() : v;
 }
 
-KernelCall CellWork::bind(kernel_kind kind) const {
+KernelCall CellWork::bind(KernelKind kind) const {
     return bind_step_kernel(kernels_.for_rows(kind, arguments_.input.padded_rows), arguments_);
 }
 
 KernelCall CellWork::bind_forward(bool training) const {
     if (training) {
-        return bind(kernel_kind::forward_training);
+        return bind(KernelKind::forward_training);
     }
-    const KernelEntry& usual = kernels_.for_rows(kernel_kind::forward, arguments_.input.padded_rows);
-    const KernelEntry* const ahead = kernels_.find(kernel_kind::forward_ahead, 1);
-    // It makes eight steps at once however few there are, and more rows would not fit into the cache.
-    const bool is_worth_it = usual.variant == 1 && arguments_.input.timesteps >= dsl::steps_ahead / 2 &&
-                             arguments_.input.padded_rows < dsl::row_tile;
+    const plan::Kernel& usual = kernels_.for_rows(KernelKind::forward, arguments_.input.padded_rows);
+    const plan::Kernel* const ahead = kernels_.find(KernelKind::forward_ahead, 1);
+    // It makes steps_ahead steps at once however few there are, and more rows would not fit into the cache.
+    const bool is_worth_it = usual.variant == 1 && arguments_.input.timesteps >= tuning_.steps_ahead / 2 &&
+                             arguments_.input.padded_rows < tuning_.row_tile;
     return bind_step_kernel(ahead != nullptr && is_worth_it ? *ahead : usual, arguments_);
 }
 
 /// Whether kernels go through their weights forth in even steps and back in odd ones.
 bool CellWork::takes_turns() const {
-    return dsl::block_count(layer_.units) > 1 && arguments_.input.padded_rows < dsl::row_tile;
+    return plan::block_count(layer_.units) > 1 && arguments_.input.padded_rows < tuning_.row_tile;
 }
 
 SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool training) {
@@ -59,7 +49,7 @@ SequenceView CellWork::prepare(std::span<const SequenceView> inputs, bool traini
     memory_.clear_initial_states();
     forward_ = {bind_forward(training), 0, arguments_.input.timesteps, takes_turns()};
     looked_up_ = nullptr;
-    const int state = arguments_.output_state;
+    const int state = layer_.cell.output_state;
     const SequenceView all = state >= 0 ? memory_.next_state(state) : memory_.output();
     return layer_.return_sequences ? all : all.steps(all.timesteps - 1, 1).without_mask();
 }
@@ -73,22 +63,22 @@ void CellWork::look_up_input(LookedUpInput& input, const SequenceView& numbers) 
 
 std::vector<SequenceView> CellWork::prepare_backward(const SequenceView& diff_output) {
     arguments_.diff_output = diff_output;
-    if (!layer_.return_sequences && arguments_.output_state < 0) {
+    if (!layer_.return_sequences && layer_.cell.output_state < 0) {
         memory_.clear_diff_output();
     }
-    backward_ = bind(kernel_kind::backward);
+    backward_ = bind(KernelKind::backward);
     if (layer_.truncate > 0) {
         arguments_.is_last_window = false;
-        backward_in_earlier_window_ = bind(kernel_kind::backward);
+        backward_in_earlier_window_ = bind(KernelKind::backward);
         arguments_.is_last_window = true;
     }
-    input_gradient_ = bind(kernel_kind::input_gradient);
-    if (!layer_.cell.step.states.empty()) {
-        initial_gradient_ = bind(kernel_kind::initial_state_gradient);
+    input_gradient_ = bind(KernelKind::input_gradient);
+    if (!layer_.cell.states.empty()) {
+        initial_gradient_ = bind(KernelKind::initial_state_gradient);
     }
     weight_gradients_ = bind_weight_gradients(kernels_, arguments_);
-    if (!layer_.cell.step.vectors.empty()) {
-        vector_gradient_ = bind_vector_gradient(kernels_.get(kernel_kind::vector_gradient, 0), arguments_);
+    if (layer_.cell.vectors > 0) {
+        vector_gradient_ = bind_vector_gradient(kernels_.get(KernelKind::vector_gradient, 0), arguments_);
     }
     return {in_order_of_reading(memory_.diff_input())};
 }
@@ -96,7 +86,7 @@ std::vector<SequenceView> CellWork::prepare_backward(const SequenceView& diff_ou
 // ---- States from batch to batch ----
 
 void CellWork::take_up_states(const StepContext& context) {
-    for (int s = 0; s < layer_.cell.step.states.size(); ++s) {
+    for (int s = 0; s < layer_.cell.state_count(); ++s) {
         const SequenceView initial = memory_.previous_state(s);
         for (int b = 0; b < initial.rows; ++b) {
             std::ranges::copy(
@@ -107,7 +97,7 @@ void CellWork::take_up_states(const StepContext& context) {
 }
 
 void CellWork::keep_states(const StepContext& context) {
-    for (int s = 0; s < layer_.cell.step.states.size(); ++s) {
+    for (int s = 0; s < layer_.cell.state_count(); ++s) {
         const SequenceView states = memory_.next_state(s);
         for (int b = 0; b < states.rows; ++b) {
             const auto row =
@@ -128,9 +118,9 @@ void CellWork::forward(const StepContext& context) {
 
 /// Dropout draws its mask for all steps together; a single row has its own way to keep its weights in cache.
 bool CellWork::runs_in_pieces() const {
-    const KernelEntry& kernel = *forward_.call.entry();
-    const bool has_dropout = layer_.rate > 0 && kernel.kind == kernel_kind::forward_training;
-    return !layer_.go_backwards && !has_dropout && kernel.variant == dsl::row_tile;
+    const plan::Kernel& kernel = *forward_.call.entry();
+    const bool has_dropout = layer_.rate > 0 && kernel.kind == KernelKind::forward_training;
+    return !layer_.go_backwards && !has_dropout && kernel.variant == tuning_.row_tile;
 }
 
 void CellWork::forward_steps(const StepContext& context, int first, int count) {
@@ -167,8 +157,8 @@ void CellWork::place_diff_output() {
     if (layer_.return_sequences || arguments_.gets_last_output_gradient()) {
         return;
     }
-    if (arguments_.output_state >= 0) {
-        add_to_diff_final_state(arguments_.output_state, arguments_.diff_output);
+    if (layer_.cell.output_state >= 0) {
+        add_to_diff_final_state(layer_.cell.output_state, arguments_.diff_output);
         return;
     }
     const SequenceView all = memory_.diff_output();
@@ -214,9 +204,9 @@ void CellWork::accumulate_gradients(int first, int count, float* gradients) {
             w.add_to(gradients);
         }
     }
-    if (!layer_.cell.step.vectors.empty()) {
+    if (layer_.cell.vectors > 0) {
         vector_gradient_.select_time(first, count);
-        vector_gradient_.rebase_result(gradients + (arguments_.offsets.vectors - arguments_.dense_begin));
+        vector_gradient_.rebase_result(gradients + (layer_.vectors - arguments_.dense_begin));
         vector_gradient_();
     }
     if (looks_up_input()) {

@@ -10,8 +10,8 @@ namespace timeloom {
 
 class CellWork final : public LayerWork {
   public:
-    CellWork(const dsl::layer& layer, int position, const KernelTable& kernels, const ParameterLayout& layout,
-             const TransposedOffsets& transposed, ParameterView parameters);
+    /// Of the layer at `position`.
+    CellWork(const plan::Model& model, int position, ParameterView parameters);
     CellWork(const CellWork&) = delete;
     CellWork& operator=(const CellWork&) = delete;
 
@@ -33,8 +33,8 @@ class CellWork final : public LayerWork {
     // ---- States that other layers hand over or take ----
 
     int units() const { return layer_.units; }
-    int output_state() const { return arguments_.output_state; }
-    int state_count() const { return layer_.cell.step.states.size(); }
+    int output_state() const { return layer_.cell.output_state; }
+    int state_count() const { return layer_.cell.state_count(); }
     /// To be called where other layers fill initial_state(): then kept states are not taken up.
     void let_initial_states_be_given() { initial_states_are_given_ = true; }
     SequenceView initial_state(int state) { return memory_.previous_state(state).steps(0, 1); }
@@ -55,7 +55,7 @@ class CellWork final : public LayerWork {
 
   private:
     SequenceView in_order_of_reading(const SequenceView& v) const;
-    KernelCall bind(dsl::kernel_kind kind) const;
+    KernelCall bind(plan::KernelKind kind) const;
     KernelCall bind_forward(bool training) const;
     bool takes_turns() const;
     void prepare_masks(bool training);
@@ -78,7 +78,8 @@ class CellWork final : public LayerWork {
         void run_steps(int first_step, int steps);
     };
 
-    const dsl::layer& layer_;
+    const plan::Tuning& tuning_;
+    const plan::Layer& layer_;
     int position_;
     LayerKernels kernels_;
     CellMemory memory_;

@@ -1,5 +1,4 @@
 // Weights and training state in files.
-#include "timeloom/dsl/fingerprint.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/only_errors.hpp"
 #include "timeloom/runtime/finite.hpp"
@@ -21,16 +20,17 @@ const std::string state_prefix = "states/";
 
 /// The file's tensors for the names that `prefix` and the model's parameters make, in their order.
 std::vector<const Tensor*> find_tensors(const Path& path, const WeightsFile& file,
-                                        const std::vector<Parameter>& parameters, const std::string& prefix) {
+                                        std::span<const plan::Parameter> parameters,
+                                        const std::string& prefix) {
     std::vector<const Tensor*> found;
-    for (const Parameter& p : parameters) {
-        const std::string name = prefix + p.name;
+    for (const plan::Parameter& p : parameters) {
+        const std::string name = prefix + std::string(p.name);
         const auto at = std::ranges::find(file.tensors, name, &NamedTensor::name);
         if (at == file.tensors.end()) {
             throw Error(path.string() + ": holds no \"" + name + "\"; it was saved from another model" +
                         (file.model.empty() ? "" : " (" + file.model + ")"));
         }
-        at->tensor.require_shape(p.shape(), path.string() + ": " + name);
+        at->tensor.require_shape(shape_of(p), path.string() + ": " + name);
         require_finite(prefix.empty() ? path.string() : path.string() + ": " + prefix, p,
                        at->tensor.values());
         found.push_back(&at->tensor);
@@ -50,13 +50,14 @@ void require_not_negative(const Path& path, const std::string& name,
 }
 
 /// A layer's parameters, too, may begin with a prefix: the layer has its name then.
-bool is_parameter(const std::string& name, const std::vector<Parameter>& parameters) {
-    return std::ranges::find(parameters, name, &Parameter::name) != parameters.end();
+bool is_parameter(const std::string& name, std::span<const plan::Parameter> parameters) {
+    return std::ranges::find(parameters, name, &plan::Parameter::name) != parameters.end();
 }
 
 /// The file's tensors for the states of stateful layers; none where the training had none yet.
 std::vector<const Tensor*> find_states(const Path& path, const WeightsFile& file,
-                                       const std::vector<Parameter>& parameters, const KeptStates& states) {
+                                       std::span<const plan::Parameter> parameters,
+                                       const KeptStates& states) {
     std::vector<const Tensor*> found;
     for (const NamedTensor& t : file.tensors) {
         if (!t.name.starts_with(state_prefix) || is_parameter(t.name, parameters)) {
@@ -89,48 +90,50 @@ void require_count(const Path& path, std::size_t found, std::size_t expected) {
     }
 }
 
-void pack_all(const std::vector<Parameter>& parameters, const std::vector<const Tensor*>& values,
+void pack_all(std::span<const plan::Parameter> parameters, const std::vector<const Tensor*>& values,
               std::span<float> buffer) {
     for (std::size_t i = 0; i < parameters.size(); ++i) {
-        ParameterLayout::pack(parameters[i], values[i]->values(), buffer);
+        pack(parameters[i], values[i]->values(), buffer);
     }
 }
 
 /// Appends all parameters as they lie in `buffer`, under `prefix` and their names.
-void unpack_all(const std::vector<Parameter>& parameters, const std::string& prefix,
+void unpack_all(std::span<const plan::Parameter> parameters, const std::string& prefix,
                 std::span<const float> buffer, std::vector<NamedTensor>& tensors) {
-    for (const Parameter& p : parameters) {
-        NamedTensor& unpacked = tensors.emplace_back(NamedTensor{prefix + p.name, Tensor(p.shape())});
-        ParameterLayout::unpack(p, buffer, unpacked.tensor.values());
+    for (const plan::Parameter& p : parameters) {
+        NamedTensor& unpacked =
+            tensors.emplace_back(NamedTensor{prefix + std::string(p.name), Tensor(shape_of(p))});
+        unpack(p, buffer, unpacked.tensor.values());
     }
 }
 
 /// "i, f, c, o"
-std::string listed(const std::vector<std::string>& gates) {
+std::string listed(std::span<const std::string_view> gates) {
     std::string text;
-    for (const std::string& gate : gates) {
-        text += (text.empty() ? "" : ", ") + gate;
+    for (const std::string_view gate : gates) {
+        text += (text.empty() ? "" : ", ") + std::string(gate);
     }
     return text;
 }
 
-std::string gates_key(const Parameter& p) { return "gates of " + p.name; }
+std::string gates_key(const plan::Parameter& p) { return "gates of " + std::string(p.name); }
 
 /// Whose columns lie where in the parameters that have several gates.
-void require_gates(const Path& path, const FileMetadata& metadata, const std::vector<Parameter>& parameters) {
-    for (const Parameter& p : parameters) {
+void require_gates(const Path& path, const FileMetadata& metadata,
+                   std::span<const plan::Parameter> parameters) {
+    for (const plan::Parameter& p : parameters) {
         const auto found = metadata.find(gates_key(p));
         if (found != metadata.end() && found->second != listed(p.gates)) {
-            throw Error(path.string() + ": the gates of " + p.name + " are in the order " + found->second +
-                        ", but in the model in the order " + listed(p.gates) +
+            throw Error(path.string() + ": the gates of " + std::string(p.name) + " are in the order " +
+                        found->second + ", but in the model in the order " + listed(p.gates) +
                         "; declare the file's order in the cell with gates<...>");
         }
     }
 }
 
-void save(const Path& path, const ModelPlan& plan, const std::vector<NamedTensor>& tensors,
+void save(const Path& path, const plan::Model& plan, const std::vector<NamedTensor>& tensors,
           FileMetadata metadata) {
-    for (const Parameter& p : plan.layout.parameters()) {
+    for (const plan::Parameter& p : plan.parameters) {
         if (p.gates.size() > 1) {
             metadata[gates_key(p)] = listed(p.gates);
         }
@@ -139,13 +142,13 @@ void save(const Path& path, const ModelPlan& plan, const std::vector<NamedTensor
     for (const NamedTensor& t : tensors) {
         named.push_back({t.name, t.tensor.shape(), t.tensor.values()});
     }
-    save_weights(path, std::string(plan.kernels->model), named, metadata);
+    save_weights(path, std::string(plan.name), named, metadata);
 }
 
 /// Part `i` of the optimizer's moments, of which each is as long as the parameters.
 template <class Moments>
-auto moment(Moments moments, std::size_t i, const ModelPlan& plan) {
-    return moments.subspan(i * plan.layout.size(), plan.layout.size());
+auto moment(Moments moments, std::size_t i, const plan::Model& plan) {
+    return moments.subspan(i * plan.parameters_size, plan.parameters_size);
 }
 
 } // namespace
@@ -168,14 +171,14 @@ void Model::load_checkpoint(const Path& path) {
 
 void Model::Impl::save_weights(const Path& path) const try {
     std::vector<NamedTensor> tensors;
-    unpack_all(plan_.layout.parameters(), "", parameters(), tensors);
+    unpack_all(plan_.parameters, "", parameters(), tensors);
     save(path, plan_, tensors, {});
 } catch (...) {
     detail::rethrow_as_error(path);
 }
 
 void Model::Impl::load_weights(const Path& path) try {
-    const std::vector<Parameter>& parameters = plan_.layout.parameters();
+    std::span<const plan::Parameter> parameters = plan_.parameters;
     const WeightsFile file = timeloom::load_weights(path);
     const std::vector<const Tensor*> found = find_tensors(path, file, parameters, "");
     const auto others =
@@ -191,14 +194,14 @@ void Model::Impl::load_weights(const Path& path) try {
 }
 
 void Model::Impl::save_checkpoint(const Path& path) const try {
-    const ModelPlan& plan = plan_;
+    const plan::Model& plan = plan_;
     const OptimizerState& optimizer = this->optimizer();
     std::vector<NamedTensor> tensors;
-    unpack_all(plan.layout.parameters(), "", parameters(), tensors);
+    unpack_all(plan.parameters, "", parameters(), tensors);
     const std::vector<std::string> names = optimizer.moment_names();
     for (std::size_t i = 0; i < names.size(); ++i) {
-        unpack_all(plan.layout.parameters(), moment_prefix + names[i] + "/",
-                   moment(optimizer.moments(), i, plan), tensors);
+        unpack_all(plan.parameters, moment_prefix + names[i] + "/", moment(optimizer.moments(), i, plan),
+                   tensors);
     }
     for (const KeptStates::Entry& entry : states_.entries()) {
         if (states_.rows() > 0) {
@@ -210,12 +213,8 @@ void Model::Impl::save_checkpoint(const Path& path) const try {
         }
     }
     const Counters counters = this->counters();
-    TrainingState state{dsl::fingerprint(plan.network),
-                        counters.seed,
-                        counters.steps,
-                        counters.epochs,
-                        optimizer.steps(),
-                        std::string(to_string(optimizer.optimizer()))};
+    TrainingState state{plan.fingerprint, counters.seed,     counters.steps,
+                        counters.epochs,  optimizer.steps(), std::string(to_string(optimizer.optimizer()))};
     if (!optimizer.has_schedule()) {
         state.learning_rate = optimizer.learning_rate();
     }
@@ -225,14 +224,14 @@ void Model::Impl::save_checkpoint(const Path& path) const try {
 }
 
 void Model::Impl::load_checkpoint(const Path& path) try {
-    const ModelPlan& plan = plan_;
-    const std::vector<Parameter>& parameters = plan.layout.parameters();
+    const plan::Model& plan = plan_;
+    std::span<const plan::Parameter> parameters = plan.parameters;
     OptimizerState& optimizer = this->optimizer();
 
     // 1. Whatever can be wrong.
     const WeightsFile file = timeloom::load_weights(path);
     const TrainingState state = parse_training_state(path, file.metadata);
-    if (state.fingerprint != dsl::fingerprint(plan.network)) {
+    if (state.fingerprint != plan.fingerprint) {
         throw Error(path.string() + ": is a checkpoint of another model (" + file.model + ")");
     }
     if (state.optimizer != to_string(optimizer.optimizer())) {

@@ -1,6 +1,5 @@
 #include "timeloom/runtime/distinct_rows.hpp"
 
-#include "timeloom/dsl/kernel_signature.hpp"
 #include "timeloom/runtime/prefetch_lines.hpp"
 #include "timeloom/runtime/sequence_memory.hpp"
 
@@ -8,19 +7,18 @@
 
 namespace timeloom {
 
-namespace {
-
-/// Of so many tokens, at most so many rows: with more, looking products up takes longer than making them.
-std::int64_t most_rows(std::int64_t tokens) { return tokens * 7 / 10; }
+/// Products are looked up only while so few of the tokens differ.
+std::int64_t DistinctRows::most_rows(std::int64_t tokens) const {
+    return tokens * tuning_.distinct_percent / 100;
+}
 
 /// Matrices come into the cache once for all rows of a step; the last step's are all multiplied, too.
-int rows_of_step(int most) {
-    constexpr int tile = dsl::row_tile, few_steps = 8;
+int DistinctRows::rows_of_step(int most) const {
+    constexpr int few_steps = 8;
+    const int tile = tuning_.row_tile;
     const int tiles = (most + few_steps * tile - 1) / (few_steps * tile);
     return std::min(std::clamp(tiles, 2, 16), (most + tile - 1) / tile) * tile;
 }
-
-} // namespace
 
 bool DistinctRows::prepare(std::int64_t most_tokens, int table_rows, int width) {
     are_few_ = false;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/plan/tuning.hpp"
 #include "timeloom/runtime/sequence_view.hpp"
 #include "timeloom/runtime/token_matrix.hpp"
 
@@ -14,6 +15,8 @@ namespace timeloom {
 
 class DistinctRows {
   public:
+    explicit DistinctRows(const plan::Tuning& tuning) : tuning_(tuning) {}
+
     /// Makes room for what up to `most_tokens` tokens name, rows of `width` values of a table of
     /// `table_rows`. False: there are too few tokens for it ever to be worth it.
     bool prepare(std::int64_t most_tokens, int table_rows, int width);
@@ -48,6 +51,10 @@ class DistinctRows {
     void add_gradient(std::int32_t first, std::int32_t last, float scale, float* table) const;
 
   private:
+    std::int64_t most_rows(std::int64_t tokens) const;
+    int rows_of_step(int most) const;
+
+    const plan::Tuning& tuning_;
     SequenceView values_;
     aligned_buffer<float> memory_;
     std::vector<std::int32_t> number_of_token_, tokens_;

@@ -19,7 +19,7 @@ std::vector<SequenceView> ElementwiseWork::prepare_backward(const SequenceView& 
 }
 
 SequenceView DropoutWork::prepare(std::span<const SequenceView> inputs, bool training) {
-    mask_.reserve_zeroed(static_cast<std::size_t>(std::max(4, dsl::padded(inputs[0].width))));
+    mask_.reserve_zeroed(static_cast<std::size_t>(std::max(4, plan::padded(inputs[0].width))));
     return ElementwiseWork::prepare(inputs, training);
 }
 

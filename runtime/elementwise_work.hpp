@@ -23,7 +23,7 @@ class ElementwiseWork : public LayerWork {
 class DropoutWork final : public ElementwiseWork {
   public:
     /// `stream` tells the random numbers of this layer from those of others.
-    DropoutWork(const dsl::layer& layer, int stream) : layer_(layer), stream_(stream) {}
+    DropoutWork(const plan::Layer& layer, int stream) : layer_(layer), stream_(stream) {}
     SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
     void forward(const StepContext& context) override;
     void backward(const StepContext& context, float* gradients) override;
@@ -32,7 +32,7 @@ class DropoutWork final : public ElementwiseWork {
     template <class F>
     void for_each_mask(const StepContext& context, F&& f);
 
-    const dsl::layer& layer_;
+    const plan::Layer& layer_;
     int stream_;
     aligned_buffer<float> mask_;
 };

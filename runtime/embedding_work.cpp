@@ -52,7 +52,7 @@ void EmbeddingWork::forward_steps(const StepContext&, int first, int count) {
 }
 
 void EmbeddingWork::hand_out_steps(int first, int count) const {
-    const int width = dsl::padded(layer_.units);
+    const int width = plan::padded(layer_.units);
     const float* const table = parameters_.values + offset_;
     const SequenceView input = input_.steps(first, count), output = output_.steps(first, count);
     for_each_row(output, [&](int t, int b) {
@@ -77,7 +77,7 @@ void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float sc
     if (!hands_out_steps()) {
         return;
     }
-    const int width = dsl::padded(layer_.units);
+    const int width = plan::padded(layer_.units);
     const auto row = [&](std::int32_t of) { return table + std::ptrdiff_t{of} * width; };
     for_each_row(output_, [&](int t, int b) {
         const std::int32_t* const token = input_.tokens + t * input_.step_stride + b;

@@ -4,7 +4,6 @@
 #include "timeloom/runtime/aligned_buffer.hpp"
 #include "timeloom/runtime/distinct_rows.hpp"
 #include "timeloom/runtime/layer_work.hpp"
-#include "timeloom/runtime/parameter_layout.hpp"
 #include "timeloom/runtime/sequence_memory.hpp"
 
 #include <cstdint>
@@ -14,8 +13,8 @@ namespace timeloom {
 
 class EmbeddingWork final : public LayerWork {
   public:
-    EmbeddingWork(const dsl::layer& layer, const LayerOffsets& offsets, ParameterView parameters)
-        : layer_(layer), offset_(offsets.vectors), parameters_(parameters) {}
+    EmbeddingWork(const plan::Layer& layer, ParameterView parameters)
+        : layer_(layer), offset_(layer.vectors), parameters_(parameters) {}
 
     SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
     std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
@@ -42,7 +41,7 @@ class EmbeddingWork final : public LayerWork {
     void make_mask();
     void hand_out_steps(int first, int count) const;
 
-    const dsl::layer& layer_;
+    const plan::Layer& layer_;
     std::size_t offset_;
     ParameterView parameters_;
     SequenceView input_, output_, diff_output_;

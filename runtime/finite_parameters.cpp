@@ -10,7 +10,7 @@ namespace timeloom {
 
 namespace {
 
-std::string position_of(const Parameter& parameter, std::size_t index) {
+std::string position_of(const plan::Parameter& parameter, std::size_t index) {
     const auto columns = static_cast<std::size_t>(parameter.columns);
     return parameter.is_vector
                ? "(" + std::to_string(index) + ")"
@@ -19,21 +19,22 @@ std::string position_of(const Parameter& parameter, std::size_t index) {
 
 } // namespace
 
-void require_finite(const std::string& where, const Parameter& parameter, std::span<const float> values) {
+void require_finite(const std::string& where, const plan::Parameter& parameter,
+                    std::span<const float> values) {
     const std::size_t index = first_not_finite(values);
     if (index < values.size()) {
-        throw Error(where + ": " + parameter.name + " holds " + std::to_string(values[index]) + " at " +
-                    position_of(parameter, index) + "; parameters must be finite numbers");
+        throw Error(where + ": " + std::string(parameter.name) + " holds " + std::to_string(values[index]) +
+                    " at " + position_of(parameter, index) + "; parameters must be finite numbers");
     }
 }
 
-const Parameter* find_not_finite(const ParameterLayout& layout, std::span<const float> buffer) {
-    const auto found = std::ranges::find_if(layout.parameters(), [&](const Parameter& p) {
+const plan::Parameter* find_not_finite(const plan::Model& model, std::span<const float> buffer) {
+    const auto found = std::ranges::find_if(model.parameters, [&](const plan::Parameter& p) {
         std::vector<float> values(p.size());
-        ParameterLayout::unpack(p, buffer, values);
+        unpack(p, buffer, values);
         return !all_finite(values);
     });
-    return found == layout.parameters().end() ? nullptr : &*found;
+    return found == model.parameters.end() ? nullptr : &*found;
 }
 
 } // namespace timeloom

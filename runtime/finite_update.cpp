@@ -10,6 +10,7 @@
 #include "timeloom/runtime/model_impl.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace timeloom {
 
@@ -68,14 +69,15 @@ void Model::Impl::step_with_a_copy(const StepPlace& place) {
     optimizer_->set_steps(optimizer_->steps() - 1);
     reach_.reset();
     restart_rows();
-    const Parameter* const bad = find_not_finite(plan_.layout, parameters.span());
-    stop_at(place, (bad == nullptr ? "a moment of the optimizer" : "what the update makes of " + bad->name) +
+    const plan::Parameter* const bad = find_not_finite(plan_, parameters.span());
+    stop_at(place, (bad == nullptr ? "a moment of the optimizer"
+                                   : "what the update makes of " + std::string(bad->name)) +
                        " with the learning rate " + std::to_string(rate));
 }
 
 void Model::Impl::refuse_gradients(const StepPlace& place) {
-    const Parameter* const bad = find_not_finite(plan_.layout, gradients_.span());
-    stop_at(place, bad == nullptr ? "a gradient" : "the gradient of " + bad->name);
+    const plan::Parameter* const bad = find_not_finite(plan_, gradients_.span());
+    stop_at(place, bad == nullptr ? "a gradient" : "the gradient of " + std::string(bad->name));
 }
 
 } // namespace timeloom

@@ -3,6 +3,7 @@
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
 #include "timeloom/runtime/model_impl.hpp"
+#include "timeloom/runtime/transposed_matrices.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -52,7 +53,7 @@ History Model::Impl::fit(Model& model, const Inputs& x, const Tensor& y, const F
     if (is_fitting_) {
         throw Error("fit() was called within fit(), by a callback; call it after fit() has returned");
     }
-    plan_.require_training_kernels();
+    require_training_kernels();
     Examples examples = checked_examples(x, y, options.sample_weight);
     check_fit(x, options);
     std::vector<float> class_weights;
@@ -153,12 +154,7 @@ void Model::Impl::report(const FitOptions& options, Progress& progress, const To
 /// call done(group, first row) after each group of rows.
 double Model::Impl::forward_and_backward(const Examples& examples, Samples samples, Totals& totals,
                                          function_ref<void(const RowGroup&, std::size_t)> done) {
-    for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
-        if (plan_.network.layers[i].kind == dsl::layer_kind::cell) {
-            pack_transposed(plan_.network.layers[i], plan_.layout.layer(i), plan_.transposed[i],
-                            parameters_.data(), transposed_.data());
-        }
-    }
+    pack_transposed(plan_, parameters_.data(), transposed_.data());
     shard_loss_.assign(shards_.size(), 0);
     reset_shard_metrics();
     const StepContext step{true, options_.seed, step_, 0, &states_};

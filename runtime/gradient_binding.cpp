@@ -1,12 +1,10 @@
 // Which memory the kernels of weight and vector gradients read.
 #include "timeloom/runtime/cell_binding.hpp"
 
-#include "timeloom/dsl/products.hpp"
-
 namespace timeloom {
 
-using dsl::kernel_kind;
-using dsl::padded;
+using plan::KernelKind;
+using plan::padded;
 
 namespace {
 
@@ -16,19 +14,19 @@ void bind_gates(KernelCall& call, const CellArguments& a) {
     const int width = padded(a.layer.units);
     call.bind_over_time(v.data,
                         {{width, 1},
-                         {a.layer.cell.gates.size(), v.row_stride * v.padded_rows},
+                         {a.layer.cell.gates, v.row_stride * v.padded_rows},
                          {v.rows, v.row_stride},
                          {v.timesteps, v.time_stride}},
                         !a.memory.keeps_all_pieces());
 }
 
-KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& a,
-                                const dsl::gradient_run& run) {
-    const dsl::product_group group = dsl::product_groups(a.layer.cell.step)[run.group];
-    const int k = group.reads_input ? a.layer.features : a.layer.units;
-    const int gates = group.matrices.size();
-    const int lanes = dsl::lane_block(a.layer.units);
-    const SequenceView operand = group.reads_input ? a.input : a.memory.operand(group.operand);
+KernelCall bind_weight_gradient(const plan::Kernel& entry, const CellArguments& a,
+                                const plan::GradientRun& run) {
+    const plan::Product& product = a.layer.cell.products[static_cast<std::size_t>(run.product)];
+    const int k = product.reads_input() ? a.layer.features : a.layer.units;
+    const int gates = product.gates;
+    const int lanes = plan::lane_block(a.layer.units);
+    const SequenceView operand = product.reads_input() ? a.input : a.memory.operand(product.operand);
     KernelCall call(entry);
     call.bind_over_time(
         operand.data,
@@ -37,7 +35,7 @@ KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& a
     call.bind(nullptr, {{lanes, 1},
                         {run.count, lanes},
                         {k, lanes * gates},
-                        {dsl::block_count(a.layer.units), std::ptrdiff_t{lanes} * gates * k}});
+                        {plan::block_count(a.layer.units), std::ptrdiff_t{lanes} * gates * k}});
     return call;
 }
 
@@ -46,30 +44,30 @@ KernelCall bind_weight_gradient(const KernelEntry& entry, const CellArguments& a
 std::vector<WeightGradient> bind_weight_gradients(const LayerKernels& kernels, const CellArguments& a,
                                                   Operands operands) {
     std::vector<WeightGradient> gradients;
-    const auto groups = dsl::product_groups(a.layer.cell.step);
-    const auto runs = dsl::gradient_runs(a.layer.cell);
-    for (int r = 0; r < runs.size(); ++r) {
-        const bool reads_input = groups[runs[r].group].reads_input;
+    int number = -1;
+    for (const plan::GradientRun& run : a.layer.cell.gradient_runs) {
+        const plan::Product& product = a.layer.cell.products[static_cast<std::size_t>(run.product)];
+        const bool reads_input = product.reads_input();
+        ++number;
         if (operands == Operands::input && !reads_input) {
             continue;
         }
-        const std::size_t packed = a.offsets.groups[static_cast<std::size_t>(runs[r].group)];
-        const int in_row = runs[r].first * dsl::lane_block(a.layer.units);
-        gradients.push_back({bind_weight_gradient(kernels.get(kernel_kind::weight_gradient, r), a, runs[r]),
-                             packed - a.dense_begin + static_cast<std::size_t>(in_row), reads_input});
+        const int in_row = run.first * plan::lane_block(a.layer.units);
+        gradients.push_back({bind_weight_gradient(kernels.get(KernelKind::weight_gradient, number), a, run),
+                             product.offset - a.dense_begin + static_cast<std::size_t>(in_row), reads_input});
     }
     return gradients;
 }
 
-KernelCall bind_vector_gradient(const KernelEntry& entry, const CellArguments& a) {
+KernelCall bind_vector_gradient(const plan::Kernel& entry, const CellArguments& a) {
     const int width = padded(a.layer.units);
     KernelCall call(entry);
     bind_gates(call, a);
-    for (const int factor : dsl::vector_factors(a.layer.cell)) {
+    for (const plan::Operand& factor : a.layer.cell.vector_factors) {
         const SequenceView v = a.memory.operand(factor);
         call.bind_over_time(v.data, {{width, 1}, {v.rows, v.row_stride}, {v.timesteps, v.time_stride}});
     }
-    call.bind(nullptr, {{width, 1}, {a.layer.cell.step.vectors.size(), width}});
+    call.bind(nullptr, {{width, 1}, {a.layer.cell.vectors, width}});
     return call;
 }
 

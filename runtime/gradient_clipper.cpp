@@ -20,7 +20,7 @@ std::string keras_variable(const std::string& name) {
 
 } // namespace
 
-std::vector<ParameterRange> ranges_of(const Parameter& parameter) {
+std::vector<ParameterRange> ranges_of(const plan::Parameter& parameter) {
     std::vector<std::size_t> indices;
     indices.reserve(parameter.size());
     for (int row = 0; row < parameter.rows; ++row) {
@@ -39,14 +39,14 @@ std::vector<ParameterRange> ranges_of(const Parameter& parameter) {
     return ranges;
 }
 
-GradientClipper::GradientClipper(const GradientClipping& clipping, const ParameterLayout& layout)
+GradientClipper::GradientClipper(const GradientClipping& clipping, const plan::Model& model)
     : clipping_(clipping) {
     if (!clipping.clipnorm && !clipping.clipvalue && !clipping.global_clipnorm) {
         return;
     }
     std::map<std::string, std::size_t> norms;
-    for (const Parameter& p : layout.parameters()) {
-        const std::string variable = clipping.clipnorm ? keras_variable(p.name) : "";
+    for (const plan::Parameter& p : model.parameters) {
+        const std::string variable = clipping.clipnorm ? keras_variable(std::string(p.name)) : "";
         const std::size_t norm = norms.try_emplace(variable, norms.size()).first->second;
         for (const ParameterRange& range : ranges_of(p)) {
             for (std::size_t first = range.first; first < range.last; first += largest_piece) {

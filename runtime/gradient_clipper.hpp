@@ -1,8 +1,8 @@
 // Clips the gradients of a model's parameters, before the optimizer's step, on several threads.
 #pragma once
 
+#include "timeloom/runtime/model_parameters.hpp"
 #include "timeloom/runtime/optimizer_options.hpp"
-#include "timeloom/runtime/parameter_layout.hpp"
 
 #include <span>
 #include <vector>
@@ -10,7 +10,7 @@
 namespace timeloom {
 
 /// The indices of a parameter within the model's buffer, as rising ranges.
-std::vector<ParameterRange> ranges_of(const Parameter& parameter);
+std::vector<ParameterRange> ranges_of(const plan::Parameter& parameter);
 
 /// A step is measure() for every part, choose_scales() on one thread, clip() for every part. Sums are taken
 /// over fixed pieces in a fixed order: any number of parts gives the same bits. Norms are over parameters as
@@ -18,7 +18,7 @@ std::vector<ParameterRange> ranges_of(const Parameter& parameter);
 class GradientClipper {
   public:
     GradientClipper() = default;
-    GradientClipper(const GradientClipping& clipping, const ParameterLayout& layout);
+    GradientClipper(const GradientClipping& clipping, const plan::Model& model);
 
     bool is_active() const { return !pieces_.empty(); }
     void measure(std::size_t part, std::size_t parts, std::span<const float> gradients);

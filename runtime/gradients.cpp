@@ -31,7 +31,7 @@ Shape shape_of(const SequenceView& view, bool is_sequence, std::size_t batch) {
 
 Gradients Model::Impl::gradients(const Inputs& x, const Tensor& y, const Tensor& sample_weight) {
     require_compiled();
-    plan_.require_training_kernels();
+    require_training_kernels();
     const Examples examples = checked_examples(x, y, sample_weight);
     check_batches(x.rows(), x.rows());
     std::vector<std::size_t> order(x.rows());
@@ -52,12 +52,12 @@ Gradients Model::Impl::gradients(const Inputs& x, const Tensor& y, const Tensor&
         }
     };
     result.loss = forward_and_backward(examples, order, totals, add_watched);
-    for (const Parameter& p : plan_.layout.parameters()) {
-        result.weights[p.name] = Tensor(p.shape());
+    for (const plan::Parameter& p : plan_.parameters) {
+        result.weights[std::string(p.name)] = Tensor(shape_of(p));
     }
     sum_gradients(0, 1);
-    for (const Parameter& p : plan_.layout.parameters()) {
-        ParameterLayout::unpack(p, gradients_.span(), result.weights.at(p.name).values());
+    for (const plan::Parameter& p : plan_.parameters) {
+        unpack(p, gradients_.span(), result.weights.at(std::string(p.name)).values());
     }
     clear_embedding_gradients(0, 1);
 

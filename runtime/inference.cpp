@@ -50,10 +50,10 @@ Evaluation Model::Impl::evaluate(const Examples& examples, std::size_t batch_siz
 Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
     require_batch(batch_size);
     // States that are kept must not have seen half of what is then refused.
-    const bool checks_first = std::ranges::any_of(plan_.network.layers, &dsl::layer::stateful);
-    check_inputs(plan_.network, x, checks_first);
+    const bool checks_first = std::ranges::any_of(plan_.layers, &plan::Layer::stateful);
+    check_inputs(plan_, x, checks_first);
     check_batches(x.rows(), std::min(x.rows(), batch_size));
-    const auto units = static_cast<std::size_t>(plan_.network.layers.back().units);
+    const auto units = static_cast<std::size_t>(plan_.layers.back().units);
     const std::size_t steps = output_steps();
     Tensor result(outputs_of_width(x.rows(), units));
     std::vector<std::size_t> order(x.rows());

@@ -126,7 +126,7 @@ void initialize_orthogonal(Random& random, std::span<float> values, std::size_t 
 
 namespace {
 
-void fill(const dsl::initializer& initializer, Random& random, std::span<float> values, Fans fans) {
+void fill(const plan::Initializer& initializer, Random& random, std::span<float> values, Fans fans) {
     const double glorot = 2.0 / std::max(1.0, static_cast<double>(fans.in) + static_cast<double>(fans.out));
     const double lecun = 1.0 / static_cast<double>(std::max<std::size_t>(fans.in, 1));
     switch (initializer.kind) {
@@ -161,7 +161,7 @@ void fill(const dsl::initializer& initializer, Random& random, std::span<float> 
 
 } // namespace
 
-void initialize(const dsl::initializer& initializer, Random& random, std::span<float> values, Fans fans) {
+void initialize(const plan::Initializer& initializer, Random& random, std::span<float> values, Fans fans) {
     const std::string name(to_string(initializer.kind)); // throws for a kind that does not exist
     as_error("initialize", [&] { fill(initializer, random, values, fans); });
     if (!all_finite(values))
@@ -172,7 +172,7 @@ void initialize(const dsl::initializer& initializer, Random& random, std::span<f
 void initialize(Initializer kind, Random& random, std::span<float> values, std::size_t rows,
                 std::size_t columns, double gain) {
     require_size(values, rows, columns);
-    dsl::initializer initializer = dsl::default_initializer(kind);
+    plan::Initializer initializer = plan::default_initializer(kind);
     if (kind == Initializer::orthogonal)
         initializer.a = gain;
     initialize(initializer, random, values, {rows, columns});

@@ -1,7 +1,7 @@
 // Keras's initial values for the parameters of a layer.
 #pragma once
 
-#include "timeloom/dsl/initializers.hpp"
+#include "timeloom/runtime/plan/initializer.hpp"
 #include "timeloom/runtime/random.hpp"
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 namespace timeloom {
 
 /// Distributions of Keras's initializers of the same names.
-using Initializer = dsl::initializer_kind;
+using Initializer = plan::InitializerKind;
 
 std::string_view to_string(Initializer initializer);
 /// Throws Error listing the known names.
@@ -26,7 +26,7 @@ struct Fans {
 
 /// Fills `values`, which orthogonal takes for a row-major matrix of these fans. Throws Error where it is
 /// none, and for arguments that give values which are not finite.
-void initialize(const dsl::initializer& initializer, Random& random, std::span<float> values, Fans fans);
+void initialize(const plan::Initializer& initializer, Random& random, std::span<float> values, Fans fans);
 
 /// The same with Keras's default arguments for a row-major (rows, columns) matrix; rows are the fan-in,
 /// columns the fan-out. `gain` is used by orthogonal only. As in Keras a recurrent layer's kernel, (features,

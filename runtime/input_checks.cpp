@@ -11,11 +11,11 @@ namespace timeloom {
 namespace {
 
 /// "input" where a model has only one, else which of them it is.
-std::string name_of(const dsl::network& network, const dsl::model_input& input) {
-    return network.inputs.size() == 1 ? "input" : "input \"" + input.name + "\"";
+std::string name_of(const plan::Model& network, const plan::Input& input) {
+    return network.inputs.size() == 1 ? "input" : "input \"" + std::string(input.name) + "\"";
 }
 
-void check_vectors(const dsl::model_input& input, const std::string& name, const Tensor& x) {
+void check_vectors(const plan::Input& input, const std::string& name, const Tensor& x) {
     const auto timesteps = static_cast<std::size_t>(input.timesteps);
     const auto features = static_cast<std::size_t>(input.features);
     const std::size_t rows = x.rank() == 0 ? 0 : x.shape()[0];
@@ -23,7 +23,7 @@ void check_vectors(const dsl::model_input& input, const std::string& name, const
                     ("model " + name).c_str());
 }
 
-void check_tokens(const dsl::network& network, int input, const TokenMatrix& x) {
+void check_tokens(const plan::Model& network, int input, const TokenMatrix& x) {
     const auto timesteps =
         static_cast<std::size_t>(network.inputs[static_cast<std::size_t>(input)].timesteps);
     if (x.columns != timesteps) {
@@ -45,7 +45,7 @@ void check_tokens(const dsl::network& network, int input, const TokenMatrix& x) 
     }
 }
 
-void check_lengths(const dsl::model_input& input, const std::string& name, const Input& x) {
+void check_lengths(const plan::Input& input, const std::string& name, const Input& x) {
     if (x.has_lengths() != input.is_ragged) {
         throw Error(input.is_ragged ? "the " + name +
                                           " is ragged: hand it over with the length of every "
@@ -72,20 +72,20 @@ void check_lengths(const dsl::model_input& input, const std::string& name, const
 
 } // namespace
 
-int vocabulary_of(const dsl::network& network, int input) {
+int vocabulary_of(const plan::Model& network, int input) {
     int smallest = 0;
-    for (const dsl::layer& layer : network.layers) {
-        if (layer.kind == dsl::layer_kind::embedding && layer.reads[0].node == input) {
+    for (const plan::Layer& layer : network.layers) {
+        if (layer.kind == plan::LayerKind::embedding && layer.reads[0].node == input) {
             smallest = smallest == 0 ? layer.features : std::min(smallest, layer.features);
         }
     }
     return smallest;
 }
 
-void check_values(const dsl::network& network, std::size_t number, const Inputs& x) {
+void check_values(const plan::Model& network, std::size_t number, const Inputs& x) {
     const auto values = x[number].vectors().values();
     if (!all_finite(values)) {
-        const dsl::model_input& input = network.inputs[number];
+        const plan::Input& input = network.inputs[number];
         const auto sample =
             first_not_finite(values) / static_cast<std::size_t>(input.timesteps * input.features);
         throw Error("the " + name_of(network, input) + " holds a value that is not finite in sample " +
@@ -93,13 +93,13 @@ void check_values(const dsl::network& network, std::size_t number, const Inputs&
     }
 }
 
-void check_inputs(const dsl::network& network, const Inputs& x, bool values) {
+void check_inputs(const plan::Model& network, const Inputs& x, bool values) {
     if (x.size() != network.inputs.size()) {
         throw Error("the model has " + std::to_string(network.inputs.size()) + " inputs, but was given " +
                     std::to_string(x.size()));
     }
     for (std::size_t i = 0; i < x.size(); ++i) {
-        const dsl::model_input& input = network.inputs[i];
+        const plan::Input& input = network.inputs[i];
         const std::string name = name_of(network, input);
         if (x[i].is_tokens() != (input.features == 0)) {
             throw Error(input.features == 0

@@ -7,7 +7,7 @@
 
 namespace timeloom {
 
-using dsl::merge_mode;
+using plan::MergeMode;
 
 SequenceView JoinWork::prepare(std::span<const SequenceView> inputs, bool) {
     inputs_.assign(inputs.begin(), inputs.end());
@@ -39,7 +39,7 @@ void JoinWork::forward(const StepContext&) {
 
 /// Whether masked steps are zeros, and this is one.
 bool JoinWork::is_zero(int t, int b) const {
-    return !output_.counts(t, b) && (layer_.zeroes_masked || layer_.merge == merge_mode::mul);
+    return !output_.counts(t, b) && (layer_.zeroes_masked || layer_.merge == MergeMode::mul);
 }
 
 void JoinWork::join_row(int t, int b) const {
@@ -48,26 +48,26 @@ void JoinWork::join_row(int t, int b) const {
         std::fill_n(y, output_.width, 0.0f);
         return;
     }
-    if (layer_.merge == merge_mode::concat) {
+    if (layer_.merge == MergeMode::concat) {
         float* at = y;
         for (const SequenceView& x : inputs_) {
             at = std::copy_n(x.row(t, b), x.width, at);
         }
         return;
     }
-    if (layer_.merge == merge_mode::mul) {
+    if (layer_.merge == MergeMode::mul) {
         multiply_row(t, b);
         return;
     }
     std::copy_n(inputs_[0].row(t, b), output_.width, y);
-    if (layer_.merge == merge_mode::sub) {
+    if (layer_.merge == MergeMode::sub) {
         std::transform(y, y + output_.width, inputs_[1].row(t, b), y, std::minus<>());
         return;
     }
     for (std::size_t i = 1; i < inputs_.size(); ++i) {
         std::transform(y, y + output_.width, inputs_[i].row(t, b), y, std::plus<>());
     }
-    if (layer_.merge == merge_mode::ave) {
+    if (layer_.merge == MergeMode::ave) {
         const auto count = static_cast<float>(inputs_.size());
         std::transform(y, y + output_.width, y, [count](float sum) { return sum / count; });
     }
@@ -100,32 +100,32 @@ void JoinWork::split_row(int t, int b) const {
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
         const int width = inputs_[i].width;
         float* const dx = diff_inputs_[i].row(t, b);
-        const bool is_factor = layer_.merge != merge_mode::mul || inputs_[i].counts(t, b);
+        const bool is_factor = layer_.merge != MergeMode::mul || inputs_[i].counts(t, b);
         if (is_zero(t, b) || !is_factor) {
             std::fill_n(dx, width, 0.0f);
             continue;
         }
         std::copy_n(dy, width, dx);
         switch (layer_.merge) {
-        case merge_mode::concat:
+        case MergeMode::concat:
             dy += width;
             break;
-        case merge_mode::sum:
-        case merge_mode::concat_time: // has a work of its own
+        case MergeMode::sum:
+        case MergeMode::concat_time: // has a work of its own
             break;
-        case merge_mode::sub:
+        case MergeMode::sub:
             if (i == 1) {
                 std::transform(dx, dx + width, dx, std::negate<>());
             }
             break;
-        case merge_mode::mul:
+        case MergeMode::mul:
             for (std::size_t other = 0; other < inputs_.size(); ++other) {
                 if (other != i && inputs_[other].counts(t, b)) {
                     std::transform(dx, dx + width, inputs_[other].row(t, b), dx, std::multiplies<>());
                 }
             }
             break;
-        case merge_mode::ave: {
+        case MergeMode::ave: {
             const auto count = static_cast<float>(inputs_.size());
             std::transform(dx, dx + width, dx, [count](float d) { return d / count; });
             break;

@@ -11,7 +11,7 @@ namespace timeloom {
 /// masked where all inputs are; in a product a masked factor is 1, and the product is 0 where all are masked.
 class JoinWork final : public LayerWork {
   public:
-    explicit JoinWork(const dsl::layer& layer) : layer_(layer) {}
+    explicit JoinWork(const plan::Layer& layer) : layer_(layer) {}
 
     SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
     std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
@@ -25,7 +25,7 @@ class JoinWork final : public LayerWork {
     void split_row(int t, int b) const;
     void join_masks();
 
-    const dsl::layer& layer_;
+    const plan::Layer& layer_;
     std::vector<SequenceView> inputs_, diff_inputs_;
     SequenceView output_, diff_output_;
     aligned_buffer<float> output_memory_, mask_;

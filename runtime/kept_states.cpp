@@ -6,14 +6,15 @@
 
 namespace timeloom {
 
-KeptStates::KeptStates(const dsl::network& network) {
+KeptStates::KeptStates(const plan::Model& network) {
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        const dsl::layer& layer = network.layers[i];
-        const int states = layer.stateful ? layer.cell.step.states.size() : 0;
+        const plan::Layer& layer = network.layers[i];
+        const int states = layer.stateful ? layer.cell.state_count() : 0;
         for (int s = 0; s < states; ++s) {
-            const std::string name = layer.name + "/" + std::string(layer.cell.step.states[s].label.view());
+            const std::string name = std::string(layer.name) + "/" +
+                                     std::string(layer.cell.states[static_cast<std::size_t>(s)].name);
             entries_.push_back({name, static_cast<int>(i), s, layer.units, row_size_});
-            row_size_ += static_cast<std::size_t>(dsl::padded(layer.units));
+            row_size_ += static_cast<std::size_t>(plan::padded(layer.units));
         }
     }
 }
@@ -47,13 +48,13 @@ void KeptStates::put_back() {
 }
 
 std::size_t KeptStates::offset(const Entry& entry, std::size_t row) const {
-    return entry.before * rows_ + row * static_cast<std::size_t>(dsl::padded(entry.units));
+    return entry.before * rows_ + row * static_cast<std::size_t>(plan::padded(entry.units));
 }
 
 std::span<float> KeptStates::row(int position, int state, std::size_t row) {
     const auto entry = std::ranges::find_if(
         entries_, [&](const Entry& e) { return e.position == position && e.state == state; });
-    return values_.span().subspan(offset(*entry, row), static_cast<std::size_t>(dsl::padded(entry->units)));
+    return values_.span().subspan(offset(*entry, row), static_cast<std::size_t>(plan::padded(entry->units)));
 }
 
 Tensor KeptStates::values(const Entry& entry) const {

@@ -1,8 +1,8 @@
 // What stateful layers remember from batch to batch.
 #pragma once
 
-#include "timeloom/dsl/network.hpp"
 #include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/plan/model.hpp"
 #include "timeloom/runtime/tensor.hpp"
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace timeloom {
 /// before ended. All batches have the same number of rows, until reset().
 class KeptStates {
   public:
-    explicit KeptStates(const dsl::network& network);
+    explicit KeptStates(const plan::Model& network);
 
     /// Whether no layer is stateful.
     bool empty() const { return entries_.empty(); }

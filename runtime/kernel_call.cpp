@@ -7,10 +7,8 @@
 
 namespace timeloom {
 
-LayerKernels::LayerKernels(const KernelTable& table, int layer) : table_(table), layer_(layer) {}
-
-const KernelEntry* LayerKernels::find(dsl::kernel_kind kind, int variant) const {
-    for (const KernelEntry& entry : table_.entries) {
+const plan::Kernel* LayerKernels::find(plan::KernelKind kind, int variant) const {
+    for (const plan::Kernel& entry : model_.kernels) {
         if (entry.layer == layer_ && entry.kind == kind && entry.variant == variant) {
             return &entry;
         }
@@ -18,20 +16,22 @@ const KernelEntry* LayerKernels::find(dsl::kernel_kind kind, int variant) const 
     return nullptr;
 }
 
-const KernelEntry& LayerKernels::get(dsl::kernel_kind kind, int variant) const {
-    if (const KernelEntry* entry = find(kind, variant)) {
+const plan::Kernel& LayerKernels::get(plan::KernelKind kind, int variant) const {
+    if (const plan::Kernel* entry = find(kind, variant)) {
         return *entry;
     }
-    throw Error("the kernel table of " + std::string(table_.model) + " lacks a kernel of layer " +
-                std::to_string(layer_) + "; generate it again with timeloom_add_model()");
+    throw Error("the plan of " + std::string(model_.name) + " lacks a kernel of layer " +
+                std::string(model_.layers[static_cast<std::size_t>(layer_)].name) +
+                "; generate it again with timeloom_add_model()");
 }
 
-const KernelEntry& LayerKernels::for_rows(dsl::kernel_kind kind, int padded_rows) const {
-    const KernelEntry* entry = padded_rows % dsl::row_tile == 0 ? find(kind, dsl::row_tile) : nullptr;
+const plan::Kernel& LayerKernels::for_rows(plan::KernelKind kind, int padded_rows) const {
+    const plan::Kernel* entry =
+        padded_rows % model_.tuning.row_tile == 0 ? find(kind, model_.tuning.row_tile) : nullptr;
     return entry != nullptr ? *entry : get(kind, 1);
 }
 
-KernelCall::KernelCall(const KernelEntry& entry) : entry_(&entry) {
+KernelCall::KernelCall(const plan::Kernel& entry) : entry_(&entry) {
     remember_halide_messages();
     arguments_.reserve(entry.signature.size());
     pointers_.reserve(entry.signature.size());

@@ -1,7 +1,7 @@
 // Calls of generated kernels: buffers described once, called many times without allocation.
 #pragma once
 
-#include "timeloom/runtime/kernel_table.hpp"
+#include "timeloom/runtime/plan/model.hpp"
 #include "timeloom/runtime/sequence_view.hpp"
 
 #include <HalideRuntime.h>
@@ -18,20 +18,21 @@ struct Dimension {
     std::ptrdiff_t stride;
 };
 
-/// The entries of one layer, found once by kind and variant.
+/// The kernels that one layer calls, found by kind and variant.
 class LayerKernels {
   public:
-    LayerKernels(const KernelTable& table, int layer);
-    /// nullptr where the table has no such kernel.
-    const KernelEntry* find(dsl::kernel_kind kind, int variant) const;
+    LayerKernels(const plan::Model& model, const plan::Layer& layer)
+        : model_(model), layer_(layer.kernels_of) {}
+    /// nullptr where the plan has no such kernel.
+    const plan::Kernel* find(plan::KernelKind kind, int variant) const;
     /// The same, but throws Error where there is none.
-    const KernelEntry& get(dsl::kernel_kind kind, int variant) const;
+    const plan::Kernel& get(plan::KernelKind kind, int variant) const;
     /// The kernel for whole tiles of rows where there is one and the rows are padded to it, else that for
     /// single rows.
-    const KernelEntry& for_rows(dsl::kernel_kind kind, int padded_rows) const;
+    const plan::Kernel& for_rows(plan::KernelKind kind, int padded_rows) const;
 
   private:
-    const KernelTable& table_;
+    const plan::Model& model_;
     int layer_;
 };
 
@@ -39,7 +40,7 @@ class LayerKernels {
 class KernelCall {
   public:
     KernelCall() = default;
-    explicit KernelCall(const KernelEntry& entry);
+    explicit KernelCall(const plan::Kernel& entry);
 
     /// Describes the next argument, in the order of the signature.
     void bind(float* data, std::initializer_list<Dimension> dimensions);
@@ -61,7 +62,7 @@ class KernelCall {
     /// refuse wrong arguments so.
     void operator()() const;
 
-    const KernelEntry* entry() const { return entry_; }
+    const plan::Kernel* entry() const { return entry_; }
 
   private:
     static constexpr int most_dimensions = 5;
@@ -74,7 +75,7 @@ class KernelCall {
 
     void find_pointers() const;
 
-    const KernelEntry* entry_ = nullptr;
+    const plan::Kernel* entry_ = nullptr;
     mutable std::vector<Argument> arguments_;
     mutable std::vector<void*> pointers_; ///< to the arguments' buffers
 };

@@ -21,7 +21,7 @@ SequenceView LayerGraph::view(const NodeOutput& output) const {
 
 /// Whether this is the call that the pass before made here; otherwise that pass is forgotten from here on.
 bool LayerGraph::reuses(int layer, std::span<const NodeOutput> reads,
-                        std::span<const dsl::state_source> states) {
+                        std::span<const plan::StateSource> states) {
     if (next_ < nodes_.size()) {
         const Node& node = *nodes_[next_];
         if (node.layer == layer && std::ranges::equal(node.reads, reads) &&
@@ -36,7 +36,7 @@ bool LayerGraph::reuses(int layer, std::span<const NodeOutput> reads,
 
 int LayerGraph::add_input(const SequenceView& input) {
     if (!reuses(-1, {}, {})) {
-        const bool is_sequence = plan_.network.inputs[next_].is_sequence;
+        const bool is_sequence = plan_.inputs[next_].is_sequence;
         nodes_.push_back(std::make_unique<Node>());
         nodes_.back()->output = input;
         nodes_.back()->is_sequence = is_sequence;
@@ -44,11 +44,11 @@ int LayerGraph::add_input(const SequenceView& input) {
     return static_cast<int>(next_++);
 }
 
-int LayerGraph::add(int layer, std::span<const NodeOutput> reads, std::span<const dsl::state_source> states,
+int LayerGraph::add(int layer, std::span<const NodeOutput> reads, std::span<const plan::StateSource> states,
                     bool training) {
-    const dsl::layer& called = plan_.network.layers[at(layer)];
-    const dsl::state_source final_state{reads[0].node, called.state};
-    if (called.kind == dsl::layer_kind::final_state) {
+    const plan::Layer& called = plan_.layers[at(layer)];
+    const plan::StateSource final_state{reads[0].node, called.state};
+    if (called.kind == plan::LayerKind::final_state) {
         states = {&final_state, 1};
     }
     if (!reuses(layer, reads, states)) {
@@ -82,11 +82,11 @@ int LayerGraph::append(std::unique_ptr<Node> node, bool training) {
     }
     node->output = node->work->prepare(inputs, training);
     node->has_parameters =
-        node->embedding != nullptr || (node->layer >= 0 && plan_.layout.has_parameters(at(node->layer)));
+        node->embedding != nullptr || (node->layer >= 0 && plan_.layers[at(node->layer)].has_parameters);
     if (node->cell != nullptr && !node->states.empty()) {
         node->cell->let_initial_states_be_given();
     }
-    for (const dsl::state_source& s : node->states) {
+    for (const plan::StateSource& s : node->states) {
         if (s.state >= 0 && !nodes_[at(s.node)]->states_are_read) {
             nodes_[at(s.node)]->states_are_read = true;
             nodes_[at(s.node)]->cell->let_final_states_be_read();
@@ -119,7 +119,7 @@ bool LayerGraph::feeds_gradient(const Node& node) const {
 
 void LayerGraph::take_initial_states(Node& node) const {
     for (std::size_t s = 0; s < node.states.size(); ++s) {
-        const dsl::state_source& source = node.states[s];
+        const plan::StateSource& source = node.states[s];
         const Node& from = *nodes_[at(source.node)];
         const SequenceView start = source.state >= 0 ? from.cell->final_state(source.state) : from.output;
         const SequenceView initial = node.cell->initial_state(static_cast<int>(s));
@@ -149,7 +149,7 @@ bool LayerGraph::continues(const Node& node, int previous) const {
 /// The layers that follow each other from the first input on. In pieces of time, what one of them hands to
 /// the next is still in the cache when that reads it.
 void LayerGraph::find_nodes_in_pieces() {
-    constexpr std::ptrdiff_t cache = 512 * 1024 / sizeof(float);
+    const auto cache = static_cast<std::ptrdiff_t>(plan_.tuning.cache);
     const auto is_input = [](const auto& node) { return node->layer < 0 && node->work == nullptr; };
     first_in_pieces_ = static_cast<int>(std::ranges::count_if(nodes_, is_input));
     end_in_pieces_ = first_in_pieces_;

@@ -5,8 +5,8 @@
 #include "timeloom/runtime/embedding_work.hpp"
 #include "timeloom/runtime/function_ref.hpp"
 #include "timeloom/runtime/look_ups.hpp"
-#include "timeloom/runtime/model_plan.hpp"
 #include "timeloom/runtime/node_output.hpp"
+#include "timeloom/runtime/plan/model.hpp"
 
 #include <memory>
 #include <span>
@@ -18,7 +18,7 @@ namespace timeloom {
 /// many times in a pass. Nodes read only nodes before them.
 class LayerGraph {
   public:
-    LayerGraph(const ModelPlan& plan, ParameterView parameters) : plan_(plan), parameters_(parameters) {}
+    LayerGraph(const plan::Model& plan, ParameterView parameters) : plan_(plan), parameters_(parameters) {}
 
     /// Starts a pass whose calls are told one by one. As long as they are those of the pass before, nodes and
     /// their memory are used again.
@@ -26,7 +26,7 @@ class LayerGraph {
 
     int add_input(const SequenceView& input);
     /// One call of the layer at `layer`; `states`: where the states of its cell start, none: at zero.
-    int add(int layer, std::span<const NodeOutput> reads, std::span<const dsl::state_source> states,
+    int add(int layer, std::span<const NodeOutput> reads, std::span<const plan::StateSource> states,
             bool training);
     /// One sequence of several vectors, a step each.
     int add_stack(std::span<const NodeOutput> steps);
@@ -73,7 +73,7 @@ class LayerGraph {
         CellWork* cell = nullptr; ///< `work`, where it is one
         EmbeddingWork* embedding = nullptr;
         std::vector<NodeOutput> reads;
-        std::vector<dsl::state_source> states;
+        std::vector<plan::StateSource> states;
         SequenceView output;
         bool is_sequence = true;
         bool has_parameters = false;
@@ -88,7 +88,7 @@ class LayerGraph {
 
     static SequenceView part_of(const SequenceView& all, const NodeOutput& part);
     static std::size_t at(int node) { return static_cast<std::size_t>(node); }
-    bool reuses(int layer, std::span<const NodeOutput> reads, std::span<const dsl::state_source> states);
+    bool reuses(int layer, std::span<const NodeOutput> reads, std::span<const plan::StateSource> states);
     int append(std::unique_ptr<Node> node, bool training);
     std::unique_ptr<LayerWork> make_work(const Node& node) const;
     bool feeds_gradient(const Node& node) const;
@@ -103,7 +103,7 @@ class LayerGraph {
     void find_nodes_in_pieces();
     void take_initial_states(Node& node) const;
 
-    const ModelPlan& plan_;
+    const plan::Model& plan_;
     ParameterView parameters_;
     std::vector<std::unique_ptr<Node>> nodes_;
     std::size_t next_ = 0;

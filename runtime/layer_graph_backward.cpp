@@ -64,7 +64,7 @@ void LayerGraph::find_diff(int node) {
         for (std::size_t r = 0; r < nodes_[i]->diff_inputs.size(); ++r) {
             count(nodes_[i]->reads[r], nodes_[i]->diff_inputs[r]);
         }
-        for (const dsl::state_source& s : nodes_[i]->states) {
+        for (const plan::StateSource& s : nodes_[i]->states) {
             if (s.node == node && s.state < 0) {
                 ++readers;
                 whole = false;
@@ -91,7 +91,7 @@ void LayerGraph::pass_back(const Node& node) const {
     }
     node.cell->initial_state_gradient();
     for (std::size_t s = 0; s < node.states.size(); ++s) {
-        const dsl::state_source& source = node.states[s];
+        const plan::StateSource& source = node.states[s];
         const Node& from = *nodes_[at(source.node)];
         const SequenceView diff = node.cell->diff_initial_state(static_cast<int>(s));
         if (source.state >= 0) {
@@ -116,7 +116,7 @@ void LayerGraph::add_state_diff(int node, int state, const SequenceView& sum) co
     if (n.states_are_read) {
         add_rows(n.cell->diff_final_state(state), sum);
     }
-    const bool apart = plan_.network.layers[at(n.layer)].return_sequences || !n.states_are_read;
+    const bool apart = plan_.layers[at(n.layer)].return_sequences || !n.states_are_read;
     if (n.cell->output_state() == state && apart) {
         add_rows(n.diff.steps(n.diff.timesteps - 1, 1), sum);
     }

@@ -29,12 +29,12 @@ float sum_of(int count, const F& f) {
 
 } // namespace
 
-LayerNormalizationWork::LayerNormalizationWork(const dsl::layer& layer, const ParameterLayout& layout,
-                                               const LayerOffsets& offsets, ParameterView parameters)
-    : layer_(layer), gamma_at_(offsets.vectors),
-      beta_at_(offsets.vectors +
-               (layer.normalized.scale ? static_cast<std::size_t>(dsl::padded(layer.units)) : 0)),
-      dense_begin_(layout.dense_begin()), parameters_(parameters),
+LayerNormalizationWork::LayerNormalizationWork(const plan::Layer& layer, std::size_t dense_begin,
+                                               ParameterView parameters)
+    : layer_(layer), gamma_at_(layer.vectors),
+      beta_at_(layer.vectors +
+               (layer.normalized.scale ? static_cast<std::size_t>(plan::padded(layer.units)) : 0)),
+      dense_begin_(dense_begin), parameters_(parameters),
       ones_(layer.normalized.scale ? 0 : static_cast<std::size_t>(layer.units)) {
     std::ranges::fill(ones_, 1.0f);
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "timeloom/runtime/elementwise_work.hpp"
-#include "timeloom/runtime/parameter_layout.hpp"
 
 #include <vector>
 
@@ -13,8 +12,7 @@ namespace timeloom {
 /// n and dbeta = Σ dy.
 class LayerNormalizationWork final : public ElementwiseWork {
   public:
-    LayerNormalizationWork(const dsl::layer& layer, const ParameterLayout& layout,
-                           const LayerOffsets& offsets, ParameterView parameters);
+    LayerNormalizationWork(const plan::Layer& layer, std::size_t dense_begin, ParameterView parameters);
 
     SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
     void forward(const StepContext& context) override;
@@ -29,7 +27,7 @@ class LayerNormalizationWork final : public ElementwiseWork {
     const float* gamma() const;
     void input_gradient(const Moments& m, const float* x, const float* dy, float* dx) const;
 
-    const dsl::layer& layer_;
+    const plan::Layer& layer_;
     std::size_t gamma_at_, beta_at_, dense_begin_;
     ParameterView parameters_;
     aligned_buffer<float> ones_; ///< stands for a gamma that the layer lacks

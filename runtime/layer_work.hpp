@@ -1,8 +1,8 @@
 // What one thread keeps and does for one layer while it works on its rows of a batch.
 #pragma once
 
-#include "timeloom/dsl/network.hpp"
-#include "timeloom/runtime/kernel_table.hpp"
+#include "timeloom/runtime/plan/kernel.hpp"
+#include "timeloom/runtime/plan/model.hpp"
 #include "timeloom/runtime/sequence_view.hpp"
 
 #include <cstdint>

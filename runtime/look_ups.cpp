@@ -1,15 +1,13 @@
 #include "timeloom/runtime/look_ups.hpp"
 
-#include "timeloom/dsl/looked_up_input.hpp"
-
 #include <algorithm>
 
 namespace timeloom {
 
 void LookUps::prepare(int most_rows, bool training) {
     clear();
-    for (std::size_t l = 0; l < plan_.network.layers.size(); ++l) {
-        if (plan_.network.layers[l].kind == dsl::layer_kind::embedding) {
+    for (std::size_t l = 0; l < plan_.layers.size(); ++l) {
+        if (plan_.layers[l].kind == plan::LayerKind::embedding) {
             prepare_table(l, most_rows, training);
         }
     }
@@ -17,30 +15,29 @@ void LookUps::prepare(int most_rows, bool training) {
 
 /// Dropout of the input makes equal rows different.
 bool LookUps::can_look_up(std::size_t layer, bool training) const {
-    const dsl::layer& l = plan_.network.layers[layer];
-    const LayerKernels kernels(*plan_.kernels, static_cast<int>(layer) - l.kernels_before);
-    return dsl::may_look_up_input(plan_.network, l) && !(training && l.rate > 0) &&
-           kernels.find(dsl::kernel_kind::row_products, dsl::row_tile) != nullptr;
+    const plan::Layer& l = plan_.layers[layer];
+    const LayerKernels kernels(plan_, l);
+    return l.cell.may_look_up_input && !(training && l.rate > 0) &&
+           kernels.find(plan::KernelKind::row_products, plan_.tuning.row_tile) != nullptr;
 }
 
 void LookUps::prepare_table(std::size_t layer, int most_rows, bool training) {
-    const dsl::network& network = plan_.network;
-    const dsl::layer& embedding = network.layers[layer];
-    const auto node = static_cast<int>(network.inputs.size() + layer);
+    const plan::Layer& embedding = plan_.layers[layer];
+    const auto node = static_cast<int>(plan_.inputs.size() + layer);
     const auto is_it = [node](const auto& source) { return source.node == node; };
     std::vector<std::size_t> cells;
-    bool has_others = layer + 1 == network.layers.size();
-    for (std::size_t l = 0; l < network.layers.size(); ++l) {
-        if (std::ranges::any_of(network.layers[l].reads, is_it)) {
+    bool has_others = layer + 1 == plan_.layers.size();
+    for (std::size_t l = 0; l < plan_.layers.size(); ++l) {
+        if (std::ranges::any_of(plan_.layers[l].reads, is_it)) {
             if (can_look_up(l, training)) {
                 cells.push_back(l);
             } else {
                 has_others = true;
             }
         }
-        has_others = has_others || std::ranges::any_of(network.layers[l].initial_states, is_it);
+        has_others = has_others || std::ranges::any_of(plan_.layers[l].initial_states, is_it);
     }
-    auto rows = std::make_unique<DistinctRows>();
+    auto rows = std::make_unique<DistinctRows>(plan_.tuning);
     const std::int64_t tokens = std::int64_t{most_rows} * embedding.output_timesteps();
     if (cells.empty() || !rows->prepare(tokens, embedding.features, embedding.units)) {
         tables_.push_back({static_cast<int>(layer), embedding.reads[0].node, nullptr, true});
@@ -85,7 +82,7 @@ void LookUps::find(const Inputs& x, std::span<const std::size_t> samples) {
         }
         table.rows->find(x[static_cast<std::size_t>(table.input)].tokens(), samples);
         if (table.rows->are_few()) {
-            const std::size_t offset = plan_.layout.layer(static_cast<std::size_t>(table.layer)).vectors;
+            const std::size_t offset = plan_.layers[static_cast<std::size_t>(table.layer)].vectors;
             table.rows->gather(parameters_.values + offset);
         }
     }

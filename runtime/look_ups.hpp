@@ -14,7 +14,7 @@ namespace timeloom {
 /// Made once for a batch, whatever groups its rows are then computed in.
 class LookUps {
   public:
-    LookUps(const ModelPlan& plan, ParameterView parameters) : plan_(plan), parameters_(parameters) {}
+    LookUps(const plan::Model& plan, ParameterView parameters) : plan_(plan), parameters_(parameters) {}
 
     /// Makes room for batches of up to so many rows. What was got from here before is no more.
     void prepare(int most_rows, bool training);
@@ -52,7 +52,7 @@ class LookUps {
     bool can_look_up(std::size_t layer, bool training) const;
     void prepare_table(std::size_t layer, int most_rows, bool training);
 
-    const ModelPlan& plan_;
+    const plan::Model& plan_;
     ParameterView parameters_;
     std::vector<Table> tables_;
     std::vector<Reader> readers_;

@@ -4,7 +4,7 @@
 
 #include "timeloom/runtime/cell_binding.hpp"
 #include "timeloom/runtime/distinct_rows.hpp"
-#include "timeloom/runtime/model_plan.hpp"
+#include "timeloom/runtime/plan/model.hpp"
 
 #include <vector>
 
@@ -15,7 +15,7 @@ namespace timeloom {
 class LookedUpInput {
   public:
     /// Of the cell at `layer`.
-    LookedUpInput(const ModelPlan& plan, std::size_t layer, ParameterView parameters, DistinctRows& rows,
+    LookedUpInput(const plan::Model& plan, std::size_t layer, ParameterView parameters, DistinctRows& rows,
                   bool training);
     LookedUpInput(const LookedUpInput&) = delete;
     LookedUpInput& operator=(const LookedUpInput&) = delete;
@@ -36,12 +36,13 @@ class LookedUpInput {
   private:
     void bind_backward(const LayerKernels& kernels);
 
-    const dsl::layer& layer_;
+    const plan::Layer& layer_;
+    int row_tile_;
     DistinctRows& rows_;
     bool training_;
-    std::vector<int> gates_;                   ///< those that the input feeds
-    std::vector<SequenceView> sums_, present_; ///< of these gates: of rows, and of the cell's present piece
-    CellMemory memory_;                        ///< its sequences are the rows
+    std::vector<SequenceView> sums_,
+        present_;       ///< of the gates that the input feeds: of rows, and of the cell's present piece
+    CellMemory memory_; ///< its sequences are the rows
     CellArguments arguments_;
     aligned_buffer<float> products_memory_;
     SequenceView products_;

@@ -28,9 +28,8 @@ std::optional<double> EpochResult::value(const std::string& name) const {
     return own_name == "loss" ? evaluation.loss : evaluation.metric(own_name);
 }
 
-Model::Model(dsl::network network, const KernelTable& kernels, const ModelOptions& options)
-    : impl_(as_error("Model", [&] { return std::make_unique<Impl>(std::move(network), kernels, options); })) {
-}
+Model::Model(const plan::Model& plan, const ModelOptions& options)
+    : impl_(as_error("Model", [&] { return std::make_unique<Impl>(plan, options); })) {}
 Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
@@ -93,36 +92,39 @@ std::size_t Model::epochs_trained() const {
 // ---- Parameters ----
 
 std::vector<std::string> Model::weight_names() const {
-    const ParameterLayout& layout = require_impl("Model::weight_names").plan().layout;
+    const plan::Model& plan = require_impl("Model::weight_names").plan();
     return as_error("Model::weight_names", [&] {
         std::vector<std::string> names;
-        for (std::size_t i = 0; i < layout.parameters().size(); ++i) {
-            names.push_back(layout.declared(i).name);
+        for (const plan::Parameter* p : declared_parameters(plan)) {
+            names.emplace_back(p->name);
         }
         return names;
     });
 }
 
 std::vector<std::string> Model::gates(const std::string& weight) const {
-    const ParameterLayout& layout = require_impl("Model::gates").plan().layout;
-    return as_error("Model::gates", [&] { return layout.find(weight).gates; });
+    const plan::Model& plan = require_impl("Model::gates").plan();
+    return as_error("Model::gates", [&] {
+        const auto& gates = find_parameter(plan, weight).gates;
+        return std::vector<std::string>(gates.begin(), gates.end());
+    });
 }
 
 Tensor Model::get_weights(const std::string& name) const {
     return inside("Model::get_weights", [&](const Impl& impl) {
-        const Parameter& p = impl.plan().layout.find(name);
-        Tensor values(p.shape());
-        ParameterLayout::unpack(p, impl.parameters(), values.values());
+        const plan::Parameter& p = find_parameter(impl.plan(), name);
+        Tensor values(shape_of(p));
+        unpack(p, impl.parameters(), values.values());
         return values;
     });
 }
 
 void Model::set_weights(const std::string& name, const Tensor& values) {
     inside("Model::set_weights", [&](Impl& impl) {
-        const Parameter& p = impl.plan().layout.find(name);
-        values.require_shape(p.shape(), name);
+        const plan::Parameter& p = find_parameter(impl.plan(), name);
+        values.require_shape(shape_of(p), name);
         require_finite("set_weights", p, values.values());
-        ParameterLayout::pack(p, values.values(), impl.parameters());
+        pack(p, values.values(), impl.parameters());
     });
 }
 
@@ -138,25 +140,24 @@ std::vector<Tensor> Model::get_weights() const {
 
 void Model::set_weights(const std::vector<Tensor>& values) {
     inside("Model::set_weights", [&](Impl& impl) {
-        const ParameterLayout& layout = impl.plan().layout;
-        const std::size_t count = layout.parameters().size();
-        if (values.size() != count) {
+        const std::vector<const plan::Parameter*> parameters = declared_parameters(impl.plan());
+        if (values.size() != parameters.size()) {
             throw Error("set_weights was given " + std::to_string(values.size()) +
-                        " tensors, but the model has " + std::to_string(count) + " parameters");
+                        " tensors, but the model has " + std::to_string(parameters.size()) + " parameters");
         }
         for (std::size_t i = 0; i < values.size(); ++i) {
-            values[i].require_shape(layout.declared(i).shape(), layout.declared(i).name);
-            require_finite("set_weights", layout.declared(i), values[i].values());
+            values[i].require_shape(shape_of(*parameters[i]), std::string(parameters[i]->name));
+            require_finite("set_weights", *parameters[i], values[i].values());
         }
         for (std::size_t i = 0; i < values.size(); ++i) {
-            ParameterLayout::pack(layout.declared(i), values[i].values(), impl.parameters());
+            pack(*parameters[i], values[i].values(), impl.parameters());
         }
     });
 }
 
 std::size_t Model::count_parameters() const {
     std::size_t count = 0;
-    for (const Parameter& p : require_impl("Model::count_parameters").plan().layout.parameters()) {
+    for (const plan::Parameter& p : require_impl("Model::count_parameters").plan().parameters) {
         count += p.size();
     }
     return count;

@@ -1,14 +1,12 @@
 // A declared model with its parameters: compile, fit, evaluate, predict, as in Keras.
 #pragma once
 
-#include "timeloom/dsl/describe.hpp"
-#include "timeloom/runtime/as_error.hpp"
 #include "timeloom/runtime/call.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/inputs.hpp"
-#include "timeloom/runtime/kernel_table.hpp"
 #include "timeloom/runtime/losses.hpp"
 #include "timeloom/runtime/optimizers.hpp"
+#include "timeloom/runtime/plan/model.hpp"
 #include "timeloom/runtime/progress.hpp"
 
 #include <filesystem>
@@ -97,12 +95,9 @@ struct Gradients {
 /// changes. Parameters are finite at all times: others are refused.
 class Model {
   public:
-    template <class Shapes, class... Elements>
-    Model(const dsl::model<Shapes, Elements...>& declaration, const KernelTable& kernels,
-          const ModelOptions& options = {})
-        : Model(as_error("Model", [&] { return dsl::describe(declaration); }), kernels, options) {}
-    /// `kernels` must outlive the model.
-    Model(dsl::network network, const KernelTable& kernels, const ModelOptions& options = {});
+    /// Of a plan from <model>.timeloom.hpp: <model>_plan, or <model>_inference_plan where a program only
+    /// predicts and evaluates. What it refers to must outlive the model, as constexpr data does.
+    explicit Model(const plan::Model& plan, const ModelOptions& options = {});
     ~Model();
     Model(Model&&) noexcept;
     Model& operator=(Model&&) noexcept;

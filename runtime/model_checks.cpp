@@ -34,15 +34,15 @@ void Model::Impl::require_compiled() const {
 }
 
 std::size_t Model::Impl::output_steps() const {
-    return static_cast<std::size_t>(plan_.network.layers.back().output_timesteps());
+    return static_cast<std::size_t>(plan_.layers.back().output_timesteps());
 }
 
 Shape Model::Impl::outputs_of_width(std::size_t rows, std::size_t width) const {
-    return plan_.network.outputs_sequence() ? Shape{rows, output_steps(), width} : Shape{rows, width};
+    return plan_.outputs_sequence() ? Shape{rows, output_steps(), width} : Shape{rows, width};
 }
 
 std::size_t Model::Impl::target_width() const {
-    return has_class_targets(loss_.kind) ? 1 : static_cast<std::size_t>(plan_.network.layers.back().units);
+    return has_class_targets(loss_.kind) ? 1 : static_cast<std::size_t>(plan_.layers.back().units);
 }
 
 void Model::Impl::check_fit(const Inputs& x, const FitOptions& options) const {
@@ -56,7 +56,7 @@ void Model::Impl::check_fit(const Inputs& x, const FitOptions& options) const {
     const std::size_t batch = std::min(x.rows(), options.batch_size);
     check_batches(options.drop_remainder ? x.rows() / batch * batch : x.rows(), batch);
     if (options.validation_data) {
-        check_inputs(plan_.network, options.validation_data->x(), false);
+        check_inputs(plan_, options.validation_data->x(), false);
         if (options.validation_data->x().rows() == 0) {
             throw Error("fit: validation_data holds no samples; leave it out, or hand some over");
         }
@@ -73,7 +73,7 @@ void Model::Impl::check_fit(const Inputs& x, const FitOptions& options) const {
 void Model::Impl::check_class_weight(const std::map<int, double>& class_weight) const {
     const bool has_classes = loss_.kind != Loss::mean_squared_error &&
                              loss_.kind != Loss::mean_absolute_error && loss_.kind != Loss::huber;
-    const int classes = std::max(2, plan_.network.layers.back().units);
+    const int classes = std::max(2, plan_.layers.back().units);
     for (const auto& [label, weight] : class_weight) {
         if (!(std::isfinite(static_cast<float>(weight)) && weight >= 0)) {
             throw Error("the class_weight of class " + std::to_string(label) + " is negative or not finite");

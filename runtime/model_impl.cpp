@@ -11,13 +11,13 @@ namespace timeloom {
 namespace {
 
 /// Rising, as the optimizer wants them.
-std::vector<ParameterRange> ranges_without_decay(const Optimizer& optimizer, const ParameterLayout& layout) {
+std::vector<ParameterRange> ranges_without_decay(const Optimizer& optimizer, const plan::Model& model) {
     std::vector<ParameterRange> ranges;
     const AdamW* const adamw = std::get_if<AdamW>(&optimizer);
     if (adamw == nullptr) {
         return ranges;
     }
-    for (const Parameter& p : layout.parameters()) {
+    for (const plan::Parameter& p : model.parameters) {
         const auto names = [&](const std::string& word) { return p.name.find(word) != std::string::npos; };
         if (std::ranges::any_of(adamw->exclude_from_weight_decay, names)) {
             const std::vector<ParameterRange> more = ranges_of(p);
@@ -46,25 +46,28 @@ std::string free_name(const std::vector<NamedMetric>& metrics, const std::string
 
 } // namespace
 
-Model::Impl::Impl(dsl::network network, const KernelTable& kernels, const ModelOptions& options)
-    : plan_(std::move(network), kernels), options_(options), pool_(options.threads),
-      parameters_(plan_.layout.size()), transposed_(plan_.transposed_size), gradients_(plan_.layout.size()),
-      states_(plan_.network), regularizer_(plan_.layout), constraint_(plan_.layout) {
-    for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
-        const dsl::layer& l = plan_.network.layers[i];
-        if (l.kind == dsl::layer_kind::embedding && l.shares > 0) {
-            std::ranges::find(tables_, plan_.layout.layer(i).vectors, &EmbeddingTable::offset)
+Model::Impl::Impl(const plan::Model& plan, const ModelOptions& options)
+    : plan_(plan), options_(options), pool_(options.threads), parameters_(plan_.parameters_size),
+      transposed_(plan_.transposed_size), gradients_(plan_.parameters_size), states_(plan_),
+      regularizer_(plan_), constraint_(plan_) {
+    if (plan_.layers.empty()) {
+        throw Error("Model: the plan has no layers; hand over <model>_plan of <model>.timeloom.hpp");
+    }
+    for (std::size_t i = 0; i < plan_.layers.size(); ++i) {
+        const plan::Layer& l = plan_.layers[i];
+        if (l.kind == plan::LayerKind::embedding && l.parameters_of != static_cast<int>(i)) {
+            std::ranges::find(tables_, l.vectors, &EmbeddingTable::offset)
                 ->layers.push_back(static_cast<int>(i));
-        } else if (l.kind == dsl::layer_kind::embedding) {
+        } else if (l.kind == plan::LayerKind::embedding) {
             tables_.push_back({{static_cast<int>(i)},
-                               plan_.layout.layer(i).vectors,
-                               static_cast<std::size_t>(dsl::padded(l.units)),
+                               l.vectors,
+                               static_cast<std::size_t>(plan::padded(l.units)),
                                NamedRows(static_cast<std::size_t>(l.features))});
         }
     }
-    initialize_parameters(plan_.layout, options.seed, parameters_.span());
-    if (const Parameter* const bad = find_not_finite(plan_.layout, parameters_.span())) {
-        throw Error("Model: the initializer of " + bad->name +
+    initialize_parameters(plan_, options.seed, parameters_.span());
+    if (const plan::Parameter* const bad = find_not_finite(plan_, parameters_.span())) {
+        throw Error("Model: the initializer of " + std::string(bad->name) +
                     " gives values that are not finite in float32");
     }
     part_largest_.resize(pool_.threads());
@@ -92,9 +95,9 @@ void Model::Impl::compile(const Optimizer& optimizer, const LossFunction& loss,
         named.push_back({free_name(named, name, true), metric_from_string(name, loss.kind), true});
     }
     // Throws before anything has changed.
-    OptimizerState state(optimizer, plan_.layout.size(), ranges_without_decay(optimizer, plan_.layout));
+    OptimizerState state(optimizer, plan_.parameters_size, ranges_without_decay(optimizer, plan_));
     make_up_all_rows();
-    clipper_ = GradientClipper(gradient_clipping(optimizer), plan_.layout);
+    clipper_ = GradientClipper(gradient_clipping(optimizer), plan_);
     loss_ = loss;
     metrics_ = std::move(named);
     optimizer_ = std::move(state);
@@ -120,6 +123,15 @@ void Model::Impl::require_no_pass(const char* member) const {
     }
 }
 
+void Model::Impl::require_training_kernels() const {
+    const auto is_for_inference = [](const plan::Kernel& k) { return plan::is_for_inference(k.kind); };
+    if (!plan_.kernels.empty() && std::ranges::all_of(plan_.kernels, is_for_inference)) {
+        const std::string name(plan_.name);
+        throw Error("the plan of " + name + " at hand only predicts and evaluates: give the Model " + name +
+                    "_plan instead of " + name + "_inference_plan to train it");
+    }
+}
+
 void Model::Impl::set_call(CallFunction call) {
     make_up_all_rows();
     call_ = std::move(call);
@@ -140,7 +152,7 @@ void Model::Impl::set_counters(const Counters& counters) {
 /// Each thread takes a contiguous range of rows through all layers by itself: no barrier within a batch.
 void Model::Impl::for_each_shard(std::size_t rows, bool training,
                                  function_ref<void(Shard&, std::size_t)> work) {
-    const std::size_t tile = dsl::row_tile;
+    const auto tile = static_cast<std::size_t>(plan_.tuning.row_tile);
     const std::size_t tiles = (rows + tile - 1) / tile;
     used_shards_ = std::min(shards_.size(), tiles);
     pool_.run(used_shards_, [&](std::size_t i) {

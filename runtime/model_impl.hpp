@@ -16,7 +16,7 @@ namespace timeloom {
 
 class Model::Impl {
   public:
-    Impl(dsl::network network, const KernelTable& kernels, const ModelOptions& options);
+    Impl(const plan::Model& plan, const ModelOptions& options);
 
     void compile(const Optimizer& optimizer, const LossFunction& loss,
                  const std::vector<std::string>& metrics, const std::vector<std::string>& weighted_metrics);
@@ -32,7 +32,7 @@ class Model::Impl {
     void save_checkpoint(const std::filesystem::path& path) const;
     void load_checkpoint(const std::filesystem::path& path);
 
-    const ModelPlan& plan() const { return plan_; }
+    const plan::Model& plan() const { return plan_; }
     /// With all postponed updates made; so is the optimizer. Whoever changes them must keep them finite.
     std::span<float> parameters() {
         make_up_all_rows();
@@ -69,6 +69,8 @@ class Model::Impl {
     /// One thread at a time may be inside; throws Error for another, and within a pass.
     ExclusiveUse& use() { return use_; }
     void require_no_pass(const char* member) const;
+    /// Throws Error where the kernels are only those that predict and evaluate.
+    void require_training_kernels() const;
     KeptStates& states() { return states_; }
     const KeptStates& states() const { return states_; }
 
@@ -172,7 +174,7 @@ class Model::Impl {
                 std::size_t samples) const;
 
     ExclusiveUse use_;
-    ModelPlan plan_;
+    plan::Model plan_;
     ModelOptions options_;
     ThreadPool pool_;
     aligned_buffer<float> parameters_, transposed_, gradients_;

@@ -18,10 +18,10 @@ Shape without_last_one(const Shape& shape) {
     return shape.rank() > 1 && shape.back() == 1 ? Shape(std::span(shape.begin(), shape.rank() - 1)) : shape;
 }
 
-bool has_masks(const dsl::network& network) {
-    return std::ranges::any_of(network.inputs, &dsl::model_input::is_ragged) ||
-           std::ranges::any_of(network.layers, [](const dsl::layer& layer) {
-               return layer.makes_mask || layer.kind == dsl::layer_kind::masking;
+bool has_masks(const plan::Model& network) {
+    return std::ranges::any_of(network.inputs, &plan::Input::is_ragged) ||
+           std::ranges::any_of(network.layers, [](const plan::Layer& layer) {
+               return layer.makes_mask || layer.kind == plan::LayerKind::masking;
            });
 }
 
@@ -42,7 +42,7 @@ bool Model::Impl::fits_loss(float target) const {
         return is_finite(target);
     case Loss::sparse_categorical_crossentropy:
     case Loss::sparse_categorical_crossentropy_from_logits:
-        return target >= 0 && target < static_cast<float>(plan_.network.layers.back().units) &&
+        return target >= 0 && target < static_cast<float>(plan_.layers.back().units) &&
                target == std::floor(target);
     default:
         return target >= 0 && target <= 1;
@@ -70,7 +70,7 @@ void Model::Impl::check_targets(const Inputs& x, const Tensor& y) {
         }
         if (has_class_targets(loss_.kind)) {
             return found + " is no class: " + loss + " needs whole numbers from 0 to " +
-                   std::to_string(plan_.network.layers.back().units - 1);
+                   std::to_string(plan_.layers.back().units - 1);
         }
         return found + " does not fit: the targets of " + loss + " must lie between 0 and 1";
     };
@@ -105,7 +105,7 @@ void Model::Impl::check_weights(const Inputs& x, const Tensor& sample_weight) {
 void Model::Impl::require_where_counted(const Inputs& x, function_ref<bool(std::size_t)> fits,
                                         function_ref<std::string(std::size_t)> complaint) {
     const std::size_t steps = output_steps();
-    const bool may_be_masked = has_call() || has_masks(plan_.network);
+    const bool may_be_masked = has_call() || has_masks(plan_);
     std::vector<std::size_t> samples, bad;
     for (std::size_t row = 0; row < x.rows() * steps; ++row) {
         if (!fits(row)) {
@@ -155,7 +155,7 @@ std::vector<bool> Model::Impl::counted_rows(const Inputs& x, const std::vector<s
 
 Model::Impl::Examples Model::Impl::checked_examples(const Inputs& x, const Tensor& y,
                                                     const Tensor& sample_weight) {
-    check_inputs(plan_.network, x);
+    check_inputs(plan_, x);
     if (x.rows() == 0) {
         throw Error("there are no samples to train or to evaluate on");
     }

@@ -7,10 +7,10 @@
 
 namespace timeloom {
 
-NormConstraint::NormConstraint(const ParameterLayout& layout) {
-    for (const Parameter& p : layout.parameters()) {
-        const Parameter* const other = layout.other_bias(p);
-        if (p.rules.max_norm == 0 || (other != nullptr && other < &p)) { // the pair is done
+NormConstraint::NormConstraint(const plan::Model& model) {
+    for (const plan::Parameter& p : model.parameters) {
+        const plan::Parameter* const other = other_bias(model, p);
+        if (p.max_norm == 0 || (other != nullptr && other < &p)) { // the pair is done
             continue;
         }
         std::vector<Strip> strips, second_row;
@@ -21,7 +21,7 @@ NormConstraint::NormConstraint(const ParameterLayout& layout) {
         const bool one_norm = p.is_vector && other == nullptr;
         for (std::size_t i = 0; i < strips.size(); ++i) {
             if (i == 0 || !one_norm) {
-                groups_.push_back({strips_.size(), 0, p.rules.max_norm, one_norm});
+                groups_.push_back({strips_.size(), 0, p.max_norm, one_norm});
             }
             strips_.push_back(strips[i]);
             if (other != nullptr) {
@@ -32,8 +32,8 @@ NormConstraint::NormConstraint(const ParameterLayout& layout) {
     }
 }
 
-void NormConstraint::add_strips(const Parameter& parameter, std::vector<Strip>& strips) const {
-    for (const dsl::packed_matrix& block : parameter.blocks) {
+void NormConstraint::add_strips(const plan::Parameter& parameter, std::vector<Strip>& strips) const {
+    for (const plan::PackedMatrix& block : parameter.blocks) {
         const int width = std::min(most_columns, block.lanes);
         for (int unit = 0; unit < block.units; unit += width) {
             strips.push_back({block.index(0, unit), static_cast<std::size_t>(block.gates * block.lanes),

@@ -1,7 +1,7 @@
 // Keras's MaxNorm on parameters, after each update.
 #pragma once
 
-#include "timeloom/runtime/parameter_layout.hpp"
+#include "timeloom/runtime/model_parameters.hpp"
 
 #include <span>
 #include <vector>
@@ -12,7 +12,7 @@ namespace timeloom {
 /// one column, but the two biases of a GRU are the rows of a matrix. Any number of parts gives the same bits.
 class NormConstraint {
   public:
-    explicit NormConstraint(const ParameterLayout& layout);
+    explicit NormConstraint(const plan::Model& model);
 
     bool is_active() const { return !groups_.empty(); }
     void apply(std::size_t part, std::size_t parts, std::span<float> parameters) const;
@@ -33,7 +33,7 @@ class NormConstraint {
         double max_norm;
         bool one_norm;
     };
-    void add_strips(const Parameter& parameter, std::vector<Strip>& strips) const;
+    void add_strips(const plan::Parameter& parameter, std::vector<Strip>& strips) const;
     void apply(const Group& group, float* parameters) const;
 
     std::vector<Strip> strips_;

@@ -101,14 +101,14 @@ void Model::Impl::change_gradients() {
 
 /// What a part has of the parameters that are no embedding tables.
 ParameterRange Model::Impl::dense_part(std::size_t part, std::size_t parts) const {
-    const std::size_t dense = plan_.layout.dense_begin();
-    const std::size_t count = plan_.layout.size() - dense;
+    const std::size_t dense = plan_.dense_begin;
+    const std::size_t count = plan_.parameters_size - dense;
     const std::size_t last = part + 1 == parts ? count : count / 16 * (part + 1) / parts * 16;
     return {dense + count / 16 * part / parts * 16, dense + last};
 }
 
 void Model::Impl::sum_gradients(std::size_t part, std::size_t parts) {
-    const std::size_t dense = plan_.layout.dense_begin();
+    const std::size_t dense = plan_.dense_begin;
     const ParameterRange range = dense_part(part, parts);
     const std::size_t count = range.last - range.first;
     float* const sum = gradients_.data() + range.first;

@@ -11,7 +11,7 @@ namespace timeloom {
 /// goes to the first step that has it, that over all steps in equal parts to all that have it, as Keras's.
 class PoolingWork final : public LayerWork {
   public:
-    explicit PoolingWork(const dsl::layer& layer) : pooled_(layer.pooled) {}
+    explicit PoolingWork(const plan::Layer& layer) : pooled_(layer.pooled) {}
 
     SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
     std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
@@ -30,7 +30,7 @@ class PoolingWork final : public LayerWork {
     void pass_mean_back(Window w, int b, const float* dy) const;
     void pass_maximum_back(Window w, int b, const float* y, const float* dy);
 
-    const dsl::pooling pooled_;
+    const plan::Pooling pooled_;
     SequenceView input_, output_, diff_output_, diff_input_;
     aligned_buffer<float> output_memory_, diff_input_memory_;
     std::vector<float> found_; ///< of each feature: the steps that have the maximum, so far

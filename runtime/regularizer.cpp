@@ -32,14 +32,14 @@ double sum_of_magnitudes(std::span<const float> values) {
 } // namespace
 
 /// Ranges without the padding, which means nothing.
-Regularizer::Regularizer(const ParameterLayout& layout) {
-    for (const Parameter& p : layout.parameters()) {
-        if (p.rules.penalty == dsl::regularizer{}) {
+Regularizer::Regularizer(const plan::Model& model) {
+    for (const plan::Parameter& p : model.parameters) {
+        if (p.penalty == plan::Regularizer{}) {
             continue;
         }
         for (const ParameterRange& range : ranges_of(p)) {
             for (std::size_t first = range.first; first < range.last; first += largest_piece) {
-                pieces_.push_back({first, std::min(largest_piece, range.last - first), p.rules.penalty});
+                pieces_.push_back({first, std::min(largest_piece, range.last - first), p.penalty});
             }
         }
     }

@@ -1,7 +1,7 @@
 // Penalties on parameters: what they add to the loss and to the gradients.
 #pragma once
 
-#include "timeloom/runtime/parameter_layout.hpp"
+#include "timeloom/runtime/model_parameters.hpp"
 
 #include <span>
 #include <vector>
@@ -12,7 +12,7 @@ namespace timeloom {
 /// fixed order: any number of parts gives the same bits.
 class Regularizer {
   public:
-    explicit Regularizer(const ParameterLayout& layout);
+    explicit Regularizer(const plan::Model& model);
 
     bool is_active() const { return !pieces_.empty(); }
     /// The penalty is measure() for every part, then penalty() on one thread.
@@ -26,7 +26,7 @@ class Regularizer {
     struct Piece {
         std::size_t first;
         std::size_t count;
-        dsl::regularizer penalty;
+        plan::Regularizer penalty;
     };
     std::span<const Piece> pieces_of(std::size_t part, std::size_t parts) const;
 

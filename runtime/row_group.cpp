@@ -14,13 +14,13 @@ namespace timeloom {
 
 /// Few rows are computed one by one; more of them in whole tiles, the last one filled up with rows that do
 /// not count.
-RowGroup::RowGroup(const ModelPlan& plan, ParameterView parameters, const CallFunction* call,
+RowGroup::RowGroup(const plan::Model& plan, ParameterView parameters, const CallFunction* call,
                    const LookUps& look_ups, int rows, bool training)
-    : plan_(plan), rows_(rows), call_(call), graph_(plan, parameters), inputs_(plan.network.inputs.size()) {
-    constexpr int tile = dsl::row_tile;
+    : plan_(plan), rows_(rows), call_(call), graph_(plan, parameters), inputs_(plan.inputs.size()) {
+    const int tile = plan_.tuning.row_tile;
     const int padded_rows = rows < tile / 2 ? rows : (rows + tile - 1) / tile * tile;
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
-        prepare_input(plan.network.inputs[i], padded_rows, inputs_[i]);
+        prepare_input(plan.inputs[i], padded_rows, inputs_[i]);
     }
     prepare_output(padded_rows, training);
     if (call == nullptr) {
@@ -28,8 +28,8 @@ RowGroup::RowGroup(const ModelPlan& plan, ParameterView parameters, const CallFu
     }
 }
 
-void RowGroup::prepare_input(const dsl::model_input& input, int padded_rows, InputMemory& memory) const {
-    const int width = input.features > 0 ? dsl::padded(input.features) : 0;
+void RowGroup::prepare_input(const plan::Input& input, int padded_rows, InputMemory& memory) const {
+    const int width = input.features > 0 ? plan::padded(input.features) : 0;
     const auto cells = static_cast<std::size_t>(padded_rows) * static_cast<std::size_t>(input.timesteps);
     memory.values.reserve_zeroed(cells * static_cast<std::size_t>(width));
     memory.tokens.assign(input.features > 0 ? 0 : cells, 0);
@@ -49,13 +49,13 @@ void RowGroup::prepare_input(const dsl::model_input& input, int padded_rows, Inp
 /// The loss's gradient, in the shape that the model hands out. It is zero where no row of the batch is:
 /// gradients must not come from rows that do not count.
 void RowGroup::prepare_output(int padded_rows, bool training) {
-    const dsl::layer& last = plan_.network.layers.back();
+    const plan::Layer& last = plan_.layers.back();
     diff_output_ = {.timesteps = last.output_timesteps(),
                     .rows = rows_,
                     .padded_rows = padded_rows,
                     .width = last.units,
-                    .row_stride = dsl::padded(last.units),
-                    .time_stride = std::ptrdiff_t{dsl::padded(last.units)} * padded_rows};
+                    .row_stride = plan::padded(last.units),
+                    .time_stride = std::ptrdiff_t{plan::padded(last.units)} * padded_rows};
     if (training) {
         diff_output_memory_ = aligned_buffer<float>(static_cast<std::size_t>(diff_output_.time_stride) *
                                                     static_cast<std::size_t>(diff_output_.timesteps));
@@ -69,10 +69,10 @@ void RowGroup::call_layers_as_declared(const LookUps& look_ups, bool training) {
         graph_.add_input(input.view);
     }
     int node = 0;
-    for (std::size_t i = 0; i < plan_.network.layers.size(); ++i) {
-        const dsl::layer& layer = plan_.network.layers[i];
+    for (std::size_t i = 0; i < plan_.layers.size(); ++i) {
+        const plan::Layer& layer = plan_.layers[i];
         std::vector<NodeOutput> reads;
-        for (const dsl::value_source& source : layer.reads) {
+        for (const plan::ValueSource& source : layer.reads) {
             reads.push_back({source.node, source.reversed});
         }
         node = graph_.add(static_cast<int>(i), reads, layer.initial_states, training);
@@ -105,7 +105,7 @@ void RowGroup::check_values(std::size_t number, int first, int count) const {
             (sample * timesteps + static_cast<std::size_t>(first)) * features,
             static_cast<std::size_t>(count) * features);
         if (!all_finite(steps)) {
-            timeloom::check_values(plan_.network, number, *x_);
+            timeloom::check_values(plan_, number, *x_);
         }
     }
 }

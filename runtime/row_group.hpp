@@ -14,7 +14,7 @@ class RowGroup {
   public:
     /// Room for `rows` rows. The layers are called by `call`, or, where that is null, as they are declared,
     /// and then what `look_ups` has looked up is not computed again. Both must outlive the group.
-    RowGroup(const ModelPlan& plan, ParameterView parameters, const CallFunction* call,
+    RowGroup(const plan::Model& plan, ParameterView parameters, const CallFunction* call,
              const LookUps& look_ups, int rows, bool training);
 
     int rows() const { return rows_; }
@@ -45,14 +45,14 @@ class RowGroup {
         std::vector<std::int32_t> tokens;
     };
 
-    void prepare_input(const dsl::model_input& input, int padded_rows, InputMemory& memory) const;
+    void prepare_input(const plan::Input& input, int padded_rows, InputMemory& memory) const;
     void prepare_output(int padded_rows, bool training);
     void call_layers_as_declared(const LookUps& look_ups, bool training);
     void load(std::size_t input, int first, int count);
     void check_values(std::size_t input, int first, int count) const;
     void make_call(const StepContext& context);
 
-    const ModelPlan& plan_;
+    const plan::Model& plan_;
     const int rows_;
     const CallFunction* const call_;
     LayerGraph graph_;

@@ -1,8 +1,5 @@
 #include "timeloom/runtime/rows_together.hpp"
 
-#include "timeloom/dsl/kernel_signature.hpp"
-#include "timeloom/dsl/layout.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -11,48 +8,46 @@ namespace timeloom {
 
 namespace {
 
-std::int64_t weights_of(const dsl::layer& layer) {
+std::int64_t weights_of(const plan::Layer& layer) {
     std::int64_t weights = 0;
-    for (const dsl::matrix& m : layer.cell.step.matrices) {
-        const bool reads_input = layer.cell.step.nodes[m.operand].kind == dsl::node_kind::input;
-        weights += std::int64_t{layer.units} * (reads_input ? layer.features : layer.units);
+    for (const plan::Product& p : layer.cell.products) {
+        weights += std::int64_t{layer.units} * (p.reads_input() ? layer.features : layer.units) * p.gates;
     }
     return weights;
 }
 
 /// What a row keeps of a layer.
-std::int64_t values_of(const dsl::layer& layer, bool training) {
-    const std::int64_t units = dsl::padded(layer.units);
-    if (layer.kind != dsl::layer_kind::cell) {
+std::int64_t values_of(const plan::Layer& layer, bool training) {
+    const std::int64_t units = plan::padded(layer.units);
+    if (layer.kind != plan::LayerKind::cell) {
         return layer.output_timesteps() * units * (training ? 2 : 1);
     }
-    const dsl::graph& cell = layer.cell.step;
-    const std::int64_t forward = (cell.states.size() + (cell.is_next_state(cell.output) ? 0 : 1)) * units;
-    const std::int64_t backward = layer.cell.saved.size() * units + dsl::padded(layer.features);
+    const plan::Cell& cell = layer.cell;
+    const std::int64_t forward = (cell.state_count() + (cell.output_state >= 0 ? 0 : 1)) * units;
+    const std::int64_t backward = cell.saved * units + plan::padded(layer.features);
     return layer.timesteps * (forward + (training ? backward : 0));
 }
 
 } // namespace
 
-int rows_together(const dsl::network& network, bool training) {
-    constexpr std::int64_t most_weights = 512 * 1024 / sizeof(float), few_weights = most_weights / 2;
-    constexpr std::int64_t inference_values = 512 * 1024 / sizeof(float);
-    constexpr std::int64_t training_values = 3 * inference_values;
+int rows_together(const plan::Model& network, bool training) {
+    const plan::Tuning& tuning = network.tuning;
+    const auto cache = static_cast<std::int64_t>(training ? tuning.training_cache : tuning.cache);
+    const auto most_weights = static_cast<std::int64_t>(tuning.cache);
     std::int64_t values = 0, weights = 0;
-    for (const dsl::model_input& input : network.inputs) {
-        values += std::int64_t{input.timesteps} * (input.features > 0 ? dsl::padded(input.features) : 0);
+    for (const plan::Input& input : network.inputs) {
+        values += std::int64_t{input.timesteps} * (input.features > 0 ? plan::padded(input.features) : 0);
     }
-    for (const dsl::layer& layer : network.layers) {
+    for (const plan::Layer& layer : network.layers) {
         values += values_of(layer, training);
-        weights = std::max(weights, layer.kind == dsl::layer_kind::cell ? weights_of(layer) : 0);
+        weights = std::max(weights, layer.kind == plan::LayerKind::cell ? weights_of(layer) : 0);
     }
     if (weights > most_weights) {
-        return std::numeric_limits<int>::max() / dsl::row_tile * dsl::row_tile;
+        return std::numeric_limits<int>::max() / tuning.row_tile * tuning.row_tile;
     }
-    const int least_rows = weights > few_weights ? 2 * dsl::row_tile : dsl::row_tile;
-    const std::int64_t rows =
-        (training ? training_values : inference_values) / std::max<std::int64_t>(1, values);
-    return static_cast<int>(std::max<std::int64_t>(least_rows, rows / dsl::row_tile * dsl::row_tile));
+    const int least_rows = weights > most_weights / 2 ? 2 * tuning.row_tile : tuning.row_tile;
+    const std::int64_t rows = cache / std::max<std::int64_t>(1, values);
+    return static_cast<int>(std::max<std::int64_t>(least_rows, rows / tuning.row_tile * tuning.row_tile));
 }
 
 } // namespace timeloom

@@ -1,8 +1,8 @@
 // Memory for the sequences that layers hand to each other, and loops over their rows.
 #pragma once
 
-#include "timeloom/dsl/layout.hpp"
 #include "timeloom/runtime/aligned_buffer.hpp"
+#include "timeloom/runtime/plan/layout.hpp"
 #include "timeloom/runtime/sequence_view.hpp"
 
 namespace timeloom {
@@ -14,7 +14,7 @@ inline SequenceView view_in(aligned_buffer<float>& memory, const SequenceView& l
     v.timesteps = timesteps;
     v.width = width;
     v.tokens = nullptr;
-    v.row_stride = dsl::padded(width);
+    v.row_stride = plan::padded(width);
     v.time_stride = v.row_stride * like.padded_rows;
     memory.reserve_zeroed(static_cast<std::size_t>(v.time_stride) * static_cast<std::size_t>(timesteps));
     v.data = memory.data();

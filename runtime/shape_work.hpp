@@ -9,7 +9,7 @@ namespace timeloom {
 /// y_t = x at every time step; dx = Σ_t dy_t.
 class RepeatWork final : public LayerWork {
   public:
-    explicit RepeatWork(const dsl::layer& layer) : layer_(layer) {}
+    explicit RepeatWork(const plan::Layer& layer) : layer_(layer) {}
     /// The output is the input's memory, read again and again.
     SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
     std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
@@ -17,7 +17,7 @@ class RepeatWork final : public LayerWork {
     void backward(const StepContext& context, float* gradients) override;
 
   private:
-    const dsl::layer& layer_;
+    const plan::Layer& layer_;
     SequenceView input_, diff_output_, diff_input_;
     aligned_buffer<float> diff_input_memory_;
 };
@@ -25,14 +25,14 @@ class RepeatWork final : public LayerWork {
 /// y = x_0, x_1, … side by side.
 class FlattenWork final : public LayerWork {
   public:
-    explicit FlattenWork(const dsl::layer& layer) : layer_(layer) {}
+    explicit FlattenWork(const plan::Layer& layer) : layer_(layer) {}
     SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
     std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) override;
     void forward(const StepContext& context) override;
     void backward(const StepContext& context, float* gradients) override;
 
   private:
-    const dsl::layer& layer_;
+    const plan::Layer& layer_;
     SequenceView input_, output_, diff_output_, diff_input_;
     aligned_buffer<float> output_memory_, diff_input_memory_;
 };

@@ -25,16 +25,16 @@ void Shard::prepare(int rows, bool training) {
         if (call_ == nullptr) {
             look_ups_.prepare(rows, training);
         }
-        rows_together_ = rows_together(plan_.network, training);
+        rows_together_ = rows_together(plan_, training);
         most_rows_ = rows;
     }
-    const dsl::layer& last = plan_.network.layers.back();
+    const plan::Layer& last = plan_.layers.back();
     const auto output_rows =
         static_cast<std::size_t>(rows) * static_cast<std::size_t>(last.output_timesteps());
     targets_.reserve_zeroed(output_rows * static_cast<std::size_t>(last.units));
     weights_.reserve_zeroed(output_rows);
     if (training) {
-        gradients_.reserve_zeroed(plan_.layout.size() - plan_.layout.dense_begin());
+        gradients_.reserve_zeroed(plan_.parameters_size - plan_.dense_begin);
     }
     rows_ = rows;
 }
@@ -49,15 +49,15 @@ void Shard::load(const Inputs& x, std::span<const std::size_t> samples, bool che
 
 /// What flows back into an embedding step by step has to be there for all rows when threads share it out.
 int Shard::group_count() const {
-    const auto is_embedding = [](const dsl::layer& l) { return l.kind == dsl::layer_kind::embedding; };
-    const bool keeps_steps = call_ == nullptr ? look_ups_.hand_out_steps()
-                                              : std::ranges::any_of(plan_.network.layers, is_embedding);
+    const auto is_embedding = [](const plan::Layer& l) { return l.kind == plan::LayerKind::embedding; };
+    const bool keeps_steps =
+        call_ == nullptr ? look_ups_.hand_out_steps() : std::ranges::any_of(plan_.layers, is_embedding);
     return training_ && keeps_steps ? 1 : (rows_ - 1) / rows_together_ + 1;
 }
 
 /// Whole tiles, evenly.
 Shard::Rows Shard::rows_of_group(int number, int groups) const {
-    constexpr int tile = dsl::row_tile;
+    const int tile = plan_.tuning.row_tile;
     const std::int64_t tiles = (rows_ + tile - 1) / tile;
     const auto begin = [&](int group) {
         return static_cast<int>(std::min<std::int64_t>(rows_, tiles * group / groups * tile));

@@ -28,7 +28,7 @@ struct Objective {
 
 class Shard {
   public:
-    Shard(const ModelPlan& plan, ParameterView parameters)
+    Shard(const plan::Model& plan, ParameterView parameters)
         : plan_(plan), parameters_(parameters), look_ups_(plan, parameters) {}
 
     /// The layers are called by `call` from now on, or, where it is empty, as they are declared. It must
@@ -45,7 +45,7 @@ class Shard {
     /// declared.
     template <class F>
     void for_each_token(std::size_t layer, F&& f) const {
-        const int input = plan_.network.layers[layer].reads[0].node;
+        const int input = plan_.layers[layer].reads[0].node;
         const TokenMatrix& tokens = (*x_)[static_cast<std::size_t>(input)].tokens();
         for (const std::size_t sample : samples_) {
             std::for_each_n(tokens.values.begin() + static_cast<std::ptrdiff_t>(sample * tokens.columns),
@@ -95,7 +95,7 @@ class Shard {
                      std::vector<MetricTotal>& totals) const;
     void add_metric(const RowGroup& group, int first_row, const NamedMetric& named, MetricTotal& total) const;
 
-    const ModelPlan& plan_;
+    const plan::Model& plan_;
     ParameterView parameters_;
     const CallFunction* call_ = nullptr;
     LookUps look_ups_;

@@ -9,21 +9,21 @@ namespace timeloom {
 /// Masks the steps whose features all have one value: y = x · mask.
 class MaskingWork final : public ElementwiseWork {
   public:
-    explicit MaskingWork(const dsl::layer& layer) : layer_(layer) {}
+    explicit MaskingWork(const plan::Layer& layer) : layer_(layer) {}
 
     SequenceView prepare(std::span<const SequenceView> inputs, bool training) override;
     void forward(const StepContext& context) override;
     void backward(const StepContext& context, float* gradients) override;
 
   private:
-    const dsl::layer& layer_;
+    const plan::Layer& layer_;
     aligned_buffer<float> mask_;
 };
 
 /// The state of `cell` after its last step.
 class FinalStateWork final : public LayerWork {
   public:
-    FinalStateWork(const dsl::layer& layer, CellWork& cell) : layer_(layer), cell_(cell) {}
+    FinalStateWork(const plan::Layer& layer, CellWork& cell) : layer_(layer), cell_(cell) {}
 
     SequenceView prepare(std::span<const SequenceView>, bool) override {
         return cell_.final_state(layer_.state);
@@ -38,7 +38,7 @@ class FinalStateWork final : public LayerWork {
     }
 
   private:
-    const dsl::layer& layer_;
+    const plan::Layer& layer_;
     CellWork& cell_;
     SequenceView diff_output_;
 };

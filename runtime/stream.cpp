@@ -16,22 +16,22 @@ namespace {
     throw Error("Stream: " + why + "; use Model::predict() on whole sequences");
 }
 
-void require_step_by_step(const dsl::network& network) {
+void require_step_by_step(const plan::Model& network) {
     if (network.inputs.size() != 1) {
         refuse("the model has " + std::to_string(network.inputs.size()) + " inputs instead of one");
     }
-    for (const dsl::layer& layer : network.layers) {
+    for (const plan::Layer& layer : network.layers) {
         const bool reads_backwards =
-            layer.go_backwards || std::ranges::any_of(layer.reads, &dsl::value_source::reversed);
+            layer.go_backwards || std::ranges::any_of(layer.reads, &plan::ValueSource::reversed);
         if (reads_backwards) {
-            refuse("layer " + layer.name + " reads time backwards");
+            refuse("layer " + std::string(layer.name) + " reads time backwards");
         }
-        if (layer.kind == dsl::layer_kind::flatten || layer.kind == dsl::layer_kind::repeat ||
-            layer.kind == dsl::layer_kind::pooling || layer.merge == dsl::merge_mode::concat_time) {
-            refuse("layer " + layer.name + " needs the whole sequence");
+        if (layer.kind == plan::LayerKind::flatten || layer.kind == plan::LayerKind::repeat ||
+            layer.kind == plan::LayerKind::pooling || layer.merge == plan::MergeMode::concat_time) {
+            refuse("layer " + std::string(layer.name) + " needs the whole sequence");
         }
-        if (layer.kind == dsl::layer_kind::final_state || !layer.initial_states.empty()) {
-            refuse("layer " + layer.name + " reads a state after the last time step");
+        if (layer.kind == plan::LayerKind::final_state || !layer.initial_states.empty()) {
+            refuse("layer " + std::string(layer.name) + " reads a state after the last time step");
         }
     }
 }
@@ -40,14 +40,14 @@ void require_step_by_step(const dsl::network& network) {
 
 class Stream::Impl {
   public:
-    Impl(const ModelPlan& plan, const float* parameters)
-        : input_(plan.network.inputs[0]), graph_(plan, {.values = parameters}) {
-        require_step_by_step(plan.network);
+    Impl(const plan::Model& plan, const float* parameters)
+        : input_(plan.inputs[0]), graph_(plan, {.values = parameters}) {
+        require_step_by_step(plan);
         graph_.begin_pass();
         graph_.add_input(view_of_input());
-        for (std::size_t i = 0; i < plan.network.layers.size(); ++i) {
+        for (std::size_t i = 0; i < plan.layers.size(); ++i) {
             std::vector<NodeOutput> reads;
-            for (const dsl::value_source& source : plan.network.layers[i].reads) {
+            for (const plan::ValueSource& source : plan.layers[i].reads) {
                 reads.push_back({source.node});
             }
             const int node = graph_.add(static_cast<int>(i), reads, {}, false);
@@ -56,8 +56,8 @@ class Stream::Impl {
             }
             output_ = graph_.view({node});
         }
-        graph_.end_pass({static_cast<int>(plan.network.layers.size())}, {}, false);
-        tokens_ = vocabulary_of(plan.network, 0);
+        graph_.end_pass({static_cast<int>(plan.layers.size())}, {}, false);
+        tokens_ = vocabulary_of(plan, 0);
     }
 
     std::span<const float> step(std::span<const float> features) {
@@ -98,7 +98,7 @@ class Stream::Impl {
     };
 
     SequenceView view_of_input() {
-        const int width = input_.features > 0 ? dsl::padded(input_.features) : 0;
+        const int width = input_.features > 0 ? plan::padded(input_.features) : 0;
         values_.reserve_zeroed(static_cast<std::size_t>(width));
         return {.data = values_.data(),
                 .timesteps = 1,
@@ -114,7 +114,7 @@ class Stream::Impl {
     void remember_states(CellWork& cell) {
         for (int s = 0; s < cell.state_count(); ++s) {
             states_.push_back(
-                {cell.initial_state(s).data, cell.final_state(s).data, dsl::padded(cell.units())});
+                {cell.initial_state(s).data, cell.final_state(s).data, plan::padded(cell.units())});
         }
     }
 
@@ -132,7 +132,7 @@ class Stream::Impl {
         return {output_.data, static_cast<std::size_t>(output_.width)};
     }
 
-    const dsl::model_input input_;
+    const plan::Input input_;
     int tokens_ = 0; ///< ids there are
     std::int32_t token_ = 0;
     aligned_buffer<float> values_;

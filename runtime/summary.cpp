@@ -22,67 +22,12 @@ std::string with_separators(std::size_t value) {
     return text;
 }
 
-std::string cell_type(const dsl::graph& cell) {
-    constexpr std::array<std::pair<std::string_view, const char*>, 6> known{{{"simple_rnn", "SimpleRNN"},
-                                                                             {"lstm", "LSTM"},
-                                                                             {"gru", "GRU"},
-                                                                             {"gru_reset_before", "GRU"},
-                                                                             {"dense", "Dense"},
-                                                                             {"activation", "Activation"}}};
-    for (const auto& [label, type] : known) {
-        if (cell.label.view() == label) {
-            return type;
-        }
-    }
-    return "RNN"; // as Keras calls the layer over a cell of one's own
-}
-
-std::string pooling_type(const dsl::pooling& pooled) {
-    return std::string(pooled.size == 0 ? "Global" : "") + (pooled.maximum ? "Max" : "Average") + "Pooling1D";
-}
-
-/// Keras's name for the kind of layer.
-std::string layer_type(const dsl::layer& layer) {
-    const bool is_wrapped = layer.declared_name() != layer.name;
-    if (is_wrapped) {
-        return layer.equations.states.empty() ? "TimeDistributed" : "RNN"; // an RNN over stacked cells
-    }
-    switch (layer.kind) {
-    case dsl::layer_kind::embedding:
-        return "Embedding";
-    case dsl::layer_kind::dropout:
-        return "Dropout";
-    case dsl::layer_kind::softmax_rows:
-        return "Softmax";
-    case dsl::layer_kind::join: {
-        constexpr std::array<const char*, 6> types{"Concatenate", "Add",      "Multiply",
-                                                   "Average",     "Subtract", "Concatenate"};
-        return layer.reads.size() == 1 ? "Direction" : types.at(static_cast<std::size_t>(layer.merge));
-    }
-    case dsl::layer_kind::masking:
-        return "Masking";
-    case dsl::layer_kind::final_state:
-        return "State";
-    case dsl::layer_kind::layer_normalization:
-        return "LayerNormalization";
-    case dsl::layer_kind::repeat:
-        return "RepeatVector";
-    case dsl::layer_kind::flatten:
-        return "Flatten";
-    case dsl::layer_kind::pooling:
-        return pooling_type(layer.pooled);
-    case dsl::layer_kind::cell:
-        break;
-    }
-    return cell_type(layer.equations);
-}
-
-std::string output_shape(const dsl::layer& layer, bool is_sequence) {
+std::string output_shape(const plan::Layer& layer, bool is_sequence) {
     return "(None, " + (is_sequence ? std::to_string(layer.output_timesteps()) + ", " : "") +
            std::to_string(layer.units) + ")";
 }
 
-std::string input_shape(const dsl::model_input& input) {
+std::string input_shape(const plan::Input& input) {
     return "(None, " +
            (input.is_sequence ? std::to_string(input.timesteps) : std::to_string(input.features)) +
            (input.is_sequence && input.features > 0 ? ", " + std::to_string(input.features) : "") + ")";
@@ -97,14 +42,14 @@ std::string as_line(const Row& row, const std::array<std::size_t, 3>& widths) {
 }
 
 /// The gates of each cell that has several; both directions of a layer have the same.
-std::string lines_of_gates(const std::vector<Parameter>& parameters) {
+std::string lines_of_gates(std::span<const plan::Parameter> parameters) {
     std::string lines = "\n";
-    for (const Parameter& p : parameters) {
-        std::string line = p.name.substr(0, p.name.rfind('/'));
+    for (const plan::Parameter& p : parameters) {
+        std::string line(p.name.substr(0, p.name.rfind('/')));
         line.resize(std::min({line.size(), line.find("/forward_"), line.find("/backward_")}));
         const char* separator = ": ";
-        for (const std::string& gate : p.gates) {
-            line += separator + gate;
+        for (const std::string_view gate : p.gates) {
+            line += separator + std::string(gate);
             separator = ", ";
         }
         const bool is_new = lines.find("\n" + line + "\n") == std::string::npos;
@@ -119,28 +64,26 @@ std::string lines_of_gates(const std::vector<Parameter>& parameters) {
 
 std::string Model::summary() const try {
     std::vector<Row> rows{{"Layer (type)", "Output Shape", "Param #"}};
-    const ModelPlan& plan = require_impl("Model::summary").plan();
-    const dsl::network& network = plan.network;
-    const std::vector<dsl::layer>& layers = network.layers;
-    for (const dsl::model_input& input : network.inputs) {
-        if (network.inputs.size() > 1) {
-            rows.push_back({input.name + " (InputLayer)", input_shape(input), "0"});
+    const plan::Model& plan = require_impl("Model::summary").plan();
+    const std::span<const plan::Layer> layers = plan.layers;
+    for (const plan::Input& input : plan.inputs) {
+        if (plan.inputs.size() > 1) {
+            rows.push_back({std::string(input.name) + " (InputLayer)", input_shape(input), "0"});
         }
     }
     for (std::size_t i = 0; i < layers.size(); ++i) {
         // What a layer wraps is called <name>/…: the last of these tells the layer's output.
         const std::string name(layers[i].declared_name());
-        if (i + 1 < layers.size() && (layers[i + 1].name + "/").starts_with(name + "/")) {
+        if (i + 1 < layers.size() && (std::string(layers[i + 1].name) + "/").starts_with(name + "/")) {
             continue;
         }
         std::size_t count = 0;
-        for (const Parameter& p : plan.layout.parameters()) {
+        for (const plan::Parameter& p : plan.parameters) {
             count += p.name.starts_with(name + "/") ? p.size() : 0;
         }
-        const std::string shape = output_shape(layers[i], network.is_sequence(network.node_of_layer(i)));
+        const std::string shape = output_shape(layers[i], plan.is_sequence(plan.node_of_layer(i)));
         const bool unmerged = layers[i].name.starts_with(name + "/backward_");
-        const bool both_ways = unmerged || (i > 0 && layers[i - 1].name.starts_with(name + "/backward_"));
-        rows.push_back({name + " (" + (both_ways ? "Bidirectional" : layer_type(layers[i])) + ")",
+        rows.push_back({name + " (" + std::string(layers[i].type) + ")",
                         unmerged ? "[" + shape + ", " + shape + "]" : shape, with_separators(count)});
     }
 
@@ -156,7 +99,7 @@ std::string Model::summary() const try {
         text += as_line(rows[i], widths);
     }
     return text + rule + "\nTotal params: " + with_separators(count_parameters()) + "\n" +
-           lines_of_gates(plan.layout.parameters());
+           lines_of_gates(plan.parameters);
 } catch (...) {
     detail::rethrow_as_error("summary");
 }

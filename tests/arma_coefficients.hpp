@@ -56,7 +56,7 @@ struct Coefficients {
 };
 
 inline void set_coefficients(LikelihoodTile& tile, std::size_t lane, const dsl::lag_filter& kernels,
-                      const Coefficients& c) {
+                             const Coefficients& c) {
     const auto put = [&](int first, const std::vector<double>& values) {
         for (std::size_t i = 0; i < values.size(); ++i) {
             tile.coefficients()[static_cast<std::size_t>(first) + i][lane] = values[i];

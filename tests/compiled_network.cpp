@@ -1,7 +1,6 @@
 #include "compiled_network.hpp"
 
 #include "timeloom/codegen/network_kernels.hpp"
-#include "timeloom/dsl/fingerprint.hpp"
 #include "timeloom/generators/emit_model.hpp"
 
 #include <Halide.h>
@@ -53,7 +52,7 @@ CompiledNetwork::CompiledNetwork(dsl::network network, const std::vector<std::st
     options.checks_arguments = true; // a wrong extent is then an error here, not a wrong value
     generators::emit_model(network_, options, wanted);
     load((folder_.path() / (options.model + ".a")).string());
-    fill_table(wanted);
+    add_kernels(wanted);
 }
 
 CompiledNetwork::~CompiledNetwork() {
@@ -76,7 +75,7 @@ void CompiledNetwork::load(const std::string& archive) {
     }
 }
 
-void CompiledNetwork::fill_table(const Wanted& wanted) {
+void CompiledNetwork::add_kernels(const Wanted& wanted) {
     for (const codegen::network_kernel& k : codegen::kernels_of(network_, model_name)) {
         if (wanted && !wanted(k.kind, k.variant)) {
             continue;
@@ -89,7 +88,13 @@ void CompiledNetwork::fill_table(const Wanted& wanted) {
         }
         entries_.push_back({k.layer, k.kind, k.variant, kept.name, call, kept.signature});
     }
-    table_ = {model_name, dsl::fingerprint(network_), entries_};
+    plan_ = plan_of(network_);
+}
+
+const plan::Model& CompiledNetwork::plan_of(const dsl::network& network) const {
+    plans_.emplace_back(network, model_name);
+    plans_.back().set_kernels(entries_);
+    return plans_.back().plan();
 }
 
 dsl::network network_of(const dsl::graph& cell, int features, int units, int timesteps, bool return_sequences,
@@ -110,15 +115,15 @@ dsl::network network_of(const dsl::graph& cell, int features, int units, int tim
 }
 
 int padded_rows(int rows) {
-    const int tile = dsl::row_tile;
+    const int tile = codegen::row_tile;
     return rows < tile / 2 ? rows : (rows + tile - 1) / tile * tile;
 }
 
 CompiledNetwork::Wanted kernels_for(int rows) {
-    const int wanted_rows = padded_rows(rows) % dsl::row_tile == 0 ? dsl::row_tile : 1;
-    return [wanted_rows](dsl::kernel_kind kind, int variant) {
+    const int wanted_rows = padded_rows(rows) % codegen::row_tile == 0 ? codegen::row_tile : 1;
+    return [wanted_rows](plan::KernelKind kind, int variant) {
         const bool any_rows =
-            kind == dsl::kernel_kind::weight_gradient || kind == dsl::kernel_kind::vector_gradient;
+            kind == plan::KernelKind::weight_gradient || kind == plan::KernelKind::vector_gradient;
         return any_rows || variant == wanted_rows;
     };
 }

@@ -3,8 +3,10 @@
 
 #include "temporary_folder.hpp"
 
+#include "timeloom/codegen/machine.hpp"
+#include "timeloom/codegen/model_plan.hpp"
 #include "timeloom/dsl/network.hpp"
-#include "timeloom/runtime/kernel_table.hpp"
+#include "timeloom/runtime/plan/model.hpp"
 
 #include <deque>
 #include <functional>
@@ -22,7 +24,7 @@ std::string missing_features(const std::string& target);
 /// Emits kernels with the library's emit_model(), links them into a shared object and loads it.
 class CompiledNetwork {
   public:
-    using Wanted = std::function<bool(dsl::kernel_kind, int variant)>;
+    using Wanted = std::function<bool(plan::KernelKind, int variant)>;
 
     /// `targets`: best first, one of which is chosen at the first call of a kernel; `wanted`: kernels to
     /// emit, empty for all.
@@ -32,23 +34,26 @@ class CompiledNetwork {
     CompiledNetwork& operator=(const CompiledNetwork&) = delete;
 
     const dsl::network& network() const { return network_; }
-    const KernelTable& table() const { return table_; }
+    const plan::Model& plan() const { return plan_; }
+    /// The plan of a network that differs from this one only in what kernels do not depend on.
+    const plan::Model& plan_of(const dsl::network& network) const;
 
   private:
     struct Kernel {
         std::string name;
-        std::vector<dsl::kernel_argument> signature;
+        std::vector<plan::KernelArgument> signature;
     };
 
     void load(const std::string& archive);
-    void fill_table(const Wanted& wanted);
+    void add_kernels(const Wanted& wanted);
 
     dsl::network network_;
     TemporaryFolder folder_;
     void* library_ = nullptr;
     std::deque<Kernel> kernels_; ///< what the entries point at
-    std::vector<KernelEntry> entries_;
-    KernelTable table_{};
+    std::vector<plan::Kernel> entries_;
+    mutable std::deque<codegen::model_plan> plans_;
+    plan::Model plan_;
 };
 
 /// A network of one cell, as describe() would make it.

@@ -195,7 +195,7 @@ void cells_of_keras() {
 }
 
 void models() {
-    const auto print = [](const auto& model) { std::cout << fingerprint(describe(model)) << '\n'; };
+    const auto print = [](const auto& model) { std::cout << fingerprint(describe(model), 6) << '\n'; };
     print(sequential(input<7, 3>(ragged), lstm<5>(return_sequences, recurrent_dropout(0.5)),
                      bidirectional(gru<3>(return_sequences)), dense<4>(softplus), softmax));
     print(functional(input<9>(), named<"words">(embedding<30, 5>(mask_zero)), gru<6>(reset_after(false)),

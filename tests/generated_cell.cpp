@@ -2,6 +2,7 @@
 
 #include "timeloom/dsl/products.hpp"
 #include "timeloom/runtime/cell_work.hpp"
+#include "timeloom/runtime/transposed_matrices.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,23 +17,36 @@ namespace {
 constexpr float filler = 5.0f;
 
 /// Position of matrix m in the model's buffer.
-dsl::packed_matrix place_of(const dsl::layer& layer, const LayerOffsets& offsets, int m) {
+plan::PackedMatrix place_of(const dsl::layer& layer, const plan::Cell& cell, int m) {
     const auto groups = dsl::product_groups(layer.cell.step);
     int g = 0;
     while (groups[g].matrices.find(m) < 0) {
         ++g;
     }
-    return {offsets.groups[static_cast<std::size_t>(g)],
+    return {cell.products[static_cast<std::size_t>(g)].offset,
             groups[g].reads_input ? layer.features : layer.units,
             layer.units,
             groups[g].matrices.size(),
             groups[g].matrices.find(m),
-            dsl::lane_block(layer.units)};
+            plan::lane_block(layer.units)};
 }
 
-std::size_t place_of_vector(const dsl::layer& layer, const LayerOffsets& offsets, std::size_t v) {
-    return offsets.vectors + v * static_cast<std::size_t>(dsl::padded(layer.units));
-}
+/// The plan of a network of one layer with other windows of truncated backpropagation: kernels do not depend
+/// on them.
+class TruncatedPlan {
+  public:
+    TruncatedPlan(const plan::Model& plan, int window) : layer_(plan.layers[0]), plan_(plan) {
+        layer_.truncate = window;
+        plan_.layers = {&layer_, 1};
+    }
+    TruncatedPlan(const TruncatedPlan&) = delete;
+    TruncatedPlan& operator=(const TruncatedPlan&) = delete;
+    const plan::Model& get() const { return plan_; }
+
+  private:
+    plan::Layer layer_;
+    plan::Model plan_;
+};
 
 /// Memory of a sequence, filled with numbers that must not matter.
 struct owned_sequence {
@@ -40,7 +54,7 @@ struct owned_sequence {
     SequenceView view;
 
     owned_sequence(const values& v, int rows_of_memory) {
-        const int width = dsl::padded(v.width);
+        const int width = plan::padded(v.width);
         const std::ptrdiff_t time_stride = std::ptrdiff_t{width} * rows_of_memory;
         memory = aligned_buffer<float>(static_cast<std::size_t>(time_stride * v.timesteps));
         std::ranges::fill(memory, filler);
@@ -81,23 +95,20 @@ void fill_rows(const SequenceView& to, const values& from) {
 class CellRun {
   public:
     CellRun(const CompiledNetwork& network, const cell_problem& problem)
-        : problem_(problem), layer_(truncated(network.network().layers[0], problem.window)),
-          layout_(network.network()), parameters_(layout_.size()), gradients_(layout_.size()),
-          transposed_(transposed_recurrent_size(layer_) + 16 + transposed_input_size(layer_)),
-          input_(problem.input, padded_rows(problem.shape.rows)),
+        : problem_(problem), layer_(network.network().layers[0]), plan_(network.plan(), problem.window),
+          parameters_(network.plan().parameters_size), gradients_(parameters_.size()),
+          transposed_(network.plan().transposed_size), input_(problem.input, padded_rows(problem.shape.rows)),
           diff_output_(problem.diff_output, padded_rows(problem.shape.rows)) {
         place_mask();
-        where_.input = (transposed_recurrent_size(layer_) + 15) / 16 * 16;
-        for_each_parameter([&](const values& v, const dsl::packed_matrix& place, std::size_t, bool) {
+        for_each_parameter([&](const values& v, const plan::PackedMatrix& place, std::size_t, bool) {
             for (int k = 0; k < v.rows; ++k) {
                 for (int u = 0; u < v.width; ++u) {
                     parameters_[place.index(k, u)] = static_cast<float>(v.at(0, k, u));
                 }
             }
         });
-        pack_transposed(layer_, layout_.layer(0), where_, parameters_.data(), transposed_.data());
-        work_.emplace(layer_, 0, network.table(), layout_, where_,
-                      ParameterView{parameters_.data(), transposed_.data()});
+        pack_transposed(plan_.get(), parameters_.data(), transposed_.data());
+        work_.emplace(plan_.get(), 0, ParameterView{parameters_.data(), transposed_.data()});
     }
 
     generated_solution run() {
@@ -118,12 +129,6 @@ class CellRun {
     }
 
   private:
-    /// Kernels do not depend on the windows.
-    static dsl::layer truncated(dsl::layer layer, int window) {
-        layer.truncate = window;
-        return layer;
-    }
-
     void place_mask() {
         const values& mask = problem_.mask;
         if (mask.data.empty()) {
@@ -146,12 +151,14 @@ class CellRun {
     template <class F>
     void for_each_parameter(F&& f) const {
         for (std::size_t m = 0; m < problem_.matrices.size(); ++m) {
-            f(problem_.matrices[m], place_of(layer_, layout_.layer(0), static_cast<int>(m)), m, true);
+            f(problem_.matrices[m], place_of(layer_, plan_.get().layers[0].cell, static_cast<int>(m)), m,
+              true);
         }
         for (std::size_t v = 0; v < problem_.vectors.size(); ++v) {
-            const std::size_t offset = place_of_vector(layer_, layout_.layer(0), v);
+            const std::size_t offset =
+                plan_.get().layers[0].vectors + v * static_cast<std::size_t>(plan::padded(layer_.units));
             f(problem_.vectors[v],
-              dsl::packed_matrix{offset, 1, layer_.units, 1, 0, dsl::lane_block(layer_.units)}, v, false);
+              plan::PackedMatrix{offset, 1, layer_.units, 1, 0, plan::lane_block(layer_.units)}, v, false);
         }
     }
 
@@ -189,7 +196,7 @@ class CellRun {
 
     void read_gradients(cell_solution& solution) const {
         for_each_parameter(
-            [&](const values& v, const dsl::packed_matrix& place, std::size_t, bool is_matrix) {
+            [&](const values& v, const plan::PackedMatrix& place, std::size_t, bool is_matrix) {
                 auto& tensors = is_matrix ? solution.diff_matrices : solution.diff_vectors;
                 values& gradient = tensors.emplace_back(1, v.rows, v.width);
                 for (int k = 0; k < v.rows; ++k) {
@@ -201,10 +208,9 @@ class CellRun {
     }
 
     const cell_problem& problem_;
-    const dsl::layer layer_;
-    ParameterLayout layout_;
+    const dsl::layer& layer_;
+    TruncatedPlan plan_;
     aligned_buffer<float> parameters_, gradients_, transposed_, mask_;
-    TransposedOffsets where_;
     owned_sequence input_, diff_output_;
     std::optional<CellWork> work_;
 };

@@ -24,7 +24,7 @@ using nlohmann::json;
 namespace {
 
 Model compiled_model(const Optimizer& optimizer = SGD{.learning_rate = 0.125}) {
-    Model model(tests::keras_regression, keras_regression_kernels, {.seed = 1, .threads = 1});
+    Model model(keras_regression_plan, {.seed = 1, .threads = 1});
     model.compile(optimizer, Loss::mean_squared_error, {"mean_absolute_error"});
     return model;
 }

@@ -8,6 +8,7 @@
 #include "temporary_folder.hpp"
 #include "training_data.hpp"
 
+#include "timeloom/codegen/model_plan.hpp"
 #include "timeloom/dsl/dsl.hpp"
 #include "timeloom/dsl/fingerprint.hpp"
 #include "timeloom/runtime/callbacks.hpp"
@@ -28,7 +29,7 @@ const Tensor x = random_tensor({40, 7, 3}, 1);
 const Tensor y = random_tags(40, 2);
 
 Model compiled_tagger(const Optimizer& optimizer, std::size_t threads, std::uint64_t seed = 5) {
-    Model model(tests::tagger, tagger_kernels, {.seed = seed, .threads = threads});
+    Model model(tagger_plan, {.seed = seed, .threads = threads});
     model.compile(optimizer, Loss::categorical_crossentropy);
     return model;
 }
@@ -100,7 +101,7 @@ TEST_CASE("embeddings resume too, with the learning rate that a callback left") 
         model.fit(tokens, labels, options);
     };
     const auto make_model = [] {
-        Model model(tests::keras_classification, keras_classification_kernels, {.seed = 2, .threads = 2});
+        Model model(keras_classification_plan, {.seed = 2, .threads = 2});
         model.compile(Adam{.learning_rate = 0.01}, Loss::binary_crossentropy);
         return model;
     };
@@ -120,7 +121,7 @@ TEST_CASE("stateful layers resume with their states") {
     const TemporaryFolder folder;
     const auto path = folder.path() / "checkpoint";
     const auto make_model = [] {
-        Model model(tests::ongoing, ongoing_kernels, {.seed = 2, .threads = 2});
+        Model model(ongoing_plan, {.seed = 2, .threads = 2});
         model.compile(Adam{}, Loss::categorical_crossentropy);
         return model;
     };
@@ -180,11 +181,11 @@ TEST_CASE("a foreign checkpoint is refused and changes nothing") {
     const TemporaryFolder folder;
     const auto path = folder.path() / "checkpoint";
     Model saved = compiled_tagger(Adam{}, 1);
-    CHECK_THROWS_WITH(Model(tests::tagger, tagger_kernels).save_checkpoint(path), Contains("compile()"));
+    CHECK_THROWS_WITH(Model(tagger_plan).save_checkpoint(path), Contains("compile()"));
     saved.save_checkpoint(path);
     saved.save_weights(folder.path() / "weights");
 
-    Model other(tests::keras_regression, keras_regression_kernels, {.threads = 1});
+    Model other(keras_regression_plan, {.threads = 1});
     CHECK_THROWS_WITH(other.load_checkpoint(path), Contains("compile()"));
     other.compile(Adam{}, Loss::mean_squared_error);
     const auto untouched = bits_of(other);
@@ -219,24 +220,24 @@ TEST_CASE("layers named as the parts of a checkpoint") {
                         dsl::named<"y">(dsl::input<4>()), dsl::named<"optimizer">(dsl::embedding<7, 3>()),
                         dsl::concatenate<"states", "optimizer">());
     // Embeddings need no kernels.
-    const KernelTable kernels{"named_so", dsl::fingerprint(dsl::describe(named_so)), {}};
+    const codegen::model_plan named_so_plan(dsl::describe(named_so), "named_so");
     const TokenMatrix tokens{2, 4, {0, 1, 2, 3, 4, 5, 6, 6}};
     const Tensor targets = random_tensor({2, 4, 6}, 3);
-    Model trained(named_so, kernels, {.seed = 1, .threads = 1});
+    Model trained(named_so_plan.plan(), {.seed = 1, .threads = 1});
     trained.compile(Adam{}, Loss::mean_squared_error);
     trained.fit({tokens, tokens}, targets, {.epochs = 2});
     const TemporaryFolder folder;
     trained.save_weights(folder.path() / "weights");
     trained.save_checkpoint(folder.path() / "checkpoint");
 
-    Model of_weights(named_so, kernels, {.seed = 2, .threads = 1});
+    Model of_weights(named_so_plan.plan(), {.seed = 2, .threads = 1});
     of_weights.load_weights(folder.path() / "weights");
     CHECK(bits_of(of_weights) == bits_of(trained));
     of_weights.set_weights("states/embeddings", Tensor(Shape{9, 3}));
     of_weights.load_weights(folder.path() / "checkpoint");
     CHECK(bits_of(of_weights) == bits_of(trained));
 
-    Model resumed(named_so, kernels, {.seed = 2, .threads = 1});
+    Model resumed(named_so_plan.plan(), {.seed = 2, .threads = 1});
     resumed.compile(Adam{}, Loss::mean_squared_error);
     resumed.load_checkpoint(folder.path() / "checkpoint");
     CHECK(resumed.epochs_trained() == 2);

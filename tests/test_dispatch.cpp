@@ -96,7 +96,7 @@ TEST_CASE("the forced target's kernels run, and compute what the reference does"
     }
 
     // Each kernel asked once for either target above the baseline.
-    const std::size_t kernels = all_targets.table().entries.size();
+    const std::size_t kernels = all_targets.plan().kernels.size();
     CHECK(queries.size() == 2 * kernels);
     CHECK(static_cast<std::size_t>(std::ranges::count(queries, true, &query::avx512)) == kernels);
     CHECK(std::ranges::count(queries, false, &query::avx2) == 0);

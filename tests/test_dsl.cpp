@@ -270,7 +270,7 @@ TEST_CASE("what only a run tells of a cell is an Error with the same sentence") 
 }
 
 TEST_CASE("the fingerprint tells declarations apart") {
-    const auto of = [](const auto& model) { return timeloom::dsl::fingerprint(describe(model)); };
+    const auto of = [](const auto& model) { return timeloom::dsl::fingerprint(describe(model), 6); };
     const auto base = of(sequential(series, lstm<4>()));
     CHECK(base == of(sequential(series, lstm<4>())));
     CHECK(base != of(sequential(series, lstm<5>())));

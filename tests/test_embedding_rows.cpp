@@ -43,7 +43,7 @@ Tensor labels() {
 }
 
 Model compiled(const Optimizer& optimizer, std::size_t threads) {
-    Model model(tests::many_words, many_words_kernels, {.seed = 4, .threads = threads});
+    Model model(many_words_plan, {.seed = 4, .threads = threads});
     model.compile(optimizer, Loss::binary_crossentropy);
     return model;
 }
@@ -161,8 +161,8 @@ TEST_CASE("what ends an epoch early leaves all updates made") {
 
 TEST_CASE("kernels for inference predict what all kernels do, and do not train") {
     const TokenMatrix x = random_words();
-    Model whole(tests::many_words, many_words_kernels, {.seed = 4});
-    Model small(tests::many_words, many_words_inference_kernels, {.seed = 4});
+    Model whole(many_words_plan, {.seed = 4});
+    Model small(many_words_inference_plan, {.seed = 4});
     const Tensor expected = whole.predict(x), predicted = small.predict(x);
     for (std::size_t i = 0; i < expected.size(); ++i)
         REQUIRE(predicted.data()[i] == expected.data()[i]);

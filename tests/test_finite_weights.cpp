@@ -53,21 +53,19 @@ struct Training {
 const TokenMatrix many = words(150), few = words(20);
 
 Training dense_training(std::size_t threads) {
-    return {Model(tests::keras_regression, keras_regression_kernels, {.seed = 1, .threads = threads}),
-            series};
+    return {Model(keras_regression_plan, {.seed = 1, .threads = threads}), series};
 }
 Training word_training(std::size_t threads) {
-    return {Model(tests::many_words, many_words_kernels, {.seed = 1, .threads = threads}), many};
+    return {Model(many_words_plan, {.seed = 1, .threads = threads}), many};
 }
 Training ruled_training(std::size_t threads) {
-    return {Model(tests::ruled, ruled_kernels, {.seed = 1, .threads = threads}), few};
+    return {Model(ruled_plan, {.seed = 1, .threads = threads}), few};
 }
 
 const Tensor steps = random_tensor({24, 7, 3}, 8), step_targets = random_tensor({24, 7, 2}, 9);
 
 Training stateful_training(std::size_t threads) {
-    return {Model(tests::remembering, remembering_kernels, {.seed = 1, .threads = threads}), steps,
-            step_targets};
+    return {Model(remembering_plan, {.seed = 1, .threads = threads}), steps, step_targets};
 }
 
 FitOptions small_batches(std::size_t epochs) {
@@ -250,7 +248,7 @@ TEST_CASE("files that hold numbers which are not finite, or which cannot be, are
         write("optimizer/momentum/lstm/kernel", value, nullptr, {});
         CHECK_THROWS_WITH(t.model.load_checkpoint(bad),
                           Contains("momentum") && Contains("lstm/kernel holds"));
-        CHECK_NOTHROW(Model(tests::keras_regression, keras_regression_kernels).load_weights(bad));
+        CHECK_NOTHROW(Model(keras_regression_plan).load_weights(bad));
     }
     write("optimizer/velocity/lstm/kernel", -1, nullptr, {});
     CHECK_THROWS_WITH(t.model.load_checkpoint(bad), Contains("negative") && Contains("velocity"));

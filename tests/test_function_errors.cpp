@@ -39,7 +39,7 @@ struct errors {
 errors largest_errors(const dsl::network& network, const std::string& target, float range,
                       const std::function<double(double)>& expected) {
     const tests::CompiledNetwork kernels(network, {target});
-    Model model(network, kernels.table(), {.threads = 2});
+    Model model(kernels.plan(), {.threads = 2});
     const Tensor x = arguments(range), y = model.predict(x, rows);
     errors largest;
     for (std::size_t i = 0; i < x.size(); ++i) {

@@ -81,7 +81,7 @@ std::vector<float> values_of(const Tensor& t) { return {t.values().begin(), t.va
 /// Weights after a step on the golden case.
 std::vector<float> trained(const CallFunction& call, std::size_t threads) {
     const json& c = case_called("stack_for_calls");
-    Model model(two_lstms(), two_lstms_kernels().table(), {.threads = threads});
+    Model model(two_lstms_kernels().plan(), {.threads = threads});
     set_weights(model, c.at("weights"));
     model.set_call(call);
     model.compile(SGD{.learning_rate = 0.5}, Loss::mean_squared_error);
@@ -99,7 +99,7 @@ TEST_CASE("loops over cells give Keras's outputs, loss and gradients") {
     for (const CallFunction& call : calls) {
         for (const std::size_t threads : {1, 2}) {
             CAPTURE(&call - calls, threads);
-            Model model(two_lstms(), two_lstms_kernels().table(), {.threads = threads});
+            Model model(two_lstms_kernels().plan(), {.threads = threads});
             model.set_call(call);
             check_model(model, case_called("stack_for_calls"));
         }
@@ -126,7 +126,7 @@ TEST_CASE("what an output step hands on can be the next step's input") {
                             named<"second">(lstm<4>(return_sequences)), named<"dense">(dense<2>()))),
         {tests::best_target()});
     for (const std::size_t threads : {1, 2}) {
-        Model model(compiled.network(), compiled.table(), {.threads = threads});
+        Model model(compiled.plan(), {.threads = threads});
         model.set_call([](Call& call) {
             CallValue x = call.input();
             std::vector<CallValue> outputs;
@@ -150,7 +150,7 @@ TEST_CASE("steps of a masked sequence are masked in a loop over cells, and so is
     const tests::CompiledNetwork compiled(
         describe(sequential(input<6>(), embedding<9, 3>(mask_zero), simple_rnn<2>(return_sequences))),
         {tests::best_target()}, tests::kernels_for(6));
-    Model model(compiled.network(), compiled.table(), {.threads = 1});
+    Model model(compiled.plan(), {.threads = 1});
     model.set_call([](Call& call) {
         const CallValue x = call.layer("embedding", call.input());
         std::vector<CallValue> outputs;
@@ -178,7 +178,7 @@ TEST_CASE("steps of a masked sequence are masked in a loop over cells, and so is
 
 TEST_CASE("a call may take another way in every pass") {
     const json& c = case_called("stack_for_calls");
-    Model model(two_lstms(), two_lstms_kernels().table(), {.threads = 2});
+    Model model(two_lstms_kernels().plan(), {.threads = 2});
     set_weights(model, c.at("weights"));
     const CallFunction ways[]{layer_by_layer, step_by_step, layer_goes_on};
     std::size_t way = 0;
@@ -196,7 +196,7 @@ TEST_CASE("a call may take another way in every pass") {
 }
 
 TEST_CASE("the values of rows can be looked at within a call") {
-    Model model(two_lstms(), two_lstms_kernels().table(), {.threads = 1});
+    Model model(two_lstms_kernels().plan(), {.threads = 1});
     const Tensor table = model.get_weights("embedding/embeddings");
     model.set_call([&](Call& call) {
         CHECK(call.rows() == 2);
@@ -211,7 +211,7 @@ TEST_CASE("the values of rows can be looked at within a call") {
 }
 
 TEST_CASE("a call says what is wrong with it") {
-    Model model(two_lstms(), two_lstms_kernels().table(), {.threads = 2});
+    Model model(two_lstms_kernels().plan(), {.threads = 2});
     const TokenMatrix tokens{2, 4, {1, 2, 3, 4, 5, 6, 7, 8}};
     const auto check = [&](const CallFunction& call, const std::string& message) {
         model.set_call(call);

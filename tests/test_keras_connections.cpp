@@ -3,7 +3,7 @@
 // all gradients of golden/keras_connections.json.
 #include "connection_models.hpp"
 
-#include "timeloom/runtime/parameter_layout.hpp"
+#include "timeloom/runtime/model_parameters.hpp"
 
 using namespace timeloom;
 using namespace timeloom::tests;
@@ -26,11 +26,11 @@ TEST_CASE("masks stay with their steps") { check_networks(networks_of_masks(), c
 TEST_CASE("weights have the order of the layers as in Keras") {
     for (const auto& [name, declared] : networks_of_steps()) {
         CAPTURE(name);
-        const ParameterLayout layout(declared);
+        const codegen::model_plan planned(declared, name);
         std::vector<std::string> names;
-        for (std::size_t i = 0; i < layout.parameters().size(); ++i) {
-            if (!layout.declared(i).name.ends_with("/recurrent_bias")) { // a row of Keras's bias
-                names.push_back(layout.declared(i).name);
+        for (const plan::Parameter* p : declared_parameters(planned.plan())) {
+            if (!p->name.ends_with("/recurrent_bias")) { // a row of Keras's bias
+                names.emplace_back(p->name);
             }
         }
         CHECK(names ==

@@ -146,7 +146,7 @@ TEST_CASE("a state that is given is not what the batch before left") {
         describe(functional(named<"x">(input<3, 2>()), named<"start">(vector_input<2>()),
                             named<"first">(simple_rnn<2>(stateful), reads<"x">, initial_state<"start">))),
         {tests::best_target()}, tests::kernels_for(4));
-    Model model(compiled.network(), compiled.table(), {.threads = 1});
+    Model model(compiled.plan(), {.threads = 1});
     const Tensor x = random_tensor({4, 3, 2}, 1), start = random_tensor({4, 2}, 2);
     const Tensor once = model.predict({x, start}), again = model.predict({x, start});
     CHECK(std::ranges::equal(once.values(), again.values()));

@@ -4,6 +4,8 @@
 
 #include "timeloom/dsl/cells.hpp"
 #include "timeloom/runtime/cell_work.hpp"
+#include "timeloom/runtime/model_parameters.hpp"
+#include "timeloom/runtime/transposed_matrices.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -46,7 +48,7 @@ struct Sequence {
     aligned_buffer<float> memory;
 
     Sequence(int batch, int timesteps, int width) {
-        const int row = dsl::padded(width);
+        const int row = plan::padded(width);
         const int rows = tests::padded_rows(batch);
         view = {nullptr, timesteps, batch, rows, width, row, std::ptrdiff_t{row} * rows};
         memory = aligned_buffer<float>(static_cast<std::size_t>(view.time_stride * timesteps));
@@ -81,18 +83,17 @@ void check_case(const json& c) {
     const tests::CompiledNetwork compiled(
         tests::network_of(cell_called(c.at("layer")), features, units, timesteps, true),
         {tests::best_target()}, tests::kernels_for(batch));
-    const dsl::layer& layer = compiled.network().layers[0];
-    const ParameterLayout layout(compiled.network());
-    aligned_buffer<float> parameters(layout.size()), gradients(layout.size());
-    for_each_weight(c.at("weights"), layer.name,
+    const plan::Model& plan = compiled.plan();
+    const plan::Layer& layer = plan.layers[0];
+    aligned_buffer<float> parameters(plan.parameters_size), gradients(plan.parameters_size);
+    for_each_weight(c.at("weights"), std::string(layer.name),
                     [&](const std::string& name, const std::vector<float>& values) {
-                        ParameterLayout::pack(layout.find(name), values, parameters.span());
+                        pack(find_parameter(plan, name), values, parameters.span());
                     });
-    const TransposedOffsets offsets{0, transposed_recurrent_size(layer)};
-    aligned_buffer<float> transposed(offsets.input + transposed_input_size(layer));
-    pack_transposed(layer, layout.layer(0), offsets, parameters.data(), transposed.data());
+    aligned_buffer<float> transposed(plan.transposed_size);
+    pack_transposed(plan, parameters.data(), transposed.data());
 
-    CellWork work(layer, 0, compiled.table(), layout, offsets, {parameters.data(), transposed.data()});
+    CellWork work(plan, 0, {parameters.data(), transposed.data()});
     Sequence x(batch, timesteps, features), diff_output(batch, timesteps, units);
     for_each_value(x.view, [v = golden::values<float>(c.at("x"))](float& to, std::size_t i) { to = v[i]; });
     for_each_value(diff_output.view, [v = golden::values<float>(c.at("coefficients"))](
@@ -104,14 +105,14 @@ void check_case(const json& c) {
     work.backward(context, gradients.data());
 
     check_sequence(output, c.at("output"));
-    for (int s = 0; s < layer.cell.step.states.size(); ++s) {
+    for (int s = 0; s < layer.cell.state_count(); ++s) {
         check_sequence(work.states(s).steps(timesteps - 1, 1), c.at("states")[static_cast<std::size_t>(s)]);
     }
     check_sequence(diff_x, c.at("gradients").at("x"));
-    for_each_weight(c.at("gradients"), layer.name,
+    for_each_weight(c.at("gradients"), std::string(layer.name),
                     [&](const std::string& name, const std::vector<float>& expected) {
                         std::vector<float> values(expected.size());
-                        ParameterLayout::unpack(layout.find(name), gradients.span(), values);
+                        unpack(find_parameter(plan, name), gradients.span(), values);
                         for (std::size_t i = 0; i < values.size(); ++i) {
                             INFO(name << " " << i);
                             CHECK(values[i] == Approx(expected[i]).margin(tolerance));

@@ -4,7 +4,7 @@
 
 #include "timeloom/dsl/dsl.hpp"
 #include "timeloom/runtime/model.hpp"
-#include "timeloom/runtime/parameter_layout.hpp"
+#include "timeloom/runtime/model_parameters.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -89,7 +89,7 @@ constexpr double tolerance = 2e-5;
 
 void check_training(const json& c, const Inputs& x, const tests::CompiledNetwork& compiled,
                     std::size_t threads) {
-    Model model(compiled.network(), compiled.table(), {.threads = threads});
+    Model model(compiled.plan(), {.threads = threads});
     const auto initial = golden::as_ours(c.at("initial_weights"), model.weight_names());
     CHECK(initial.size() == model.weight_names().size());
     for (const auto& [name, values] : initial) {
@@ -145,14 +145,15 @@ void check_moments(const Moments& found, const json& expected, double count) {
 }
 
 void check_initialized(const json& c, const dsl::network& network) {
-    const ParameterLayout layout(network);
-    std::vector<float> buffer(layout.size());
-    initialize_parameters(layout, 9, buffer);
-    for (const Parameter& p : layout.parameters()) {
-        const std::string own = p.name.substr(p.name.rfind('/') + 1);
+    const codegen::model_plan planned(network, "initialized");
+    const plan::Model& model = planned.plan();
+    std::vector<float> buffer(model.parameters_size);
+    initialize_parameters(model, 9, buffer);
+    for (const plan::Parameter& p : model.parameters) {
+        const std::string own(p.name.substr(p.name.rfind('/') + 1));
         const json& blocks = c.at("weights").at(own == "recurrent_bias" ? "bias" : own);
         std::vector<float> values(p.size());
-        ParameterLayout::unpack(p, buffer, values);
+        unpack(p, buffer, values);
         REQUIRE(blocks.size() == static_cast<std::size_t>(p.columns) / 800);
         for (std::size_t block = 0; block < blocks.size(); ++block) {
             CAPTURE(p.name, block);

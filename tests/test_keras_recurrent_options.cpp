@@ -60,7 +60,7 @@ TokenMatrix tokens_of(const json& c, const json& batch) {
 }
 
 void check_case(const json& c, const tests::CompiledNetwork& compiled, std::size_t threads) {
-    Model model(compiled.network(), compiled.table(), {.threads = threads});
+    Model model(compiled.plan(), {.threads = threads});
     set_weights(model, c.at("weights"));
     const auto see_earlier_batches = [&] {
         model.reset_states();
@@ -85,7 +85,8 @@ TEST_CASE("layers that go backwards, both ways or on from batch to batch, withou
         // A second thread gets the last row alone of a batch of 7.
         const int batch = c.at("batch");
         const tests::CompiledNetwork compiled(networks().at(c.at("name")), {tests::best_target()},
-                                              batch > dsl::row_tile ? nullptr : tests::kernels_for(batch));
+                                              batch > codegen::row_tile ? nullptr
+                                                                        : tests::kernels_for(batch));
         for (const std::size_t threads : {1, 2}) {
             CAPTURE(c.at("name"), threads);
             check_case(c, compiled, threads);

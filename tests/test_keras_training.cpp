@@ -141,7 +141,7 @@ TEST_CASE("LSTM, GRU and dense train as in Keras") {
         const nlohmann::json c = golden_case(name);
         for (const std::size_t threads : {1, 2}) {
             CAPTURE(name, threads);
-            Model model(tests::keras_regression, keras_regression_kernels, {.threads = threads});
+            Model model(keras_regression_plan, {.threads = threads});
             train_as_keras(model, as_tensor(c.at("x")), c);
         }
     }
@@ -155,7 +155,7 @@ TEST_CASE("embedding, LSTM and dense train as in Keras") {
         x.rows = c.at("x").at("shape")[0];
         x.columns = c.at("x").at("shape")[1];
         x.values = golden::values<std::int32_t>(c.at("x"));
-        Model model(tests::keras_classification, keras_classification_kernels, {.threads = 1});
+        Model model(keras_classification_plan, {.threads = 1});
         train_as_keras(model, x, c);
     }
 }
@@ -164,7 +164,7 @@ TEST_CASE("losses of time steps with weights train as in Keras") {
     for (const char* name : {"tagging", "tagging_one_hot"}) {
         CAPTURE(name);
         const nlohmann::json c = golden_case(name);
-        Model model(tests::keras_tagging, keras_tagging_kernels, {.threads = 1});
+        Model model(keras_tagging_plan, {.threads = 1});
         train_as_keras(model, as_tensor(c.at("x")), c);
     }
 }

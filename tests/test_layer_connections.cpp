@@ -15,7 +15,7 @@ using golden::tolerance;
 
 TEST_CASE("a sequence of one step keeps its axis of time wherever it is handed out") {
     const network declared = networks_of_steps().at("one_step");
-    Model model(declared, kernels_of(declared, 6).table(), {.threads = 1});
+    Model model(plan_of(declared, 6), {.threads = 1});
     const Tensor x = random_tensor({6, 1, 2}, 1), y = random_tensor({6, 1, 2}, 2);
     CHECK(model.predict(x).shape() == Shape{6, 1, 2});
     CHECK(model.summary().find("(None, 1, 2)") != std::string::npos);
@@ -43,7 +43,7 @@ TEST_CASE("a sequence of one step keeps its axis of time wherever it is handed o
 
 TEST_CASE("layers made of others are called as a whole in a loop of one's own") {
     const network declared = networks_of_states().at("bidirectional_states");
-    Model model(declared, kernels_of(declared, 4).table(), {.threads = 1});
+    Model model(plan_of(declared, 4), {.threads = 1});
     model.set_call([](Call& call) {
         const CallValue encoded = call.layer("encoder", call.input(0));
         const CallValue h = call.join("h", {call.layer("fh", encoded), call.layer("bh", encoded)});
@@ -61,7 +61,7 @@ TEST_CASE("layers made of others are called as a whole in a loop of one's own") 
 
 TEST_CASE("a state is handed on of the layer that it is declared of only") {
     const network declared = networks_of_states().at("stacked_states");
-    Model model(declared, kernels_of(declared, 4).table(), {.threads = 1});
+    Model model(plan_of(declared, 4), {.threads = 1});
     const Tensor x = random_tensor({4, 4, 2}, 1), z = random_tensor({4, 3, 2}, 2);
     const Tensor expected = model.predict({x, z});
     const auto with_state_of = [&](const std::function<CallValue(Call&, CallValue, CallValue)>& read) {
@@ -91,7 +91,7 @@ TEST_CASE("stacked cells are stepped as one cell and streamed as they run over a
     const network declared = describe(
         sequential(input<4, 2>(), named<"stack">(stacked_cells(lstm<3>(), gru<2>(), return_sequences)),
                    time_distributed(dense<2>()), time_distributed(layer_normalization())));
-    Model model(declared, kernels_of(declared, 7).table(), {.threads = 1});
+    Model model(plan_of(declared, 7), {.threads = 1});
     const Tensor x = random_tensor({6, 4, 2}, 1), y = random_tensor({6, 4, 2}, 2);
     const Tensor expected = model.predict(x);
     model.compile(SGD{}, Loss::mean_squared_error);
@@ -134,7 +134,7 @@ TEST_CASE("summaries name layers made of others as one") {
         const bool has_states = networks_of_states().contains(name);
         const network& declared = (has_states ? networks_of_states() : networks_of_steps()).at(name);
         const std::size_t rows = rows_of(case_called(connection_cases(), name));
-        return Model(declared, kernels_of(declared, rows).table(), {.threads = 1}).summary();
+        return Model(plan_of(declared, rows), {.threads = 1}).summary();
     };
     CHECK_THAT(summary("both_outputs"), Contains("both (Bidirectional)") &&
                                             Contains("[(None, 4, 3), (None, 4, 3)]") &&
@@ -164,8 +164,8 @@ TEST_CASE("a shared layer learns from all of its calls") {
     const Tensor y = random_tensor({100, 2}, 3);
     for (const std::size_t threads : {1, 2}) {
         CAPTURE(threads);
-        Model once(shared_once, kernels_of(shared_once, 7).table(), {.seed = 1, .threads = threads});
-        Model twice(two_of_each, kernels_of(two_of_each, 7).table(), {.threads = threads});
+        Model once(plan_of(shared_once, 7), {.seed = 1, .threads = threads});
+        Model twice(plan_of(two_of_each, 7), {.threads = threads});
         const auto original = [](std::string name) {
             for (const auto& [copy, of] : {std::pair{"more_words/", "words/"}, {"other/", "reader/"}}) {
                 if (name.starts_with(copy)) {
@@ -194,7 +194,7 @@ TEST_CASE("a shared layer learns from all of its calls") {
         }
 
         // Rows of the table that a batch does not name are made up for later, in a call they are not.
-        Model called(shared_once, kernels_of(shared_once, 7).table(), {.seed = 1, .threads = threads});
+        Model called(plan_of(shared_once, 7), {.seed = 1, .threads = threads});
         called.compile(Adam{.learning_rate = 0.01}, Loss::mean_squared_error);
         called.set_call([](Call& call) {
             const auto read = [&](std::size_t input) {

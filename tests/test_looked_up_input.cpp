@@ -23,19 +23,19 @@ constexpr std::size_t timesteps = 9;
 /// The kernels of a model; counts the calls of those that multiply words. One at a time.
 class CountedKernels {
   public:
-    explicit CountedKernels(const KernelTable& kernels)
-        : entries_(kernels.entries.begin(), kernels.entries.end()), table_(kernels) {
-        for (KernelEntry& entry : entries_) {
-            if (entry.kind == dsl::kernel_kind::row_products) {
+    explicit CountedKernels(const plan::Model& plan)
+        : kernels_(plan.kernels.begin(), plan.kernels.end()), plan_(plan) {
+        for (plan::Kernel& entry : kernels_) {
+            if (entry.kind == plan::KernelKind::row_products) {
                 auto& original = entry.variant == 1 ? single_row : whole_tiles;
                 original[static_cast<std::size_t>(entry.layer)] = entry.call;
                 entry.call = caller(entry.layer, entry.variant == 1);
             }
         }
-        table_.entries = entries_;
+        plan_.kernels = kernels_;
         calls = 0;
     }
-    const KernelTable& table() const { return table_; }
+    const plan::Model& plan() const { return plan_; }
 
     static inline int calls = 0;
 
@@ -56,8 +56,8 @@ class CountedKernels {
         return caller(layer, is_single, std::make_index_sequence<most_layers>());
     }
 
-    std::vector<KernelEntry> entries_;
-    KernelTable table_;
+    std::vector<plan::Kernel> kernels_;
+    plan::Model plan_;
 };
 
 /// Rows of words that differ within a row. Word 0, which may be masked, stands at the same step of each, so
@@ -158,40 +158,40 @@ void call_layers(Model& model) {
 } // namespace
 
 TEST_CASE("words that a batch names often are looked up: predictions") {
-    const CountedKernels cells(words_of_cells_kernels);
+    const CountedKernels cells(words_of_cells_plan);
     for (const std::size_t rows : {60, 61}) { // whole tiles, and tiles that rows do not fill
-        Model model(tests::words_of_cells, cells.table(), {.seed = 1, .threads = 1});
+        Model model(cells.plan(), {.seed = 1, .threads = 1});
         check_predictions(model, rows_of_different_words(rows, 300, 3), 5);
     }
     const TokenMatrix words = rows_of_different_words(20, 40, 4);
-    const CountedKernels all(words_of_all_kernels);
-    Model with_others(tests::words_of_all, all.table(), {.seed = 1, .threads = 1});
+    const CountedKernels all(words_of_all_plan);
+    Model with_others(all.plan(), {.seed = 1, .threads = 1});
     check_predictions(with_others, words, 1);
-    const CountedKernels dropped(words_dropped_kernels);
-    Model with_dropout(tests::words_dropped, dropped.table(), {.seed = 1, .threads = 1});
+    const CountedKernels dropped(words_dropped_plan);
+    Model with_dropout(dropped.plan(), {.seed = 1, .threads = 1});
     check_predictions(with_dropout, words, 1);
 }
 
 TEST_CASE("words that a batch names often are looked up: gradients") {
     for (const int threads : {1, 2}) {
         const auto shards = static_cast<std::size_t>(threads);
-        const CountedKernels cells(words_of_cells_kernels);
+        const CountedKernels cells(words_of_cells_plan);
         for (const std::size_t rows : {60, 61}) {
-            Model model(tests::words_of_cells, cells.table(), {.seed = 1, .threads = shards});
+            Model model(cells.plan(), {.seed = 1, .threads = shards});
             check_gradients(model, rows_of_different_words(shards * rows, 300, 5), 5 * threads);
         }
-        const CountedKernels all(words_of_all_kernels);
-        Model with_others(tests::words_of_all, all.table(), {.seed = 1, .threads = shards});
+        const CountedKernels all(words_of_all_plan);
+        Model with_others(all.plan(), {.seed = 1, .threads = shards});
         check_gradients(with_others, rows_of_different_words(20, 40, 6), threads);
     }
 }
 
 TEST_CASE("each batch is looked up or not, whatever the one before was") {
-    const CountedKernels kernels(many_words_kernels);
+    const CountedKernels kernels(many_words_plan);
     const TokenMatrix all_differ{20, 3, ids(60, 60)}, few{20, 3, ids(60, 7)};
     const Tensor y = random_tensor({20, 1}, 7);
     const auto compiled = [&] {
-        Model model(tests::many_words, kernels.table(), {.seed = 1, .threads = 1});
+        Model model(kernels.plan(), {.seed = 1, .threads = 1});
         model.compile(SGD{}, Loss::mean_squared_error);
         return model;
     };
@@ -208,8 +208,8 @@ TEST_CASE("each batch is looked up or not, whatever the one before was") {
 }
 
 TEST_CASE("a single row's words are looked up where they come often") {
-    const CountedKernels kernels(words_dropped_kernels);
-    Model model(tests::words_dropped, kernels.table(), {.seed = 1, .threads = 1});
+    const CountedKernels kernels(words_dropped_plan);
+    Model model(kernels.plan(), {.seed = 1, .threads = 1});
     const TokenMatrix words{1, timesteps, {7, 0, 3, 7, 7, 0, 3, 3, 7}};
     CountedKernels::calls = 0;
     const Tensor declared = model.predict(words);
@@ -220,8 +220,8 @@ TEST_CASE("a single row's words are looked up where they come often") {
 }
 
 TEST_CASE("words are not looked up while dropout makes them different") {
-    const CountedKernels kernels(words_dropped_kernels);
-    Model model(tests::words_dropped, kernels.table(), {.seed = 1, .threads = 1});
+    const CountedKernels kernels(words_dropped_plan);
+    Model model(kernels.plan(), {.seed = 1, .threads = 1});
     model.compile(SGD{}, Loss::mean_squared_error);
     const TokenMatrix words = rows_of_different_words(20, 40, 5);
     const Tensor y = random_tensor({20, timesteps, 2}, 6);

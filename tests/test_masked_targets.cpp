@@ -31,8 +31,8 @@ TokenMatrix tokens_of(const json& array) {
 /// With the weights of a case, which Keras calls "simple_rnn/simple_rnn_cell/kernel".
 Model model_of(const json& test_case, std::size_t threads = 2) {
     const bool has_classes = test_case.at("weights").at("dense/bias").at("shape")[0] == 3;
-    Model model = has_classes ? Model(tests::masked_classes, masked_classes_kernels, {.threads = threads})
-                              : Model(tests::masked_labels, masked_labels_kernels, {.threads = threads});
+    Model model = has_classes ? Model(masked_classes_plan, {.threads = threads})
+                              : Model(masked_labels_plan, {.threads = threads});
     for (const auto& [path, values] : test_case.at("weights").items()) {
         std::string name = path;
         const std::string cell = "simple_rnn_cell/";

@@ -13,7 +13,7 @@ using namespace timeloom;
 using Catch::Matchers::Contains;
 
 TEST_CASE("the summary shows both directions as one layer") {
-    const Model model(tests::both_ways, both_ways_kernels, {.threads = 1});
+    const Model model(both_ways_plan, {.threads = 1});
     constexpr long gru = 2 * 3 * (3 * 5 + 5 * 5 + 2 * 5), lstm = 2 * 4 * (10 * 3 + 3 * 3 + 3);
     static_assert(tests::both_ways.parameters() == gru + lstm + 3 * 4 + 4);
     CHECK(model.count_parameters() == static_cast<std::size_t>(tests::both_ways.parameters()));
@@ -22,7 +22,7 @@ TEST_CASE("the summary shows both directions as one layer") {
                                     !Contains("forward"));
     // What a layer wraps is not shown either.
     CHECK_THAT(
-        Model(tests::ongoing, ongoing_kernels, {.threads = 1}).summary(),
+        Model(ongoing_plan, {.threads = 1}).summary(),
         Contains("\ntime_distributed (TimeDistributed)  (None, 7, 4)       28\nactivation (Activation)"));
 }
 
@@ -32,7 +32,7 @@ TEST_CASE("stateful layers go on where the batch before ended") {
         return std::vector<float>(t.values().begin(), t.values().end());
     };
     for (const std::size_t threads : {1, 2}) {
-        Model model(tests::ongoing, ongoing_kernels, {.seed = 1, .threads = threads});
+        Model model(ongoing_plan, {.seed = 1, .threads = threads});
         const auto after_first = values(model.predict(first));
         const auto after_both = values(model.predict(second));
         model.reset_states();
@@ -51,7 +51,7 @@ TEST_CASE("stateful layers go on where the batch before ended") {
 
 TEST_CASE("training from batch to batch gives the same bits on the same number of threads") {
     const auto train = [](std::size_t threads) {
-        Model model(tests::ongoing, ongoing_kernels, {.seed = 1, .threads = threads});
+        Model model(ongoing_plan, {.seed = 1, .threads = threads});
         model.compile(Adam{}, Loss::categorical_crossentropy);
         FitOptions options;
         options.epochs = 2;

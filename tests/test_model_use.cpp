@@ -24,7 +24,7 @@ const Tensor x = random_tensor({8, 6, 2}, 1);
 const Tensor y = random_tensor({8, 1}, 2);
 
 Model compiled(std::size_t threads = 2) {
-    Model model(tests::keras_regression, keras_regression_kernels, {.seed = 1, .threads = threads});
+    Model model(keras_regression_plan, {.seed = 1, .threads = threads});
     model.compile(Adam{}, Loss::mean_squared_error, {"mae"});
     return model;
 }

@@ -9,6 +9,7 @@
 #include "training_data.hpp"
 #include "wide.timeloom.hpp"
 
+#include "timeloom/runtime/plan/over_time.hpp"
 #include "timeloom/runtime/rows_together.hpp"
 #include "timeloom/runtime/stream.hpp"
 
@@ -25,15 +26,7 @@ constexpr std::size_t many = 18000, few = 60; // many rows make several groups, 
 constexpr int long_time = 5000;               // several pieces, even for the fewest rows of a group
 
 /// The model with so many time steps: kernels serve any number of them.
-template <class Declaration>
-dsl::network over_long_time(const Declaration& declaration) {
-    dsl::network network = dsl::describe(declaration);
-    network.inputs[0].timesteps = long_time;
-    for (dsl::layer& layer : network.layers) {
-        layer.timesteps = layer.timesteps > 1 ? long_time : layer.timesteps;
-    }
-    return network;
-}
+plan::OverTime over_long_time(const plan::Model& plan) { return plan::OverTime(plan, long_time); }
 
 std::vector<float> values_of(const Tensor& t) { return {t.values().begin(), t.values().end()}; }
 
@@ -126,15 +119,14 @@ void check_gradients_of_parts(Model& model, const X& x, const Tensor& y, const T
 
 TEST_CASE("many rows make several groups of whole tiles, few one") {
     for (const bool training : {false, true}) {
-        for (const dsl::network& network :
-             {dsl::describe(tests::tagger), dsl::describe(tests::gated), dsl::describe(tests::many_words)}) {
-            const int rows = rows_together(network, training);
-            CHECK(rows % dsl::row_tile == 0);
+        for (const plan::Model& plan : {tagger_plan, gated_plan, many_words_plan}) {
+            const int rows = rows_together(plan, training);
+            CHECK(rows % plan.tuning.row_tile == 0);
             CHECK(rows >= static_cast<int>(few));
             CHECK(rows < static_cast<int>(many));
         }
-        CHECK(rows_together(over_long_time(tests::gated), training) == dsl::row_tile);
-        CHECK(rows_together(dsl::describe(tests::wide), training) > 1'000'000);
+        CHECK(rows_together(over_long_time(gated_plan).model(), training) == gated_plan.tuning.row_tile);
+        CHECK(rows_together(wide_plan, training) > 1'000'000);
     }
 }
 
@@ -143,15 +135,15 @@ TEST_CASE("the gradients of many rows are those of their groups") {
     Tensor weights = random_tensor({many}, 5);
     std::ranges::transform(weights.values(), weights.data(), [](float w) { return w * w; });
     for (const std::size_t threads : {1, 2}) {
-        Model gated(tests::gated, gated_kernels, {.seed = 1, .threads = threads});
+        Model gated(gated_plan, {.seed = 1, .threads = threads});
         check_gradients_of_parts(gated, random_tensor({many, 5, 2}, 3), y, weights);
-        Model words(tests::many_words, many_words_kernels, {.seed = 1, .threads = threads});
+        Model words(many_words_plan, {.seed = 1, .threads = threads});
         check_gradients_of_parts(words, random_words(many, 3), y, weights);
     }
 }
 
 TEST_CASE("gradients that are watched are those of each row") {
-    Model model(tests::gated, gated_kernels, {.seed = 1, .threads = 2});
+    Model model(gated_plan, {.seed = 1, .threads = 2});
     model.compile(SGD{}, Loss::mean_squared_error);
     model.set_call([](Call& call) {
         call.watch("input", call.input());
@@ -171,16 +163,16 @@ TEST_CASE("gradients that are watched are those of each row") {
 
 TEST_CASE("many rows are predicted as few are") {
     for (const std::size_t threads : {1, 2}) {
-        Model tagger(tests::tagger, tagger_kernels, {.seed = 1, .threads = threads});
+        Model tagger(tagger_plan, {.seed = 1, .threads = threads});
         const Tensor x = random_tensor({many, 7, 3}, 2);
         check_batches(tagger, x);
-        Model gated(tests::gated, gated_kernels, {.seed = 1, .threads = threads});
+        Model gated(gated_plan, {.seed = 1, .threads = threads});
         const Tensor x_gated = random_tensor({many, 5, 2}, 3);
         check_batches(gated, x_gated);
-        Model words(tests::many_words, many_words_kernels, {.seed = 1, .threads = threads});
+        Model words(many_words_plan, {.seed = 1, .threads = threads});
         const TokenMatrix tokens = random_words(many, 3);
         check_batches(words, tokens);
-        Model wide(tests::wide, wide_kernels, {.seed = 1, .threads = threads});
+        Model wide(wide_plan, {.seed = 1, .threads = threads});
         const Tensor x_wide = random_tensor({many, 3, 2}, 6);
         check_batches(wide, x_wide);
     }
@@ -190,7 +182,7 @@ TEST_CASE("states kept from batch to batch are those of each row") {
     const Tensor x = random_tensor({many, 7, 3}, 4);
     Tensor first_rows(Shape{few, 7, 3});
     std::ranges::copy(x.values().first(first_rows.size()), first_rows.data());
-    Model model(tests::ongoing, ongoing_kernels, {.seed = 1, .threads = 1});
+    Model model(ongoing_plan, {.seed = 1, .threads = 1});
     model.predict(first_rows);
     const std::vector<float> of_few = values_of(model.predict(first_rows));
     model.reset_states();
@@ -201,7 +193,8 @@ TEST_CASE("states kept from batch to batch are those of each row") {
 }
 
 TEST_CASE("layers in pieces of time predict what a stream does step by step") {
-    Model model(over_long_time(tests::tagger), tagger_kernels, {.seed = 1, .threads = 1});
+    const plan::OverTime model_over_time = over_long_time(tagger_plan);
+    Model model(model_over_time.model(), {.seed = 1, .threads = 1});
     const Tensor x = random_tensor({12, long_time, 3}, 2);
     const Tensor predicted = model.predict(x);
     Stream stream(model);
@@ -218,7 +211,8 @@ TEST_CASE("layers in pieces of time predict what a stream does step by step") {
 }
 
 TEST_CASE("states kept from batch to batch are those after the last piece") {
-    Model model(over_long_time(tests::remembering), remembering_kernels, {.seed = 1, .threads = 1});
+    const plan::OverTime model_over_time = over_long_time(remembering_plan);
+    Model model(model_over_time.model(), {.seed = 1, .threads = 1});
     const Tensor x = random_tensor({12, long_time, 3}, 2);
     model.predict(x);
     const Tensor second = model.predict(x);
@@ -234,10 +228,12 @@ TEST_CASE("states kept from batch to batch are those after the last piece") {
 
 TEST_CASE("layers in pieces of time have the gradients that they have at once") {
     const Tensor y = random_tensor({20, 1}, 4);
-    Model gated(over_long_time(tests::gated), gated_kernels, {.seed = 1, .threads = 1});
+    const plan::OverTime gated_over_time = over_long_time(gated_plan);
+    Model gated(gated_over_time.model(), {.seed = 1, .threads = 1});
     check_gradients(gated, random_tensor({20, long_time, 2}, 3), y,
                     [](Call& call) { return call.layer("dense", call.layer("gated_output", call.input())); });
-    Model words(over_long_time(tests::many_words), many_words_kernels, {.seed = 1, .threads = 1});
+    const plan::OverTime words_over_time = over_long_time(many_words_plan);
+    Model words(words_over_time.model(), {.seed = 1, .threads = 1});
     check_gradients(words, random_words(20, long_time), y, [](Call& call) {
         return call.layer("dense", call.layer("lstm", call.layer("embedding", call.input())));
     });

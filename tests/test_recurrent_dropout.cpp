@@ -53,7 +53,7 @@ cell_problem problem_of(const Model& model, const Tensor& x, int step) {
     p.diff_final = {values(1, shape.rows, shape.units)};
     if (step >= 0) {
         p.recurrent_mask = values(1, shape.rows, shape.units);
-        std::vector<float> row(static_cast<std::size_t>(dsl::padded(shape.units)));
+        std::vector<float> row(static_cast<std::size_t>(plan::padded(shape.units)));
         for (int b = 0; b < shape.rows; ++b) {
             fill_dropout_mask({.training = true, .seed = seed, .step = static_cast<std::uint64_t>(step)},
                               1 << 14, rate, static_cast<std::size_t>(b) * row.size(), row);
@@ -114,7 +114,7 @@ TEST_CASE("training drops the same state values at all steps of a sequence, infe
     const CompiledNetwork compiled(dropping(), {best_target()});
     const Tensor x = random_tensor({7, 4, 2}, 1), y = random_tensor({7, 5}, 2);
     const auto train = [&](std::size_t threads) {
-        Model model(compiled.network(), compiled.table(), {.seed = seed, .threads = threads});
+        Model model(compiled.plan(), {.seed = seed, .threads = threads});
         model.compile(SGD{.learning_rate = learning_rate}, Loss::mean_squared_error);
         for (int step = 0; step < 3; ++step) {
             CAPTURE(threads, step);

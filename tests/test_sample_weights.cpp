@@ -18,7 +18,7 @@ using Catch::Matchers::Contains;
 namespace {
 
 Model make_tagger(const LossFunction& loss, const Optimizer& optimizer = SGD{}, std::size_t threads = 1) {
-    Model model(tests::tagger, tagger_kernels, {.seed = 5, .threads = threads});
+    Model model(tagger_plan, {.seed = 5, .threads = threads});
     model.compile(optimizer, loss, {"accuracy"});
     return model;
 }
@@ -101,7 +101,7 @@ TEST_CASE("weights of classes are weights of their samples") {
         weights.data()[i] = i % 3 == 0 ? 2.5f : 1.0f;
     }
     const auto trained = [&](const FitOptions& options) {
-        Model model(tests::keras_classification, keras_classification_kernels, {.seed = 1, .threads = 2});
+        Model model(keras_classification_plan, {.seed = 1, .threads = 2});
         model.compile(Adam{}, Loss::binary_crossentropy);
         model.fit(tokens, labels, options);
         return all_weights(model);
@@ -157,7 +157,7 @@ TEST_CASE("clipping bounds the step, with the same bits from run to run") {
     const Tensor series = random_tensor({64, 6, 2}, 3);
     const Tensor target = random_tensor({64, 1}, 4);
     const auto step = [&](const SGD& optimizer, std::size_t threads) {
-        Model model(tests::keras_regression, keras_regression_kernels, {.seed = 7, .threads = threads});
+        Model model(keras_regression_plan, {.seed = 7, .threads = threads});
         model.compile(optimizer, Loss::mean_squared_error);
         const std::vector<float> before = all_weights(model);
         FitOptions options = without_shuffling(64);

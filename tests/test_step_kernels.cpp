@@ -73,7 +73,7 @@ values random_mask(const cell_shape& shape) {
 
 /// The numbers that a training step draws: those of the first layer, 2^14 streams behind its own dropout's.
 values drawn_mask(const cell_shape& shape) {
-    const int stride = std::max(4, dsl::padded(shape.units));
+    const int stride = std::max(4, plan::padded(shape.units));
     values mask(1, shape.rows, shape.units);
     std::vector<float> row(static_cast<std::size_t>(stride));
     for (int b = 0; b < shape.rows; ++b) {

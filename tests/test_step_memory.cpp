@@ -69,10 +69,9 @@ void check_steps(Model& model, bool of_words = false) {
     CHECK(allocations_of(model, 8, of_words) == of_four);
 }
 
-template <class Declaration>
-void check_steps(const Declaration& declaration, const KernelTable& kernels, const Optimizer& optimizer) {
-    CAPTURE(kernels.model, to_string(optimizer));
-    Model model(declaration, kernels, {.seed = 1, .threads = 2});
+void check_steps(const plan::Model& plan, const Optimizer& optimizer) {
+    CAPTURE(plan.name, to_string(optimizer));
+    Model model(plan, {.seed = 1, .threads = 2});
     model.compile(optimizer, Loss::categorical_crossentropy, {"accuracy"});
     check_steps(model);
 }
@@ -84,20 +83,20 @@ TEST_CASE("twice the steps allocate no more") {
         Adam{.global_clipnorm = 0.1}, SGD{.momentum = 0.9, .clipvalue = 0.1}, RMSprop{.clipnorm = 0.1},
         AdamW{.learning_rate = CosineDecay{0.01, 100}, .exclude_from_weight_decay = {"bias"}}};
     for (const Optimizer& optimizer : optimizers) {
-        check_steps(tests::tagger, tagger_kernels, optimizer);
+        check_steps(tagger_plan, optimizer);
     }
-    check_steps(tests::both_ways, both_ways_kernels, Adam{});
-    check_steps(tests::ongoing, ongoing_kernels, Adam{});
+    check_steps(both_ways_plan, Adam{});
+    check_steps(ongoing_plan, Adam{});
 }
 
 TEST_CASE("twice the steps allocate no more, also where words are looked up") {
-    Model model(tests::words_of_cells, words_of_cells_kernels, {.seed = 1, .threads = 2});
+    Model model(words_of_cells_plan, {.seed = 1, .threads = 2});
     model.compile(Adam{}, Loss::mean_squared_error);
     check_steps(model, true);
 }
 
 TEST_CASE("a stream's steps allocate nothing") {
-    Model model(tests::tagger, tagger_kernels, {.seed = 1, .threads = 1});
+    Model model(tagger_plan, {.seed = 1, .threads = 1});
     Stream stream(model);
     const std::vector<float> features{0.1f, 0.2f, 0.3f};
     const std::size_t before = allocations;

@@ -32,7 +32,7 @@ void check_equal(std::span<const float> step, std::span<const float> expected) {
 } // namespace
 
 TEST_CASE("a stream's steps are those of the whole sequence") {
-    Model model(tests::tagger, tagger_kernels, {.seed = 3, .threads = 1});
+    Model model(tagger_plan, {.seed = 3, .threads = 1});
     const Tensor x = random_tensor({1, 7, 3}, 5);
     const Tensor whole = model.predict(x);
     Stream stream(model);
@@ -46,7 +46,7 @@ TEST_CASE("a stream's steps are those of the whole sequence") {
 }
 
 TEST_CASE("streams of token ids and of new weights") {
-    Model model(tests::keras_classification, keras_classification_kernels, {.seed = 3, .threads = 1});
+    Model model(keras_classification_plan, {.seed = 3, .threads = 1});
     const TokenMatrix x{1, 5, {3, 0, 10, 7, 7}};
     Stream first(model), second(model);
     second.step(1);
@@ -64,7 +64,7 @@ TEST_CASE("streams of token ids and of new weights") {
 }
 
 TEST_CASE("a refused step leaves the states as they were") {
-    Model model(tests::tagger, tagger_kernels, {.seed = 3, .threads = 1});
+    Model model(tagger_plan, {.seed = 3, .threads = 1});
     const Tensor x = random_tensor({1, 7, 3}, 5);
     const Tensor whole = model.predict(x);
     Stream stream(model);
@@ -75,7 +75,7 @@ TEST_CASE("a refused step leaves the states as they were") {
     CHECK_THROWS_WITH(stream.step(1), Catch::Contains("the model reads features"));
     check_equal(stream.step(features_at(x, 1)), whole.values().subspan(4, 4));
 
-    Model classifier(tests::keras_classification, keras_classification_kernels, {.threads = 1});
+    Model classifier(keras_classification_plan, {.threads = 1});
     Stream tokens(classifier);
     CHECK_THROWS_WITH(tokens.step(11), Catch::Contains("[0, 11)"));
     CHECK_THROWS_WITH(tokens.step(two), Catch::Contains("a token id"));
@@ -83,9 +83,9 @@ TEST_CASE("a refused step leaves the states as they were") {
 }
 
 TEST_CASE("a model that needs the whole sequence has no stream") {
-    Model both(tests::both_ways, both_ways_kernels, {.threads = 1});
+    Model both(both_ways_plan, {.threads = 1});
     CHECK_THROWS_WITH(Stream(both), Catch::Contains("backwards"));
-    Model called(tests::tagger, tagger_kernels, {.threads = 1});
+    Model called(tagger_plan, {.threads = 1});
     called.set_call([](Call& call) { return call.layer("gru_reset_before", call.input()); });
     CHECK_THROWS_WITH(Stream(called), Catch::Contains("a call of the user's own"));
 }

@@ -71,7 +71,7 @@ Ensemble train(const Growth& growth, const LstmOptions& options) {
     fit.progress = timeloom::terminal_progress();
     Ensemble ensemble;
     for (std::size_t i = 0; i < options.members; ++i) {
-        timeloom::Model model(forecaster, forecaster_kernels, {options.seed + i, options.threads});
+        timeloom::Model model(forecaster_plan, {options.seed + i, options.threads});
         model.compile(timeloom::Adam{.learning_rate = 0.002}, timeloom::Loss::mean_squared_error);
         const timeloom::History history = model.fit(x, y, fit);
         const double loss = history.empty() ? 0.0 : history.back().training.loss;

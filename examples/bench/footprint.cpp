@@ -27,7 +27,7 @@ long timeloom_growth_kib(const RnnCase& c) {
     const pid_t child = fork();
     if (child == 0) {
         const long before = resident_kib("VmRSS");
-        TimeloomRun run(c, *c.kernels, 1);
+        TimeloomRun run(c, c.plan, 1);
         run.run(steps);
         const long growth = resident_kib("VmHWM") - before;
         const bool written = write(ends[1], &growth, sizeof growth) == sizeof growth;

@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
     if (argc != 2) {
         return 2;
     }
-    timeloom::Model model(timeloom::bench::bench_lstm, bench_lstm_inference_kernels);
+    timeloom::Model model(bench_lstm_inference_plan);
     model.load_weights(argv[1]);
     timeloom::TokenMatrix tokens{1, 80, std::vector<std::int32_t>(80)};
     for (std::int32_t& token : tokens.values) {

@@ -6,22 +6,22 @@ namespace {
 
 constexpr int all_recurrent = 1000; // stands for a layer behind every layer
 
-KernelPart part_of(dsl::kernel_kind kind) {
+KernelPart part_of(plan::KernelKind kind) {
     switch (kind) {
-    case dsl::kernel_kind::forward:
-    case dsl::kernel_kind::forward_ahead:
-    case dsl::kernel_kind::forward_training:
-    case dsl::kernel_kind::forward_looked_up:
-    case dsl::kernel_kind::forward_training_looked_up:
-    case dsl::kernel_kind::row_products:
+    case plan::KernelKind::forward:
+    case plan::KernelKind::forward_ahead:
+    case plan::KernelKind::forward_training:
+    case plan::KernelKind::forward_looked_up:
+    case plan::KernelKind::forward_training_looked_up:
+    case plan::KernelKind::row_products:
         return KernelPart::forward;
-    case dsl::kernel_kind::backward:
+    case plan::KernelKind::backward:
         return KernelPart::backward_through_time;
-    case dsl::kernel_kind::weight_gradient:
+    case plan::KernelKind::weight_gradient:
         return KernelPart::weight_gradients;
-    case dsl::kernel_kind::vector_gradient:
+    case plan::KernelKind::vector_gradient:
         return KernelPart::bias_gradients;
-    case dsl::kernel_kind::input_gradient:
+    case plan::KernelKind::input_gradient:
         return KernelPart::input_gradient;
     default:
         return KernelPart::initial_state_gradient;
@@ -50,30 +50,29 @@ std::string to_string(KernelPart part) {
 } // namespace
 
 KernelReport::KernelReport(const RnnCase& c, std::size_t threads)
-    : case_(c), threads_(threads), kernels_(*c.kernels), run_(c, kernels_.table(), threads) {}
+    : case_(c), threads_(threads), kernels_(c.plan), run_(c, kernels_.plan(), threads) {}
 
 void KernelReport::run(int count) {
     kernels_.reset();
     run_.run(count);
     std::map<Key, Part> now;
     std::map<Key, double> seconds;
-    std::set<std::pair<int, dsl::kernel_kind>> counted;
-    for (std::size_t i = 0; i < kernels_.table().entries.size(); ++i) {
-        const KernelEntry& kernel = kernels_.table().entries[i];
+    std::set<std::pair<int, plan::KernelKind>> counted;
+    for (std::size_t i = 0; i < kernels_.plan().kernels.size(); ++i) {
+        const plan::Kernel& kernel = kernels_.plan().kernels[i];
         const double spent = kernels_.seconds(i) / (count * static_cast<double>(case_.repeat));
         if (spent == 0) {
             continue;
         }
-        const dsl::layer& layer = case_.network.layers[static_cast<std::size_t>(kernel.layer)];
+        const plan::Layer& layer = case_.plan.layers[static_cast<std::size_t>(kernel.layer)];
         // Rows are shared out between the kernels for whole tiles and for single rows.
-        const bool is_new = kernel.kind == dsl::kernel_kind::weight_gradient ||
+        const bool is_new = kernel.kind == plan::KernelKind::weight_gradient ||
                             counted.emplace(kernel.layer, kernel.kind).second;
-        const double flops = is_new
-                                 ? flops_per_row(case_.network, kernel) * static_cast<double>(case_.batch) *
-                                       static_cast<double>(layer.timesteps)
-                                 : 0;
+        const double flops = is_new ? flops_per_row(case_.plan, kernel) * static_cast<double>(case_.batch) *
+                                          static_cast<double>(layer.timesteps)
+                                    : 0;
         std::vector<Key> keys{{kernel.layer, part_of(kernel.kind)}};
-        if (!layer.cell.step.states.empty()) {
+        if (!layer.cell.states.empty()) {
             const bool forward = part_of(kernel.kind) == KernelPart::forward;
             keys.push_back({all_recurrent, forward ? KernelPart::forward : KernelPart::whole_backward});
         }
@@ -93,8 +92,9 @@ std::vector<KernelRow> KernelReport::rows() const {
     for (const auto& [key, part] : parts_) {
         const auto& [layer, kernel_part] = key;
         const double seconds = part.seconds.min();
-        rows.push_back({layer == all_recurrent ? "all recurrent"
-                                               : case_.network.layers[static_cast<std::size_t>(layer)].name,
+        rows.push_back({layer == all_recurrent
+                            ? "all recurrent"
+                            : std::string(case_.plan.layers[static_cast<std::size_t>(layer)].name),
                         to_string(kernel_part), layer == all_recurrent,
                         1e3 * seconds / static_cast<double>(threads_), part.flops / seconds / 1e9});
     }

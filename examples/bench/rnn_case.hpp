@@ -1,11 +1,11 @@
 // The cases of bench_rnn: a row of data each.
 #pragma once
 
-#include "timeloom/dsl/network.hpp"
-#include "timeloom/runtime/kernel_table.hpp"
+#include "timeloom/runtime/plan/over_time.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,10 +25,10 @@ struct RnnCase {
     std::string cell; ///< lstm, gru (reset_after), gru_before, simple_rnn
     std::size_t batch;
     std::size_t max_threads;
-    dsl::network network;
-    const KernelTable* kernels;
+    plan::Model plan;
     std::size_t repeat = 1; ///< times that we do the work in one measurement; batches of a training's epoch
 
+    std::shared_ptr<const plan::OverTime> over_time{}; ///< what a plan with other time steps refers to
     bool uniform_words = false; ///< token ids are all as frequent, instead of by Zipf's law
 
     std::vector<std::int32_t> drawn_tokens(std::size_t count) const;
@@ -38,8 +38,8 @@ struct RnnCase {
     /// What must be moved at least once: inputs, what the layers hand on, parameters; in training, Adam's
     /// moments too, and all of them there and back.
     double gigabytes() const;
-    bool has_tokens() const { return network.inputs[0].features == 0; }
-    std::size_t timesteps() const { return static_cast<std::size_t>(network.inputs[0].timesteps); }
+    bool has_tokens() const { return plan.inputs[0].features == 0; }
+    std::size_t timesteps() const { return static_cast<std::size_t>(plan.inputs[0].timesteps); }
     /// Width of what the first recurrent layer reads.
     std::size_t inputs() const;
 };

@@ -30,8 +30,8 @@ std::span<const float> last_third(const Tensor& bias) {
 
 } // namespace
 
-TimeloomRun::TimeloomRun(const RnnCase& c, const KernelTable& kernels, std::size_t threads)
-    : case_(c), model_(c.network, kernels, {.seed = 0, .threads = threads}) {
+TimeloomRun::TimeloomRun(const RnnCase& c, const plan::Model& plan, std::size_t threads)
+    : case_(c), model_(plan, {.seed = 0, .threads = threads}) {
     draw_inputs();
     draw_targets();
     set_weights();
@@ -41,7 +41,7 @@ TimeloomRun::TimeloomRun(const RnnCase& c, const KernelTable& kernels, std::size
         stream_.emplace(model_);
     }
     if (c.work == Work::gradients) {
-        const std::string layer = c.network.layers[0].name;
+        const std::string layer(plan.layers[0].name);
         model_.set_call([layer](Call& call) {
             call.watch("input", call.input());
             return call.layer(layer, call.input());
@@ -61,7 +61,7 @@ void TimeloomRun::draw_inputs() {
 }
 
 void TimeloomRun::draw_targets() {
-    const dsl::layer& last = case_.network.layers.back();
+    const plan::Layer& last = case_.plan.layers.back();
     const auto units = static_cast<std::size_t>(last.units);
     targets_ = last.output_timesteps() > 1 ? Tensor(Shape{rows(), case_.timesteps(), units})
                                            : Tensor(Shape{rows(), units});
@@ -161,7 +161,7 @@ std::vector<double> TimeloomRun::check() {
 }
 
 Contender start_timeloom(const RnnCase& c, std::size_t threads) {
-    const auto run = std::make_shared<TimeloomRun>(c, *c.kernels, threads);
+    const auto run = std::make_shared<TimeloomRun>(c, c.plan, threads);
     return {"timeloom", TIMELOOM_VERSION, "", run->check(), [run](int count) { return run->run(count); }};
 }
 

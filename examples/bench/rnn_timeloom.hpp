@@ -13,7 +13,7 @@ namespace timeloom::bench {
 class TimeloomRun {
   public:
     /// `kernels` are those of the case, or a copy of that table.
-    TimeloomRun(const RnnCase& rnn_case, const KernelTable& kernels, std::size_t threads);
+    TimeloomRun(const RnnCase& rnn_case, const plan::Model& plan, std::size_t threads);
 
     /// Milliseconds of each of `count` measurements.
     std::vector<double> run(int count);

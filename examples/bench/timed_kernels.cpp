@@ -1,6 +1,5 @@
 #include "timed_kernels.hpp"
 
-#include "timeloom/dsl/products.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <array>
@@ -38,17 +37,17 @@ constexpr std::array<Call, sizeof...(I)> all_timed(std::index_sequence<I...>) {
 
 } // namespace
 
-TimedKernels::TimedKernels(const KernelTable& kernels)
-    : entries_(kernels.entries.begin(), kernels.entries.end()), table_(kernels) {
+TimedKernels::TimedKernels(const plan::Model& plan)
+    : kernels_(plan.kernels.begin(), plan.kernels.end()), plan_(plan) {
     constexpr auto timed = all_timed(std::make_index_sequence<most_kernels>());
-    if (entries_.size() > most_kernels) {
-        throw Error("timing the kernels of " + std::string(kernels.model) + ": there are more than " +
+    if (kernels_.size() > most_kernels) {
+        throw Error("timing the kernels of " + std::string(plan.name) + ": there are more than " +
                     std::to_string(most_kernels) + "; raise most_kernels in timed_kernels.cpp");
     }
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-        timed_calls[i].kernel = std::exchange(entries_[i].call, timed[i]);
+    for (std::size_t i = 0; i < kernels_.size(); ++i) {
+        timed_calls[i].kernel = std::exchange(kernels_[i].call, timed[i]);
     }
-    table_.entries = entries_;
+    plan_.kernels = kernels_;
     reset();
 }
 
@@ -58,38 +57,37 @@ void TimedKernels::reset() {
     }
 }
 
-double TimedKernels::seconds(std::size_t entry) const {
-    return std::chrono::duration<double>(Clock::duration(timed_calls.at(entry).ticks)).count();
+double TimedKernels::seconds(std::size_t number) const {
+    return std::chrono::duration<double>(Clock::duration(timed_calls.at(number).ticks)).count();
 }
 
-double flops_per_row(const dsl::network& network, const KernelEntry& kernel) {
-    const dsl::layer& layer = network.layers.at(static_cast<std::size_t>(kernel.layer));
-    const dsl::graph& cell = layer.cell.step;
+double flops_per_row(const plan::Model& plan, const plan::Kernel& kernel) {
+    const plan::Layer& layer = plan.layers[static_cast<std::size_t>(kernel.layer)];
+    const plan::Cell& cell = layer.cell;
     const double units = layer.units;
-    const auto groups = dsl::product_groups(cell);
-    const auto operand_width = [&](int group) {
-        return groups[group].reads_input ? layer.features : layer.units;
+    const auto operand_width = [&](const plan::Product& product) {
+        return product.reads_input() ? layer.features : layer.units;
     };
     switch (kernel.kind) {
-    case dsl::kernel_kind::forward:
-    case dsl::kernel_kind::forward_ahead:
-    case dsl::kernel_kind::forward_training:
-    case dsl::kernel_kind::forward_looked_up: // with the products that it looks up
-    case dsl::kernel_kind::forward_training_looked_up: {
+    case plan::KernelKind::forward:
+    case plan::KernelKind::forward_ahead:
+    case plan::KernelKind::forward_training:
+    case plan::KernelKind::forward_looked_up: // with the products that it looks up
+    case plan::KernelKind::forward_training_looked_up: {
         double flops = 0;
-        for (int g = 0; g < groups.size(); ++g) {
-            flops += 2.0 * groups[g].matrices.size() * operand_width(g) * units;
+        for (const plan::Product& product : cell.products) {
+            flops += 2.0 * product.gates * operand_width(product) * units;
         }
         return flops;
     }
-    case dsl::kernel_kind::backward:
-    case dsl::kernel_kind::initial_state_gradient:
-        return 2.0 * dsl::recurrent_matrices(cell).size() * units * units;
-    case dsl::kernel_kind::input_gradient:
-        return 2.0 * layer.cell.diff_input.products.matrices.size() * layer.features * units;
-    case dsl::kernel_kind::weight_gradient: {
-        const dsl::gradient_run run = dsl::gradient_runs(layer.cell)[kernel.variant];
-        return 2.0 * run.count * operand_width(run.group) * units;
+    case plan::KernelKind::backward:
+    case plan::KernelKind::initial_state_gradient:
+        return 2.0 * static_cast<double>(cell.recurrent.matrices.size()) * units * units;
+    case plan::KernelKind::input_gradient:
+        return 2.0 * static_cast<double>(cell.input.matrices.size()) * layer.features * units;
+    case plan::KernelKind::weight_gradient: {
+        const plan::GradientRun& run = cell.gradient_runs[static_cast<std::size_t>(kernel.variant)];
+        return 2.0 * run.count * operand_width(cell.products[static_cast<std::size_t>(run.product)]) * units;
     }
     default:
         return 0; // sums, no products

@@ -1,33 +1,32 @@
 // Kernels that are timed where a model calls them, with the data and caches of a real training step.
 #pragma once
 
-#include "timeloom/dsl/network.hpp"
-#include "timeloom/runtime/kernel_table.hpp"
+#include "timeloom/runtime/plan/model.hpp"
 
 #include <vector>
 
 namespace timeloom::bench {
 
-/// A copy of a kernel table whose calls add up their time. One object at a time: kernels are plain functions,
+/// A copy of a plan whose kernels add up their time. One object at a time: kernels are plain functions,
 /// so their clocks are global.
 class TimedKernels {
   public:
-    explicit TimedKernels(const KernelTable& kernels);
+    explicit TimedKernels(const plan::Model& plan);
     TimedKernels(const TimedKernels&) = delete;
     TimedKernels& operator=(const TimedKernels&) = delete;
 
-    const KernelTable& table() const { return table_; }
+    const plan::Model& plan() const { return plan_; }
 
     void reset();
-    /// Time in kernel `entry` of the table since reset(), summed over the threads.
-    double seconds(std::size_t entry) const;
+    /// Time in kernel `number` of the plan since reset(), summed over the threads.
+    double seconds(std::size_t number) const;
 
   private:
-    std::vector<KernelEntry> entries_;
-    KernelTable table_;
+    std::vector<plan::Kernel> kernels_;
+    plan::Model plan_;
 };
 
 /// Multiplications and additions of the kernel's matrix products for one row at one time step.
-double flops_per_row(const dsl::network& network, const KernelEntry& kernel);
+double flops_per_row(const plan::Model& plan, const plan::Kernel& kernel);
 
 } // namespace timeloom::bench

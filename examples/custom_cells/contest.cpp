@@ -12,7 +12,7 @@ namespace {
 using timeloom::Tensor;
 
 timeloom::Model compiled(const Contestant& contestant, std::uint64_t seed, std::size_t threads) {
-    timeloom::Model model(contestant.network, *contestant.kernels, timeloom::ModelOptions{seed, threads});
+    timeloom::Model model(*contestant.plan, timeloom::ModelOptions{seed, threads});
     model.compile(timeloom::Adam{.learning_rate = 0.002}, timeloom::Loss::mean_absolute_error);
     return model;
 }

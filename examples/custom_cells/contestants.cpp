@@ -15,17 +15,17 @@ namespace custom_cells {
 const std::vector<Contestant>& contestants() {
     static const std::vector<Contestant> all{
         {"misprinted_lstm", "misprinted LSTM", "a textbook", describe(misprinted_forecaster),
-         &misprinted_forecaster_kernels},
+         &misprinted_forecaster_plan},
         {"peephole_lstm", "peephole LSTM", "Gers & Schmidhuber 2000", describe(peephole_forecaster),
-         &peephole_forecaster_kernels},
+         &peephole_forecaster_plan},
         {"coupled_gates_lstm", "coupled gates LSTM", "Greff et al. 2017", describe(coupled_forecaster),
-         &coupled_forecaster_kernels},
+         &coupled_forecaster_plan},
         {"minimal_gated_unit", "minimal gated unit", "Zhou et al. 2016", describe(minimal_forecaster),
-         &minimal_forecaster_kernels},
-        {"lstm", "LSTM", "built in", describe(lstm_forecaster), &lstm_forecaster_kernels},
-        {"gru", "GRU", "built in", describe(gru_forecaster), &gru_forecaster_kernels},
+         &minimal_forecaster_plan},
+        {"lstm", "LSTM", "built in", describe(lstm_forecaster), &lstm_forecaster_plan},
+        {"gru", "GRU", "built in", describe(gru_forecaster), &gru_forecaster_plan},
         {"gru_reset_before", "GRU, reset before", "built in", describe(gru_before_forecaster),
-         &gru_before_forecaster_kernels},
+         &gru_before_forecaster_plan},
     };
     return all;
 }

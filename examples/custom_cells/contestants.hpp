@@ -1,6 +1,7 @@
 // The cells that are trained and timed, and which of them are compared.
 #pragma once
 
+#include <timeloom/dsl/network.hpp>
 #include <timeloom/runtime/model.hpp>
 
 #include <string>
@@ -9,11 +10,11 @@
 namespace custom_cells {
 
 struct Contestant {
-    std::string name;   ///< as in JSON
-    std::string title;  ///< as tables show it
-    std::string source; ///< where its equations are from
-    timeloom::dsl::network network;
-    const timeloom::KernelTable* kernels;
+    std::string name;               ///< as in JSON
+    std::string title;              ///< as tables show it
+    std::string source;             ///< where its equations are from
+    timeloom::dsl::network network; ///< as it was declared
+    const timeloom::plan::Model* plan;
 
     /// Matrix products of one time step, those with the input and those with a state.
     int products() const { return network.layers.front().cell.step.matrices.size(); }

@@ -53,11 +53,9 @@ class Trainer {
     const std::vector<Result>& results() const { return results_; }
 
     /// Forecasts how months differ from those a year before; the naive forecast is that they do not.
-    template <class Declaration>
-    void forecast(const std::string& name, const Declaration& declaration,
-                  const timeloom::KernelTable& kernels, const Inputs& x, const Tensor& y, const Inputs& x_new,
-                  const Tensor& y_new) {
-        timeloom::Model model(declaration, kernels, {.seed = options_.seed});
+    void forecast(const std::string& name, const timeloom::plan::Model& plan, const Inputs& x,
+                  const Tensor& y, const Inputs& x_new, const Tensor& y_new) {
+        timeloom::Model model(plan, {.seed = options_.seed});
         model.compile(timeloom::Adam{.learning_rate = 0.005}, Loss::mean_squared_error);
         Result& result = fit(name, model, x, y, x_new, y_new);
         result.score = std::sqrt(result.loss);
@@ -65,10 +63,9 @@ class Trainer {
         std::printf("%-28s RMSE %6.3f   a year before %6.3f\n", name.c_str(), result.score, result.naive);
     }
 
-    template <class Declaration>
-    void label(const std::string& name, const Declaration& declaration, const timeloom::KernelTable& kernels,
-               const Tensor& x, const Tensor& y, const Tensor& x_new, const Tensor& y_new) {
-        timeloom::Model model(declaration, kernels, {.seed = options_.seed});
+    void label(const std::string& name, const timeloom::plan::Model& plan, const Tensor& x, const Tensor& y,
+               const Tensor& x_new, const Tensor& y_new) {
+        timeloom::Model model(plan, {.seed = options_.seed});
         model.compile(timeloom::Adam{.learning_rate = 0.005}, Loss::sparse_categorical_crossentropy,
                       {"accuracy"});
         Result& result = fit(name, model, x, y, x_new, y_new);
@@ -103,18 +100,16 @@ void train_all(Trainer& trainer) {
     const Tensor month = months.changes(old, history, 1), month_new = months.changes(held, history, 1);
     const Tensor next_year = months.changes(old, history, year),
                  year_new = months.changes(held, history, year);
-    trainer.forecast("one to one", one_to_one, one_to_one_kernels, vectors, month, vectors_new, month_new);
-    trainer.forecast("one to many", one_to_many, one_to_many_kernels, vectors, next_year, vectors_new,
-                     year_new);
-    trainer.forecast("many to one", many_to_one, many_to_one_kernels, x, month, x_new, month_new);
-    trainer.forecast("many to one, stacked", stacked_many_to_one, stacked_many_to_one_kernels, x, month,
-                     x_new, month_new);
+    trainer.forecast("one to one", one_to_one_plan, vectors, month, vectors_new, month_new);
+    trainer.forecast("one to many", one_to_many_plan, vectors, next_year, vectors_new, year_new);
+    trainer.forecast("many to one", many_to_one_plan, x, month, x_new, month_new);
+    trainer.forecast("many to one, stacked", stacked_many_to_one_plan, x, month, x_new, month_new);
     const Tensor calendar = months.calendar(old, history, year);
     const Tensor calendar_new = months.calendar(held, history, year);
-    trainer.forecast("many to many, handed over", many_to_many, many_to_many_kernels, {x, calendar},
-                     next_year, {x_new, calendar_new}, year_new);
-    trainer.label("many to many, synchronized", synchronized_many_to_many, synchronized_many_to_many_kernels,
-                  x, months.month_of_year(old, 0, history), x_new, months.month_of_year(held, 0, history));
+    trainer.forecast("many to many, handed over", many_to_many_plan, {x, calendar}, next_year,
+                     {x_new, calendar_new}, year_new);
+    trainer.label("many to many, synchronized", synchronized_many_to_many_plan, x,
+                  months.month_of_year(old, 0, history), x_new, months.month_of_year(held, 0, history));
 }
 
 void run(const Options& options) {

@@ -97,13 +97,12 @@ double median(std::vector<double> values) {
 }
 
 /// The median over initial weights, for every step.
-template <class Declaration>
-std::vector<double> median_norms(const Declaration& declaration, const timeloom::KernelTable& kernels,
-                                 const Curve& curve, const Options& options) {
+std::vector<double> median_norms(const timeloom::plan::Model& plan, const Curve& curve,
+                                 const Options& options) {
     const Tensor x = monthly_growth();
     std::vector<std::vector<double>> by_seed;
     for (std::uint64_t seed = 1; seed <= options.seeds; ++seed) {
-        timeloom::Model model(declaration, kernels, {.seed = seed, .threads = 1});
+        timeloom::Model model(plan, {.seed = seed, .threads = 1});
         by_seed.push_back(norms(model, curve, x));
     }
     std::vector<double> result;
@@ -119,11 +118,9 @@ std::vector<double> median_norms(const Declaration& declaration, const timeloom:
 
 void run(const Options& options) {
     const auto table = [&](const Curve& curve) {
-        return curve.layer == "lstm"
-                   ? median_norms(vanishing::lstm_network, lstm_network_kernels, curve, options)
-               : curve.layer == "gru"
-                   ? median_norms(vanishing::gru_network, gru_network_kernels, curve, options)
-                   : median_norms(vanishing::rnn, rnn_kernels, curve, options);
+        return curve.layer == "lstm"  ? median_norms(lstm_network_plan, curve, options)
+               : curve.layer == "gru" ? median_norms(gru_network_plan, curve, options)
+                                      : median_norms(rnn_plan, curve, options);
     };
     std::vector<timeloom::PlotSeries> plot;
     nlohmann::json results = {{"units", units}, {"timesteps", timesteps}, {"seeds", options.seeds}};

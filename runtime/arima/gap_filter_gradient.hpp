@@ -64,9 +64,7 @@ class GapFilterGradient : GapSteps<Arch> {
         return V(column == 0 ? s.filled_residuals[t]
                              : s.residuals[static_cast<std::size_t>(in_filter(column))][t]);
     }
-    V inverse(int i, int j) const {
-        return V(s.inverse[std::max(i, j) * s.inverse_stride + std::min(i, j)]);
-    }
+    V inverse(int i, int j) const { return V(s.inverse[std::max(i, j) * s.inverse_stride + std::min(i, j)]); }
     LaneRow& source_of(int column) const { return s.products[2 * m + column]; }
 
     void start() {

@@ -104,6 +104,8 @@ void OrderSelection::prepare_data(std::span<const double> y, const VaryingRegres
     }
     try {
         prepare_data(y, exog, true);
+    } catch (const OutOfMemory&) {
+        throw;
     } catch (const Error&) {
         if (exog.columns.empty()) {
             throw;

@@ -10,7 +10,8 @@ namespace timeloom::detail {
 namespace {
 
 /// Made when the program starts. Its copies share its text and so need no memory.
-const OutOfMemory out_of_memory("there is not enough memory to read or write a file; free some and try again");
+const OutOfMemory
+    out_of_memory("there is not enough memory to read or write a file; free some and try again");
 
 [[noreturn]] void rethrow_with_name(const std::filesystem::path& file) {
     try {
@@ -19,7 +20,7 @@ const OutOfMemory out_of_memory("there is not enough memory to read or write a f
         throw;
     } catch (const std::bad_alloc&) {
         throw OutOfMemory("there is not enough memory to read or write '" + file.string() +
-                    "'; free some and try again");
+                          "'; free some and try again");
     } catch (const std::exception& error) {
         throw Error("'" + file.string() + "' could not be read or written: " + error.what());
     }

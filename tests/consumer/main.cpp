@@ -38,7 +38,7 @@ int main() {
     const Windows past = windows(0, 256);
     const Windows future = windows(400, 64);
 
-    timeloom::Model model(wave_forecaster, wave_forecaster_kernels, {.seed = 1, .threads = 1});
+    timeloom::Model model(wave_forecaster_plan, {.seed = 1, .threads = 1});
     model.compile(timeloom::Adam{.learning_rate = 0.01f}, timeloom::Loss::mean_squared_error);
     timeloom::FitOptions options;
     options.epochs = 30;

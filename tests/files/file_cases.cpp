@@ -40,7 +40,7 @@ std::string as_text(const Values& values) {
 
 Model& trained_model(int version) {
     static const auto make = [](int v) {
-        Model model(keras_regression, keras_regression_kernels, {.seed = 5, .threads = 1});
+        Model model(keras_regression_plan, {.seed = 5, .threads = 1});
         model.compile(Adam{}, Loss::mean_squared_error);
         model.fit(random_tensor({8, 6, 2}, 1), random_tensor({8, 1}, 2),
                   {.epochs = static_cast<std::size_t>(v + 1)});
@@ -53,7 +53,7 @@ Model& trained_model(int version) {
 /// Of another seed, to load into.
 Model& other_model() {
     static Model model = [] {
-        Model made(keras_regression, keras_regression_kernels, {.seed = 6, .threads = 1});
+        Model made(keras_regression_plan, {.seed = 6, .threads = 1});
         made.compile(Adam{}, Loss::mean_squared_error);
         return made;
     }();

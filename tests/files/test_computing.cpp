@@ -120,7 +120,7 @@ TEST_CASE("a network without memory is an Error") {
     const Tensor x(Shape{3, 6, 2}, std::vector<float>(36, 0.5f)),
         y(Shape{3, 1}, std::vector<float>(3, 0.25f));
     const auto compiled = [] {
-        Model model(keras_regression, keras_regression_kernels, {.threads = 1});
+        Model model(keras_regression_plan, {.threads = 1});
         model.compile(Adam{}, Loss::mean_squared_error);
         return model;
     };

@@ -18,7 +18,7 @@ namespace {
 
 Model& model() {
     static Model made = [] {
-        Model m(tests::keras_regression, keras_regression_kernels, {.seed = 1, .threads = 1});
+        Model m(keras_regression_plan, {.seed = 1, .threads = 1});
         m.compile(Adam{}, Loss::mean_squared_error);
         return m;
     }();

@@ -8,6 +8,7 @@
 #include "tagger.timeloom.hpp"
 #include "words_of_all.timeloom.hpp"
 
+#include "timeloom/codegen/model_plan.hpp"
 #include "timeloom/dsl/dsl.hpp"
 #include "timeloom/dsl/fingerprint.hpp"
 #include "timeloom/runtime/model.hpp"
@@ -35,9 +36,8 @@ const TokenMatrix& words() {
 /// A model whose passes are misused: each refused call must leave it as it was.
 class Misused {
   public:
-    template <class Declaration>
-    Misused(const Declaration& declaration, const KernelTable& kernels, const Inputs& x)
-        : model_(declaration, kernels, {.seed = 3, .threads = 2}), x_(x), before_(model_.predict(x)) {
+    Misused(const plan::Model& plan, const Inputs& x)
+        : model_(plan, {.seed = 3, .threads = 2}), x_(x), before_(model_.predict(x)) {
         targets_ = Tensor(before_.shape());
         model_.compile(SGD{}, Loss::mean_squared_error);
     }
@@ -67,7 +67,7 @@ CallValue tag(Call& call) {
 } // namespace
 
 TEST_CASE("values that a call has not made") {
-    Misused tagger_model(tagger, tagger_kernels, vectors());
+    Misused tagger_model(tagger_plan, vectors());
     const auto check = [&](const std::string& what,
                            const std::function<CallValue(Call&, const CallValue&)>& f) {
         tagger_model.refuses_call(what, "no layer has made yet",
@@ -94,7 +94,7 @@ TEST_CASE("values that a call has not made") {
 }
 
 TEST_CASE("watching what is no value") {
-    Misused m(tagger, tagger_kernels, vectors());
+    Misused m(tagger_plan, vectors());
     m.refuses_call("no value", "no value yet", [](Call& call) {
         call.watch("x", CallValue());
         return tag(call);
@@ -118,7 +118,7 @@ TEST_CASE("watching what is no value") {
 }
 
 TEST_CASE("steps, rows and inputs that there are not") {
-    Misused m(tagger, tagger_kernels, vectors());
+    Misused m(tagger_plan, vectors());
     for (const int time : {-1, 7, INT_MAX, INT_MIN}) {
         m.refuses_call("step " + std::to_string(time), "of a sequence of 7",
                        [=](Call& call) { return call.step(call.input(), time); });
@@ -136,7 +136,7 @@ TEST_CASE("steps, rows and inputs that there are not") {
 }
 
 TEST_CASE("layers that are not there, and values that do not fit them") {
-    Misused m(tagger, tagger_kernels, vectors());
+    Misused m(tagger_plan, vectors());
     for (const char* name : {"", "lstm", "gru", "gru_reset_before/kernel", "/", "dense ", "softmax/x"}) {
         m.refuses_call(std::string("layer ") + name, "the model has no layer",
                        [=](Call& call) { return call.layer(name, call.input()); });
@@ -167,7 +167,7 @@ TEST_CASE("layers that are not there, and values that do not fit them") {
 }
 
 TEST_CASE("states of another pass") {
-    Misused m(tagger, tagger_kernels, vectors());
+    Misused m(tagger_plan, vectors());
     CellState kept;
     m.model().set_call([&](Call& call) {
         kept = call.cell("gru_reset_before", call.step(call.input(), 0)).state;
@@ -186,7 +186,7 @@ TEST_CASE("states of another pass") {
 }
 
 TEST_CASE("token ids where vectors belong, and joins of what does not go together") {
-    Misused m(words_of_all, words_of_all_kernels, words());
+    Misused m(words_of_all_plan, words());
     m.refuses_call("a recurrent layer", "cells reads vectors, but was given token ids",
                    [](Call& call) { return call.layer("cells", call.input()); });
     m.refuses_call("an embedding of vectors", "words reads token ids, but was given vectors",
@@ -222,7 +222,7 @@ TEST_CASE("token ids where vectors belong, and joins of what does not go togethe
 }
 
 TEST_CASE("both directions in a call") {
-    Misused m(both_ways, both_ways_kernels, vectors());
+    Misused m(both_ways_plan, vectors());
     m.refuses_call("one step of both", "reads whole sequences, in both directions",
                    [](Call& call) { return call.cell("bidirectional", call.step(call.input(), 0)).output; });
     m.refuses_call("a wrong width", "reads 10 features, but was given 3",
@@ -238,17 +238,12 @@ TEST_CASE("both directions in a call") {
 
 // ---- Layers that need no kernels ----
 
-/// A table for a declaration that needs no kernels.
-template <class Declaration>
-KernelTable no_kernels(const Declaration& declaration) {
-    return {"without_kernels", dsl::fingerprint(dsl::describe(declaration)), {}};
-}
-
 TEST_CASE("fewer time steps than a window has") {
     const auto pools = functional(named<"x">(input<8, 3>()), named<"pool">(max_pooling1d<4>()),
                                   named<"ends">(max_pooling1d<4>(same_padding), reads<"x">));
     const Tensor x = random_tensor({13, 8, 3}, 1);
-    Misused m(pools, no_kernels(pools), x);
+    const codegen::model_plan plan(describe(pools), "pools");
+    Misused m(plan.plan(), x);
     for (const int steps : {1, 2, 3}) {
         m.refuses_call(std::to_string(steps) + " steps",
                        "pool reads windows of 4 time steps, but was given " + std::to_string(steps),
@@ -272,7 +267,8 @@ TEST_CASE("an embedding of fewer words than its input may hold") {
         functional(named<"a">(input<4>()), named<"large">(embedding<60, 3>()), named<"b">(input<4>()),
                    named<"small">(embedding<10, 3>()), concatenate<"large", "small">());
     const TokenMatrix a{2, 4, {59, 58, 57, 10, 11, 12, 13, 59}}, b{2, 4, {0, 1, 2, 3, 9, 8, 7, 6}};
-    Misused m(two, no_kernels(two), {a, b});
+    const codegen::model_plan plan(describe(two), "two");
+    Misused m(plan.plan(), {a, b});
     const auto join = [](Call& call, const CallValue& large, const CallValue& small) {
         return call.join("concatenate", {call.layer("large", large), call.layer("small", small)});
     };
@@ -297,19 +293,19 @@ TEST_CASE("an embedding of fewer words than its input may hold") {
 // ---- Streams ----
 
 TEST_CASE("streams of models that cannot be stepped") {
-    Model both(both_ways, both_ways_kernels, {.threads = 1});
+    Model both(both_ways_plan, {.threads = 1});
     refuses("both directions", "reads time backwards", [&] { Stream stream(both); });
-    Model called(tagger, tagger_kernels, {.threads = 1});
+    Model called(tagger_plan, {.threads = 1});
     called.set_call(tag);
     refuses("a call of one's own", "a call of the user's own", [&] { Stream stream(called); });
-    Model from(tagger, tagger_kernels, {.threads = 1});
+    Model from(tagger_plan, {.threads = 1});
     const Model to(std::move(from));
     refuses("a model that was moved from", "moved from", [&] { Stream stream(from); });
     accepts("the one that it was moved to", [&] { Stream(to).step(std::vector<float>(3)); });
 }
 
 TEST_CASE("steps of features that a stream does not read") {
-    const Model model(tagger, tagger_kernels, {.threads = 1});
+    const Model model(tagger_plan, {.threads = 1});
     Stream stream(model);
     const std::vector<float> ones(3, 1.0f);
     const auto first = stream.step(ones);
@@ -348,7 +344,7 @@ TEST_CASE("steps of features that a stream does not read") {
 }
 
 TEST_CASE("streams that were moved from") {
-    const Model model(tagger, tagger_kernels, {.threads = 1});
+    const Model model(tagger_plan, {.threads = 1});
     Stream from(model);
     const std::vector<float> features(3);
     Stream to(std::move(from));
@@ -366,7 +362,7 @@ TEST_CASE("streams that were moved from") {
 }
 
 TEST_CASE("a stream of a stateful model begins with zeros, whatever the model keeps") {
-    Model model(remembering, remembering_kernels, {.seed = 1, .threads = 1});
+    Model model(remembering_plan, {.seed = 1, .threads = 1});
     const std::vector<float> features{1, 2, 3};
     accepts("a stream before and after predict()", [&] {
         Stream before(model);
@@ -381,7 +377,7 @@ TEST_CASE("a stream of a stateful model begins with zeros, whatever the model ke
 // ---- What a model reads ----
 
 TEST_CASE("vectors of other shapes and values") {
-    Model model(tagger, tagger_kernels, {.threads = 2});
+    Model model(tagger_plan, {.threads = 2});
     accepts("no samples", [&] { CHECK(model.predict(Tensor(Shape{0, 7, 3})).shape() == Shape{0, 7, 4}); });
     for (const Shape& shape : {Shape{2, 7, 4}, Shape{2, 6, 3}, Shape{2, 21}, Shape{42}, Shape{2, 7, 0},
                                Shape{2, 0, 3}, Shape{7, 3}, Shape{1, 7}}) {
@@ -413,7 +409,7 @@ TEST_CASE("vectors of other shapes and values") {
 }
 
 TEST_CASE("token ids that an embedding does not have") {
-    Model model(words_of_all, words_of_all_kernels, {.threads = 1});
+    Model model(words_of_all_plan, {.threads = 1});
     for (const std::int32_t token : {-1, 40, INT_MAX, INT_MIN}) {
         TokenMatrix x = words();
         x.values[17] = token;
@@ -445,7 +441,7 @@ TEST_CASE("token ids that an embedding does not have") {
 }
 
 TEST_CASE("stateful models whose batches change") {
-    Model model(remembering, remembering_kernels, {.threads = 1});
+    Model model(remembering_plan, {.threads = 1});
     model.predict(random_tensor({4, 7, 3}, 1), 2);
     refuses("another number of rows", "reset_states()", [&] {
         model.predict(random_tensor({3, 7, 3}, 1), 3);

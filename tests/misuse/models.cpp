@@ -148,14 +148,14 @@ TEST_CASE("batches and rows of nothing") {
 TEST_CASE("models that cannot be") {
     for (const std::size_t threads : {huge_size, half, std::size_t{1'000'000}})
         refuses("a model of " + std::to_string(threads) + " threads", "at most",
-                [&] { Model(keras_regression, keras_regression_kernels, {.threads = threads}); });
-    refuses("kernels of another model", "another declaration",
-            [] { Model(keras_regression, masked_labels_kernels); });
-    refuses("no kernels", "another declaration", [] {
-        const KernelTable none{};
-        Model(keras_regression, none);
+                [&] { Model(keras_regression_plan, {.threads = threads}); });
+    refuses("no plan", "no layers", [] { Model(plan::Model{}); });
+    refuses("a plan without kernels", "lacks a kernel", [] {
+        plan::Model none = keras_regression_plan;
+        none.kernels = {};
+        Model(none).predict(x);
     });
-    Model raw(keras_regression, keras_regression_kernels, {.threads = 1});
+    Model raw(keras_regression_plan, {.threads = 1});
     refuses("fit before compile", "compile()", [&] { raw.fit(x, y, {}); });
     refuses("evaluate before compile", "compile()", [&] { raw.evaluate(x, y); });
     refuses("gradients before compile", "compile()", [&] { raw.gradients(x, y); });

@@ -1,6 +1,7 @@
 // Random numbers and initial values.
 #include "misuse.hpp"
 
+#include "timeloom/dsl/initializers.hpp"
 #include "timeloom/runtime/initializers.hpp"
 #include "timeloom/runtime/random.hpp"
 

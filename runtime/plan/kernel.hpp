@@ -1,20 +1,14 @@
-// What the arguments of generated kernels mean: agreed here between code generation and runtime.
+// The generated kernels of a model, and what their arguments mean.
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string_view>
 
-namespace timeloom::dsl {
-
-/// Rows (sequences of a batch) that a kernel keeps in registers together. Row counts of whole-batch kernels
-/// are padded to a multiple of it; `single_row` kernels take any count.
-inline constexpr int row_tile = 6;
-
-/// Time steps whose products with the input kernels of kind forward_ahead make at once: a single row's time
-/// goes into reading weights, which so are read once for all of them.
-inline constexpr int steps_ahead = 8;
+namespace timeloom::plan {
 
 /// Shapes are in Halide's order, innermost first: u units, k width of an operand, b rows, t time steps.
-enum class argument_role : std::uint8_t {
+enum class ArgumentRole : std::uint8_t {
     input,              ///< (k, b, t)
     matrices,           ///< (lane, gate, k, block) of product group `index`
     vectors,            ///< (u, vector)
@@ -42,7 +36,7 @@ enum class argument_role : std::uint8_t {
     row_numbers     ///< (b, t), int32: which row of input_products a step reads
 };
 
-enum class kernel_kind : std::uint8_t {
+enum class KernelKind : std::uint8_t {
     forward,                ///< all time steps, for inference
     forward_ahead,          ///< the same for single rows: the input's products of many steps at once
     forward_training,       ///< the same, storing the workspace
@@ -57,15 +51,24 @@ enum class kernel_kind : std::uint8_t {
 };
 
 /// Whether predict() and evaluate() need kernels of this kind; fit() and gradients() need the others, too.
-constexpr bool is_for_inference(kernel_kind kind) {
-    return kind == kernel_kind::forward || kind == kernel_kind::forward_ahead ||
-           kind == kernel_kind::row_products || kind == kernel_kind::forward_looked_up;
+constexpr bool is_for_inference(KernelKind kind) {
+    return kind == KernelKind::forward || kind == KernelKind::forward_ahead ||
+           kind == KernelKind::row_products || kind == KernelKind::forward_looked_up;
 }
 
-struct kernel_argument {
-    argument_role role;
+struct KernelArgument {
+    ArgumentRole role{};
     std::int16_t index = 0;
-    bool operator==(const kernel_argument&) const = default;
+    bool operator==(const KernelArgument&) const = default;
 };
 
-} // namespace timeloom::dsl
+struct Kernel {
+    int layer = 0; ///< whose it is, and of all layers that have the same kernels the first one
+    KernelKind kind{};
+    int variant = 0; ///< rows computed together, or run of a weight gradient
+    std::string_view name{};
+    int (*call)(void** arguments) = nullptr; ///< pointers to halide_buffer_t, in the order of the signature
+    std::span<const KernelArgument> signature{};
+};
+
+} // namespace timeloom::plan

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-namespace timeloom::dsl {
+namespace timeloom::plan {
 
 /// Lanes of a block: 16, or for fewer units the next power of two.
 constexpr int lane_block(int units) {
@@ -22,7 +22,7 @@ constexpr int padded(int units) { return block_count(units) * lane_block(units);
 
 /// One gate's matrix (rows, units) inside a packed product [block][row][gate][lane] that starts at `offset`.
 /// A vector is such a matrix with one row and one gate.
-struct packed_matrix {
+struct PackedMatrix {
     std::size_t offset = 0;
     int rows = 1;
     int units = 1;
@@ -30,10 +30,12 @@ struct packed_matrix {
     int gate = 0;
     int lanes = 1;
 
+    constexpr bool operator==(const PackedMatrix&) const = default;
+
     constexpr std::size_t index(int row, int unit) const {
         const std::size_t in_block = (static_cast<std::size_t>(row) * gates + gate) * lanes + unit % lanes;
         return offset + static_cast<std::size_t>(unit / lanes) * rows * gates * lanes + in_block;
     }
 };
 
-} // namespace timeloom::dsl
+} // namespace timeloom::plan
