@@ -21,13 +21,14 @@ struct carried_value {
     int element = 0;
 };
 
-/// The pipeline of one kernel. `signature` names the arguments in order: first the inputs, then the outputs'
-/// buffers.
+/// The pipeline of one kernel. `signature` names the buffers among the arguments in order: first the inputs,
+/// then the outputs'.
 struct kernel_pipeline {
     std::vector<Halide::ImageParam> inputs = {};
     std::vector<Halide::Func> outputs = {};
     std::vector<carried_value> carried = {};
     std::vector<dsl::kernel_argument> signature = {};
+    std::vector<Halide::Param<int>> numbers = {}; ///< arguments before all others
 };
 
 /// A kernel that can be built for any target; the schedule depends on the target, the algorithm does not.

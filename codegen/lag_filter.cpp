@@ -33,17 +33,30 @@ struct filter_pipeline {
     Var lane{"lane"}, t{"t"}, column{"column"};
     factor_list factors;
     ImageParam coefficients;
+    Param<int> period{"period"}; ///< of the season, where it is open
+    bool has_open_period;
     RDom step; ///< (step of a run of filter_unroll, run)
     Expr now;  ///< the time step that an update works on
 
     /// `series` shows how many time steps there are; its last are taken first where `backwards`.
     filter_pipeline(const lag_filter& filter, const ImageParam& series, bool backwards)
         : factors(dsl::factors(filter)),
-          coefficients(lane_image("coefficients", std::max(1, filter.parameters()))) {
-        const Expr steps = series.dim(1).max() + 1 - dsl::reach(filter);
+          coefficients(lane_image("coefficients", std::max(1, filter.parameters()))),
+          has_open_period(filter.has_open_period()) {
+        const Expr reach = has_open_period ? -series.dim(1).min() : Expr(dsl::reach(filter));
+        const Expr steps = series.dim(1).max() + 1 - reach;
         step = RDom(0, dsl::filter_unroll, 0, steps / dsl::filter_unroll, "step");
         const Expr forwards = step.y * dsl::filter_unroll + step.x;
         now = backwards ? steps - 1 - forwards : forwards;
+    }
+
+    std::vector<Param<int>> numbers() const {
+        return has_open_period ? std::vector{period} : std::vector<Param<int>>{};
+    }
+
+    /// Of term j, from 0.
+    Expr lag(const lag_factor& f, int j) const {
+        return f.lag == dsl::any_period ? Expr(period) * (j + 1) : Expr(f.lag * (j + 1));
     }
 
     Expr coefficient(const lag_factor& f, int term) const { return coefficients(lane, f.first + term); }
@@ -52,7 +65,7 @@ struct filter_pipeline {
     Expr add_lagged(Expr start, int sign, const lag_factor& f, int direction,
                     const std::function<Expr(const Expr&)>& series) const {
         for (int j = f.terms; j-- > 0;) {
-            const Expr term = coefficient(f, j) * series(now + direction * f.lag * (j + 1));
+            const Expr term = coefficient(f, j) * series(now + direction * lag(f, j));
             if (j == 0 && f.lag == 1) {
                 start = last_summand_apart(start);
             }
@@ -110,7 +123,7 @@ kernel_pipeline build_forward(const lag_filter& filter, const Target& target) {
     after(p.lane, p.now, p.column) = Tuple(values);
     lay_out(after);
     schedule_recursion(after, p.lane, p.column, p.step, target);
-    return {.inputs = {p.coefficients, w}, .outputs = {after}};
+    return {.inputs = {p.coefficients, w}, .outputs = {after}, .numbers = p.numbers()};
 }
 
 kernel_pipeline build_adjoint(const lag_filter& filter, const Target& target) {
@@ -135,14 +148,14 @@ kernel_pipeline build_adjoint(const lag_filter& filter, const Target& target) {
     before(p.lane, p.now, p.column) = Tuple(values);
     lay_out(before);
     schedule_recursion(before, p.lane, p.column, p.step, target);
-    return {.inputs = {p.coefficients, source}, .outputs = {before}};
+    return {.inputs = {p.coefficients, source}, .outputs = {before}, .numbers = p.numbers()};
 }
 
 kernel_pipeline build_gradient(const lag_filter& filter, const Target& target) {
     const ImageParam w = series_image("w");
     const ImageParam source = series_image("source");
     const filter_pipeline p(filter, w, false);
-    kernel_pipeline kernel{.inputs = {w}, .outputs = {}};
+    kernel_pipeline kernel{.inputs = {w}, .outputs = {}, .numbers = p.numbers()};
     std::vector<ImageParam> after, before;
     for (int i = 0; i < p.factors.size(); ++i) {
         after.push_back(series_image("after" + std::to_string(i)));
@@ -162,8 +175,7 @@ kernel_pipeline build_gradient(const lag_filter& filter, const Target& target) {
                                  : i + 1 == p.factors.size() ? source
                                                              : before[at + 1];
         for (int j = 0; j < f.terms; ++j) {
-            terms.push_back(-flow(p.lane, p.now, p.column) *
-                            lagged(p.lane, p.now - f.lag * (j + 1), p.column));
+            terms.push_back(-flow(p.lane, p.now, p.column) * lagged(p.lane, p.now - p.lag(f, j), p.column));
         }
     }
     const int count = static_cast<int>(terms.size());
@@ -215,7 +227,7 @@ kernel_pipeline build_synthesis(const lag_filter& filter, const Target& target) 
     before(p.lane, p.now, p.column) = Tuple(values);
     lay_out(before);
     schedule_recursion(before, p.lane, p.column, p.step, target);
-    return {.inputs = {p.coefficients, noise}, .outputs = {before}};
+    return {.inputs = {p.coefficients, noise}, .outputs = {before}, .numbers = p.numbers()};
 }
 
 } // namespace

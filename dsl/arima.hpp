@@ -47,8 +47,8 @@ inline constexpr order_type<p, d, q> order{};
 
 template <int P, int D, int Q, int s>
 struct seasonal_order_type {};
-/// The same in steps of a season of s observations.
-template <int P, int D, int Q, int s>
+/// The same in steps of a season of s observations; without s the program gives it at run time.
+template <int P, int D, int Q, int s = any_period>
 inline constexpr seasonal_order_type<P, D, Q, s> seasonal_order{};
 using no_season = seasonal_order_type<0, 0, 0, 1>;
 
@@ -74,11 +74,12 @@ constexpr fault fault_of_order(order_type<p, d, q>) {
 
 template <int P, int D, int Q, int s>
 constexpr fault fault_of_season(seasonal_order_type<P, D, Q, s>) {
-    const fault order = sized("seasonal_order", {P, D, Q, s});
+    const fault order =
+        s == any_period ? sized("seasonal_order", {P, D, Q}) : sized("seasonal_order", {P, D, Q, s});
     if (P < 0 || D < 0 || Q < 0) {
         return say(order, ": P, D and Q must not be negative");
     }
-    if (s < 2 && (P + D + Q > 0 || s < 1)) {
+    if (s < 2 && s != any_period && (P + D + Q > 0 || s < 1)) {
         return say(order, ": the period s must be at least 2, but is ", s);
     }
     return P + Q > most_lag_coefficients ? say(order, ": P + Q is ", P + Q, ", but a filter may have ",
@@ -86,10 +87,11 @@ constexpr fault fault_of_season(seasonal_order_type<P, D, Q, s>) {
                                          : fault{};
 }
 
-/// Lags that are seasonal ones, too, cannot be told apart.
+/// Lags that are seasonal ones, too, cannot be told apart. Of a period chosen at run time the runtime tells.
 template <int p, int q, int P, int Q, int s>
 constexpr fault fault_of_lags(std::string_view model) {
-    return P > 0 && p >= s   ? say(model, ": the autoregressive part has lags up to ", p, ", but lag ", s,
+    return s == any_period   ? fault{}
+           : P > 0 && p >= s ? say(model, ": the autoregressive part has lags up to ", p, ", but lag ", s,
                                    " is the seasonal one: p must be below s")
            : Q > 0 && q >= s ? say(model, ": the moving-average part has lags up to ", q, ", but lag ", s,
                                    " is the seasonal one: q must be below s")
@@ -121,7 +123,7 @@ struct arima_arguments<order_type<p, d, q>, seasonal_order_type<P, D, Q, s>, kin
         return first_of(orders(), fault_of_lags<p, q, P, Q, s>("arima"), fault_of_trend<d, D, kind>());
     }
     static constexpr fault of_family() {
-        const bool overlaps = P + Q > 0 && (p >= s || q >= s);
+        const bool overlaps = s != any_period && P + Q > 0 && (p >= s || q >= s);
         return first_of(orders(), overlaps ? say("arima_family: p is ", p, " and q is ", q,
                                                  ", but both must be below the period s, which is ", s)
                                            : fault{});

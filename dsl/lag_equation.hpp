@@ -28,14 +28,16 @@ struct innovations {};
 
 /// The season of a product: at most one lag above 1 may occur.
 template <int a, int b>
-inline constexpr int common_season = a > b ? a : b;
+inline constexpr int common_season = a == 1 ? b : a;
 
 // ---- What is wrong with an equation ----
 
 template <int a, int b>
 constexpr fault fault_of_seasons() {
-    return a == 1 || b == 1 || a == b
-               ? fault{}
+    return a == 1 || b == 1 || a == b ? fault{}
+           : a == any_period || b == any_period
+               ? say("an equation may have one season, but the powers of B are ", a == any_period ? b : a,
+                     " and s, which is given at run time")
                : say("an equation may have one season, but the powers of B are ", a, " and ", b);
 }
 template <int p, int q, int P, int Q, int p2, int q2, int P2, int Q2, int s, int s2>
@@ -129,6 +131,7 @@ constexpr auto operator==(series, right_side<q, Q, s> right) {
 }
 
 inline constexpr lag<1> B;
+inline constexpr lag<any_period> Bs; ///< B^s with a period s that the program gives at run time
 inline constexpr series y;
 inline constexpr innovations e;
 

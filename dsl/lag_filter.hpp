@@ -13,6 +13,9 @@ inline constexpr int series_lanes = 8;
 /// Time steps that a kernel takes at once: lengths are rounded up to a multiple of it.
 inline constexpr int filter_unroll = 4;
 
+/// Period of a season that is chosen at run time.
+inline constexpr int any_period = -1;
+
 /// φ(B) Φ(B^s) w = θ(B) Θ(B^s) ε with φ(B) = 1 - φ₁B - …, θ(B) = 1 + θ₁B + …, so that the filter turns w into
 /// the residuals ε = φ(B) Φ(B^s) / (θ(B) Θ(B^s)) w. A filter also serves every model of fewer terms, whose
 /// missing coefficients are zeros.
@@ -32,7 +35,11 @@ struct lag_filter {
     constexpr bool serves(const lag_filter& f) const {
         const bool seasonal = f.seasonal_p + f.seasonal_q > 0;
         return f.p <= p && f.q <= q && f.seasonal_p <= seasonal_p && f.seasonal_q <= seasonal_q &&
-               (!seasonal || f.seasonal_period == seasonal_period);
+               (!seasonal || seasonal_period == any_period || f.seasonal_period == seasonal_period);
+    }
+    /// Whether the kernels are told the period: their first argument, an int.
+    constexpr bool has_open_period() const {
+        return seasonal_period == any_period && seasonal_p + seasonal_q > 0;
     }
 };
 
@@ -71,7 +78,8 @@ constexpr int reach(const lag_filter& f) {
     return longest;
 }
 
-/// Kernels of a filter, in double precision. Buffers over time are (lane, t, column), t from -reach.
+/// Kernels of a filter, in double precision; where the period is open it comes first. Buffers over time are
+/// (lane, t, column), t from -reach.
 enum class lag_filter_kind : std::uint8_t {
     forward, ///< (coefficients, w) -> one series after each factor, the last of them ε
     adjoint, ///< (coefficients, ∂f/∂ε) -> ∂f/∂(series before each factor), the first of them ∂f/∂w

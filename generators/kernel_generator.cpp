@@ -27,6 +27,9 @@ KernelGenerator::KernelGenerator(codegen::kernel kernel, const GeneratorContext&
 
 std::vector<KernelGenerator::ArgInfo> KernelGenerator::arginfos() {
     std::vector<ArgInfo> infos;
+    for (const Param<int>& number : pipeline_.numbers) {
+        infos.push_back({number.name(), ArgInfoDirection::Input, ArgInfoKind::Scalar, {number.type()}, 0});
+    }
     for (const ImageParam& input : pipeline_.inputs) {
         infos.push_back(
             {input.name(), ArgInfoDirection::Input, ArgInfoKind::Buffer, {input.type()}, input.dimensions()});
@@ -48,6 +51,11 @@ Pipeline KernelGenerator::build_pipeline() {
 }
 
 std::vector<Parameter> KernelGenerator::input_parameter(const std::string& name) {
+    for (const Param<int>& number : pipeline_.numbers) {
+        if (number.name() == name) {
+            return {number.parameter()};
+        }
+    }
     for (const ImageParam& input : pipeline_.inputs) {
         if (input.name() == name) {
             return {input.parameter()};

@@ -102,7 +102,7 @@ void write_kernel_table(const dsl::arima_description& arima,
             });
             out << ", " << (found == kernels.end() ? "nullptr" : found->code.name + "_argv");
         }
-        out << "},\n";
+        out << ", " << (f.has_open_period() ? "true" : "false") << "},\n";
     }
     const dsl::arima_orders& o = arima.orders;
     out << "};\n\n} // namespace " << model << "_detail\n\n"

@@ -14,8 +14,6 @@ namespace {
 
 constexpr FileKind csv_file{"CSV file", "check its name and permissions", std::uint64_t{2} << 30};
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
 void require_separator(const std::filesystem::path& path, char separator) {
     if (separator == '"' || separator == '\n' || separator == '\r' || separator == '\0') {
         throw Error("cells of '" + path.string() +
@@ -33,9 +31,9 @@ std::size_t count_line_ends(std::string_view text) {
     return count;
 }
 
-void require_text(const std::filesystem::path& path, std::string_view text) {
+void require_text(const std::filesystem::path& path, std::string_view text, std::size_t line) {
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
-        csv_error(path, 1 + count_line_ends(text.substr(0, nul)),
+        csv_error(path, line + count_line_ends(text.substr(0, nul)),
                   "it holds a NUL byte, so the file is no UTF-8 text" + looks_like(text));
     }
 }
@@ -53,6 +51,11 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+std::size_t byte_order_mark_size(std::string_view text) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    return text.starts_with(mark) ? mark.size() : 0;
+}
+
 std::optional<double> finite_number(std::string_view cell) {
     std::string_view digits = trimmed(cell);
     if (digits.starts_with('+') && !digits.starts_with("+-"))
@@ -65,10 +68,13 @@ std::optional<double> finite_number(std::string_view cell) {
 }
 
 CsvReader::CsvReader(const std::filesystem::path& path, char separator)
-    : path_(path), text_(read_text(path, csv_file)), separator_(separator) {
+    : CsvReader(path, separator, read_text(path, csv_file), 1) {}
+
+CsvReader::CsvReader(const std::filesystem::path& path, char separator, std::string text, std::size_t line)
+    : path_(path), text_(std::move(text)), separator_(separator), line_(line), next_line_(line) {
     require_separator(path, separator);
-    require_text(path, text_);
-    position_ = text_.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+    require_text(path, text_, line);
+    position_ = line == 1 ? byte_order_mark_size(text_) : 0;
 }
 
 bool CsvReader::next(std::vector<std::string_view>& cells) {

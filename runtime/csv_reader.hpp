@@ -16,6 +16,9 @@ namespace timeloom::detail {
 /// Without blanks and tabs at both ends.
 std::string_view trimmed(std::string_view text);
 
+/// Bytes of the mark that UTF-8 text may begin with, 0 where there is none.
+std::size_t byte_order_mark_size(std::string_view text);
+
 /// The number that a cell holds; nothing if it holds something else, or nothing finite.
 std::optional<double> finite_number(std::string_view cell);
 
@@ -26,9 +29,16 @@ std::optional<double> finite_number(std::string_view cell);
 class CsvReader {
   public:
     CsvReader(const std::filesystem::path& path, char separator);
+    /// A part of the file that is whole lines, of which the first is number `line`.
+    CsvReader(const std::filesystem::path& path, char separator, std::string text, std::size_t line);
 
     /// Where the last record began, from 1.
     std::size_t line() const { return line_; }
+    /// Where the next one does, or the text ends.
+    std::size_t next_line() const { return next_line_; }
+
+    /// Bytes of the text behind the last record.
+    std::size_t bytes_left() const { return text_.size() - position_; }
 
     /// The cells of the next record, as views of the text; false at the end of the file.
     bool next(std::vector<std::string_view>& cells);

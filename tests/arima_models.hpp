@@ -24,5 +24,9 @@ inline constexpr auto orders = arima_family(order<3, 2, 3>, seasonal_order<1, 1,
 inline constexpr auto yearly_orders = arima_family(order<5, 2, 5>);
 inline constexpr auto maximum_orders = arima_family(order<3, 2, 3>, seasonal_order<1, 1, 1, 12>);
 inline constexpr auto monthly_orders = arima_family(order<2, 2, 2>, seasonal_order<1, 1, 1, 12>);
+// Periods that are given at run time.
+inline constexpr auto any_season = arima(order<2, 1, 1>, seasonal_order<1, 1, 2>);
+inline constexpr auto any_airline = (1 - B) * (1 - Bs) * y == theta<1>(B) * theta<1>(Bs) * e;
+inline constexpr auto any_orders = arima_family(order<3, 2, 3>, seasonal_order<1, 1, 1>);
 
 } // namespace timeloom::tests

@@ -157,6 +157,29 @@ orders <- function(...) {
     lapply(names, automatic, ...)
 }
 
+# Automatic orders with regressors, which the file holds row by row. BJsales.lead leads sales by three steps;
+# the regressors of presidents are a yearly cycle, its gaps stay; "year" is constant once differenced.
+sales <- 4:150
+regressions <- list(
+    list(name = "BJsales", x = ts(as.numeric(datasets::BJsales)[sales]),
+         xreg = cbind(lead = as.numeric(datasets::BJsales.lead)[sales - 3])),
+    list(name = "drivers", x = log10(datasets::Seatbelts[, "drivers"]),
+         xreg = cbind(petrol = as.numeric(datasets::Seatbelts[, "PetrolPrice"]),
+                      law = as.numeric(datasets::Seatbelts[, "law"]))),
+    list(name = "LakeHuron", x = observations("LakeHuron"), xreg = cbind(year = 1875:1972)),
+    list(name = "presidents", x = observations("presidents"),
+         xreg = cbind(cosine = cos(2 * pi * (1:120) / 16), sine = sin(2 * pi * (1:120) / 16)))
+)
+
+regression <- function(case, ...) {
+    message("auto.arima ", case$name, " with regressors")
+    fit <- auto.arima(case$x, xreg = case$xreg, approximation = FALSE, ...)
+    list(name = case$name, frequency = frequency(case$x), values = as.numeric(case$x),
+         names = I(colnames(case$xreg)), xreg = as.numeric(t(case$xreg)),
+         order = unname(fit$arma[c(1, 6, 2)]), seasonal_order = unname(fit$arma[c(3, 7, 4, 5)]),
+         coefficients = plain(coef(fit)), aicc = fit$aicc, loglik = fit$loglik)
+}
+
 differences <- lapply(names(series), function(name) {
     x <- observations(name)
     list(series = name, ndiffs = ndiffs(x), nsdiffs = if (frequency(x) > 1) nsdiffs(x) else 0)
@@ -174,6 +197,7 @@ document <- list(
     cases = lapply(cases, case_values),
     auto_arima = orders(),
     auto_arima_exact = orders(approximation = FALSE),
+    auto_arima_regressors = lapply(regressions, regression),
     differences = differences,
     psi_weights = weights
 )

@@ -16,6 +16,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <limits>
 
 using namespace timeloom;
@@ -38,12 +39,19 @@ std::vector<double> random_series(Random& random, std::size_t n) {
     return w;
 }
 
-void compare(const LagFilterKernels& kernels, const dsl::lag_filter& orders, std::size_t shortest) {
+/// With the presample's normal matrix as a dense one, and by its structure.
+constexpr std::array ways{1000, 0};
+
+void compare(const LagFilterKernels& kernels, const dsl::lag_filter& orders, std::size_t shortest,
+             int longest_dense) {
+    INFO("longest dense presample " << longest_dense);
     INFO("orders " << orders.p << ' ' << orders.seasonal_p << ' ' << orders.q << ' ' << orders.seasonal_q
                    << " in kernels " << kernels.filter.p << ' ' << kernels.filter.q << ", shortest "
                    << shortest);
     Random random(7, shortest);
-    LikelihoodTile tile(kernels, {.orders = orders, .most_steps = static_cast<int>(shortest + lanes)});
+    LikelihoodTile tile(kernels, {.orders = orders,
+                                  .most_steps = static_cast<int>(shortest + lanes),
+                                  .longest_dense_presample = longest_dense});
     std::vector<std::vector<double>> series;
     std::vector<Coefficients> coefficients;
     for (std::size_t l = 0; l < lanes; ++l) { // eight lengths
@@ -87,12 +95,14 @@ TEST_CASE("likelihood and gradient equal those of the covariance matrix") {
           &all_factors_kernels, &seasonal_only_kernels}) {
         for (const std::size_t n : {20u, 33u}) {
             const LagFilterKernels& kernels = table->filters[0];
-            compare(kernels, kernels.filter, n);
+            for (const int way : ways) {
+                compare(kernels, kernels.filter, n, way);
+            }
         }
     }
 }
 
-TEST_CASE("every instruction set gives the same likelihood") {
+TEST_CASE("every instruction set and way gives the same likelihood") {
     const LagFilterKernels& best = all_factors_kernels.filters[0];
     const dsl::lag_filter& f = best.filter;
     Random random(17);
@@ -109,17 +119,21 @@ TEST_CASE("every instruction set gives the same likelihood") {
             continue;
         }
         for (const LaneTable* loops : runnable_lane_tables()) {
-            LikelihoodTile tile(table->filters[0], {.orders = f, .most_steps = 61}, *loops);
-            for (std::size_t l = 0; l < lanes; ++l) {
-                tile.set_series(l, series[l], {});
-                set_coefficients(tile, l, f, coefficients[l]);
-            }
-            tile.evaluate();
-            tile.evaluate_gradient();
-            std::vector<double>& values =
-                results.emplace_back(tile.value().lane.begin(), tile.value().lane.end());
-            for (int k = 0; k < f.parameters(); ++k) {
-                values.insert(values.end(), tile.gradient()[k].lane.begin(), tile.gradient()[k].lane.end());
+            for (const int way : ways) {
+                LikelihoodTile tile(table->filters[0],
+                                    {.orders = f, .most_steps = 61, .longest_dense_presample = way}, *loops);
+                for (std::size_t l = 0; l < lanes; ++l) {
+                    tile.set_series(l, series[l], {});
+                    set_coefficients(tile, l, f, coefficients[l]);
+                }
+                tile.evaluate();
+                tile.evaluate_gradient();
+                std::vector<double>& values =
+                    results.emplace_back(tile.value().lane.begin(), tile.value().lane.end());
+                for (int k = 0; k < f.parameters(); ++k) {
+                    values.insert(values.end(), tile.gradient()[k].lane.begin(),
+                                  tile.gradient()[k].lane.end());
+                }
             }
         }
     }
@@ -134,51 +148,57 @@ TEST_CASE("every instruction set gives the same likelihood") {
 TEST_CASE("kernels of a family serve smaller orders") {
     for (const LagFilterKernels& kernels : orders_kernels.filters) {
         const dsl::lag_filter& f = kernels.filter;
-        compare(kernels, {f.p > 0 ? f.p - 1 : 0, 0, f.q, 0, f.seasonal_period}, 25);
-        compare(kernels, {0, f.seasonal_p, 1, f.seasonal_q, f.seasonal_period}, 18);
+        for (const int way : ways) {
+            compare(kernels, {f.p > 0 ? f.p - 1 : 0, 0, f.q, 0, f.seasonal_period}, 25, way);
+            compare(kernels, {0, f.seasonal_p, 1, f.seasonal_q, f.seasonal_period}, 18, way);
+        }
     }
 }
 
 TEST_CASE("missing observations are integrated out") {
-    for (const ArimaKernelTable* table : {&sales_kernels, &airline_kernels, &arma22_kernels, &ma3_kernels,
-                                          &all_factors_kernels, &seasonal_only_kernels}) {
-        const LagFilterKernels& kernels = table->filters[0];
-        const dsl::lag_filter& f = kernels.filter;
-        INFO("orders " << f.p << ' ' << f.seasonal_p << ' ' << f.q << ' ' << f.seasonal_q);
-        Random random(11);
-        constexpr std::size_t n = 31;
-        const std::vector<std::size_t> gaps{0, 3, 4, 17, n - 1};
-        LikelihoodTile tile(kernels,
-                            {.orders = f, .most_steps = n, .missing = static_cast<int>(gaps.size())});
-        std::vector<std::vector<double>> series;
-        std::vector<Coefficients> coefficients;
-        for (std::size_t l = 0; l < lanes; ++l) {
-            std::vector<double> w = random_series(random, n);
-            std::vector<double> indicators(n * gaps.size());
-            for (std::size_t k = 0; k < gaps.size(); ++k) {
-                w[gaps[k]] = 0;
-                indicators[k * n + gaps[k]] = 1;
+    for (const int way : ways) {
+        for (const ArimaKernelTable* table : {&sales_kernels, &airline_kernels, &arma22_kernels, &ma3_kernels,
+                                              &all_factors_kernels, &seasonal_only_kernels}) {
+            const LagFilterKernels& kernels = table->filters[0];
+            const dsl::lag_filter& f = kernels.filter;
+            INFO("orders " << f.p << ' ' << f.seasonal_p << ' ' << f.q << ' ' << f.seasonal_q);
+            Random random(11);
+            constexpr std::size_t n = 31;
+            const std::vector<std::size_t> gaps{0, 3, 4, 17, n - 1};
+            LikelihoodTile tile(kernels, {.orders = f,
+                                          .most_steps = n,
+                                          .missing = static_cast<int>(gaps.size()),
+                                          .longest_dense_presample = way});
+            std::vector<std::vector<double>> series;
+            std::vector<Coefficients> coefficients;
+            for (std::size_t l = 0; l < lanes; ++l) {
+                std::vector<double> w = random_series(random, n);
+                std::vector<double> indicators(n * gaps.size());
+                for (std::size_t k = 0; k < gaps.size(); ++k) {
+                    w[gaps[k]] = 0;
+                    indicators[k * n + gaps[k]] = 1;
+                }
+                coefficients.emplace_back(random, f);
+                tile.set_series(l, w, indicators);
+                set_coefficients(tile, l, f, coefficients[l]);
+                for (const std::size_t gap : gaps) {
+                    w[gap] = std::numeric_limits<double>::quiet_NaN();
+                }
+                series.push_back(w);
             }
-            coefficients.emplace_back(random, f);
-            tile.set_series(l, w, indicators);
-            set_coefficients(tile, l, f, coefficients[l]);
-            for (const std::size_t gap : gaps) {
-                w[gap] = std::numeric_limits<double>::quiet_NaN();
-            }
-            series.push_back(w);
-        }
-        tile.evaluate();
-        tile.evaluate_gradient();
-        for (std::size_t l = 0; l < lanes; ++l) {
-            const auto value = [&] {
-                return objective(gaussian_parts(coefficients[l].reference(f), series[l]));
-            };
-            CHECK(tile.value()[l] == Approx(value()).epsilon(1e-9).margin(1e-9));
-            const std::vector<double*> all = coefficients[l].all();
-            for (std::size_t k = 0; k < all.size() && l < 2; ++k) {
-                const double slope = central_difference(*all[k], 1e-5, value);
-                INFO("lane " << l << " coefficient " << k);
-                CHECK(tile.gradient()[k][l] == Approx(slope).epsilon(2e-5).margin(1e-4));
+            tile.evaluate();
+            tile.evaluate_gradient();
+            for (std::size_t l = 0; l < lanes; ++l) {
+                const auto value = [&] {
+                    return objective(gaussian_parts(coefficients[l].reference(f), series[l]));
+                };
+                CHECK(tile.value()[l] == Approx(value()).epsilon(1e-9).margin(1e-9));
+                const std::vector<double*> all = coefficients[l].all();
+                for (std::size_t k = 0; k < all.size() && l < 2; ++k) {
+                    const double slope = central_difference(*all[k], 1e-5, value);
+                    INFO("lane " << l << " coefficient " << k);
+                    CHECK(tile.gradient()[k][l] == Approx(slope).epsilon(2e-5).margin(1e-4));
+                }
             }
         }
     }

@@ -27,6 +27,16 @@ static_assert(same(ar<2>(), arima(order<2, 0, 0>, trend::c)));
 static_assert(same(ma<1>(), arima(order<0, 0, 1>, trend::c)));
 static_assert(same(arma<1, 2>(), arima(order<1, 0, 2>, trend::c)));
 
+// A period that the program gives at run time.
+static_assert(same((1 - B) * (1 - Bs) * y == theta<1>(B) * theta<1>(Bs) * e,
+                   arima(order<0, 1, 1>, seasonal_order<0, 1, 1>)));
+static_assert(same(phi<9>(B) * phi<2>(Bs) * y == e, arima(order<9, 0, 0>, seasonal_order<2, 0, 0>)));
+static_assert(arima_family(order<5, 2, 5>, seasonal_order<1, 1, 1>).most.seasonal_period == any_period);
+constexpr lag_filter open_filter = arima(order<2, 0, 1>, seasonal_order<1, 0, 1>).orders.filter();
+static_assert(open_filter.has_open_period() && !lag_filter{2, 0, 1, 0, any_period}.has_open_period());
+static_assert(open_filter.serves({1, 1, 1, 1, 168}) && open_filter.serves({2, 1, 0, 0, 2}));
+static_assert(!open_filter.serves({3, 0, 0, 0, 7}) && !open_filter.serves({0, 2, 0, 0, 7}));
+
 constexpr lag_filter filter = airline.orders.filter();
 static_assert(filter.parameters() == 2 && filter.ar_degree() == 0 && filter.ma_degree() == 13);
 static_assert(reach(filter) == 12 && factors(filter).size() == 2);

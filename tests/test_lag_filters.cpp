@@ -1,6 +1,7 @@
 // Generated lag filters against naive loops over the expanded polynomials.
 #include "airline.timeloom.hpp"
 #include "all_factors.timeloom.hpp"
+#include "any_season.timeloom.hpp"
 #include "arma22.timeloom.hpp"
 #include "random_walk.timeloom.hpp"
 #include "reference_arma.hpp"
@@ -47,16 +48,28 @@ double step(const ReferenceArma& arma, const std::vector<double>& w, const std::
     return sum;
 }
 
+/// Kernels and a name; a season whose period is open in several lengths.
+std::vector<std::pair<LagFilterKernels, std::string>> all_filters() {
+    std::vector<std::pair<LagFilterKernels, std::string>> all;
+    for (const ArimaKernelTable* table : {&airline_kernels, &all_factors_kernels, &arma22_kernels,
+                                          &random_walk_kernels, &seasonal_only_kernels}) {
+        all.emplace_back(table->filters[0], table->model);
+    }
+    for (const int period : {2, 3, 4, 5, 7, 24, 168}) {
+        all.emplace_back(any_season_kernels.filters[0].at_period(period),
+                         "any_season at " + std::to_string(period));
+    }
+    return all;
+}
+
 } // namespace
 
 TEST_CASE("residuals, continuations and syntheses equal naive loops for any length and number of series") {
-    for (const ArimaKernelTable* table : {&airline_kernels, &all_factors_kernels, &arma22_kernels,
-                                          &random_walk_kernels, &seasonal_only_kernels}) {
-        const LagFilterKernels& kernels = table->filters[0];
+    for (const auto& [kernels, name] : all_filters()) {
         const dsl::lag_filter& f = kernels.filter;
-        for (const std::size_t length : {1u, 2u, 7u, 30u, 61u}) {
+        for (const std::size_t length : {1u, 2u, 7u, 30u, 61u, 350u}) {
             for (const std::size_t count : {1u, 8u, 11u}) {
-                INFO(table->model << ", " << count << " series of length " << length);
+                INFO(name << ", " << count << " series of length " << length);
                 Random random(3, length);
                 const std::vector<double> c = some_coefficients(f, random);
                 const ReferenceArma arma = reference(f, c);

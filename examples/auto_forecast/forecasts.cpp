@@ -2,71 +2,20 @@
 
 #include "models.hpp"
 
-#include "daily_family.timeloom.hpp"
-#include "monthly_family.timeloom.hpp"
-#include "no_season_family.timeloom.hpp"
-#include "quarterly_family.timeloom.hpp"
-#include "weekly_family.timeloom.hpp"
+#include "any_season_family.timeloom.hpp"
 
-#include <timeloom/runtime/arima/arima_data.hpp>
 #include <timeloom/runtime/error.hpp>
 #include <timeloom/runtime/series/distributions.hpp>
-#include <timeloom/runtime/thread_pool.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace auto_forecast {
 
 namespace {
 
-constexpr std::array<std::size_t, 5> all_seasons{1, 4, 7, 12, 24};
-
 timeloom::AutoArima family_of(std::size_t season) {
-    const auto family = [](const auto& declared, const timeloom::ArimaKernelTable& kernels) {
-        return timeloom::AutoArima(declared, kernels);
-    };
-    switch (season) {
-    case 1:
-        return family(no_season_family, no_season_family_kernels);
-    case 4:
-        return family(quarterly_family, quarterly_family_kernels);
-    case 7:
-        return family(weekly_family, weekly_family_kernels);
-    case 12:
-        return family(monthly_family, monthly_family_kernels);
-    case 24:
-        return family(daily_family, daily_family_kernels);
-    default:
-        break;
-    }
-    std::string known;
-    for (const std::size_t s : all_seasons) {
-        known += (known.empty() ? "" : ", ") + std::to_string(s);
-    }
-    throw timeloom::Error("there are no kernels for a season of " + std::to_string(season) +
-                          " values; the seasons are " + known +
-                          " (1: none). Others are declared in examples/auto_forecast/models.hpp");
-}
-
-/// The differenced series stays what it was.
-std::vector<double> constant_forecast(std::span<const double> y, const timeloom::AutoArimaSelection& chosen,
-                                      std::size_t horizon) {
-    const std::vector<double> delta = timeloom::difference_polynomial(chosen.orders);
-    std::vector<double> all;
-    for (const double value : y) { // the choice drew lines over gaps, of a constant series only its value
-        all.push_back(std::isnan(value) ? (all.empty() ? 0.0 : all.back()) : value);
-    }
-    const double constant = chosen.fit.params.empty() ? 0.0 : chosen.fit.params[0];
-    for (std::size_t h = 0; h < horizon; ++h) {
-        double next = constant;
-        for (std::size_t k = 1; k < delta.size() && k <= all.size(); ++k) {
-            next -= delta[k] * all[all.size() - k];
-        }
-        all.push_back(next);
-    }
-    return {all.end() - static_cast<std::ptrdiff_t>(horizon), all.end()};
+    return {any_season_family, any_season_family_kernels, {.seasonal_period = static_cast<int>(season)}};
 }
 
 /// Intervals of a random walk from season to season.
@@ -96,47 +45,7 @@ bool all_finite(std::span<const double> values) {
     return std::ranges::all_of(values, [](double x) { return std::isfinite(x); });
 }
 
-void set_forecast(const timeloom::AutoArima& family, std::span<const double> y, const Request& request,
-                  SeriesForecast& result) {
-    using timeloom::FitStatus;
-    const timeloom::AutoArimaSelection& chosen = result.selection;
-    if (y.empty()) {
-        result.status = "failed";
-        result.message = "the series has no values, so there is no forecast";
-        result.mean.assign(request.horizon, std::nan(""));
-        result.lower = result.upper = result.mean;
-        return;
-    }
-    result.status = timeloom::to_string(chosen.fit.status);
-    result.message = chosen.fit.message;
-    if (chosen.fit.status == FitStatus::constant) {
-        result.mean = constant_forecast(y, chosen, request.horizon);
-        result.lower = result.upper = result.mean;
-    } else if (chosen.fit.ok()) {
-        try {
-            const timeloom::ArimaResults fitted =
-                family.fit(y, chosen, {.cov_type = timeloom::CovarianceType::none});
-            timeloom::ArimaForecast f = fitted.forecast(request.horizon, {.alpha = 1 - request.level});
-            result.mean = std::move(f.predicted_mean);
-            result.lower = std::move(f.lower);
-            result.upper = std::move(f.upper);
-        } catch (const timeloom::Error& error) {
-            result.mean.clear();
-            result.message = error.what();
-        }
-    }
-    if (result.mean.empty() || !all_finite(result.mean) || !all_finite(result.lower) ||
-        !all_finite(result.upper)) {
-        result.status = "failed";
-        result.message += (result.message.empty() ? "the forecast is not finite" : "");
-        result.message += "; the forecast is naive";
-        set_naive(y, request, result);
-    }
-}
-
 } // namespace
-
-std::span<const std::size_t> seasons() { return all_seasons; }
 
 std::vector<double> naive_forecast(std::span<const double> y, std::size_t season, std::size_t horizon) {
     const std::span<const double> last = y.last(std::min(season, y.size()));
@@ -152,22 +61,118 @@ std::vector<double> naive_forecast(std::span<const double> y, std::size_t season
     return forecast;
 }
 
-std::vector<SeriesForecast> forecast_all(std::span<const timeloom::NamedSeries> series,
-                                         const Request& request) {
-    const timeloom::AutoArima family = family_of(request.season);
-    std::vector<std::vector<double>> values;
-    for (const timeloom::NamedSeries& s : series) {
-        values.push_back(s.values);
+Forecaster::Forecaster(const Request& request) : request_(request), family_(family_of(request.season)) {
+    if (request.fixed) {
+        model_.emplace(request.fixed->orders, request.fixed->trend, family_.kernels());
     }
-    std::vector<timeloom::AutoArimaSelection> chosen = family.select_many(values, request.search);
+}
+
+std::vector<SeriesForecast> Forecaster::operator()(std::span<const Subject> series) const {
+    std::vector<timeloom::AutoArimaSelection> chosen = model_ ? fit(series) : select(series);
     std::vector<SeriesForecast> results(series.size());
-    timeloom::ThreadPool pool(request.search.threads);
-    pool.run(series.size(), [&](std::size_t i) {
+    for (std::size_t i = 0; i < series.size(); ++i) {
         results[i].id = series[i].id;
         results[i].selection = std::move(chosen[i]);
-        set_forecast(family, values[i], request, results[i]);
-    });
+        set_forecast(series[i], results[i]);
+    }
     return results;
+}
+
+namespace {
+
+/// What the searches of many series want of them.
+struct Batch {
+    std::vector<std::vector<double>> values;
+    std::vector<timeloom::Regressors> exog;
+
+    explicit Batch(std::span<const Subject> series) {
+        for (const Subject& s : series) {
+            values.push_back(s.values);
+            exog.push_back(s.history());
+        }
+    }
+};
+
+} // namespace
+
+std::vector<timeloom::AutoArimaSelection> Forecaster::select(std::span<const Subject> series) const {
+    const Batch batch(series);
+    return family_.select_many(batch.values, {.each = request_.search, .exog = batch.exog, .threads = 1});
+}
+
+std::vector<timeloom::AutoArimaSelection> Forecaster::fit(std::span<const Subject> series) const {
+    const Batch batch(series);
+    const timeloom::FitManyOptions options{
+        .fit = {.cov_type = timeloom::CovarianceType::none, .starts = request_.starts},
+        .exog = batch.exog,
+        .threads = 1};
+    std::vector<timeloom::ArimaFit> fits = model_->fit_many(batch.values, options);
+    std::vector<timeloom::AutoArimaSelection> selections(series.size());
+    for (std::size_t i = 0; i < series.size(); ++i) {
+        selections[i].orders = model_->orders();
+        selections[i].trend = model_->trend();
+        selections[i].tried.resize(1);
+        selections[i].fit = std::move(fits[i]);
+    }
+    return selections;
+}
+
+timeloom::ArimaResults Forecaster::results(const Subject& series,
+                                           const timeloom::AutoArimaSelection& chosen) const {
+    using enum timeloom::CovarianceType;
+    if (!model_) {
+        return family_.fit(series.values, chosen, {.cov_type = none, .exog = series.history()});
+    }
+    return {model_->kernels(),
+            model_->orders(),
+            model_->trend(),
+            series.values,
+            series.history(),
+            chosen.fit,
+            timeloom::ArimaMethod::mle,
+            none};
+}
+
+void Forecaster::set_forecast(const Subject& series, SeriesForecast& result) const {
+    const std::span<const double> y = series.values;
+    timeloom::AutoArimaSelection& chosen = result.selection;
+    if (!series.problem.empty()) {
+        chosen.fit = {};
+        chosen.fit.message = series.problem;
+    }
+    if (y.empty()) {
+        result.status = "failed";
+        result.message = "the series has no values, so there is no forecast";
+        result.mean.assign(request_.horizon, std::nan(""));
+        result.lower = result.upper = result.mean;
+        return;
+    }
+    result.status = timeloom::to_string(chosen.fit.status);
+    result.message = chosen.fit.message;
+    if (chosen.fit.ok()) {
+        try {
+            const std::vector<double> future =
+                model_ ? std::vector<double>(series.future().values.begin(), series.future().values.end())
+                       : chosen.chosen_regressors(series.future());
+            const std::size_t columns = model_ ? series.exog_columns : chosen.exog_columns.size();
+            timeloom::ArimaForecast f =
+                results(series, chosen)
+                    .forecast(request_.horizon, {.alpha = 1 - request_.level, .exog = {future, columns}});
+            result.mean = std::move(f.predicted_mean);
+            result.lower = std::move(f.lower);
+            result.upper = std::move(f.upper);
+        } catch (const timeloom::Error& error) {
+            result.mean.clear();
+            result.message = error.what();
+        }
+    }
+    if (result.mean.empty() || !all_finite(result.mean) || !all_finite(result.lower) ||
+        !all_finite(result.upper)) {
+        result.status = "failed";
+        result.message += (result.message.empty() ? "the forecast is not finite" : "");
+        result.message += "; the forecast is naive";
+        set_naive(y, request_, result);
+    }
 }
 
 } // namespace auto_forecast

@@ -1,73 +1,69 @@
 #include "report.hpp"
 
 #include <timeloom/runtime/arima/arima_data.hpp>
-#include <timeloom/runtime/atomic_write.hpp>
 #include <timeloom/runtime/error.hpp>
 #include <timeloom/runtime/files/csv_text.hpp>
 #include <timeloom/runtime/forecast_metrics.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <map>
-#include <string>
 
 namespace auto_forecast {
 
 namespace {
 
-std::string number(double value, const char* pattern = "%.9g") {
-    char text[40];
-    std::snprintf(text, sizeof text, pattern, value);
-    return text;
+/// As printf's %.9g.
+void append_number(std::string& text, double value) {
+    std::array<char, 40> digits;
+    const auto end = std::to_chars(digits.begin(), digits.end(), value, std::chars_format::general, 9).ptr;
+    text.append(digits.begin(), end);
 }
 
-void write_values(const std::filesystem::path& file, std::span<const SeriesForecast> forecasts,
-                  std::vector<double> SeriesForecast::*values) {
-    std::string text = "id";
-    const std::size_t horizon = forecasts.empty() ? 0 : forecasts[0].mean.size();
-    for (std::size_t h = 1; h <= horizon; ++h) {
-        text += ",f" + std::to_string(h);
-    }
-    for (const SeriesForecast& f : forecasts) {
-        text += "\n" + timeloom::csv_cell(f.id);
-        for (const double value : f.*values) {
-            text += "," + (std::isfinite(value) ? number(value) : "");
+void append_values(std::string& text, const SeriesForecast& forecast, const std::vector<double>& values) {
+    text += timeloom::csv_cell(forecast.id);
+    for (const double value : values) {
+        text += ',';
+        if (std::isfinite(value)) {
+            append_number(text, value);
         }
     }
-    timeloom::write_file_atomically(file, text + "\n");
+    text += '\n';
 }
 
 const char* trend_name(const timeloom::AutoArimaSelection& chosen) {
-    if (chosen.trend == timeloom::dsl::trend_kind::n) {
+    using enum timeloom::dsl::trend_kind;
+    if (chosen.trend == n) {
         return "none";
     }
     return chosen.orders.d + chosen.orders.seasonal_d > 0 ? "drift" : "mean";
 }
 
-std::string log_of(std::span<const SeriesForecast> forecasts) {
-    std::string text = "id,status,order,seasonal order,trend,llf,aicc,models,seconds,message\n";
-    for (const SeriesForecast& f : forecasts) {
-        const timeloom::AutoArimaSelection& chosen = f.selection;
-        const timeloom::dsl::arima_orders& o = chosen.orders;
-        text += timeloom::csv_cell(f.id) + "," + f.status;
-        if (chosen.fit.ok()) {
-            text += ",\"(" + std::to_string(o.p) + "," + std::to_string(o.d) + "," + std::to_string(o.q) +
-                    ")\",\"(" + std::to_string(o.seasonal_p) + "," + std::to_string(o.seasonal_d) + "," +
-                    std::to_string(o.seasonal_q) + ")" + std::to_string(o.seasonal_period) + "\"," +
-                    trend_name(chosen);
-        } else {
-            text += ",,,";
-        }
-        const bool estimated = chosen.fit.ok() && chosen.fit.nobs > 0;
-        text += "," + (estimated ? number(chosen.fit.llf) : "") + "," +
-                (estimated ? number(chosen.fit.aicc()) : "") + "," + std::to_string(chosen.tried.size()) +
-                "," + number(chosen.seconds, "%.4f") + "," + timeloom::csv_cell(f.message) + "\n";
+void append_log(std::string& text, const SeriesForecast& f) {
+    const timeloom::AutoArimaSelection& chosen = f.selection;
+    const timeloom::dsl::arima_orders& o = chosen.orders;
+    text += timeloom::csv_cell(f.id) + "," + f.status;
+    if (chosen.fit.ok()) {
+        text += ",\"(" + std::to_string(o.p) + "," + std::to_string(o.d) + "," + std::to_string(o.q) +
+                ")\",\"(" + std::to_string(o.seasonal_p) + "," + std::to_string(o.seasonal_d) + "," +
+                std::to_string(o.seasonal_q) + ")" + std::to_string(o.seasonal_period) + "\"," +
+                trend_name(chosen);
+    } else {
+        text += ",,,";
     }
-    return text;
+    const bool estimated = chosen.fit.ok() && chosen.fit.nobs > 0;
+    for (const double value : {chosen.fit.llf, chosen.fit.aicc()}) {
+        text += ',';
+        if (estimated) {
+            append_number(text, value);
+        }
+    }
+    text += "," + std::to_string(chosen.tried.size()) + "," + timeloom::csv_cell(f.message) + "\n";
 }
 
-std::vector<float> as_float(std::span<const double> values) { return {values.begin(), values.end()}; }
+std::filesystem::path with_suffix(const std::filesystem::path& file, const char* suffix) {
+    return file.parent_path() / (file.stem().string() + suffix + file.extension().string());
+}
 
 /// NaN where it is not defined.
 double mase_or_nan(std::span<const float> actual, std::span<const float> forecast,
@@ -81,69 +77,68 @@ double mase_or_nan(std::span<const float> actual, std::span<const float> forecas
 
 } // namespace
 
-std::filesystem::path with_suffix(const std::filesystem::path& file, const char* suffix) {
-    return file.parent_path() / (file.stem().string() + suffix + file.extension().string());
+std::array<std::filesystem::path, 4> output_files(const std::filesystem::path& file) {
+    return {file, with_suffix(file, "_lower"), with_suffix(file, "_upper"), with_suffix(file, "_log")};
 }
 
-void require_writable(const std::filesystem::path& file) {
-    if (timeloom::leads_to_stream(file)) {
-        throw timeloom::Error("the forecasts cannot be written to " + file.string() +
-                              ": it is no regular file, and three more are written beside it");
+Texts heads(std::size_t horizon) {
+    std::string values = "id";
+    for (std::size_t h = 1; h <= horizon; ++h) {
+        values += ",f" + std::to_string(h);
     }
-    timeloom::require_writable(file);
+    values += '\n';
+    return {values, values, values, "id,status,order,seasonal order,trend,llf,aicc,models,message\n"};
 }
 
-void write_forecasts(const std::filesystem::path& file, std::span<const SeriesForecast> forecasts) {
-    write_values(file, forecasts, &SeriesForecast::mean);
-    write_values(with_suffix(file, "_lower"), forecasts, &SeriesForecast::lower);
-    write_values(with_suffix(file, "_upper"), forecasts, &SeriesForecast::upper);
-    timeloom::write_file_atomically(with_suffix(file, "_log"), log_of(forecasts));
+Texts lines(std::span<const SeriesForecast> forecasts) {
+    Texts texts;
+    for (const SeriesForecast& f : forecasts) {
+        append_values(texts[0], f, f.mean);
+        append_values(texts[1], f, f.lower);
+        append_values(texts[2], f, f.upper);
+        append_log(texts[3], f);
+    }
+    return texts;
 }
 
-Accuracy accuracy(std::span<const timeloom::NamedSeries> history, std::span<const SeriesForecast> forecasts,
-                  std::span<const timeloom::NamedSeries> actual, std::size_t season) {
-    std::map<std::string, std::span<const double>> actual_of;
-    for (const timeloom::NamedSeries& s : actual) {
-        actual_of[s.id] = s.values;
-    }
-    Accuracy sums;
-    std::size_t with_mase = 0, values = 0;
-    for (std::size_t i = 0; i < forecasts.size(); ++i) {
-        const SeriesForecast& f = forecasts[i];
-        const auto found = actual_of.find(f.id);
-        if (found == actual_of.end() || std::ranges::any_of(f.mean, [](double x) { return std::isnan(x); })) {
-            continue;
-        }
-        const std::size_t n = std::min(found->second.size(), f.mean.size());
-        const std::span<const double> truth = found->second.first(n);
-        const std::vector<double> naive = naive_forecast(history[i].values, season, n);
-        const std::vector<float> a = as_float(truth), m = as_float(std::span(f.mean).first(n)),
-                                 b = as_float(naive), past = as_float(history[i].values);
-        ++sums.series;
-        sums.smape += timeloom::smape(a, m);
-        sums.naive_smape += timeloom::smape(a, b);
-        const double mase = mase_or_nan(a, m, past, season), naive_mase = mase_or_nan(a, b, past, season);
-        if (std::isfinite(mase) && std::isfinite(naive_mase)) {
-            ++with_mase;
-            sums.mase += mase;
-            sums.naive_mase += naive_mase;
-        }
-        for (std::size_t h = 0; h < n; ++h, ++values) {
-            sums.coverage += truth[h] >= f.lower[h] && truth[h] <= f.upper[h];
+void Tally::add(const SeriesForecast& forecast) {
+    ++series;
+    models += forecast.selection.tried.size();
+    converged += forecast.status == "converged";
+    not_converged += forecast.status == "not converged";
+    constant += forecast.status == "constant";
+    failed += forecast.status == "failed";
+}
+
+void Tally::compare(std::span<const double> history, const SeriesForecast& f, std::span<const double> actual,
+                    std::size_t season) {
+    const std::vector<double> naive_steps = naive_forecast(history, season, f.mean.size());
+    std::vector<float> truth, mean, naive;
+    std::size_t inside = 0;
+    for (std::size_t h = 0; h < std::min(actual.size(), f.mean.size()); ++h) {
+        if (std::isfinite(actual[h]) && std::isfinite(f.mean[h])) {
+            truth.push_back(static_cast<float>(actual[h]));
+            mean.push_back(static_cast<float>(f.mean[h]));
+            naive.push_back(static_cast<float>(naive_steps[h]));
+            inside += actual[h] >= f.lower[h] && actual[h] <= f.upper[h];
         }
     }
-    if (sums.series == 0) {
-        throw timeloom::Error(
-            "none of the series that were forecast has a line in the file of actual values; "
-            "the ids must be the same");
+    if (truth.empty()) {
+        return;
     }
-    const auto series = static_cast<double>(sums.series);
-    sums.smape /= series;
-    sums.naive_smape /= series;
-    sums.mase /= static_cast<double>(with_mase);
-    sums.naive_mase /= static_cast<double>(with_mase);
-    sums.coverage /= static_cast<double>(values);
-    return sums;
+    ++compared;
+    values += truth.size();
+    within += inside;
+    smape += timeloom::smape(truth, mean);
+    naive_smape += timeloom::smape(truth, naive);
+    const std::vector<float> past(history.begin(), history.end());
+    const double ours = mase_or_nan(truth, mean, past, season),
+                 theirs = mase_or_nan(truth, naive, past, season);
+    if (std::isfinite(ours) && std::isfinite(theirs)) {
+        ++with_mase;
+        mase += ours;
+        naive_mase += theirs;
+    }
 }
 
 } // namespace auto_forecast

@@ -103,6 +103,30 @@ void print_sets(const ArimaReport& report) {
     std::printf("\n");
 }
 
+void print_seasons(const ArimaReport& report) {
+    std::printf("\n(1,1,1)(0,1,1) with long seasons, ms\n");
+    std::printf("%8s %8s %10s %12s %12s %22s\n", "period", "n", "fit", "evaluations", "one search",
+                "smooth and forecast");
+    for (const SeasonTimes& t : report.seasons) {
+        std::printf("%8d %8zu %10s %12zu %12s %22s\n", t.period, t.observations,
+                    milliseconds(t.fit_ms).c_str(), t.evaluations, milliseconds(t.batch_ms).c_str(),
+                    milliseconds(t.forecast_ms).c_str());
+    }
+}
+
+json seasons_json(const ArimaReport& report) {
+    json seasons = json::array();
+    for (const SeasonTimes& t : report.seasons) {
+        seasons.push_back({{"period", t.period},
+                           {"observations", t.observations},
+                           {"fit_ms", t.fit_ms},
+                           {"evaluations", t.evaluations},
+                           {"batch_ms", t.batch_ms},
+                           {"forecast_ms", t.forecast_ms}});
+    }
+    return seasons;
+}
+
 json sets_json(const ArimaReport& report) {
     json sets = json::array();
     for (const ArimaSetReport& set : report.sets) {
@@ -197,6 +221,7 @@ void print_arima_report(const ArimaReport& report) {
     });
     print_selections(report);
     print_sets(report);
+    print_seasons(report);
 }
 
 nlohmann::json arima_report_json(const ArimaReport& report) {
@@ -212,8 +237,13 @@ nlohmann::json arima_report_json(const ArimaReport& report) {
             selections.push_back(selection_json(row.contender, name, selection.orders));
         }
     }
-    return {{"fits", fits},        {"selections", selections},  {"sets", sets_json(report)},
-            {"best", report.best}, {"missing", report.missing}, {"tolerance", report.tolerance}};
+    return {{"fits", fits},
+            {"selections", selections},
+            {"sets", sets_json(report)},
+            {"seasons", seasons_json(report)},
+            {"best", report.best},
+            {"missing", report.missing},
+            {"tolerance", report.tolerance}};
 }
 
 } // namespace timeloom::bench

@@ -3,6 +3,7 @@
 
 #include "arima_contender.hpp"
 #include "arima_maxima.hpp"
+#include "arima_seasons.hpp"
 #include "contender.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -38,7 +39,8 @@ struct ArimaReport {
     std::vector<ArimaRow> rows;
     std::map<std::string, std::vector<double>> best; ///< the highest likelihood known of each series
     std::vector<ArimaSetReport> sets;                ///< of series that are hard to fit
-    std::map<std::string, std::string> missing;      ///< contenders that are not there, and why
+    std::vector<SeasonTimes> seasons;
+    std::map<std::string, std::string> missing; ///< contenders that are not there, and why
     double tolerance = 1e-4;
 
     /// Series on which the contender reaches the best likelihood known, or comes as near as `tolerance`.

@@ -174,6 +174,7 @@ ArimaReport run_all(const Options& options) {
     judge(report, options.starts);
     select_orders(report);
     report.sets = fit_hard_series(options.hard_series, options.hard_starts);
+    report.seasons = time_seasons(options.rounds);
     return report;
 }
 

@@ -1,9 +1,11 @@
 #include "timeloom/runtime/arima/arima.hpp"
 
+#include "timeloom/runtime/arima/conditional_sum.hpp"
 #include "timeloom/runtime/arima/estimation.hpp"
 #include "timeloom/runtime/arima/information.hpp"
 #include "timeloom/runtime/arima/parameter_checks.hpp"
 #include "timeloom/runtime/arima/parameter_order.hpp"
+#include "timeloom/runtime/arima/regressors_of_many.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/thread_pool.hpp"
 
@@ -22,7 +24,7 @@ double log_likelihood(const ArimaData& data, double objective, std::size_t obser
 }
 
 std::size_t counted(const ArimaData& data, const dsl::lag_filter& orders, bool conditional) {
-    return data.observations() - (conditional ? static_cast<std::size_t>(orders.ar_degree()) : 0);
+    return conditional ? ConditionalSum(orders, data).observations() : data.observations();
 }
 
 class Fitter {
@@ -107,9 +109,9 @@ class Fitter {
     const ArimaFitOptions& options_;
 };
 
-void require_method(const ArimaData& data, const ArimaFitOptions& options) {
-    if (options.method == ArimaMethod::css && data.missing > 0) {
-        throw Error("conditional least squares needs a series without missing values; use ArimaMethod::mle");
+void require_method(const ArimaData& data, const dsl::arima_orders& orders, const ArimaFitOptions& options) {
+    if (options.method == ArimaMethod::css && !data.complete.empty() && !data.constant) {
+        require_residuals(orders, data);
     }
     if (options.maxiter == 0) {
         throw Error("maxiter is 0, but a search evaluates the likelihood at least once");
@@ -142,7 +144,7 @@ const LagFilterKernels& choose_filter(const dsl::arima_orders& orders, const Ari
 Arima::Arima(const dsl::arima_orders& orders, dsl::trend_kind trend, const ArimaKernelTable& kernels)
     : orders_(orders), trend_(trend) {
     require_valid_orders(orders);
-    kernels_ = &choose_filter(orders, kernels);
+    kernels_ = choose_filter(orders, kernels).at_period(orders.seasonal_period);
     const int differences = orders.d + orders.seasonal_d;
     const bool constant = trend == dsl::trend_kind::c || trend == dsl::trend_kind::ct;
     if ((constant && differences > 0) || (trend == dsl::trend_kind::t && differences > 1)) {
@@ -158,23 +160,23 @@ std::vector<std::string> Arima::param_names(std::size_t exog_columns) const {
 }
 
 ArimaResults Arima::fit(std::span<const double> y, const ArimaFitOptions& options) const {
-    return {*kernels_,      orders_,         trend_, y, options.exog, estimated(y, options),
+    return {kernels_,       orders_,         trend_, y, options.exog, estimated(y, options),
             options.method, options.cov_type};
 }
 
 ArimaFit Arima::estimated(std::span<const double> y, const ArimaFitOptions& options) const {
     const ArimaData data = prepare(y, options.exog, orders_, trend_);
-    require_method(data, options);
+    require_method(data, orders_, options);
     if (data.constant) {
         return constant_fit(data, orders_.filter());
     }
     const bool css = options.method == ArimaMethod::css;
-    const Fitter fitter(*kernels_, orders_, options);
+    const Fitter fitter(kernels_, orders_, options);
     const ArimaData* only = &data;
     const SearchPlan plan = thorough_plan(orders_.filter());
     Estimate best = fitter.estimates(std::span(&only, 1), plan)[0];
     if (best.status == SearchStatus::converged) {
-        polish(*kernels_, fitter.job_of(data, plan), best, css);
+        polish(kernels_, fitter.job_of(data, plan), best, css);
     }
     ArimaFit fit = fitter.finish(data, best);
     if (!fit.ok()) {
@@ -185,10 +187,10 @@ ArimaFit Arima::estimated(std::span<const double> y, const ArimaFitOptions& opti
 
 std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> series,
                                       const FitManyOptions& options) const {
-    if (options.fit.exog.columns > 0 || !options.fit.exog.values.empty()) {
-        throw Error("fit_many takes no regressors; fit each series by itself");
-    }
+    const RegressorsOfMany exog("fit_many", options.fit.exog, options.exog, series.size());
     std::vector<ArimaFit> fits(series.size());
+    const Fitter fitter(kernels_, orders_, options.fit);
+    const SearchPlan plan = options.fit.starts == 0 ? brisk_plan(orders_.filter()) : SearchPlan{};
     // Small parts, so that threads end together; what a series gets does not depend on the part it is in.
     constexpr std::size_t part_size = 64;
     const std::size_t parts = (series.size() + part_size - 1) / part_size;
@@ -202,8 +204,8 @@ std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> serie
         for (std::size_t i = 0; i < count; ++i) {
             ArimaFit& fit = fits[first + i];
             try {
-                data[i] = prepare(series[first + i], {}, orders_, trend_);
-                require_method(data[i], options.fit);
+                data[i] = prepare(series[first + i], exog[first + i], orders_, trend_);
+                require_method(data[i], orders_, options.fit);
             } catch (const Error& error) {
                 fit.message = error.what();
                 continue;
@@ -215,12 +217,7 @@ std::vector<ArimaFit> Arima::fit_many(std::span<const std::vector<double>> serie
             usable.push_back(&data[i]);
             places.push_back(first + i);
         }
-        if (usable.empty()) {
-            return;
-        }
-        const Fitter fitter(*kernels_, orders_, options.fit);
-        const std::vector<Estimate> estimates =
-            fitter.estimates(usable, options.fit.starts == 0 ? brisk_plan(orders_.filter()) : SearchPlan{});
+        const std::vector<Estimate> estimates = fitter.estimates(usable, plan);
         for (std::size_t i = 0; i < usable.size(); ++i) {
             fits[places[i]] = fitter.finish(*usable[i], estimates[i]);
         }
@@ -250,7 +247,7 @@ ArimaResults Arima::smooth_at(std::span<const double> y, std::span<const double>
     const std::vector<double> coefficients = to_kernel_order(filter, params.subspan(data.regressors));
     require_admissible(filter, coefficients, "the parameters");
     const ArimaData rest = without_regression(data, params.first(data.regressors));
-    const PointValue value = evaluate(*kernels_, filter, rest, std::span(&coefficients, 1))[0];
+    const PointValue value = evaluate(kernels_, filter, rest, std::span(&coefficients, 1))[0];
     ArimaFit fit;
     fit.status = FitStatus::converged;
     fit.params.assign(params.begin(), params.end());
@@ -267,7 +264,7 @@ ArimaResults Arima::smooth_at(std::span<const double> y, std::span<const double>
                                                       : ": the parameters predict the series without error, "
                                                         "so its variance is zero; give sigma2"));
     }
-    return {*kernels_, orders_, trend_, y, exog, std::move(fit), ArimaMethod::mle, CovarianceType::none};
+    return {kernels_, orders_, trend_, y, exog, std::move(fit), ArimaMethod::mle, CovarianceType::none};
 }
 
 double Arima::loglike(std::span<const double> y, std::span<const double> params,

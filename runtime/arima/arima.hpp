@@ -4,6 +4,7 @@
 #include "timeloom/runtime/arima/arima_options.hpp"
 #include "timeloom/runtime/arima/arima_results.hpp"
 #include "timeloom/runtime/arima/kernel_table.hpp"
+#include "timeloom/runtime/arima/season_options.hpp"
 
 #include <cstdint>
 #include <span>
@@ -13,21 +14,24 @@
 namespace timeloom {
 
 struct FitManyOptions {
-    /// Regressors are not supported here. One search for each series unless more are asked for: on simulated
-    /// ARMA(2, 2) one reaches the best known maximum for nearly nine series of ten, as other packages do;
-    /// starts = 0, which searches on until no other maximum is to be expected, but not for as long as fit()
-    /// does, for 98 of 100 at fourteen times the cost.
+    /// Its regressors are those of every series. One search for each series unless more are asked for: on
+    /// simulated ARMA(2, 2) one reaches the best known maximum for nearly nine series of ten, as other
+    /// packages do; starts = 0, which searches on until no other maximum is to be expected, but not for as
+    /// long as fit() does, for 98 of 100 at fourteen times the cost.
     ArimaFitOptions fit{.cov_type = CovarianceType::none, .starts = 1};
-    std::size_t threads = 0; ///< 0: one for each hardware thread
+    std::span<const Regressors> exog{}; ///< or each series' own, in the order of the series
+    std::size_t threads = 0;            ///< 0: one for each hardware thread
 };
 
 /// A declared model with its kernels. Immutable: any number of threads may use one. Missing observations are
 /// NaN. Every error is an Error.
 class Arima {
   public:
+    /// A season whose period the declaration leaves open gets it from the options.
     template <class Order, class Seasonal, dsl::trend_kind trend>
-    Arima(const dsl::arima_model<Order, Seasonal, trend>& declaration, const ArimaKernelTable& kernels)
-        : Arima(declaration.orders, trend, kernels) {}
+    Arima(const dsl::arima_model<Order, Seasonal, trend>& declaration, const ArimaKernelTable& kernels,
+          const SeasonOptions& season = {})
+        : Arima(with_period(declaration.orders, season), trend, kernels) {}
     /// Orders chosen at run time, which the kernels must serve: those of a family, or of a larger model.
     Arima(const dsl::arima_orders& orders, dsl::trend_kind trend, const ArimaKernelTable& kernels);
 
@@ -44,7 +48,8 @@ class Arima {
     ArimaResults fit(std::span<const double> y, const ArimaFitOptions& options = {}) const;
 
     /// Each series by itself, none affected by the others; ragged lengths. The same bits for any number of
-    /// threads.
+    /// threads. Throws Error for regressors of another number of series; what is wrong with one series or its
+    /// regressors is in its own result.
     std::vector<ArimaFit> fit_many(std::span<const std::vector<double>> series,
                                    const FitManyOptions& options = {}) const;
 
@@ -65,7 +70,7 @@ class Arima {
     std::vector<double> simulate(std::span<const double> params, double sigma2, std::size_t nsimulations,
                                  std::uint64_t seed, const Regressors& exog = {}) const;
 
-    const LagFilterKernels& kernels() const { return *kernels_; }
+    const LagFilterKernels& kernels() const { return kernels_; }
 
   private:
     friend class ArimaResults;
@@ -82,7 +87,7 @@ class Arima {
 
     dsl::arima_orders orders_;
     dsl::trend_kind trend_;
-    const LagFilterKernels* kernels_ = nullptr;
+    LagFilterKernels kernels_{};
 };
 
 } // namespace timeloom

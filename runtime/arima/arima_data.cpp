@@ -95,7 +95,8 @@ std::string name_of(const arima_orders& o) {
         "ARIMA(" + std::to_string(o.p) + ", " + std::to_string(o.d) + ", " + std::to_string(o.q) + ")";
     if (o.seasonal_p + o.seasonal_d + o.seasonal_q > 0) {
         name += "(" + std::to_string(o.seasonal_p) + ", " + std::to_string(o.seasonal_d) + ", " +
-                std::to_string(o.seasonal_q) + ")" + std::to_string(o.seasonal_period);
+                std::to_string(o.seasonal_q) + ")" +
+                (o.seasonal_period == dsl::any_period ? "s" : std::to_string(o.seasonal_period));
     }
     return name;
 }
@@ -264,6 +265,21 @@ void fill_gaps(const GapColumns& missing, const Columns& basis, ArimaData& data)
     }
 }
 
+/// Whether each difference is made of observations only; empty where nothing is missing.
+std::vector<bool> complete_differences(const std::vector<std::size_t>& gaps, const std::vector<double>& delta,
+                                       std::size_t length) {
+    const std::size_t lost = delta.size() - 1;
+    std::vector<bool> complete(gaps.empty() ? 0 : length - lost, true);
+    for (const std::size_t gap : gaps) {
+        for (std::size_t k = 0; k < delta.size(); ++k) {
+            if (delta[k] != 0 && gap + k >= lost && gap + k < length) {
+                complete[gap + k - lost] = false;
+            }
+        }
+    }
+    return complete;
+}
+
 /// Differences of equal numbers are zero but for their rounding.
 bool is_rounding(const std::vector<double>& differences, const std::vector<double>& delta, double magnitude) {
     double weights = 0;
@@ -295,6 +311,7 @@ ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima
     };
     require_length(0);
     const std::vector<double> delta = difference_polynomial(orders);
+    data.complete = complete_differences(gaps, delta, y.size());
     const GapColumns missing(gaps, delta, y.size());
     data.missing = missing.rank();
     require_length(data.missing);

@@ -53,6 +53,7 @@ struct ArimaData {
     std::vector<double> mixing;
     std::size_t leading = 0;            ///< missing values before the first observation, which are left out
     std::vector<double> fills;          ///< what stands in y for its missing values
+    std::vector<bool> complete;         ///< whether w_t is made of observations only; empty if all are
     std::vector<std::size_t> estimated; ///< which of the missing values `gaps` are
     /// Changes of the missing values that have no effect on w, as of the level of a season that is never
     /// observed: nothing is known of them.

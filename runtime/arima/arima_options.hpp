@@ -10,8 +10,10 @@
 namespace timeloom {
 
 enum class ArimaMethod {
-    mle,    ///< exact Gaussian maximum likelihood
-    css,    ///< least squares given the first residuals as zero ("conditional sum of squares")
+    mle, ///< exact Gaussian maximum likelihood
+    /// Least squares ("conditional sum of squares") of the residuals that need no value before the first or
+    /// missing; all others are zero for what follows. For autoregressions that is R's method = "CSS".
+    css,
     css_mle ///< maximum likelihood, begun at the least-squares estimate
 };
 

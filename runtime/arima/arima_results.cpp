@@ -136,12 +136,12 @@ std::vector<LagRoot> ArimaResults::maroots() const {
     return roots_of(expanded_polynomial(impl().orders.filter(), impl().coefficients, true));
 }
 
-const std::vector<double>& ArimaResults::resid() const { return impl().resid; }
+const std::vector<double>& ArimaResults::resid() const { return impl().resid(); }
 
 std::vector<double> ArimaResults::standardized_resid() const {
-    std::vector<double> standardized = impl().resid;
+    std::vector<double> standardized = impl().resid();
     for (std::size_t t = 0; t < standardized.size(); ++t) {
-        standardized[t] /= impl().sigma * std::sqrt(impl().resid_variances[t]);
+        standardized[t] /= impl().sigma * std::sqrt(impl().resid_variances()[t]);
     }
     return standardized;
 }
@@ -156,7 +156,7 @@ ArimaResults ArimaResults::append(std::span<const double> y, bool refit, const R
     }
     all_exog.insert(all_exog.end(), exog.values.begin(), exog.values.end());
     const Regressors regressors{all_exog, impl().exog_columns};
-    const ArimaKernelTable table{"results", impl().orders, std::span(impl().kernels, 1)};
+    const ArimaKernelTable table{"results", impl().orders, std::span(&impl().kernels, 1)};
     const Arima model(impl().orders, impl().trend, table);
     const std::vector<double>& params = impl().fit.params;
     const bool constant = status() == FitStatus::constant;

@@ -58,7 +58,8 @@ ArimaState::ArimaState(const dsl::arima_orders& orders, const std::vector<double
       levels_(static_cast<std::size_t>(orders.lost()), most_unknowns_), unseen_count_(levels.unseen.size()),
       unseen_(levels_.size(), unseen_count_), row_(most_unknowns_), level_row_(most_unknowns_),
       unseen_row_(unseen_count_), z_(most_unknowns_), of_w_(most_unknowns_) {
-    const std::vector<double> parts = parts_ahead(std::span(known.forecast).first(ahead_.size()), ar_);
+    const std::vector<double> parts =
+        known.state ? known.state->ahead : parts_ahead(std::span(known.forecast).first(ahead_.size()), ar_);
     for (std::size_t i = 0; i < ahead_.size(); ++i) {
         ahead_.mean(i) = parts[i];
     }
@@ -76,6 +77,14 @@ ArimaState::ArimaState(const dsl::arima_orders& orders, const std::vector<double
 
 void ArimaState::set_unknowns(const Innovations& known, const Rows& level_effects) {
     const std::size_t count = known.unknowns.size();
+    if (known.state) {
+        unknowns_ = known.state->effects.size();
+        for (std::size_t j = 0; j < unknowns_; ++j) {
+            for (std::size_t i = 0; i < ahead_.size(); ++i) {
+                ahead_.effects(i)[j] = known.state->effects[j][i];
+            }
+        }
+    }
     if (count == 0 || rows() == 0) {
         return;
     }

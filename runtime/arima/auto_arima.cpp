@@ -1,6 +1,7 @@
 #include "timeloom/runtime/arima/auto_arima.hpp"
 
 #include "timeloom/runtime/arima/order_selection.hpp"
+#include "timeloom/runtime/arima/regressors_of_many.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/thread_pool.hpp"
 
@@ -40,12 +41,12 @@ void require_options(const AutoArimaOptions& o) {
 
 /// Selects for all series of a part, in rounds of estimates for all of them.
 void select_together(const dsl::arima_orders& most, const ArimaKernelTable& kernels,
-                     std::span<const std::span<const double>> series, const AutoArimaOptions& options,
-                     std::span<AutoArimaSelection> results) {
+                     std::span<const std::span<const double>> series, std::span<const Regressors> exog,
+                     const AutoArimaOptions& options, std::span<AutoArimaSelection> results) {
     const auto begin = std::chrono::steady_clock::now();
     std::vector<OrderSelection> selections;
-    for (const std::span<const double> y : series) {
-        selections.emplace_back(most, y, options);
+    for (std::size_t i = 0; i < series.size(); ++i) {
+        selections.emplace_back(most, series[i], exog[i], options);
     }
     for (std::vector<EstimationJob> jobs;; jobs.clear()) {
         std::vector<std::size_t> ends;
@@ -72,6 +73,25 @@ void select_together(const dsl::arima_orders& most, const ArimaKernelTable& kern
 
 } // namespace
 
+std::vector<double> AutoArimaSelection::chosen_regressors(const Regressors& exog) const {
+    if (exog_columns.empty()) {
+        return {};
+    }
+    const std::size_t needed = std::ranges::max(exog_columns) + 1;
+    if (exog.columns < needed || exog.values.size() % exog.columns != 0) {
+        throw Error("the model that was selected has regressor " + std::to_string(needed) + ", but " +
+                    std::to_string(exog.values.size()) + " values in " + std::to_string(exog.columns) +
+                    " columns were given");
+    }
+    std::vector<double> values;
+    for (std::size_t row = 0; row < exog.values.size(); row += exog.columns) {
+        for (const std::size_t k : exog_columns) {
+            values.push_back(exog.values[row + k]);
+        }
+    }
+    return values;
+}
+
 AutoArima::AutoArima(const dsl::arima_orders& most, const ArimaKernelTable& kernels)
     : most_(most), kernels_(&kernels) {
     require_valid_orders(most);
@@ -81,13 +101,15 @@ AutoArima::AutoArima(const dsl::arima_orders& most, const ArimaKernelTable& kern
 AutoArimaSelection AutoArima::select(std::span<const double> y, const AutoArimaOptions& options) const {
     require_options(options);
     AutoArimaSelection selection;
-    select_together(most_, *kernels_, std::span(&y, 1), options, std::span(&selection, 1));
+    select_together(most_, *kernels_, std::span(&y, 1), std::span(&options.exog, 1), options,
+                    std::span(&selection, 1));
     return selection;
 }
 
 std::vector<AutoArimaSelection> AutoArima::select_many(std::span<const std::vector<double>> series,
                                                        const AutoArimaManyOptions& options) const {
     require_options(options.each);
+    const RegressorsOfMany exog("select_many", options.each.exog, options.exog, series.size());
     std::vector<AutoArimaSelection> results(series.size());
     std::mutex mutex;
     std::size_t done = 0;
@@ -98,7 +120,12 @@ std::vector<AutoArimaSelection> AutoArima::select_many(std::span<const std::vect
         const std::size_t count = std::min(part_size, series.size() - first);
         const std::span own = series.subspan(first, count);
         const std::vector<std::span<const double>> values(own.begin(), own.end());
-        select_together(most_, *kernels_, values, options.each, std::span(results).subspan(first, count));
+        std::vector<Regressors> own_exog;
+        for (std::size_t i = first; i < first + count; ++i) {
+            own_exog.push_back(exog[i]);
+        }
+        select_together(most_, *kernels_, values, own_exog, options.each,
+                        std::span(results).subspan(first, count));
         if (options.progress) {
             const std::lock_guard lock(mutex);
             options.progress(done += count, series.size());
@@ -108,7 +135,7 @@ std::vector<AutoArimaSelection> AutoArima::select_many(std::span<const std::vect
 }
 
 ArimaResults AutoArima::fit(std::span<const double> y, const AutoArimaOptions& options) const {
-    return fit(y, select(y, options));
+    return fit(y, select(y, options), {.exog = options.exog});
 }
 
 ArimaResults AutoArima::fit(std::span<const double> y, const AutoArimaSelection& selection,
@@ -117,6 +144,9 @@ ArimaResults AutoArima::fit(std::span<const double> y, const AutoArimaSelection&
         throw Error("auto-ARIMA has no model to fit: " + selection.fit.message);
     }
     ArimaFitOptions options = fit_options;
+    require_rows(y, options.exog);
+    const std::vector<double> exog = selection.chosen_regressors(options.exog);
+    options.exog = {exog, selection.exog_columns.size()};
     if (options.start_params.empty() && selection.fit.status != FitStatus::constant) {
         options.start_params = selection.fit.params;
     }

@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/chosen_differences.hpp"
 
+#include "timeloom/runtime/arima/regressor_basis.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
@@ -47,18 +48,55 @@ void require_usable(std::span<const double> series) {
                         " is infinite; mark missing observations as NaN and mend the others");
         }
     }
-    if (observed(series) < 3) {
-        throw Error("the series has " + std::to_string(observed(series)) +
+    const std::size_t count = observed(series);
+    const bool equal = count == 2 && is_constant(interpolated(without_missing_ends(series)));
+    if (count < 3 && !equal) {
+        throw Error("the series has " + std::to_string(count) +
                     " observations, but choosing an order needs at least 3");
     }
+}
+
+/// True if one of the regressors is constant once it is differenced.
+bool leaves_constant(const VaryingRegressors& exog, std::size_t period, const ChosenDifferences& chosen) {
+    for (std::size_t k = 0; k < exog.columns.size(); ++k) {
+        const std::vector<double> column = exog.column(k);
+        const std::vector<double> seasonal = diff(column, period, static_cast<std::size_t>(chosen.D));
+        if (is_constant(diff(seasonal, 1, static_cast<std::size_t>(chosen.d)), greatest_size(column))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// D and then d, each by its test unless it is given.
+ChosenDifferences one_after_the_other(std::span<const double> y, const std::vector<double>& filled,
+                                      std::size_t period, const VaryingRegressors& exog,
+                                      const AutoArimaOptions& options, const DifferencingOptions& rules) {
+    ChosenDifferences chosen;
+    if (options.D) {
+        chosen.D = period > 1 ? *options.D : 0;
+    } else if (period > 1 && filled.size() / 2 >= period) {
+        chosen.D = nsdiffs(filled, period, rules.seasonal_test, rules.max_D);
+        chosen.D -= chosen.D > 0 && leaves_constant(exog, period, chosen);
+    }
+    if (options.d) {
+        chosen.d = *options.d;
+    } else {
+        chosen.d = ndiffs(diff(y, period, static_cast<std::size_t>(chosen.D)), rules.alpha, rules.max_d);
+        chosen.d -= chosen.d > 0 && leaves_constant(exog, period, chosen);
+    }
+    return chosen;
 }
 
 } // namespace
 
 ChosenDifferences choose_differences(const dsl::arima_orders& most, std::span<const double> series,
-                                     const AutoArimaOptions& options) {
+                                     const VaryingRegressors& exog, const AutoArimaOptions& options) {
     require_usable(series);
-    const std::span<const double> y = without_missing_ends(series);
+    const bool regression = !exog.columns.empty();
+    const std::vector<double> residuals =
+        regression ? regression_residuals(series, exog) : std::vector<double>{};
+    const std::span<const double> y = without_missing_ends(regression ? residuals : series);
     const std::vector<double> filled = interpolated(y);
     const bool seasonal = most.seasonal_period > 1;
     const auto period = static_cast<std::size_t>(seasonal ? most.seasonal_period : 1);
@@ -66,22 +104,14 @@ ChosenDifferences choose_differences(const dsl::arima_orders& most, std::span<co
                                     .max_D = std::min(options.max_D, most.seasonal_d),
                                     .alpha = options.alpha,
                                     .seasonal_test = options.seasonal_test};
-    ChosenDifferences chosen;
-    if (options.d || options.D) {
-        const bool testable = seasonal && filled.size() / 2 >= period && !options.D;
-        chosen.D = testable   ? nsdiffs(filled, period, rules.seasonal_test, rules.max_D)
-                   : seasonal ? options.D.value_or(0)
-                              : 0;
-        chosen.d = options.d ? *options.d
-                             : ndiffs(diff(filled, period, static_cast<std::size_t>(chosen.D)), rules.alpha,
-                                      rules.max_d);
-        return chosen;
-    }
     // KPSS tests leave missing values out.
     const bool gaps = !seasonal && !is_constant(filled);
-    const DifferencingChoice choice = choose_differencing(gaps ? y : filled, period, rules);
-    chosen.d = choice.d;
-    chosen.D = choice.D;
+    const std::span<const double> tested = gaps ? y : filled;
+    if (options.d || options.D || regression) {
+        return one_after_the_other(tested, filled, period, exog, options, rules);
+    }
+    const DifferencingChoice choice = choose_differencing(tested, period, rules);
+    ChosenDifferences chosen{choice.d, choice.D};
     if (choice.constant) {
         const double steps = choice.D == 1 ? most.seasonal_period : 1;
         chosen.constant = choice.include_constant ? choice.constant_value * steps : 0.0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "timeloom/runtime/arima/auto_arima.hpp"
+#include "timeloom/runtime/arima/varying_regressors.hpp"
 
 #include <optional>
 #include <span>
@@ -14,8 +15,11 @@ struct ChosenDifferences {
 };
 
 /// By tests unless the options give them, at most those of `most`. Missing values are interpolated for tests
-/// of seasonality. Throws Error for infinite values, and for fewer than three observations.
+/// of seasonality. With regressors, tests are of what they leave of the series, and as in R a kind of
+/// difference that would make one of them constant is taken once less; `constant` is not told then. Throws
+/// Error for infinite values, and for fewer than three observations
+/// that are not two equal ones.
 ChosenDifferences choose_differences(const dsl::arima_orders& most, std::span<const double> series,
-                                     const AutoArimaOptions& options);
+                                     const VaryingRegressors& exog, const AutoArimaOptions& options);
 
 } // namespace timeloom

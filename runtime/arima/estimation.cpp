@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/estimation.hpp"
 
+#include "timeloom/runtime/arima/conditional_sum.hpp"
 #include "timeloom/runtime/arima/information.hpp"
 #include "timeloom/runtime/arima/likelihood_tile.hpp"
 #include "timeloom/runtime/arima/long_series.hpp"
@@ -87,7 +88,9 @@ std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const 
     std::vector<Estimate> results(jobs.size());
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (!conditional && is_long(*jobs[i].data)) {
+        if (conditional && !jobs[i].data->complete.empty()) {
+            results[i] = estimate_conditionally(kernels, jobs[i]);
+        } else if (!conditional && is_long(*jobs[i].data)) {
             results[i] = estimate_long(kernels, jobs[i]);
         } else {
             order.push_back(i);
@@ -123,6 +126,14 @@ std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag
                                  const ArimaData& series, std::span<const std::vector<double>> coefficients,
                                  bool conditional) {
     const FlushDenormals flush;
+    if (conditional && !series.complete.empty()) {
+        const ConditionalSum sum(orders, series);
+        std::vector<PointValue> values;
+        for (const std::vector<double>& point : coefficients) {
+            values.push_back(sum.at(point));
+        }
+        return values;
+    }
     if (!conditional && is_long(series)) {
         LongLikelihood likelihood(kernels, orders, series);
         std::vector<PointValue> values;

@@ -10,8 +10,8 @@
 
 namespace timeloom {
 
-/// Estimates in the order of the jobs, all over kernels that serve them. Series have the same number of
-/// regressors. `conditional`: CSS instead of the exact likelihood.
+/// Estimates in the order of the jobs, all over kernels that serve them. `conditional`: CSS instead of the
+/// exact likelihood.
 std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const EstimationJob> jobs,
                                bool conditional = false);
 

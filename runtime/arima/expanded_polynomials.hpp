@@ -4,6 +4,7 @@
 #include "timeloom/runtime/arima/lanes.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace timeloom {
 
@@ -24,6 +25,23 @@ inline FactorRows factor_rows(const LaneRow* coefficients, const dsl::lag_filter
     return {coefficients + first,    moving_average ? orders.q : orders.p,
             coefficients + seasonal, moving_average ? orders.seasonal_q : orders.seasonal_p,
             orders.seasonal_period,  moving_average ? 1.0 : -1.0};
+}
+
+/// The lags from 1 on that the product of the two factors has, in order.
+inline std::vector<int> expanded_lags(const dsl::lag_filter& orders, bool moving_average) {
+    const int terms = moving_average ? orders.q : orders.p;
+    const int seasonal_terms = moving_average ? orders.seasonal_q : orders.seasonal_p;
+    std::vector<int> lags;
+    for (int j = 0; j <= seasonal_terms; ++j) {
+        for (int i = 0; i <= terms; ++i) {
+            lags.push_back(i + orders.seasonal_period * j);
+        }
+    }
+    std::ranges::sort(lags);
+    const auto doubles = std::ranges::unique(lags);
+    lags.erase(doubles.begin(), doubles.end());
+    lags.erase(lags.begin());
+    return lags;
 }
 
 /// Product of the two factors: out[0] = 1, …

@@ -19,7 +19,11 @@ void SeriesBlock::clear_after(int step) {
 /// Buffers of one call, described on the stack.
 class FilterCalls::Arguments {
   public:
-    explicit Arguments(const FilterCalls& calls) : calls_(calls) {}
+    explicit Arguments(const FilterCalls& calls) : calls_(calls) {
+        if (calls.kernels_.has_open_period) {
+            pointers_[count_++] = const_cast<int*>(&calls.kernels_.filter.seasonal_period);
+        }
+    }
 
     void add_rows(const LaneRow* rows, int count, int columns = 0) {
         halide_dimension_t* d = next(rows, columns > 0 ? 3 : 2);
@@ -66,19 +70,19 @@ class FilterCalls::Arguments {
         buffer.dimensions = dimensions;
         buffer.dim = dimensions_[used_].data();
         buffer.dim[0] = {0, lanes, 1};
-        pointers_[used_] = &buffer;
+        pointers_[count_++] = &buffer;
         return dimensions_[used_++].data();
     }
 
     const FilterCalls& calls_;
     std::array<halide_buffer_t, most> buffers_{};
     std::array<std::array<halide_dimension_t, 3>, most> dimensions_;
-    std::array<void*, most> pointers_;
-    std::size_t used_ = 0;
+    std::array<void*, most + 1> pointers_;
+    std::size_t used_ = 0, count_ = 0; ///< buffers, arguments
 };
 
 FilterCalls::FilterCalls(const LagFilterKernels& kernels)
-    : kernels_(&kernels), reach_(dsl::reach(kernels.filter)),
+    : kernels_(kernels), reach_(dsl::reach(kernels.filter)),
       stages_(std::max(1, dsl::factors(kernels.filter).size())) {
     remember_halide_messages();
 }
@@ -88,7 +92,7 @@ void FilterCalls::forward(const LaneRow* coefficients, ColumnRange w, std::span<
     arguments.add_rows(coefficients, std::max(1, filter().parameters()));
     arguments.add_input(*w.block, w.first, w.count);
     arguments.add_outputs(after, w.first, w.count);
-    arguments.call(kernels_->forward, "forward");
+    arguments.call(kernels_.forward, "forward");
 }
 
 void FilterCalls::adjoint(const LaneRow* coefficients, ColumnRange source, std::span<SeriesBlock> before,
@@ -97,13 +101,13 @@ void FilterCalls::adjoint(const LaneRow* coefficients, ColumnRange source, std::
     arguments.add_rows(coefficients, std::max(1, filter().parameters()));
     arguments.add_input(*source.block, source.first, source.count);
     arguments.add_outputs(before, first_before, source.count);
-    arguments.call(kernels_->adjoint, "adjoint");
+    arguments.call(kernels_.adjoint, "adjoint");
 }
 
 void FilterCalls::gradient(ColumnRange w, std::span<SeriesBlock> after, int first_after,
                            std::span<SeriesBlock> before, int first_before, ColumnRange source,
                            LaneRow* sums) const {
-    if (kernels_->gradient == nullptr) {
+    if (kernels_.gradient == nullptr) {
         return;
     }
     Arguments arguments(*this);
@@ -112,7 +116,7 @@ void FilterCalls::gradient(ColumnRange w, std::span<SeriesBlock> after, int firs
     arguments.add_inputs(before, first_before, w.count);
     arguments.add_input(*source.block, source.first, w.count);
     arguments.add_rows(sums, filter().parameters(), w.count);
-    arguments.call(kernels_->gradient, "gradient");
+    arguments.call(kernels_.gradient, "gradient");
 }
 
 void FilterCalls::synthesis(const LaneRow* coefficients, ColumnRange noise,
@@ -121,7 +125,7 @@ void FilterCalls::synthesis(const LaneRow* coefficients, ColumnRange noise,
     arguments.add_rows(coefficients, std::max(1, filter().parameters()));
     arguments.add_input(*noise.block, noise.first, noise.count);
     arguments.add_outputs(before, noise.first, noise.count);
-    arguments.call(kernels_->synthesis, "synthesis");
+    arguments.call(kernels_.synthesis, "synthesis");
 }
 
 } // namespace timeloom

@@ -55,7 +55,7 @@ class FilterCalls {
   public:
     explicit FilterCalls(const LagFilterKernels& kernels);
 
-    const dsl::lag_filter& filter() const { return kernels_->filter; }
+    const dsl::lag_filter& filter() const { return kernels_.filter; }
     int reach() const { return reach_; }
     /// Series that forward and adjoint filters write: one for each factor.
     int stages() const { return stages_; }
@@ -86,7 +86,7 @@ class FilterCalls {
   private:
     class Arguments;
 
-    const LagFilterKernels* kernels_;
+    LagFilterKernels kernels_;
     int reach_;
     int stages_;
     int first_ = 0;

@@ -1,6 +1,8 @@
 #include "timeloom/runtime/arima/innovations.hpp"
 
 #include "timeloom/runtime/arima/filter_series.hpp"
+#include "timeloom/runtime/arima/prediction_errors.hpp"
+#include "timeloom/runtime/arima/start_predictors.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,32 +11,6 @@
 namespace timeloom {
 
 namespace {
-
-/// Best linear predictors of an AR(p) from 0, 1, …, p - 1 values, and the variances of their errors.
-struct StartPredictors {
-    std::vector<std::vector<double>> phi;
-    std::vector<double> variance;
-
-    explicit StartPredictors(const std::vector<double>& a) {
-        const std::size_t p = a.size() - 1;
-        phi.resize(p + 1);
-        variance.assign(p + 1, 1.0);
-        phi[p].resize(p);
-        for (std::size_t i = 0; i < p; ++i) {
-            phi[p][i] = -a[i + 1];
-        }
-        for (std::size_t k = p; k >= 1; --k) {
-            const std::vector<double>& f = phi[k];
-            const double kappa = f[k - 1];
-            const double left = 1.0 - kappa * kappa;
-            phi[k - 1].resize(k - 1);
-            for (std::size_t i = 0; i + 1 < k; ++i) {
-                phi[k - 1][i] = (f[i] + kappa * f[k - 2 - i]) / left;
-            }
-            variance[k - 1] = variance[k] / left;
-        }
-    }
-};
 
 /// A column of the least-squares problem: its effect on ε at each time, the first p rows as prediction
 /// errors.
@@ -243,18 +219,51 @@ Innovations of_scaled_series(const LagFilterKernels& kernels, const dsl::lag_fil
     return result;
 }
 
+/// Nothing where rounding takes too many digits.
+std::optional<Innovations> of_long_presample(const dsl::lag_filter& orders,
+                                             const std::vector<double>& coefficients,
+                                             const ArmaSeries& series, bool state_wanted,
+                                             bool errors_wanted) {
+    const std::vector<double> phi = expanded_polynomial(orders, coefficients, false),
+                              theta = expanded_polynomial(orders, coefficients, true);
+    Innovations result;
+    if (errors_wanted) {
+        PredictionErrors errors = prediction_errors(phi, theta, series.w);
+        if (!std::isfinite(errors.variances.empty() ? 1.0 : errors.variances.back())) {
+            return std::nullopt;
+        }
+        result.errors = std::move(errors.errors);
+        result.variances = std::move(errors.variances);
+    }
+    if (state_wanted) {
+        result.state = state_after(phi, theta, series.w);
+        if (!result.state) {
+            return std::nullopt;
+        }
+    }
+    return result;
+}
+
 } // namespace
 
 Innovations innovations(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
                         const std::vector<double>& coefficients, const ArmaSeries& series,
-                        std::size_t horizon) {
+                        std::size_t horizon, bool errors_wanted, int longest_dense) {
     const int exponent = exponent_of(series.w);
     ArmaSeries scaled = series;
     multiply_by_power_of_two(scaled.w, -exponent);
-    Innovations result = of_scaled_series(kernels, orders, coefficients, scaled, horizon);
+    std::optional<Innovations> found;
+    if (orders.ma_degree() > longest_dense && series.missing_columns.empty()) {
+        found = of_long_presample(orders, coefficients, scaled, horizon > 0, errors_wanted);
+    }
+    Innovations result =
+        found ? *std::move(found) : of_scaled_series(kernels, orders, coefficients, scaled, horizon);
     for (std::vector<double>* values :
          {&result.errors, &result.residuals, &result.filled, &result.forecast, &result.unknowns}) {
         multiply_by_power_of_two(*values, exponent);
+    }
+    if (result.state) {
+        multiply_by_power_of_two(result.state->ahead, exponent);
     }
     return result;
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "timeloom/runtime/arima/kernel_table.hpp"
+#include "timeloom/runtime/arima/long_presample.hpp"
+#include "timeloom/runtime/arima/presample.hpp"
 
 #include <cstddef>
 #include <vector>
@@ -32,12 +34,16 @@ struct Innovations {
     /// horizon). Where one row told two missing values, only combinations of them are unknowns of their own.
     std::vector<std::vector<double>> unknown_missing;
     std::vector<std::vector<double>> unknown_forecast;
+    /// Of a long presample and nothing missing: then there is this instead of all but the errors.
+    std::optional<KnownState> state;
 };
 
-/// `coefficients` in the order φ, Φ, θ, Θ.
+/// `coefficients` in the order φ, Φ, θ, Θ. Where a presample longer than `longest_dense` is all that is not
+/// known the errors are left out unless wanted, and the state if the horizon is 0.
 Innovations innovations(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
                         const std::vector<double>& coefficients, const ArmaSeries& series,
-                        std::size_t horizon);
+                        std::size_t horizon, bool errors_wanted = true,
+                        int longest_dense = longest_dense_presample);
 
 /// Expanded φ(B) Φ(B^s) or θ(B) Θ(B^s) with the leading 1 and signs as in the polynomial.
 std::vector<double> expanded_polynomial(const dsl::lag_filter& orders,

@@ -17,6 +17,16 @@ struct LagFilterKernels {
     Kernel adjoint;
     Kernel gradient; ///< null for a filter without coefficients
     Kernel synthesis;
+    bool has_open_period = false; ///< the kernels' first argument is the period
+
+    /// For a season of this period, where it is open.
+    LagFilterKernels at_period(int period) const {
+        LagFilterKernels kernels = *this;
+        if (has_open_period || filter.seasonal_period == dsl::any_period) {
+            kernels.filter.seasonal_period = period;
+        }
+        return kernels;
+    }
 };
 
 /// All filters of one declaration, smallest first. `orders` are the declared ones, of a family the largest.

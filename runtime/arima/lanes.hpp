@@ -64,6 +64,14 @@ class Lanes {
     friend Lanes min(const Lanes& a, const Lanes& b) {
         return map(a, b, [](const batch& x, const batch& y) { return xsimd::min(x, y); });
     }
+    /// a where x is above zero, else b.
+    friend Lanes where_positive(const Lanes& x, const Lanes& a, const Lanes& b) {
+        Lanes result;
+        for (std::size_t i = 0; i < batches; ++i) {
+            result.parts_[i] = xsimd::select(x.parts_[i] > batch(0.0), a.parts_[i], b.parts_[i]);
+        }
+        return result;
+    }
     friend Lanes sqrt(const Lanes& a) {
         return map(a, a, [](const batch& x, const batch&) { return xsimd::sqrt(x); });
     }

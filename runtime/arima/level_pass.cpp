@@ -26,15 +26,15 @@ std::size_t LevelPass::begin() const {
     return std::min(all, std::max(most, place));
 }
 
-Innovations LevelPass::known(std::size_t count) const {
+Innovations LevelPass::known(std::size_t count, bool errors_wanted) const {
     const std::size_t kept = count - static_cast<std::size_t>(orders_.lost());
     ArmaSeries series{{series_.w.begin(), series_.w.begin() + static_cast<std::ptrdiff_t>(kept)}, {}};
     for (std::size_t k = 0; k < data_.missing && data_.gaps[k] < count; ++k) {
         series.missing_columns.push_back(data_.missing_column(k));
         series.missing_columns.back().resize(kept);
     }
-    return innovations(kernels_, orders_.filter(), coefficients_, series,
-                       ArimaState::horizon_needed(orders_));
+    return innovations(kernels_, orders_.filter(), coefficients_, series, ArimaState::horizon_needed(orders_),
+                       errors_wanted);
 }
 
 LastLevels LevelPass::last_levels(std::size_t count, const Innovations& known) const {
@@ -85,8 +85,9 @@ void LevelPass::go_on(ArimaState& state, std::size_t from, Steps& steps) const {
     }
 }
 
-ArimaState LevelPass::run(Steps& steps) const {
-    Innovations first = known(begin());
+ArimaState LevelPass::run(Steps& steps, bool errors_wanted) const {
+    const bool goes_on = begin() < series_.levels.size();
+    Innovations first = known(begin(), errors_wanted || goes_on);
     ArimaState state = state_after(begin(), first);
     steps = {std::move(first.errors), std::move(first.variances)};
     steps.errors.reserve(series_.w.size());

@@ -27,7 +27,7 @@ class LevelPass {
               const std::vector<double>& coefficients, const ArimaData& data, LevelSeries series);
 
     /// Innovations of the first `count` observations.
-    Innovations known(std::size_t count) const;
+    Innovations known(std::size_t count, bool errors_wanted = true) const;
     ArimaState state_after(std::size_t count, const Innovations& known) const;
     /// How many observations are taken all at once.
     std::size_t begin() const;
@@ -39,8 +39,8 @@ class LevelPass {
     };
     /// Moves the state on from where it is, after `from` observations, to the end.
     void go_on(ArimaState& state, std::size_t from, Steps& steps) const;
-    /// From the beginning.
-    ArimaState run(Steps& steps) const;
+    /// From the beginning. Errors that take longer than the state are left out unless wanted.
+    ArimaState run(Steps& steps, bool errors_wanted = true) const;
 
     const LevelSeries& series() const { return series_; }
     bool is_missing(std::size_t t) const { return missing_[t]; }

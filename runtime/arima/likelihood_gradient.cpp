@@ -160,6 +160,7 @@ void LikelihoodTile::evaluate_gradient() {
     if (calls_.filter().parameters() == 0) {
         return;
     }
+    lanes_.estimate_presample(presample_);
     fill_series();
     if (shape_.filtered) {
         lanes_.gradient(presample_);

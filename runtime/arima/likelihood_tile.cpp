@@ -23,7 +23,10 @@ LikelihoodTile::LikelihoodTile(const LagFilterKernels& kernels, const TileShape&
                                const LaneTable& loops)
     : calls_(kernels), shape_(shape), p_(shape.conditional ? 0 : shape.orders.ar_degree()),
       q_(shape.conditional ? 0 : shape.orders.ma_degree()), columns_(1 + shape.missing + shape.regressors),
-      presample_(p_, q_, columns_, shape.missing, shape.filtered), lanes_(loops) {
+      presample_(p_ > 0 ? expanded_lags(shape.orders, false) : std::vector<int>{},
+                 q_ > 0 ? expanded_lags(shape.orders, true) : std::vector<int>{}, columns_, shape.missing,
+                 shape.filtered, shape.longest_dense_presample),
+      lanes_(loops) {
     const auto parameters = static_cast<std::size_t>(std::max(1, kernels.filter.parameters()));
     coefficients_ = aligned_buffer<LaneRow>(parameters);
     gradient_ = aligned_buffer<LaneRow>(parameters);
@@ -108,15 +111,14 @@ double LikelihoodTile::column_coefficient(std::size_t lane, int column) const {
 
 std::vector<double> LikelihoodTile::regressor_covariance(std::size_t lane) const {
     const auto r = static_cast<std::size_t>(shape_.regressors);
-    const int n = presample_.unknowns();
-    const int first = n - shape_.regressors;
+    const int first = shape_.missing;
     // The regressors come last, so (L L')⁻¹ of their block of M's factor is their block of M⁻¹.
     std::vector<double> product(r * r);
     for (int i = 0; i < shape_.regressors; ++i) {
         for (int j = 0; j < shape_.regressors; ++j) {
             for (int k = 0; k <= std::min(i, j); ++k) {
                 const auto factor = [&](int row) {
-                    const double value = presample_.factor[(first + row) * n + first + k][lane];
+                    const double value = presample_.column_factor(first + row, first + k)[lane];
                     return row == k ? 1.0 / value : value;
                 };
                 product[static_cast<std::size_t>(i * shape_.regressors + j)] += factor(i) * factor(j);
@@ -179,22 +181,21 @@ void LikelihoodTile::run_impulse() {
     constexpr double negligible = 1e-14;
     constexpr int chunk = 32;
     const int reach = calls_.reach();
-    int done = 0;
-    bool lives = true;
-    while (done < steps_ && lives) {
+    int done = 0, living = 0; // steps
+    while (done < steps_ && (done == 0 || done - living < reach)) {
         if (done == impulse_rows_) {
             make_impulse(4 * impulse_rows_);
-            done = 0;
+            done = living = 0;
         }
         const int count = std::min({chunk, steps_ - done, impulse_rows_ - done});
         calls_.set_window(done, count);
         calls_.forward(coefficients_.data(), {&impulse_.input, 0, 1}, impulse_.after);
-        done += count;
-        lives = false;
         for (const SeriesBlock& block : impulse_.after) {
-            lives = lives || lanes_.any_above(static_cast<std::size_t>(std::min(done, reach)),
-                                              block.column(0) + std::max(0, done - reach), negligible);
+            const std::size_t above =
+                lanes_.rows_above(static_cast<std::size_t>(count), block.column(0) + done, negligible);
+            living = above > 0 ? std::max(living, done + static_cast<int>(above)) : living;
         }
+        done += count;
     }
     impulse_steps_ = done;
     end_series(impulse_.after.back(), 0, 1, done);

@@ -16,7 +16,8 @@ struct TileShape {
     int missing = 0;        ///< missing observations of every series that are columns
     int regressors = 0;
     bool conditional =
-        false;             ///< CSS: residuals are zero before the first that the autoregressive part reaches
+        false; ///< CSS: residuals are zero before the first that the autoregressive part reaches
+    int longest_dense_presample = timeloom::longest_dense_presample;
     bool filtered = false; ///< there are further missing observations, which a filter integrates out
     int lost = 0;          ///< degree of the difference polynomials of series that have such
     bool pieces = false;   ///< one series, its time in eight pieces in the lanes (likelihood_pieces.cpp)

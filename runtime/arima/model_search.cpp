@@ -43,7 +43,8 @@ std::vector<StartingPoint> ModelSearch::candidates() {
     if (!plan.start.empty() || job_.orders.parameters() == 0) {
         return is_first ? std::vector<StartingPoint>{{plan.start}} : std::vector<StartingPoint>{};
     }
-    if (!is_first && (searches_ >= plan.most || plan.further == 0 || is_settled())) {
+    // Where no search found a finite value, none will.
+    if (!is_first && (searches_ >= plan.most || plan.further == 0 || known_.empty() || is_settled())) {
         return {};
     }
     std::vector<StartingPoint> points;

@@ -12,12 +12,13 @@ namespace timeloom {
 namespace {
 
 /// What the jobs of one tile have in common. Seasonal moving averages of one order only, because the time
-/// that the presample takes grows with the third power of their reach.
+/// that the presample takes grows with the square of their reach; and where the season is long seasonal
+/// autoregressions, too.
 struct SharedBy {
     const LagFilterKernels* kernels;
     GapShare gaps;
     std::size_t regressors;
-    int seasonal_q;
+    int seasonal_p, seasonal_q, period;
 
     auto operator<=>(const SharedBy&) const = default;
 };
@@ -27,9 +28,14 @@ struct Members {
     std::vector<Estimate*> results;
 };
 
-dsl::lag_filter tile_orders(const LagFilterKernels& kernels, int seasonal_q) {
+/// The largest orders of a tile for jobs like this one.
+dsl::lag_filter tile_orders(const LagFilterKernels& kernels, const dsl::lag_filter& job) {
     dsl::lag_filter most = kernels.filter;
-    most.seasonal_q = seasonal_q;
+    most.seasonal_period = job.seasonal_period;
+    most.seasonal_q = job.seasonal_q;
+    if (job.seasonal_period > longest_dense_presample) {
+        most.seasonal_p = job.seasonal_p;
+    }
     return most;
 }
 
@@ -38,8 +44,8 @@ TileShape shape_of(const SharedBy& shared, const Members& members) {
     for (const EstimationJob* job : members.jobs) {
         longest = std::max(longest, job->data->w.size());
     }
-    return tile_shape(tile_orders(*shared.kernels, shared.seasonal_q), longest, shared.gaps,
-                      shared.regressors, false);
+    const dsl::lag_filter orders = tile_orders(*shared.kernels, members.jobs[0]->orders);
+    return tile_shape(orders, longest, shared.gaps, shared.regressors, false);
 }
 
 } // namespace
@@ -61,14 +67,16 @@ std::vector<Estimate> estimate_orders(const ArimaKernelTable& kernels, std::span
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const EstimationJob& job = jobs[i];
         const LagFilterKernels& filter = serving_filter(kernels, job.orders);
-        const GapShare gaps = share_gaps(*job.data, tile_orders(filter, job.orders.seasonal_q), false);
-        Members& members = groups[{&filter, gaps, job.data->regressors, job.orders.seasonal_q}];
+        const dsl::lag_filter most = tile_orders(filter, job.orders);
+        const GapShare gaps = share_gaps(*job.data, most, false);
+        Members& members = groups[{&filter, gaps, job.data->regressors, most.seasonal_p, most.seasonal_q,
+                                   most.seasonal_period}];
         members.jobs.push_back(&job);
         members.results.push_back(&results[i]);
     }
     for (const auto& [shared, members] : groups) {
-        SearchTile(*shared.kernels, shape_of(shared, members), shared.gaps, members.jobs, members.results)
-            .run();
+        const LagFilterKernels filter = shared.kernels->at_period(shared.period);
+        SearchTile(filter, shape_of(shared, members), shared.gaps, members.jobs, members.results).run();
     }
     return results;
 }

@@ -2,12 +2,17 @@
 
 #include "timeloom/runtime/arima/parameter_space.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 namespace timeloom {
 
 namespace {
+
+/// The roots of Φ(B^s) come ever closer to the unit circle the longer the season is, whatever Φ: those of
+/// longer seasons are judged as if they had this one.
+constexpr int longest_root_period = 24;
 
 std::array<int, 4> factor_terms(const dsl::lag_filter& f) { return {f.p, f.seasonal_p, f.q, f.seasonal_q}; }
 
@@ -32,7 +37,7 @@ bool roots_beyond(std::span<const double> coefficients, const dsl::lag_filter& o
     std::vector<double> scaled(coefficients.begin(), coefficients.end());
     std::size_t k = 0;
     for (std::size_t factor = 0; factor < 4; ++factor) {
-        const int lag = factor % 2 == 0 ? 1 : orders.seasonal_period;
+        const int lag = factor % 2 == 0 ? 1 : std::min(orders.seasonal_period, longest_root_period);
         for (int i = 1; i <= factor_terms(orders)[factor]; ++i) {
             scaled[k++] *= std::pow(modulus, i * lag);
         }

@@ -62,17 +62,20 @@ ArimaFit fit_of(const ArimaData& data, const dsl::lag_filter& orders, const Esti
 } // namespace
 
 OrderSelection::OrderSelection(const dsl::arima_orders& most, std::span<const double> y,
-                               const AutoArimaOptions& options)
+                               const Regressors& exog, const AutoArimaOptions& options)
     : options_(options), most_(most) {
     try {
-        const ChosenDifferences chosen = choose_differences(most, y, options);
+        const VaryingRegressors regressors = varying_regressors(y, exog);
+        result_.exog_columns = regressors.columns;
+        const ChosenDifferences chosen = choose_differences(most, y, regressors, options);
         d_ = chosen.d;
         D_ = chosen.D;
         may_have_constant_ = d_ + D_ == 0 ? options.allow_mean : d_ + D_ == 1 && options.allow_drift;
         if (chosen.constant) {
-            end_as_constant(*chosen.constant);
+            const bool constant = *chosen.constant != 0;
+            end_as_constant(std::vector<double>(constant, *chosen.constant), constant);
         } else {
-            prepare_data(y);
+            prepare_data(y, regressors);
         }
         if (!over_) {
             set_limits();
@@ -83,35 +86,41 @@ OrderSelection::OrderSelection(const dsl::arima_orders& most, std::span<const do
     }
 }
 
-void OrderSelection::end_as_constant(double constant) {
+void OrderSelection::end_as_constant(std::vector<double> params, bool constant) {
     result_.orders = orders_of({});
+    result_.trend = constant ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n;
     result_.fit.status = FitStatus::constant;
     result_.fit.message = "constant once differenced: there is nothing to estimate";
-    if (constant != 0) {
-        result_.trend = dsl::trend_kind::differenced_mean;
-        result_.fit.params = {constant};
-    }
+    result_.fit.params = std::move(params);
     over_ = true;
 }
 
-void OrderSelection::prepare_data(std::span<const double> y) {
+void OrderSelection::prepare_data(std::span<const double> y, const VaryingRegressors& exog) {
+    prepare_data(y, exog, false);
+    if (over_ || !may_have_constant_) {
+        return;
+    }
+    try {
+        prepare_data(y, exog, true);
+    } catch (const Error&) {
+        if (exog.columns.empty()) {
+            throw;
+        }
+        may_have_constant_ = false; // the regressors make one
+    }
+}
+
+void OrderSelection::prepare_data(std::span<const double> y, const VaryingRegressors& exog, bool constant) {
     const bool fewer = options_.truncate > 0 && options_.truncate < y.size();
+    const std::size_t rows = fewer ? options_.truncate : y.size();
     const dsl::arima_orders orders = orders_of({});
-    for (const bool constant : {false, true}) {
-        if (constant && !may_have_constant_) {
-            continue;
-        }
-        const auto trend = constant ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n;
-        const std::span<const double> part = fewer ? y.last(options_.truncate) : y;
-        std::optional<ArimaData>& data = data_[constant];
-        data = prepare(part, {}, orders, trend);
-        if (fewer) {
-            whole_[constant] = prepare(y, {}, orders, trend);
-        }
-        if (data->constant) {
-            end_as_constant(constant ? data->regression(std::vector<double>(data->missing + 1))[0] : 0.0);
-            return;
-        }
+    const auto trend = constant ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n;
+    const ArimaData& data = data_[constant].emplace(prepare(y.last(rows), exog.last(rows), orders, trend));
+    if (fewer) {
+        whole_[constant] = prepare(y, exog.all(), orders, trend);
+    }
+    if (data.constant) {
+        end_as_constant(data.regression(std::vector<double>(data.missing + data.regressors)), constant);
     }
 }
 

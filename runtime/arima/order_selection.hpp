@@ -4,6 +4,7 @@
 #include "timeloom/runtime/arima/auto_arima.hpp"
 #include "timeloom/runtime/arima/order_estimation.hpp"
 #include "timeloom/runtime/arima/order_search.hpp"
+#include "timeloom/runtime/arima/varying_regressors.hpp"
 
 #include <map>
 #include <optional>
@@ -15,7 +16,8 @@ namespace timeloom {
 /// Whatever is wrong with the series ends the selection with status `failed`.
 class OrderSelection {
   public:
-    OrderSelection(const dsl::arima_orders& most, std::span<const double> y, const AutoArimaOptions& options);
+    OrderSelection(const dsl::arima_orders& most, std::span<const double> y, const Regressors& exog,
+                   const AutoArimaOptions& options);
 
     /// Appends what is to be estimated next; nothing when the selection is complete.
     void append_jobs(std::vector<EstimationJob>& jobs);
@@ -33,8 +35,9 @@ class OrderSelection {
         bool searched = false; ///< from many starting points
     };
 
-    void end_as_constant(double constant);
-    void prepare_data(std::span<const double> y);
+    void end_as_constant(std::vector<double> params, bool constant);
+    void prepare_data(std::span<const double> y, const VaryingRegressors& exog);
+    void prepare_data(std::span<const double> y, const VaryingRegressors& exog, bool constant);
     void set_limits();
     const Known* likeliest_within(const CandidateOrders& model, CandidateOrders& which) const;
     bool append_second_look(std::vector<EstimationJob>& jobs);

@@ -66,7 +66,7 @@ class GapPredictions {
     }
 
     Innovations known(const ArmaSeries& series) const {
-        return innovations(*i_.kernels, i_.orders.filter(), i_.coefficients, series,
+        return innovations(i_.kernels, i_.orders.filter(), i_.coefficients, series,
                            ArimaState::horizon_needed(i_.orders));
     }
 
@@ -122,7 +122,7 @@ std::vector<double> ArimaResults::fittedvalues() const { return predictions().pr
 ArimaForecast ArimaResults::predictions(double alpha) const {
     const Impl& i = impl();
     const double z = interval_quantile("predictions", alpha);
-    const std::span<const double> y = i.observations().last(i.resid.size());
+    const std::span<const double> y = i.observations().last(i.resid().size());
     std::vector<Prediction> gaps;
     if (i.data.missing > 0) {
         gaps = GapPredictions(i).all();
@@ -130,7 +130,8 @@ ArimaForecast ArimaResults::predictions(double alpha) const {
     ArimaForecast result;
     auto gap = gaps.begin();
     for (std::size_t t = 0; t < y.size(); ++t) {
-        const Prediction p = std::isnan(y[t]) ? *gap++ : Prediction{y[t] - i.resid[t], i.resid_variances[t]};
+        const Prediction p =
+            std::isnan(y[t]) ? *gap++ : Prediction{y[t] - i.resid()[t], i.resid_variances()[t]};
         add_step(result, p.mean, standard_error(i.sigma, p.variance), z);
     }
     return result;

@@ -6,13 +6,21 @@
 
 namespace timeloom {
 
-Presample::Presample(int ar_degree, int ma_degree, int all_columns, int missing_values, bool filtered)
-    : p(ar_degree), q(ma_degree), columns(all_columns), missing(missing_values) {
-    const int n = unknowns();
+namespace {
+
+int degree(const std::vector<int>& lags) { return lags.empty() ? 0 : lags.back(); }
+
+} // namespace
+
+Presample::Presample(std::vector<int> lags_of_ar, std::vector<int> lags_of_ma, int all_columns,
+                     int missing_values, bool filtered, int longest_dense)
+    : ar_lags(std::move(lags_of_ar)), ma_lags(std::move(lags_of_ma)), p(degree(ar_lags)), q(degree(ma_lags)),
+      columns(all_columns), missing(missing_values), dense(filtered || q <= longest_dense) {
     struct Part {
         LaneRow** rows;
         int count;
     };
+    const int long_q = dense ? 0 : q;
     const Part parts[] = {{&a, p + 1},
                           {&c, q + 1},
                           {&covariance, q},
@@ -21,7 +29,7 @@ Presample::Presample(int ar_degree, int ma_degree, int all_columns, int missing_
                           {&correlation, columns * q},
                           {&gram, columns * columns},
                           {&start, columns * p},
-                          {&solution, n},
+                          {&solution, unknowns()},
                           {&sum_of_squares, 1},
                           {&log_determinant, 1},
                           {&digits, 1},
@@ -33,15 +41,21 @@ Presample::Presample(int ar_degree, int ma_degree, int all_columns, int missing_
                           {&missing_source, missing * missing},
                           {&a_gradient, p + 1},
                           {&c_gradient, q + 1},
-                          {&factor, n * n},
-                          {&inverse, n * n},
+                          {&factor, rows() * rows()},
+                          {&inverse, rows() * rows()},
                           {&ar_start, columns * p},
                           {&x_start, columns * p},
                           {&start_errors, columns * p},
                           {&impulse, p},
-                          {&hankel, p * q},
+                          {&shifted_start, p},
                           {&scratch, 4 * p},
-                          {&step_down, p * p}};
+                          {&step_down, p * p},
+                          {&first_column, long_q},
+                          {&generators, 4 * (long_q + 1)},
+                          {&rotations, 7 * long_q},
+                          {&whitened, columns * long_q},
+                          {&eliminated, missing * long_q},
+                          {&integrated, 2 * long_q}};
     std::size_t total = 0;
     for (const Part& part : parts) {
         total += static_cast<std::size_t>(part.count);

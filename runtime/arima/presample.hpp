@@ -9,25 +9,44 @@
 // over z = (v, coefficients of regressors), with the normal matrix M of that least-squares problem, the
 // Hankel matrix A[k][m] = a[k+m-1] of φ's coefficients a, and Σ_p from φ's partial autocorrelations. What v
 // contributes to M are shifts of one impulse response ρ = φ/θ: M needs its first q autocovariances only.
+// A x of v's unit vector i is b = A (1/θ) from its entry i on, so that M differs from a Toeplitz matrix by
+// shifts of the products of b and of ρ's last values: where q is large that is used (see
+// presample_schur.hpp).
 #pragma once
 
 #include "timeloom/runtime/aligned_buffer.hpp"
 #include "timeloom/runtime/arima/lanes.hpp"
 
 #include <span>
+#include <vector>
 
 namespace timeloom {
 
 struct GapFilter;
 
+/// Longest presample whose normal matrix is factorised as a dense one, which is faster there.
+inline constexpr int longest_dense_presample = 32;
+
 /// Numbers and workspace of one tile. Columns: 0 is the series, then `missing` indicators of missing
 /// observations, then regressors. Unknowns z: v, then the columns from 1 on.
 struct Presample {
+    /// `ar_lags` and `ma_lags` are those from 1 on whose coefficients in φ and θ may differ from zero.
     /// `filtered`: products with v's unit vectors are given instead of `covariance` and `tail`.
-    Presample(int ar_degree, int ma_degree, int columns, int missing, bool filtered = false);
+    Presample(std::vector<int> ar_lags, std::vector<int> ma_lags, int columns, int missing,
+              bool filtered = false, int longest_dense = longest_dense_presample);
 
+    std::vector<int> ar_lags, ma_lags;
     int p, q, columns, missing;
+    bool dense; ///< M as a whole; or v by the structure of its block, and `factor` is of the columns only
     int unknowns() const { return q + columns - 1; }
+    bool has_tail = true; ///< ρ has not died out in all lanes
+    /// Rows of `factor`.
+    int rows() const { return dense ? unknowns() : columns - 1; }
+    /// Cholesky factor of what M leaves of the columns, lower triangle, with the diagonal's reciprocals.
+    const LaneRow& column_factor(int row, int column) const {
+        const int first = dense ? q : 0;
+        return factor[(first + row) * rows() + first + column];
+    }
 
     // What solve() reads.
     LaneRow* a;                       ///< φ expanded: a[0] = 1, …, a[p]
@@ -58,15 +77,23 @@ struct Presample {
     LaneRow* c_gradient;
 
     // Workspace.
-    LaneRow* factor;       ///< (unknowns, unknowns): Cholesky factor of M, lower triangle
-    LaneRow* inverse;      ///< the same size
-    LaneRow* ar_start;     ///< (column, p): A x of every column
-    LaneRow* x_start;      ///< (column, p): x of every column
-    LaneRow* start_errors; ///< (column, p): standardised prediction errors of its first values
-    LaneRow* impulse;      ///< first p values of 1/θ
-    LaneRow* hankel;       ///< (p, q): A x of v's unit vectors
-    LaneRow* scratch;      ///< rows for steps in between
-    LaneRow* step_down;    ///< (p, p): coefficients of the predictors of order 1 to p
+    LaneRow* factor;        ///< (rows, rows): Cholesky factor, lower triangle
+    LaneRow* inverse;       ///< the same size
+    LaneRow* ar_start;      ///< (column, p): A x of every column
+    LaneRow* x_start;       ///< (column, p): x of every column
+    LaneRow* start_errors;  ///< (column, p): standardised prediction errors of its first values
+    LaneRow* impulse;       ///< first p values of 1/θ
+    LaneRow* shifted_start; ///< b, p
+    LaneRow* scratch;       ///< rows for steps in between
+    LaneRow* step_down;     ///< (p, p): coefficients of the predictors of order 1 to p
+
+    // Workspace where M is not dense.
+    LaneRow* first_column; ///< of M, q
+    LaneRow* generators;   ///< (4, q + 1) of M, and then of its inverse
+    LaneRow* rotations;    ///< (q, 7)
+    LaneRow* whitened;   ///< (column, q): L⁻¹ of each column's products with v's unit vectors, M_vv = LL'
+    LaneRow* eliminated; ///< (missing, q): M_vv⁻¹ of those of missing values
+    LaneRow* integrated; ///< (2, q)
 
   private:
     aligned_buffer<LaneRow> memory_;
@@ -78,9 +105,11 @@ struct LaneTable {
     void (*dot)(std::size_t count, const LaneRow* x, const LaneRow* y, LaneRow& sum);
     /// y += factor x
     void (*add_scaled)(std::size_t count, const LaneRow& factor, const LaneRow* x, LaneRow* y);
-    /// Whether any |x| is above the limit.
-    bool (*any_above)(std::size_t count, const LaneRow* x, double limit);
+    /// How many rows there are up to the last that has an |x| above the limit.
+    std::size_t (*rows_above)(std::size_t count, const LaneRow* x, double limit);
     void (*solve)(Presample&);
+    /// After solve(), before what needs the presample's solution: finds it unless solve() did.
+    void (*estimate_presample)(Presample&);
     void (*gradient)(Presample&);
     /// sums += Σ_t weight[t] x[t] y[t]
     void (*weighted_dot)(std::size_t count, const LaneRow* weight, const LaneRow* x, const LaneRow* y,

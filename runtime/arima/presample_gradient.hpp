@@ -1,7 +1,7 @@
 // What the likelihood's small part contributes to the gradient.
 #pragma once
 
-#include "timeloom/runtime/arima/presample_loops.hpp"
+#include "timeloom/runtime/arima/presample_schur.hpp"
 
 #include <algorithm>
 
@@ -24,18 +24,26 @@ class PresampleGradient : PresampleLoops<Arch> {
         }
         flow_back_filled_start();
         flow_back_log_determinant_of_ar();
-        invert(q + s.missing);
-        if (s.unit_products == nullptr) {
-            sources_of_presample();
+        invert(first + s.missing);
+        inverse_of_missing();
+        if (s.dense) {
+            if (s.unit_products == nullptr) {
+                sources_of_presample();
+            }
+            flow_back_hankel();
+        } else {
+            PresampleSchur<Arch>(s).sources();
         }
-        flow_back_hankel();
+        flow_back_shifted_start(s.scratch + p);
         sources_of_missing();
     }
 
   private:
     using Loops::divide;
-    using Loops::flow_back_division;
+    using Loops::first;
+    using Loops::flow_back_shifted_start;
     using Loops::flow_back_start;
+    using Loops::hankel;
     using Loops::matrix;
     using Loops::multiply_hankel;
     using Loops::n;
@@ -44,7 +52,7 @@ class PresampleGradient : PresampleLoops<Arch> {
     using Loops::q;
     using Loops::s;
 
-    /// W = M⁻¹ of v and the missing values, lower triangle, into `inverse`.
+    /// W = M⁻¹ of v and the missing values, or its part of these, lower triangle, into `inverse`.
     void invert(int size) const {
         // L⁻¹ below the diagonal of `inverse`, then W = L⁻ᵀL⁻¹ row by row, where nothing below is needed.
         for (int j = 0; j < size; ++j) {
@@ -96,39 +104,46 @@ class PresampleGradient : PresampleLoops<Arch> {
         }
     }
 
-    /// The presample's own A x: hankel_source = -hankel W, back through hankel[k][i] = Σ a[k+m+1]
-    /// impulse[m-i].
+    /// The presample's own A x: ∂f/∂(A x) = -(A x) W, whose entry (k, i) is b's from k + i; ∂f/∂b is left
+    /// behind the first rows of the scratch.
     void flow_back_hankel() const {
-        LaneRow* impulse_source = s.scratch + p;
+        LaneRow* b_source = s.scratch + p;
         for (int t = 0; t < p; ++t) {
-            V().store(impulse_source[t]);
+            V().store(b_source[t]);
         }
         for (int k = 0; k < p; ++k) {
             for (int i = 0; i < q && k + i < p; ++i) {
-                V source;
+                V source(b_source[k + i]);
                 for (int j = 0; j < q && k + j < p; ++j) {
-                    source -= V(s.hankel[k * q + j]) * symmetric_inverse(i, j);
+                    source -= hankel(k, j) * symmetric_inverse(i, j);
                 }
-                for (int m = i; k + m < p; ++m) {
-                    (V(s.a_gradient[k + m + 1]) + source * V(s.impulse[m - i]))
-                        .store(s.a_gradient[k + m + 1]);
-                    (V(impulse_source[m - i]) + source * V(s.a[k + m + 1])).store(impulse_source[m - i]);
-                }
+                source.store(b_source[k + i]);
             }
         }
-        flow_back_division(impulse_source, s.impulse);
     }
 
-    /// Sources of the columns of missing values, and what their starts contribute.
-    void sources_of_missing() const {
+    /// The rows of W that belong to missing values.
+    void inverse_of_missing() const {
         for (int k = 0; k < s.missing; ++k) {
-            for (int i = 0; i < q; ++i) {
-                V(matrix(s.inverse, q + k, i)).store(s.cross_source[k * q + i]);
-            }
             for (int l = 0; l < s.missing; ++l) {
-                symmetric_inverse(q + k, q + l).store(s.missing_source[k * s.missing + l]);
+                symmetric_inverse(first + k, first + l).store(s.missing_source[k * s.missing + l]);
+            }
+            for (int i = 0; i < q; ++i) {
+                V sum;
+                if (s.dense) {
+                    sum = V(matrix(s.inverse, q + k, i));
+                } else {
+                    for (int l = 0; l < s.missing; ++l) {
+                        sum -= V(s.missing_source[k * s.missing + l]) * V(s.eliminated[l * q + i]);
+                    }
+                }
+                sum.store(s.cross_source[k * q + i]);
             }
         }
+    }
+
+    /// What the starts of missing values' columns contribute.
+    void sources_of_missing() const {
         LaneRow* b_source = s.scratch + p;
         LaneRow* x = s.scratch + 2 * p;
         LaneRow* y = s.scratch + 3 * p;
@@ -139,8 +154,8 @@ class PresampleGradient : PresampleLoops<Arch> {
                 for (int l = 0; l < s.missing; ++l) {
                     sum -= V(s.missing_source[k * s.missing + l]) * V(of_column(s.ar_start, l + 1, p)[row]);
                 }
-                for (int i = 0; i < q; ++i) {
-                    sum -= V(s.cross_source[k * q + i]) * V(s.hankel[row * q + i]);
+                for (int i = 0; i < q && row + i < p; ++i) {
+                    sum -= V(s.cross_source[k * q + i]) * hankel(row, i);
                 }
                 sum.store(b_source[row]);
             }

@@ -48,28 +48,28 @@ void add_scaled(std::size_t count, const LaneRow& factor, const LaneRow* x, Lane
 }
 
 template <class Arch>
-bool any_above(std::size_t count, const LaneRow* x, double limit) {
+std::size_t rows_above(std::size_t count, const LaneRow* x, double limit) {
     using V = Lanes<Arch>;
-    V largest;
-    for (std::size_t t = 0; t < count; ++t) {
-        largest = max(largest, max(V(x[t]), -V(x[t])));
-    }
-    LaneRow row;
-    largest.store(row);
-    for (const double value : row.lane) {
-        if (value > limit) {
-            return true;
+    for (; count > 0; --count) {
+        const V value(x[count - 1]);
+        LaneRow row;
+        max(value, -value).store(row);
+        for (const double size : row.lane) {
+            if (size > limit) {
+                return count;
+            }
         }
     }
-    return false;
+    return 0;
 }
 
 template <class Arch>
 constexpr LaneTable table() {
     return {dot<Arch>,
             add_scaled<Arch>,
-            any_above<Arch>,
+            rows_above<Arch>,
             [](Presample& s) { PresampleSolver<Arch>(s).solve(); },
+            [](Presample& s) { PresampleSolver<Arch>(s).estimate_presample(); },
             [](Presample& s) { PresampleGradient<Arch>(s).gradient(); },
             weighted_dot<Arch>,
             [](GapFilter& s) { GapFilterLoops<Arch>(s).filter(); },

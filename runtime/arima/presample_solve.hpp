@@ -1,7 +1,7 @@
 // Solves for the presample, missing values and regressors.
 #pragma once
 
-#include "timeloom/runtime/arima/presample_loops.hpp"
+#include "timeloom/runtime/arima/presample_schur.hpp"
 
 #include <algorithm>
 
@@ -22,16 +22,32 @@ class PresampleSolver : PresampleLoops<Arch> {
         if (q == 0) {
             starts_as_errors();
         }
-        normal_matrix();
         V digits = digits_of_ar();
-        const V log_determinant = factorise(q + s.missing, digits);
+        V log_determinant = of_ar;
+        if (s.dense) {
+            normal_matrix();
+        } else {
+            log_determinant += PresampleSchur<Arch>(s).factorise(digits);
+        }
+        matrix_of_columns();
+        log_determinant += factorise(first + s.missing, digits);
         solve_unknowns(digits);
         digits.store(*s.digits);
-        (log_determinant + of_ar).store(*s.log_determinant);
+        log_determinant.store(*s.log_determinant);
+    }
+
+    /// v, where solve() leaves it out.
+    void estimate_presample() const {
+        if (!s.dense) {
+            PresampleSchur<Arch>(s).invert();
+        }
     }
 
   private:
+    using Loops::cross_product;
     using Loops::divide;
+    using Loops::first;
+    using Loops::hankel;
     using Loops::matrix;
     using Loops::multiply_hankel;
     using Loops::n;
@@ -47,35 +63,32 @@ class PresampleSolver : PresampleLoops<Arch> {
         }
     }
 
-    /// 1/θ's impulse response, and A times its shifts: hankel[k][i] = Σ_m a[k+m+1] impulse[m-i].
+    /// 1/θ's impulse response, and A times it.
     void starts_of_presample() const {
         for (int t = 0; t < p; ++t) {
-            V sum(t == 0 ? 1.0 : 0.0);
-            for (int j = 1; j <= std::min(q, t); ++j) {
-                sum -= V(s.c[j]) * V(s.impulse[t - j]);
-            }
-            sum.store(s.impulse[t]);
+            V(t == 0 ? 1.0 : 0.0).store(s.scratch[t]);
         }
-        for (int k = 0; k < p; ++k) {
-            for (int i = 0; i < q; ++i) {
-                V sum;
-                for (int m = i; k + m < p; ++m) {
-                    sum += V(s.a[k + m + 1]) * V(s.impulse[m - i]);
-                }
-                sum.store(s.hankel[k * q + i]);
-            }
-        }
+        divide(s.scratch, s.impulse);
+        multiply_hankel(s.impulse, s.shifted_start);
     }
 
-    V start_product(const LaneRow* left, int left_stride, const LaneRow* right, int right_stride) const {
+    V start_product(const LaneRow* left, const LaneRow* right) const {
         V sum;
         for (int k = 0; k < p; ++k) {
-            sum += V(left[k * left_stride]) * V(right[k * right_stride]);
+            sum += V(left[k]) * V(right[k]);
         }
         return sum;
     }
 
-    /// Lower triangle of M.
+    V presample_start_product(int i, int j) const {
+        V sum;
+        for (int k = 0; k + std::max(i, j) < p; ++k) {
+            sum += hankel(k, i) * hankel(k, j);
+        }
+        return sum;
+    }
+
+    /// Lower triangle of M, its rows of v.
     void normal_matrix() const {
         for (int i = 0; i < q && s.unit_products != nullptr; ++i) {
             for (int j = 0; j <= i; ++j) {
@@ -89,40 +102,41 @@ class PresampleSolver : PresampleLoops<Arch> {
                     .store(matrix(s.factor, i, j));
             }
         }
-        for (int i = 0; i < q && p > 0; ++i) {
+        for (int i = q - 1; i >= 0 && p > 0; --i) { // the shifts above need M without this part
             for (int j = 0; j <= i; ++j) {
-                LaneRow& m = matrix(s.inverse, i, j); // the shifts above need M without this part
-                (V(matrix(s.factor, i, j)) - start_product(s.hankel + i, q, s.hankel + j, q)).store(m);
-            }
-        }
-        if (p > 0) {
-            for (int i = 0; i < q; ++i) {
-                for (int j = 0; j <= i; ++j) {
-                    V(matrix(s.inverse, i, j)).store(matrix(s.factor, i, j));
-                }
-            }
-        }
-        for (int k = 1; k < s.columns; ++k) {
-            for (int i = 0; i < q; ++i) {
-                cross_product(k, i).store(matrix(s.factor, q + k - 1, i));
-            }
-            for (int l = 1; l <= k; ++l) {
-                column_product(k, l).store(matrix(s.factor, q + k - 1, q + l - 1));
+                LaneRow& m = matrix(s.factor, i, j);
+                (V(m) - presample_start_product(i, j)).store(m);
             }
         }
     }
 
-    /// Products of column k with v's unit vector i, and with column l.
-    V cross_product(int k, int i) const {
-        return V(s.correlation[k * q + i]) - start_product(of_column(s.ar_start, k, p), 1, s.hankel + i, q);
+    /// The rows of the columns, less what v takes where it is solved for by itself.
+    void matrix_of_columns() const {
+        for (int k = 1; k < s.columns; ++k) {
+            for (int i = 0; i < first; ++i) {
+                cross_product(k, i).store(matrix(s.factor, first + k - 1, i));
+            }
+            for (int l = 1; l <= k; ++l) {
+                reduced_product(k, l).store(matrix(s.factor, first + k - 1, first + l - 1));
+            }
+        }
     }
+
+    V reduced_product(int k, int l) const {
+        V product = column_product(k, l);
+        for (int i = 0; i < q && !s.dense; ++i) {
+            product -= V(s.whitened[k * q + i]) * V(s.whitened[l * q + i]);
+        }
+        return product;
+    }
+
+    /// Products of column k with column l.
     V column_product(int k, int l) const {
         const V gram(s.gram[k * s.columns + l]);
         if (q == 0) { // a sum of squares, in which nothing cancels
-            return gram +
-                   start_product(of_column(s.start_errors, k, p), 1, of_column(s.start_errors, l, p), 1);
+            return gram + start_product(of_column(s.start_errors, k, p), of_column(s.start_errors, l, p));
         }
-        return gram - start_product(of_column(s.ar_start, k, p), 1, of_column(s.ar_start, l, p), 1);
+        return gram - start_product(of_column(s.ar_start, k, p), of_column(s.ar_start, l, p));
     }
 
     /// κ of order k is found from the coefficients by dividing by Π (1 - κ²) of the orders above.
@@ -165,7 +179,7 @@ class PresampleSolver : PresampleLoops<Arch> {
                 }
                 if (i == j) {
                     if (q > 0) {
-                        const int k = j - q + 1;
+                        const int k = j - first + 1;
                         digits = min(digits, sum / V(k < 1 ? s.covariance[0] : s.gram[k * s.columns + k]));
                     }
                     if (j < counted) {
@@ -182,29 +196,30 @@ class PresampleSolver : PresampleLoops<Arch> {
 
     /// z = -M⁻¹ r and S = S₀ - r'M⁻¹r.
     void solve_unknowns(V& digits) const {
-        V squares = column_product(0, 0);
+        LaneRow* z = s.solution + (q - first);
+        V squares = reduced_product(0, 0);
         for (int i = 0; i < n; ++i) {
-            V sum = i < q ? cross_product(0, i) : column_product(0, i - q + 1);
+            V sum = i < first ? cross_product(0, i) : reduced_product(0, i - first + 1);
             for (int k = 0; k < i; ++k) {
-                sum -= V(matrix(s.factor, i, k)) * V(s.solution[k]);
+                sum -= V(matrix(s.factor, i, k)) * V(z[k]);
             }
             sum = sum * V(matrix(s.factor, i, i));
             squares -= sum * sum;
-            sum.store(s.solution[i]);
+            sum.store(z[i]);
         }
         squares.store(*s.sum_of_squares);
         if (q > 0) {
             digits = min(digits, squares / V(s.gram[0]));
         }
         for (int i = n - 1; i >= 0; --i) {
-            V sum(s.solution[i]);
+            V sum(z[i]);
             for (int k = i + 1; k < n; ++k) {
-                sum -= V(matrix(s.factor, k, i)) * V(s.solution[k]);
+                sum -= V(matrix(s.factor, k, i)) * V(z[k]);
             }
-            (sum * V(matrix(s.factor, i, i))).store(s.solution[i]);
+            (sum * V(matrix(s.factor, i, i))).store(z[i]);
         }
         for (int i = 0; i < n; ++i) {
-            (-V(s.solution[i])).store(s.solution[i]);
+            (-V(z[i])).store(z[i]);
         }
     }
 

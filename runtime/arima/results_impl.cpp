@@ -22,7 +22,7 @@ bool is_one_of_first(Enum value, int count) {
 void require_fit(const ArimaResults::Impl& i) {
     const std::string name = "results of " + name_of(i.orders);
     require_valid_orders(i.orders);
-    if (!i.kernels->filter.serves(i.orders.filter())) {
+    if (!i.kernels.filter.serves(i.orders.filter())) {
         throw Error("the kernels do not serve " + name_of(i.orders) + "; declare a larger model or family");
     }
     if (!is_one_of_first(i.trend, 5) || !is_one_of_first(i.method, 3) || !is_one_of_first(i.cov_type, 3) ||
@@ -72,7 +72,7 @@ std::vector<std::size_t> gaps_of(std::span<const double> y) {
 ArimaResults::Impl::Impl(const LagFilterKernels& kernels_, const dsl::arima_orders& orders_,
                          dsl::trend_kind trend_, std::span<const double> y_, const Regressors& exog_,
                          ArimaFit fit_, ArimaMethod method_, CovarianceType cov_type_)
-    : kernels(&kernels_), orders(orders_), trend(trend_), y(y_.begin(), y_.end()),
+    : kernels(kernels_), orders(orders_), trend(trend_), y(y_.begin(), y_.end()),
       exog(exog_.values.begin(), exog_.values.end()), exog_columns(exog_.columns), fit(std::move(fit_)),
       method(method_), cov_type(cov_type_), sigma(sigma_of(fit)),
       params(with_sigma2(fit.params, fit.sigma2)) {
@@ -85,10 +85,18 @@ ArimaResults::Impl::Impl(const LagFilterKernels& kernels_, const dsl::arima_orde
     require_admissible(orders.filter(), coefficients, "the parameters");
     find_covariance();
     LevelPass::Steps steps;
-    state = pass().run(steps);
-    resid = std::move(steps.errors);
-    resid_variances = std::move(steps.variances);
+    state = pass().run(steps, false);
+    one_step_->steps = std::move(steps);
     smooth();
+}
+
+const LevelPass::Steps& ArimaResults::Impl::one_step() const {
+    std::call_once(one_step_->found, [this] {
+        if (one_step_->steps.errors.empty()) {
+            pass().run(one_step_->steps, true);
+        }
+    });
+    return one_step_->steps;
 }
 
 LevelSeries ArimaResults::Impl::level_series() const {
@@ -107,7 +115,7 @@ LevelSeries ArimaResults::Impl::level_series() const {
     return series;
 }
 
-LevelPass ArimaResults::Impl::pass() const { return {*kernels, orders, coefficients, data, level_series()}; }
+LevelPass ArimaResults::Impl::pass() const { return {kernels, orders, coefficients, data, level_series()}; }
 
 /// Leading missing values stay as they are.
 void ArimaResults::Impl::smooth() {
@@ -117,7 +125,7 @@ void ArimaResults::Impl::smooth() {
     }
     std::vector<double> moves(data.fills.size());
     const std::vector<double> estimates =
-        missing_values(*kernels, orders.filter(), coefficients, data, std::span(params).first(regressors()));
+        missing_values(kernels, orders.filter(), coefficients, data, std::span(params).first(regressors()));
     for (std::size_t k = 0; k < estimates.size(); ++k) {
         moves[data.estimated[k]] = estimates[k];
     }
@@ -138,8 +146,8 @@ void ArimaResults::Impl::find_covariance() {
                                          params.begin() + static_cast<std::ptrdiff_t>(regressors()));
     const Information information =
         cov_type == CovarianceType::oim
-            ? observed_information(*kernels, filter, data, coefficients, method == ArimaMethod::css)
-            : outer_product_of_gradients(*kernels, orders, data, regression, coefficients, sigma);
+            ? observed_information(kernels, filter, data, coefficients, method == ArimaMethod::css)
+            : outer_product_of_gradients(kernels, orders, data, regression, coefficients, sigma);
     if (information.covariance.empty()) {
         return;
     }

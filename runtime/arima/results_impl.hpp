@@ -6,12 +6,14 @@
 #include "timeloom/runtime/arima/level_pass.hpp"
 #include "timeloom/runtime/arima/level_regression.hpp"
 
+#include <memory>
+#include <mutex>
 #include <optional>
 
 namespace timeloom {
 
 struct ArimaResults::Impl {
-    const LagFilterKernels* kernels;
+    LagFilterKernels kernels;
     dsl::arima_orders orders;
     dsl::trend_kind trend;
     std::vector<double> y;
@@ -26,10 +28,12 @@ struct ArimaResults::Impl {
     std::vector<double> params;       ///< with sigma2
     std::vector<double> coefficients; ///< φ, Φ, θ, Θ
     std::vector<double> covariance;   ///< in the order of params; empty where there is none
-    std::vector<double> resid;
-    std::vector<double> resid_variances; ///< in units of sigma2
-    std::vector<double> smoothed;        ///< y with estimates of what is missing, NaN where there are none
-    std::optional<ArimaState> state;     ///< after the last observation, of y less its regression
+    /// One-step prediction errors, and their variances in units of sigma2; found when they are first asked
+    /// for where that takes longer than all else.
+    const std::vector<double>& resid() const { return one_step().errors; }
+    const std::vector<double>& resid_variances() const { return one_step().variances; }
+    std::vector<double> smoothed;    ///< y with estimates of what is missing, NaN where there are none
+    std::optional<ArimaState> state; ///< after the last observation, of y less its regression
 
     std::size_t regressors() const { return data.regressors; }
     Regressors regressors_of_sample() const { return {exog, exog_columns}; }
@@ -44,6 +48,13 @@ struct ArimaResults::Impl {
     LevelSeries level_series() const;
     void smooth();
     void find_covariance();
+
+    struct OneStep {
+        std::once_flag found;
+        LevelPass::Steps steps;
+    };
+    std::shared_ptr<OneStep> one_step_ = std::make_shared<OneStep>(); ///< copies share it
+    const LevelPass::Steps& one_step() const;
 
     Impl(const LagFilterKernels& kernels, const dsl::arima_orders& orders, dsl::trend_kind trend,
          std::span<const double> y, const Regressors& exog, ArimaFit fit, ArimaMethod method,

@@ -126,7 +126,7 @@ std::vector<double> ArimaResults::simulate(std::size_t nsimulations, const Simul
     const Impl& i = impl();
     require_steps(nsimulations, options.exog, i.exog_columns);
     if (options.anchor == SimulationAnchor::start) {
-        const ArimaKernelTable table{"results", i.orders, std::span(i.kernels, 1)};
+        const ArimaKernelTable table{"results", i.orders, std::span(&i.kernels, 1)};
         return Arima(i.orders, i.trend, table)
             .draw(i.fit.params, i.sigma, nsimulations, options.seed, options.exog);
     }

@@ -93,39 +93,47 @@ PartialFile::~PartialFile() {
     }
 }
 
-void PartialFile::sync() {
-    if (::fsync(file_.number()) != 0) {
-        fail_to_write(target_.path, errno);
+void PartialFile::replace_target() {
+    replace_by(target_, file_, path_);
+    exists_ = false;
+}
+
+namespace {
+
+void sync(const WriteTarget& target, const FileDescriptor& file) {
+    if (::fsync(file.number()) != 0) {
+        fail_to_write(target.path, errno);
     }
     // Closing may tell of a failure, too; a second descriptor, so that the lock stays.
-    FileDescriptor second(::fcntl(file_.number(), F_DUPFD_CLOEXEC, 0));
+    FileDescriptor second(::fcntl(file.number(), F_DUPFD_CLOEXEC, 0));
     const int reason = second.is_open() ? second.close() : errno;
     if (reason != 0) {
-        fail_to_write(target_.path, reason);
+        fail_to_write(target.path, reason);
     }
 }
 
-void PartialFile::take_mode() {
-    if (target_.kind != WriteTarget::Kind::regular) {
+void take_mode(const WriteTarget& target, const FileDescriptor& file) {
+    if (target.kind != WriteTarget::Kind::regular) {
         return;
     }
-    const struct stat& old = target_.status;
-    const bool same_owner = ::fchown(file_.number(), old.st_uid, old.st_gid) == 0;
+    const struct stat& old = target.status;
+    const bool same_owner = ::fchown(file.number(), old.st_uid, old.st_gid) == 0;
     const mode_t kept = same_owner ? 07777 : 0777; // a program that runs as its owner must not change owners
     struct stat now {};
-    const bool differs = ::fstat(file_.number(), &now) != 0 || (now.st_mode & 07777) != (old.st_mode & kept);
-    if (differs && ::fchmod(file_.number(), old.st_mode & kept) != 0) {
-        fail_to_write(target_.path, errno);
+    const bool differs = ::fstat(file.number(), &now) != 0 || (now.st_mode & 07777) != (old.st_mode & kept);
+    if (differs && ::fchmod(file.number(), old.st_mode & kept) != 0) {
+        fail_to_write(target.path, errno);
     }
 }
 
-void PartialFile::replace_target() {
-    take_mode();
-    sync();
-    if (std::rename(path_.c_str(), target_.path.c_str()) != 0) {
-        fail_to_write(target_.path, errno);
+} // namespace
+
+void replace_by(const WriteTarget& target, const FileDescriptor& file, const std::string& path) {
+    take_mode(target, file);
+    sync(target, file);
+    if (std::rename(path.c_str(), target.path.c_str()) != 0) {
+        fail_to_write(target.path, errno);
     }
-    exists_ = false;
 }
 
 void remove_abandoned_partial_files(const std::filesystem::path& target) {

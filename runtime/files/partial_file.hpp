@@ -21,20 +21,21 @@ class PartialFile {
     PartialFile& operator=(const PartialFile&) = delete;
 
     int number() const { return file_.number(); }
-    /// Syncs it, gives it the target's mode and owner, and renames it. Throws Error for what fails; then the
-    /// target is as it was.
+    /// As replace_by().
     void replace_target();
 
   private:
     void make(int attempts);
-    void sync();
-    void take_mode();
 
     WriteTarget target_;
     std::string path_;
     FileDescriptor file_;
     bool exists_ = false;
 };
+
+/// Syncs the open file `path`, gives it the target's mode and owner, and renames it over the target. Throws
+/// Error for what fails; then the target is as it was.
+void replace_by(const WriteTarget& target, const FileDescriptor& file, const std::string& path);
 
 /// Removes what writers of `target` that are no more have left behind. Does nothing where it may not.
 void remove_abandoned_partial_files(const std::filesystem::path& target);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,5 +34,27 @@ struct WideCsvOptions {
 /// cell that is no finite number.
 std::vector<NamedSeries> read_wide_csv(const std::filesystem::path& path, const WideCsvOptions& options);
 std::vector<NamedSeries> read_wide_csv(const std::filesystem::path& path, char separator = ',');
+
+/// The same a series at a time, of a file of any size: needs memory for some of its lines, and 32 bytes or
+/// less for each series, by which it tells an id that came before.
+class WideCsvReader {
+  public:
+    /// Throws Error where the file cannot be opened, as read_wide_csv() does.
+    explicit WideCsvReader(const std::filesystem::path& path, const WideCsvOptions& options = {});
+    ~WideCsvReader();
+    WideCsvReader(const WideCsvReader&) = delete;
+    WideCsvReader& operator=(const WideCsvReader&) = delete;
+
+    /// The next series; false at the end of the file. Throws Error for what read_wide_csv() refuses, also for
+    /// a file without any series.
+    bool next(NamedSeries& series);
+
+    std::uint64_t size() const;       ///< of the file, in bytes
+    std::uint64_t bytes_read() const; ///< up to the end of the last series
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
 
 } // namespace timeloom

@@ -2,6 +2,7 @@
 #include "timeloom/runtime/atomic_write.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/appended_file.hpp"
+#include "timeloom/runtime/files/continued_file.hpp"
 #include "timeloom/tests/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
@@ -249,6 +250,36 @@ TEST_CASE("a log grows by whole lines") {
     CHECK_THROWS_WITH(detail::AppendedFile(folder.path()), Contains("folder"));
     detail::AppendedFile full("/dev/full");
     CHECK_THROWS_WITH(full.append("x\n"), Contains("No space left"));
+}
+
+TEST_CASE("a continued file stays unfinished until it replaces its target") {
+    const TemporaryFolder folder;
+    const fs::path target = folder.write("target", "old");
+    REQUIRE(::chmod(target.c_str(), 0640) == 0);
+    fs::create_symlink("target", folder.path() / "link");
+    const fs::path unfinished = folder.path() / "target.unfinished";
+    {
+        detail::ContinuedFile file(folder.path() / "link", 0);
+        file.append("kept, ");
+        file.append("lost");
+        CHECK(file.size() == 10);
+        CHECK_THROWS_WITH(detail::ContinuedFile(target, 0), Contains("another program is writing it"));
+    }
+    CHECK(read_whole_file(unfinished) == "kept, lost");
+    CHECK(read_whole_file(target) == "old");
+    CHECK_THROWS_WITH(detail::ContinuedFile(target, 11), Contains("has 10 bytes where 11 were written"));
+    detail::ContinuedFile file(target, 6);
+    file.append("gone on");
+    file.sync();
+    file.replace_target();
+    CHECK(read_whole_file(target) == "kept, gone on");
+    CHECK((mode_of(target) & 07777) == 0640);
+    CHECK_FALSE(fs::exists(unfinished));
+    CHECK(entries_in(folder.path()) == 2);
+    CHECK_THROWS_WITH(detail::ContinuedFile("/dev/null", 0), Contains("no regular file"));
+    CHECK_THROWS_WITH(detail::ContinuedFile(folder.path() / "none" / "a", 0), Contains("No such file"));
+    fs::create_directory(unfinished);
+    CHECK_THROWS_WITH(detail::ContinuedFile(target, 0), Contains("cannot be written"));
 }
 
 } // namespace timeloom::tests

@@ -224,11 +224,56 @@ TEST_CASE("regressors that do not fit") {
             CHECK(std::isfinite(model().fit(y, {.exog = {scaled, 1}, .maxiter = 30}).llf()));
         });
     }
-    refuses("fit_many with regressors", "no regressors", [&] {
-        model().fit_many(only(y), {.fit = {.exog = {x, 1}}});
+    const std::vector<Regressors> none, one{{x, 1}}, two{{x, 1}, {x, 1}}, odd{{x, 0}}, most{{{}, huge_size}};
+    const AutoArima search(orders, orders_kernels);
+    refuses("fit_many with regressors of other series", "2 series for 1",
+            [&] { model().fit_many(only(y), {.exog = two}); });
+    refuses("fit_many of nothing with regressors", "1 series for 0",
+            [&] { model().fit_many({}, {.exog = one}); });
+    refuses("select_many with regressors of other series", "2 series for 1",
+            [&] { search.select_many(only(y), {.exog = two}); });
+    refuses("fit_many with regressors of all and of each", "put all columns into its own", [&] {
+        model().fit_many(only(y), {.fit = {.exog = {x, 1}}, .exog = one});
     });
-    refuses("fit_many with values of no regressors", "no regressors", [&] {
-        model().fit_many(only(y), {.fit = {.exog = {x, 0}}});
+    refuses("select_many with regressors of all and of each", "put all columns into its own", [&] {
+        search.select_many(only(y), {.each = {.exog = {x, 0}}, .exog = one});
+    });
+    refuses("fit_many with start_params without those of regressors", "start_params has 2", [&] {
+        model().fit_many(only(with(y, 0, 9)), {.fit = {.start_params = {0.5, 0.2}}, .exog = one});
+    });
+    const auto told = [&](const char* what, const char* part, const std::vector<Regressors>& exog) {
+        accepts(what, [&] {
+            const ArimaFit fit = model().fit_many(only(y), {.exog = exog})[0];
+            CHECK_FALSE(fit.ok());
+            CHECK_THAT(fit.message, Catch::Contains(part));
+            const ArimaFit shared = model().fit_many(only(y), {.fit = {.exog = exog[0]}})[0];
+            CHECK(shared.message == fit.message);
+            const AutoArimaSelection selection = search.select(y, {.exog = exog[0]});
+            CHECK(selection.fit.status == FitStatus::failed);
+            CHECK_FALSE(selection.fit.message.empty());
+            CHECK(search.select_many(only(y), {.exog = exog})[0].fit.message == selection.fit.message);
+        });
+        refuses(std::string("an automatic fit with ") + what, "no model to fit",
+                [&] { search.fit(y, {.exog = exog[0]}); });
+    };
+    told("values of no regressors", "columns", odd);
+    told("the most regressors", "columns", most);
+    const std::vector<Regressors> few{{std::span(x).first(39), 1}}, many{{long_x, 100}}, both{{twice, 2}};
+    told("too few rows of regressors", "columns", few);
+    told("as many regressors as values", "needs at least", many);
+    told("one regressor twice", "linearly dependent", both);
+    const AutoArimaSelection selection = search.select(y, {.nmodels = 6, .exog = {x, 1}});
+    refuses("a fit without the regressors selected with", "has regressor 1",
+            [&] { search.fit(y, selection); });
+    refuses("the columns of no table", "has regressor 1", [&] { selection.chosen_regressors({}); });
+    refuses("the columns of a table with a broken row", "2 columns", [&] {
+        selection.chosen_regressors({std::span(x).first(3), 2});
+    });
+    accepts("more columns than were selected with", [&] {
+        CHECK(selection.chosen_regressors({x, 2}).size() == 20);
+    });
+    accepts("the columns of a selection of none", [&] {
+        CHECK(AutoArimaSelection{}.chosen_regressors({x, huge_size}).empty());
     });
     refuses("rolling forecasts with regressors that do not fit", "columns", [&] {
         rolling_forecast(model(), y, 30, true, {.exog = {x, 2}});

@@ -63,6 +63,12 @@ std::vector<NamedCall> readers() {
         {"read_csv", [](const Path& p) { read_csv(p); }},
         {"read_csv_column", [](const Path& p) { read_csv_column<double>(p, "a"); }},
         {"read_wide_csv", [](const Path& p) { read_wide_csv(p); }},
+        {"WideCsvReader",
+         [](const Path& p) {
+             WideCsvReader reader(p);
+             for (NamedSeries series; reader.next(series);) {
+             }
+         }},
         {"read_labelled_texts", [](const Path& p) { read_labelled_texts(p); }},
     };
 }
@@ -210,6 +216,8 @@ TEST_CASE("tables are asked for what they do not hold") {
     for (const char separator : {'"', '\n', '\r', '\0'}) {
         refuses("a separator that cannot be", "separated", [&] { read_csv(path, separator); });
         refuses("the same in a wide file", "separated", [&] { read_wide_csv(path, separator); });
+        refuses("the same a series at a time", "separated",
+                [&] { WideCsvReader(path, {.separator = separator}); });
     }
     accepts("a separator that is not in the file",
             [&] { CHECK(read_csv(path, '\x01').column_names().size() == 1); });

@@ -1,0 +1,53 @@
+#include "arima_seasons.hpp"
+
+#include "bench_any_season.timeloom.hpp"
+
+#include "arima_models.hpp"
+
+#include "timeloom/runtime/arima/arima.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+namespace timeloom::bench {
+
+namespace {
+
+template <class F>
+double best_milliseconds(int rounds, const F& call) {
+    double best = std::numeric_limits<double>::infinity();
+    for (int round = 0; round < rounds; ++round) {
+        const auto start = std::chrono::steady_clock::now();
+        call();
+        const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
+        best = std::min(best, taken.count());
+    }
+    return best;
+}
+
+SeasonTimes times_of(int period, std::size_t n, int rounds) {
+    const Arima model(bench_any_season, bench_any_season_kernels, {.seasonal_period = period});
+    const std::vector<double> truth{0.4, -0.5, -0.6};
+    const std::vector<std::vector<double>> series{model.simulate(truth, 1.0, n, 5)};
+    SeasonTimes times{period, n, 0, 0, 0, 0};
+    std::vector<double> params;
+    times.fit_ms = best_milliseconds(rounds, [&] {
+        const ArimaResults results = model.fit(series[0]);
+        times.evaluations = results.evaluations();
+        params = results.params();
+    });
+    params.pop_back();
+    times.batch_ms = best_milliseconds(rounds, [&] { model.fit_many(series, {.threads = 1}); });
+    times.forecast_ms = best_milliseconds(rounds, [&] { model.smooth(series[0], params).forecast(24); });
+    return times;
+}
+
+} // namespace
+
+std::vector<SeasonTimes> time_seasons(int rounds) {
+    return {times_of(24, 4032, rounds), times_of(52, 4056, rounds), times_of(168, 4032, rounds),
+            times_of(365, 3650, rounds)};
+}
+
+} // namespace timeloom::bench
