@@ -32,7 +32,7 @@ struct AutoArimaOptions {
     double alpha = 0.05;      ///< level of the KPSS tests
     std::size_t truncate = 0; ///< compare orders on this many last observations only; 0: on all
     double min_root = 1.01;   ///< a model with a root of smaller modulus is not taken; those of seasonal
-                            ///< factors with a period above 24 count as if it were 24
+                              ///< factors with a period above 24 count as if it were 24
 };
 
 /// A model that the search looked at.

@@ -19,7 +19,8 @@ constexpr std::size_t lanes = dsl::series_lanes;
 /// Estimates jobs whose series have equally many missing values.
 void estimate_group(const LagFilterKernels& kernels, std::span<const EstimationJob* const> jobs,
                     std::span<Estimate* const> results, bool conditional) {
-    TileShape shape{.orders = {.seasonal_period = kernels.filter.seasonal_period},
+    TileShape shape{.orders = {.seasonal_period = kernels.filter.seasonal_period,
+                               .second_period = kernels.filter.second_period},
                     .missing = static_cast<int>(jobs[0]->data->missing),
                     .regressors = static_cast<int>(jobs[0]->data->regressors),
                     .conditional = conditional};
@@ -29,6 +30,8 @@ void estimate_group(const LagFilterKernels& kernels, std::span<const EstimationJ
         shape.orders.q = std::max(shape.orders.q, job->orders.q);
         shape.orders.seasonal_p = std::max(shape.orders.seasonal_p, job->orders.seasonal_p);
         shape.orders.seasonal_q = std::max(shape.orders.seasonal_q, job->orders.seasonal_q);
+        shape.orders.second_p = std::max(shape.orders.second_p, job->orders.second_p);
+        shape.orders.second_q = std::max(shape.orders.second_q, job->orders.second_q);
     }
     SearchTile(kernels, shape, jobs, results).run();
 }
@@ -59,7 +62,7 @@ void draw_in(const LagFilterKernels& kernels, const EstimationJob& job, Estimate
 } // namespace
 
 SearchPlan thorough_plan(const dsl::lag_filter& orders) {
-    const bool has_ar = orders.p + orders.seasonal_p > 0, has_ma = orders.q + orders.seasonal_q > 0;
+    const bool has_ar = orders.has_ar(), has_ma = orders.has_ma();
     return {.first = lanes,
             .further = has_ma ? 2 * lanes : lanes,
             .most = (has_ma ? 9 : 2) * lanes,
@@ -71,7 +74,7 @@ SearchPlan thorough_plan(const dsl::lag_filter& orders) {
 }
 
 SearchPlan brisk_plan(const dsl::lag_filter& orders) {
-    if (orders.q + orders.seasonal_q == 0) {
+    if (!orders.has_ma()) {
         return {.first = 2, .further = 2, .most = 4};
     }
     return {

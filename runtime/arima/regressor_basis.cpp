@@ -57,8 +57,7 @@ RegressorBasis regressor_basis(std::vector<RegressorColumn> regressors, const ds
     const std::size_t k = regressors.size();
     RegressorBasis basis{{}, std::vector<double>(k * k)};
     // Differences double the rounding of a column that is a sum of others.
-    const double rounding =
-        std::ldexp(4 * std::numeric_limits<double>::epsilon(), orders.d + orders.seasonal_d);
+    const double rounding = std::ldexp(4 * std::numeric_limits<double>::epsilon(), orders.differences());
     for (std::size_t j = 0; j < k; ++j) {
         std::vector<double>& v = regressors[j].differenced;
         const std::vector<double> projections = project_out(basis.columns, v);
