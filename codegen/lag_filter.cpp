@@ -11,7 +11,7 @@ using dsl::lag_filter_kind;
 
 namespace {
 
-using factor_list = dsl::static_vector<lag_factor, 4>;
+using dsl::factor_list;
 
 /// A series (lane, t, column) in a buffer that holds `reach` zeros before it and as many after it.
 ImageParam series_image(const std::string& name) {

@@ -9,16 +9,21 @@
 
 namespace timeloom::dsl {
 
-/// The numbers of an ARIMA(p,d,q)(P,D,Q)s.
+/// The numbers of an ARIMA(p,d,q)(P,D,Q)s, and of a second season.
 struct arima_orders {
     int p = 0, d = 0, q = 0;
     int seasonal_p = 0, seasonal_d = 0, seasonal_q = 0;
     int seasonal_period = 1;
+    int second_p = 0, second_d = 0, second_q = 0;
+    int second_period = 1;
 
     bool operator==(const arima_orders&) const = default;
-    constexpr lag_filter filter() const { return {p, seasonal_p, q, seasonal_q, seasonal_period}; }
+    constexpr lag_filter filter() const {
+        return {p, seasonal_p, q, seasonal_q, seasonal_period, second_p, second_q, second_period};
+    }
+    constexpr int differences() const { return d + seasonal_d + second_d; }
     /// Observations that differencing costs.
-    constexpr int lost() const { return d + seasonal_period * seasonal_d; }
+    constexpr int lost() const { return d + seasonal_period * seasonal_d + second_period * second_d; }
 };
 
 /// statsmodels' trends, a polynomial in time (1, 2, …) added to the series: none, constant, linear, both. And
@@ -51,6 +56,8 @@ struct seasonal_order_type {};
 template <int P, int D, int Q, int s = any_period>
 inline constexpr seasonal_order_type<P, D, Q, s> seasonal_order{};
 using no_season = seasonal_order_type<0, 0, 0, 1>;
+template <class Shorter, class Longer>
+struct two_seasons {};
 
 template <class Order, class Seasonal, trend_kind trend>
 struct arima_model;
@@ -58,6 +65,13 @@ struct arima_model;
 template <int p, int d, int q, int P, int D, int Q, int s, trend_kind Trend>
 struct arima_model<order_type<p, d, q>, seasonal_order_type<P, D, Q, s>, Trend> {
     static constexpr arima_orders orders{p, d, q, P, D, Q, s};
+    static constexpr trend_kind trend = Trend;
+};
+
+template <int p, int d, int q, int P, int D, int Q, int s, int P2, int D2, int Q2, int s2, trend_kind Trend>
+struct arima_model<order_type<p, d, q>,
+                   two_seasons<seasonal_order_type<P, D, Q, s>, seasonal_order_type<P2, D2, Q2, s2>>, Trend> {
+    static constexpr arima_orders orders{p, d, q, P, D, Q, s, P2, D2, Q2, s2};
     static constexpr trend_kind trend = Trend;
 };
 
@@ -130,6 +144,31 @@ struct arima_arguments<order_type<p, d, q>, seasonal_order_type<P, D, Q, s>, kin
     }
 };
 
+/// Two seasons: both periods declared, no lag of one among the other's.
+template <int P, int Q, int s, int s2>
+constexpr fault fault_of_two_seasons() {
+    return s == any_period || s2 == any_period
+               ? fault("arima: a model with two seasons declares both periods")
+           : s >= s2 ? say("arima: the shorter season comes first, but the periods are ", s, " and ", s2)
+           : s2 % s == 0 && (P >= s2 / s || Q >= s2 / s)
+               ? say("arima: the season of ", s, " has lags up to ", s * (P > Q ? P : Q), ", but lag ", s2,
+                     " is one of the longer season")
+               : fault{};
+}
+
+template <int p, int d, int q, int P, int D, int Q, int s, int P2, int D2, int Q2, int s2, trend_kind kind>
+struct arima_arguments<order_type<p, d, q>,
+                       two_seasons<seasonal_order_type<P, D, Q, s>, seasonal_order_type<P2, D2, Q2, s2>>,
+                       kind> {
+    static constexpr fault wrong() {
+        return first_of(fault_of_order(order_type<p, d, q>{}),
+                        fault_of_season(seasonal_order_type<P, D, Q, s>{}),
+                        fault_of_season(seasonal_order_type<P2, D2, Q2, s2>{}),
+                        fault_of_two_seasons<P, Q, s, s2>(), fault_of_lags<p, q, P, Q, s>("arima"),
+                        fault_of_lags<p, q, P2, Q2, s2>("arima"), fault_of_trend<d, D + D2, kind>());
+    }
+};
+
 } // namespace detail
 
 /// ARIMA(p,d,q) without and with seasonal part and trend.
@@ -147,6 +186,19 @@ constexpr auto arima(order_type<p, d, q>, seasonal_order_type<P, D, Q, s>, trend
     using season = seasonal_order_type<P, D, Q, s>;
     if constexpr (refuse<detail::arima_arguments<order_type<p, d, q>, season, kind>::wrong>()) {
         return arima_model<order_type<p, d, q>, season, kind>{};
+    } else {
+        return refused{};
+    }
+}
+
+/// With two seasons, the shorter one first.
+template <int p, int d, int q, int P, int D, int Q, int s, int P2, int D2, int Q2, int s2,
+          trend_kind kind = trend_kind::n>
+constexpr auto arima(order_type<p, d, q>, seasonal_order_type<P, D, Q, s>,
+                     seasonal_order_type<P2, D2, Q2, s2>, trend_type<kind> = {}) {
+    using seasons = two_seasons<seasonal_order_type<P, D, Q, s>, seasonal_order_type<P2, D2, Q2, s2>>;
+    if constexpr (refuse<detail::arima_arguments<order_type<p, d, q>, seasons, kind>::wrong>()) {
+        return arima_model<order_type<p, d, q>, seasons, kind>{};
     } else {
         return refused{};
     }

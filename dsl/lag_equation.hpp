@@ -5,6 +5,9 @@
 #include "timeloom/dsl/compile_error.hpp"
 
 #include "timeloom/dsl/arima.hpp"
+#include "timeloom/dsl/static_vector.hpp"
+
+#include <algorithm>
 
 namespace timeloom::dsl {
 
@@ -14,55 +17,116 @@ namespace lag_equation {
 template <int s>
 struct lag {};
 
-/// Product of polynomials in B and in B^s: their numbers of terms, and of differences.
-template <int p, int d, int q, int P, int D, int Q, int s>
-struct lag_polynomial {};
+/// Terms and differences of a product of polynomials in B^period.
+struct season_orders {
+    int p = 0, d = 0, q = 0;
+    int period = 1;
+};
 
-template <int p, int d, int q, int P, int D, int Q, int s>
+/// The same in B and in at most two seasons, the shorter first.
+struct product_orders {
+    int p = 0, d = 0, q = 0;
+    season_orders first{}, second{};
+
+    constexpr int ar_terms() const { return p + first.p + second.p; }
+    constexpr int differences() const { return d + first.d + second.d; }
+    constexpr int ma_terms() const { return q + first.q + second.q; }
+};
+
+template <product_orders orders>
+struct lag_polynomial {};
+template <product_orders orders>
 struct left_side {};
-template <int q, int Q, int s>
+template <product_orders orders>
 struct right_side {};
 
 struct series {};
 struct innovations {};
 
-/// The season of a product: at most one lag above 1 may occur.
-template <int a, int b>
-inline constexpr int common_season = a == 1 ? b : a;
+constexpr season_orders added(const season_orders& a, const season_orders& b) {
+    return {a.p + b.p, a.d + b.d, a.q + b.q, a.period};
+}
+
+/// The season of this period among two products' seasons.
+constexpr season_orders season_of(const product_orders& a, const product_orders& b, int period) {
+    season_orders sum{0, 0, 0, period};
+    for (const season_orders& season : {a.first, a.second, b.first, b.second}) {
+        sum = season.period == period ? added(sum, season) : sum;
+    }
+    return sum;
+}
+
+/// Periods above 1 of two products, each once, ascending; one that is given at run time comes first.
+constexpr static_vector<int, 4> periods_of(const product_orders& a, const product_orders& b) {
+    static_vector<int, 4> periods;
+    for (const int period : {a.first.period, a.second.period, b.first.period, b.second.period}) {
+        if (period != 1 && periods.find(period) < 0) {
+            periods.push_back(period);
+        }
+    }
+    std::sort(periods.begin(), periods.end());
+    return periods;
+}
+
+constexpr product_orders product_of(const product_orders& a, const product_orders& b) {
+    const static_vector<int, 4> periods = periods_of(a, b);
+    product_orders all{a.p + b.p, a.d + b.d, a.q + b.q};
+    if (periods.size() > 0) {
+        all.first = season_of(a, b, periods[0]);
+    }
+    if (periods.size() > 1) {
+        all.second = season_of(a, b, periods[1]);
+    }
+    return all;
+}
 
 // ---- What is wrong with an equation ----
 
-template <int a, int b>
+template <product_orders a, product_orders b>
 constexpr fault fault_of_seasons() {
-    return a == 1 || b == 1 || a == b ? fault{}
-           : a == any_period || b == any_period
-               ? say("an equation may have one season, but the powers of B are ", a == any_period ? b : a,
-                     " and s, which is given at run time")
-               : say("an equation may have one season, but the powers of B are ", a, " and ", b);
+    constexpr static_vector<int, 4> periods = periods_of(a, b);
+    if constexpr (periods.size() > 2) {
+        return say("an equation may have two seasons, but the powers of B are ", periods[0], ", ", periods[1],
+                   " and ", periods[2]);
+    } else if constexpr (periods.size() == 2 && periods[0] == any_period) {
+        return say("an equation with two seasons declares both periods, but the powers of B are ", periods[1],
+                   " and s, which is given at run time");
+    } else {
+        return fault{};
+    }
 }
-template <int p, int q, int P, int Q, int p2, int q2, int P2, int Q2, int s, int s2>
+template <product_orders a, product_orders b>
 constexpr fault fault_of_product() {
-    const auto twice = [](std::string_view polynomial, int a, int b) {
-        return a > 0 && b > 0 ? say("two polynomials ", polynomial, ", of ", a, " and of ", b,
-                                    " terms, are multiplied: give one of them all the terms")
-                              : fault{};
+    const auto twice = [](std::string_view polynomial, int terms, int others) {
+        return terms > 0 && others > 0 ? say("two polynomials ", polynomial, ", of ", terms, " and of ",
+                                             others, " terms, are multiplied: give one of them all the terms")
+                                       : fault{};
     };
-    return first_of(twice("phi of B", p, p2), twice("theta of B", q, q2),
-                    twice("phi of the seasonal B", P, P2), twice("theta of the seasonal B", Q, Q2),
-                    fault_of_seasons<s, s2>());
+    const auto seasonal = [](const product_orders& orders, int period) {
+        return season_of(orders, product_orders{}, period);
+    };
+    fault found =
+        first_of(fault_of_seasons<a, b>(), twice("phi of B", a.p, b.p), twice("theta of B", a.q, b.q));
+    for (const int period : periods_of(a, b)) {
+        const season_orders left = seasonal(a, period), right = seasonal(b, period);
+        found = first_of(found, twice("phi of the seasonal B", left.p, right.p),
+                         twice("theta of the seasonal B", left.q, right.q));
+    }
+    return found;
 }
-template <int q, int Q>
+template <product_orders o>
 constexpr fault fault_of_left_side() {
-    return q + Q == 0 ? fault{}
-                      : say("theta<", q + Q,
-                            ">(...) stands on the left, before y: it belongs on the right, before e");
+    return o.ma_terms() == 0 ? fault{}
+                             : say("theta<", o.ma_terms(),
+                                   ">(...) stands on the left, before y: it belongs on the right, before e");
 }
-template <int p, int d, int P, int D>
+template <product_orders o>
 constexpr fault fault_of_right_side() {
-    return p + P > 0
-               ? say("phi<", p + P, ">(...) stands on the right, before e: it belongs on the left, before y")
-           : d + D > 0 ? fault("a difference stands on the right, before e: it belongs on the left, before y")
-                       : fault{};
+    return o.ar_terms() > 0 ? say("phi<", o.ar_terms(),
+                                  ">(...) stands on the right, before e: it belongs on the left, before y")
+           : o.differences() > 0
+               ? fault("a difference stands on the right, before e: it belongs on the left, before y")
+               : fault{};
 }
 template <class Model>
 struct model_of;
@@ -73,11 +137,23 @@ constexpr fault fault_of_terms() {
     return terms >= 1 ? fault{} : say(Function.view(), "<", terms, ">: needs at least 1");
 }
 
-template <int p, int d, int q, int P, int D, int Q, int s, int p2, int d2, int q2, int P2, int D2, int Q2,
-          int s2>
-constexpr auto operator*(lag_polynomial<p, d, q, P, D, Q, s>, lag_polynomial<p2, d2, q2, P2, D2, Q2, s2>) {
-    if constexpr (refuse<fault_of_product<p, q, P, Q, p2, q2, P2, Q2, s, s2>>()) {
-        return lag_polynomial<p + p2, d + d2, q + q2, P + P2, D + D2, Q + Q2, common_season<s, s2>>{};
+/// The model of a product of both sides.
+template <product_orders o>
+constexpr auto declared() {
+    using order = order_type<o.p, o.d, o.q>;
+    using first = seasonal_order_type<o.first.p, o.first.d, o.first.q, o.first.period>;
+    using second = seasonal_order_type<o.second.p, o.second.d, o.second.q, o.second.period>;
+    if constexpr (o.second.period == 1) {
+        return arima_model<order, first, trend_kind::n>{};
+    } else {
+        return arima_model<order, two_seasons<first, second>, trend_kind::n>{};
+    }
+}
+
+template <product_orders a, product_orders b>
+constexpr auto operator*(lag_polynomial<a>, lag_polynomial<b>) {
+    if constexpr (refuse<fault_of_product<a, b>>()) {
+        return lag_polynomial<product_of(a, b)>{};
     } else {
         return refused{};
     }
@@ -89,45 +165,50 @@ constexpr auto operator-(int one, lag<s>) {
     if (one != 1) {
         static_cast<void>(not_meant<sentence<"a difference is 1 - B or 1 - pow<s>(B)">>{});
     }
-    return lag_polynomial<0, s == 1, 0, 0, s != 1, 0, s>{};
-}
-
-template <int p, int d, int q, int P, int D, int Q, int s>
-constexpr auto operator*(lag_polynomial<p, d, q, P, D, Q, s>, series) {
-    if constexpr (refuse<fault_of_left_side<q, Q>>()) {
-        return left_side<p, d, q, P, D, Q, s>{};
+    if constexpr (s == 1) {
+        return lag_polynomial<product_orders{.d = 1}>{};
     } else {
-        return refused{};
-    }
-}
-template <int p, int d, int q, int P, int D, int Q, int s>
-constexpr auto operator*(lag_polynomial<p, d, q, P, D, Q, s>, innovations) {
-    if constexpr (refuse<fault_of_right_side<p, d, P, D>>()) {
-        return right_side<q, Q, s>{};
-    } else {
-        return refused{};
+        return lag_polynomial<product_orders{.first = {0, 1, 0, s}}>{};
     }
 }
 
-template <int p, int d, int P, int D, int s, int q, int Q, int s2>
-constexpr auto operator==(left_side<p, d, 0, P, D, 0, s>, right_side<q, Q, s2>) {
-    using model =
-        arima_model<order_type<p, d, q>, seasonal_order_type<P, D, Q, common_season<s, s2>>, trend_kind::n>;
-    if constexpr (!refuse<fault_of_seasons<s, s2>>()) {
-        return refused{};
-    } else if constexpr (!refuse<model_of<model>::wrong>()) {
-        return refused{};
+template <product_orders o>
+constexpr auto operator*(lag_polynomial<o>, series) {
+    if constexpr (refuse<fault_of_left_side<o>>()) {
+        return left_side<o>{};
     } else {
-        return model{};
+        return refused{};
     }
 }
-template <int p, int d, int P, int D, int s>
-constexpr auto operator==(left_side<p, d, 0, P, D, 0, s> left, innovations) {
-    return left == right_side<0, 0, 1>{};
+template <product_orders o>
+constexpr auto operator*(lag_polynomial<o>, innovations) {
+    if constexpr (refuse<fault_of_right_side<o>>()) {
+        return right_side<o>{};
+    } else {
+        return refused{};
+    }
 }
-template <int q, int Q, int s>
-constexpr auto operator==(series, right_side<q, Q, s> right) {
-    return left_side<0, 0, 0, 0, 0, 0, 1>{} == right;
+
+template <product_orders l, product_orders r>
+constexpr auto operator==(left_side<l>, right_side<r>) {
+    if constexpr (!refuse<fault_of_seasons<l, r>>()) {
+        return refused{};
+    } else {
+        using model = decltype(declared<product_of(l, r)>());
+        if constexpr (!refuse<model_of<model>::wrong>()) {
+            return refused{};
+        } else {
+            return model{};
+        }
+    }
+}
+template <product_orders l>
+constexpr auto operator==(left_side<l> left, innovations) {
+    return left == right_side<product_orders{}>{};
+}
+template <product_orders r>
+constexpr auto operator==(series, right_side<r> right) {
+    return left_side<product_orders{}>{} == right;
 }
 
 inline constexpr lag<1> B;
@@ -148,7 +229,11 @@ constexpr auto pow(lag<1>) {
 template <int p, int s>
 constexpr auto phi(lag<s>) {
     if constexpr (refuse<fault_of_terms<"phi", p>>()) {
-        return lag_polynomial < s == 1 ? p : 0, 0, 0, s == 1 ? 0 : p, 0, 0, s > {};
+        if constexpr (s == 1) {
+            return lag_polynomial<product_orders{.p = p}>{};
+        } else {
+            return lag_polynomial<product_orders{.first = {p, 0, 0, s}}>{};
+        }
     } else {
         return refused{};
     }
@@ -157,7 +242,11 @@ constexpr auto phi(lag<s>) {
 template <int q, int s>
 constexpr auto theta(lag<s>) {
     if constexpr (refuse<fault_of_terms<"theta", q>>()) {
-        return lag_polynomial < 0, 0, s == 1 ? q : 0, 0, 0, s == 1 ? 0 : q, s > {};
+        if constexpr (s == 1) {
+            return lag_polynomial<product_orders{.q = q}>{};
+        } else {
+            return lag_polynomial<product_orders{.first = {0, 0, q, s}}>{};
+        }
     } else {
         return refused{};
     }
@@ -180,13 +269,13 @@ constexpr refused operator*(refused, const Any&) {
 template <class Any>
 requires(!is_refused<Any>) constexpr refused operator*(const Any&, refused) { return {}; }
 constexpr refused operator==(refused, innovations) { return {}; }
-template <int q, int Q, int s>
-constexpr refused operator==(refused, right_side<q, Q, s>) {
+template <product_orders r>
+constexpr refused operator==(refused, right_side<r>) {
     return {};
 }
 constexpr refused operator==(series, refused) { return {}; }
-template <int p, int d, int P, int D, int s>
-constexpr refused operator==(left_side<p, d, 0, P, D, 0, s>, refused) {
+template <product_orders l>
+constexpr refused operator==(left_side<l>, refused) {
     return {};
 }
 

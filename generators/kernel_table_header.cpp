@@ -37,7 +37,8 @@ void write_kernel_table(const dsl::arima_description& arima,
     for (std::size_t i = 0; i < arima.filters.size(); ++i) {
         const dsl::lag_filter& f = arima.filters[i];
         out << "    {{" << f.p << ", " << f.seasonal_p << ", " << f.q << ", " << f.seasonal_q << ", "
-            << f.seasonal_period << "}";
+            << f.seasonal_period << ", " << f.second_p << ", " << f.second_q << ", " << f.second_period
+            << "}";
         for (const auto kind : {dsl::lag_filter_kind::forward, dsl::lag_filter_kind::adjoint,
                                 dsl::lag_filter_kind::gradient, dsl::lag_filter_kind::synthesis}) {
             const auto found = std::ranges::find_if(kernels, [&](const codegen::arima_kernel& k) {
@@ -52,7 +53,8 @@ void write_kernel_table(const dsl::arima_description& arima,
         << "/// To be handed to timeloom::Arima or timeloom::AutoArima together with the declaration.\n"
         << "inline constexpr timeloom::ArimaKernelTable " << model << "_kernels{\"" << model << "\", {" << o.p
         << ", " << o.d << ", " << o.q << ", " << o.seasonal_p << ", " << o.seasonal_d << ", " << o.seasonal_q
-        << ", " << o.seasonal_period << "}, " << model << "_detail::filters};\n";
+        << ", " << o.seasonal_period << ", " << o.second_p << ", " << o.second_d << ", " << o.second_q << ", "
+        << o.second_period << "}, " << model << "_detail::filters};\n";
     finish(out, file);
 }
 

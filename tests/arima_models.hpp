@@ -24,6 +24,12 @@ inline constexpr auto orders = arima_family(order<3, 2, 3>, seasonal_order<1, 1,
 inline constexpr auto yearly_orders = arima_family(order<5, 2, 5>);
 inline constexpr auto maximum_orders = arima_family(order<3, 2, 3>, seasonal_order<1, 1, 1, 12>);
 inline constexpr auto monthly_orders = arima_family(order<2, 2, 2>, seasonal_order<1, 1, 1, 12>);
+// Two seasons.
+inline constexpr auto double_airline =
+    (1 - B) * (1 - lag_equation::pow<4>(B)) * (1 - lag_equation::pow<12>(B)) * y ==
+    theta<1>(B) * theta<1>(lag_equation::pow<4>(B)) * theta<1>(lag_equation::pow<12>(B)) * e;
+inline constexpr auto two_seasonals =
+    arima(order<1, 0, 1>, seasonal_order<1, 1, 1, 5>, seasonal_order<1, 0, 2, 7>, trend::differenced_mean);
 // Periods that are given at run time.
 inline constexpr auto any_season = arima(order<2, 1, 1>, seasonal_order<1, 1, 2>);
 inline constexpr auto any_airline = (1 - B) * (1 - Bs) * y == theta<1>(B) * theta<1>(Bs) * e;

@@ -211,6 +211,28 @@ TEST_CASE("filtered gaps near the unit circle") {
     }
 }
 
+TEST_CASE("one long gap") {
+    const dsl::arima_orders orders{1, 2, 1, 0, 0, 0, 4};
+    Random random(47);
+    Lanes8 all(random, orders, 200, 0);
+    for (std::size_t l = 0; l < lanes; ++l) {
+        std::vector<double>& y = all.series[l];
+        y = series_with_gaps(random, y.size(), 0, 3);
+        std::fill_n(y.begin() + 40, 10 + 15 * static_cast<std::ptrdiff_t>(l), missing_value);
+        y[1] = 5; // all but the gap is there
+        all.data[l] = prepare(y, {}, orders, dsl::trend_kind::n);
+    }
+    all.early = 0;
+    const auto serves = [&](const LagFilterKernels& kernels) {
+        return kernels.filter.serves(orders.filter());
+    };
+    const LikelihoodTile tile =
+        evaluated(*std::ranges::find_if(orders_kernels.filters, serves), all, filtered(all));
+    for (std::size_t l = 0; l < lanes; ++l) {
+        CHECK(tile.value()[l] == Approx(all.reference(l)).epsilon(1e-10).margin(1e-8));
+    }
+}
+
 namespace {
 
 /// Mean and variance, in units of the innovations', of a value given all others: of S as its function.

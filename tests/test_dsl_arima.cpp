@@ -27,6 +27,19 @@ static_assert(same(ar<2>(), arima(order<2, 0, 0>, trend::c)));
 static_assert(same(ma<1>(), arima(order<0, 0, 1>, trend::c)));
 static_assert(same(arma<1, 2>(), arima(order<1, 0, 2>, trend::c)));
 
+// Two seasons, in any order of the factors.
+constexpr auto two = (1 - B) * (1 - pow<24>(B)) * (1 - pow<168>(B)) * y ==
+                     theta<1>(B) * theta<1>(pow<24>(B)) * theta<1>(pow<168>(B)) * e;
+static_assert(same(two, arima(order<0, 1, 1>, seasonal_order<0, 1, 1, 24>, seasonal_order<0, 1, 1, 168>)));
+static_assert(same(two, (1 - pow<168>(B)) * (1 - B) * (1 - pow<24>(B)) * y ==
+                            theta<1>(pow<168>(B)) * theta<1>(pow<24>(B)) * theta<1>(B) * e));
+static_assert(same(arima(phi<1>(pow<4>(B)) * y == theta<2>(pow<7>(B)) * e, trend::c),
+                   arima(order<0, 0, 0>, seasonal_order<1, 0, 0, 4>, seasonal_order<0, 0, 2, 7>, trend::c)));
+static_assert(two.orders.lost() == 193 && two.orders.filter().ma_degree() == 193);
+static_assert(factors(two.orders.filter()).size() == 3 && reach(two.orders.filter()) == 168);
+static_assert(!two.orders.filter().serves(lag_filter{0, 0, 1, 1, 24, 0, 1, 48}));
+static_assert(two.orders.filter().serves(lag_filter{0, 0, 1, 1, 24}));
+
 // A period that the program gives at run time.
 static_assert(same((1 - B) * (1 - Bs) * y == theta<1>(B) * theta<1>(Bs) * e,
                    arima(order<0, 1, 1>, seasonal_order<0, 1, 1>)));

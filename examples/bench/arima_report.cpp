@@ -104,11 +104,11 @@ void print_sets(const ArimaReport& report) {
 }
 
 void print_seasons(const ArimaReport& report) {
-    std::printf("\n(1,1,1)(0,1,1) with long seasons, ms\n");
-    std::printf("%8s %8s %10s %12s %12s %22s\n", "period", "n", "fit", "evaluations", "one search",
+    std::printf("\nlong seasons, ms\n");
+    std::printf("%-36s %8s %10s %12s %12s %22s\n", "", "n", "fit", "evaluations", "one search",
                 "smooth and forecast");
     for (const SeasonTimes& t : report.seasons) {
-        std::printf("%8d %8zu %10s %12zu %12s %22s\n", t.period, t.observations,
+        std::printf("%-36s %8zu %10s %12zu %12s %22s\n", t.model.c_str(), t.observations,
                     milliseconds(t.fit_ms).c_str(), t.evaluations, milliseconds(t.batch_ms).c_str(),
                     milliseconds(t.forecast_ms).c_str());
     }
@@ -117,7 +117,7 @@ void print_seasons(const ArimaReport& report) {
 json seasons_json(const ArimaReport& report) {
     json seasons = json::array();
     for (const SeasonTimes& t : report.seasons) {
-        seasons.push_back({{"period", t.period},
+        seasons.push_back({{"model", t.model},
                            {"observations", t.observations},
                            {"fit_ms", t.fit_ms},
                            {"evaluations", t.evaluations},

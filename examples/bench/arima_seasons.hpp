@@ -2,13 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace timeloom::bench {
 
-/// One (1,1,1)(0,1,1) model of a simulated series.
+/// One model of a simulated series.
 struct SeasonTimes {
-    int period;
+    std::string model;
     std::size_t observations;
     double fit_ms;      ///< with standard errors, the best of `rounds`
     double batch_ms;    ///< one search, as in fit_many

@@ -146,7 +146,7 @@ Arima::Arima(const dsl::arima_orders& orders, dsl::trend_kind trend, const Arima
     : orders_(orders), trend_(trend) {
     require_valid_orders(orders);
     kernels_ = choose_filter(orders, kernels).at_period(orders.seasonal_period);
-    const int differences = orders.d + orders.seasonal_d;
+    const int differences = orders.differences();
     const bool constant = trend == dsl::trend_kind::c || trend == dsl::trend_kind::ct;
     if ((constant && differences > 0) || (trend == dsl::trend_kind::t && differences > 1)) {
         throw Error(name_of(orders) + " removes its trend by differencing; leave it out");

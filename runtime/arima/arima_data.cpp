@@ -101,12 +101,17 @@ std::string name_of(const arima_orders& o) {
                 std::to_string(o.seasonal_q) + ")" +
                 (o.seasonal_period == dsl::any_period ? "s" : std::to_string(o.seasonal_period));
     }
+    if (o.second_p + o.second_d + o.second_q > 0) {
+        name += "(" + std::to_string(o.second_p) + ", " + std::to_string(o.second_d) + ", " +
+                std::to_string(o.second_q) + ")" + std::to_string(o.second_period);
+    }
     return name;
 }
 
 void require_valid_orders(const arima_orders& o) {
     constexpr int most = dsl::most_lag_coefficients;
-    if (std::min({o.p, o.d, o.q, o.seasonal_p, o.seasonal_d, o.seasonal_q}) < 0) {
+    if (std::min({o.p, o.d, o.q, o.seasonal_p, o.seasonal_d, o.seasonal_q, o.second_p, o.second_d,
+                  o.second_q}) < 0) {
         throw Error(name_of(o) + " has a negative order; orders are 0 or more");
     }
     const bool seasonal = std::max({o.seasonal_p, o.seasonal_d, o.seasonal_q}) > 0;
@@ -114,15 +119,28 @@ void require_valid_orders(const arima_orders& o) {
         throw Error(name_of(o) + " has a season of " + std::to_string(o.seasonal_period) +
                     " observations; a season has at least 2, and a model without one the period 1");
     }
-    if (std::max({o.p, o.q, o.seasonal_p, o.seasonal_q}) > most || std::max(o.d, o.seasonal_d) > most) {
+    if (std::max({o.p, o.q, o.seasonal_p, o.seasonal_q, o.second_p, o.second_q, o.d, o.seasonal_d,
+                  o.second_d}) > most) {
         throw Error(name_of(o) + " has an order above " + std::to_string(most) + "; take a lower one");
     }
     if ((o.seasonal_p > 0 && o.p >= o.seasonal_period) || (o.seasonal_q > 0 && o.q >= o.seasonal_period)) {
         throw Error(name_of(o) + " has lags that are also seasonal ones; p and q must be below the period");
     }
     constexpr int longest = 1'000'000'000 / most / 4;
-    if (o.seasonal_period > longest) {
+    if (std::max(o.seasonal_period, o.second_period) > longest) {
         throw Error(name_of(o) + " has a season of more than " + std::to_string(longest) + " observations");
+    }
+    const bool has_second = std::max({o.second_p, o.second_d, o.second_q}) > 0;
+    if (o.second_period < 1 || (has_second && o.second_period <= o.seasonal_period) ||
+        (has_second && !seasonal)) {
+        throw Error(name_of(o) + " has a second season of " + std::to_string(o.second_period) +
+                    " observations; it must be longer than the first, and a model without one has 1");
+    }
+    const int seasons =
+        o.second_period % o.seasonal_period == 0 ? o.second_period / o.seasonal_period : most + 1;
+    if ((o.second_p > 0 && (o.p >= o.second_period || o.seasonal_p >= seasons)) ||
+        (o.second_q > 0 && (o.q >= o.second_period || o.seasonal_q >= seasons))) {
+        throw Error(name_of(o) + " has lags that are also those of its second season; take lower orders");
     }
 }
 
@@ -135,6 +153,10 @@ std::vector<double> difference(std::span<const double> series, const arima_order
     if (orders.seasonal_d > 0) {
         w = diff(w, static_cast<std::size_t>(orders.seasonal_period),
                  static_cast<std::size_t>(orders.seasonal_d));
+    }
+    if (orders.second_d > 0) {
+        w = diff(w, static_cast<std::size_t>(orders.second_period),
+                 static_cast<std::size_t>(orders.second_d));
     }
     return w;
 }
@@ -155,6 +177,9 @@ std::vector<double> difference_polynomial(const arima_orders& orders) {
     }
     for (int i = 0; i < orders.seasonal_d; ++i) {
         times(static_cast<std::size_t>(orders.seasonal_period));
+    }
+    for (int i = 0; i < orders.second_d; ++i) {
+        times(static_cast<std::size_t>(orders.second_period));
     }
     return product;
 }

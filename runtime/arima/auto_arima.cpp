@@ -96,6 +96,9 @@ std::vector<double> AutoArimaSelection::chosen_regressors(const Regressors& exog
 AutoArima::AutoArima(const dsl::arima_orders& most, const ArimaKernelTable& kernels)
     : most_(most), kernels_(&kernels) {
     require_valid_orders(most);
+    if (most.second_p + most.second_d + most.second_q > 0) {
+        throw Error("the automatic search is over one season, but " + name_of(most) + " has two");
+    }
     serving_filter(kernels, most.filter());
 }
 

@@ -19,12 +19,15 @@ constexpr std::size_t lanes = dsl::series_lanes;
 
 /// The least orders that serve all jobs.
 dsl::lag_filter orders_of(const LagFilterKernels& kernels, std::span<const EstimationJob> jobs) {
-    dsl::lag_filter most{.seasonal_period = kernels.filter.seasonal_period};
+    dsl::lag_filter most{.seasonal_period = kernels.filter.seasonal_period,
+                         .second_period = kernels.filter.second_period};
     for (const EstimationJob& job : jobs) {
         most.p = std::max(most.p, job.orders.p);
         most.q = std::max(most.q, job.orders.q);
         most.seasonal_p = std::max(most.seasonal_p, job.orders.seasonal_p);
         most.seasonal_q = std::max(most.seasonal_q, job.orders.seasonal_q);
+        most.second_p = std::max(most.second_p, job.orders.second_p);
+        most.second_q = std::max(most.second_q, job.orders.second_q);
     }
     return most;
 }
@@ -63,7 +66,7 @@ void draw_in(const LagFilterKernels& kernels, const EstimationJob& job, Estimate
 } // namespace
 
 SearchPlan thorough_plan(const dsl::lag_filter& orders) {
-    const bool has_ar = orders.p + orders.seasonal_p > 0, has_ma = orders.q + orders.seasonal_q > 0;
+    const bool has_ar = orders.has_ar(), has_ma = orders.has_ma();
     return {.first = lanes,
             .further = has_ma ? 2 * lanes : lanes,
             .most = (has_ma ? 9 : 2) * lanes,
@@ -75,7 +78,7 @@ SearchPlan thorough_plan(const dsl::lag_filter& orders) {
 }
 
 SearchPlan brisk_plan(const dsl::lag_filter& orders) {
-    if (orders.q + orders.seasonal_q == 0) {
+    if (!orders.has_ma()) {
         return {.first = 2, .further = 2, .most = 4};
     }
     return {

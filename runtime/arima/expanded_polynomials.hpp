@@ -8,33 +8,38 @@
 
 namespace timeloom {
 
-/// The factors of a filter as the expanded polynomial needs them.
+/// The coefficients of one factor of a product, signs not yet as in the polynomial.
 struct FactorRows {
     const LaneRow* terms;
     int count;
-    const LaneRow* seasonal_terms;
-    int seasonal_count;
-    int period;
-    double sign;
+    int lag;
+    int first; ///< place among the coefficients of the kernels' filter
 };
+using FactorRowsList = dsl::static_vector<FactorRows, 3>;
 
-inline FactorRows factor_rows(const LaneRow* coefficients, const dsl::lag_filter& kernels,
-                              const dsl::lag_filter& orders, bool moving_average) {
-    const int first = moving_average ? kernels.p + kernels.seasonal_p : 0;
-    const int seasonal = first + (moving_average ? kernels.q : kernels.p);
-    return {coefficients + first,    moving_average ? orders.q : orders.p,
-            coefficients + seasonal, moving_average ? orders.seasonal_q : orders.seasonal_p,
-            orders.seasonal_period,  moving_average ? 1.0 : -1.0};
+/// Those of one side, as many terms as `orders` has; coefficients lie as in the kernels' filter.
+inline FactorRowsList factor_rows(const LaneRow* coefficients, const dsl::lag_filter& kernels,
+                                  const dsl::lag_filter& orders, bool moving_average) {
+    const dsl::factor_list of_kernels = dsl::all_factors(kernels), of_orders = dsl::all_factors(orders);
+    FactorRowsList rows;
+    for (int i = 0; i < of_kernels.size(); ++i) {
+        if (of_orders[i].moving_average == moving_average) {
+            const int first = of_kernels[i].first;
+            rows.push_back({coefficients + first, of_orders[i].terms, of_orders[i].lag, first});
+        }
+    }
+    return rows;
 }
 
-/// The lags from 1 on that the product of the two factors has, in order.
+/// The lags from 1 on that the product of the factors has, in order.
 inline std::vector<int> expanded_lags(const dsl::lag_filter& orders, bool moving_average) {
-    const int terms = moving_average ? orders.q : orders.p;
-    const int seasonal_terms = moving_average ? orders.seasonal_q : orders.seasonal_p;
-    std::vector<int> lags;
-    for (int j = 0; j <= seasonal_terms; ++j) {
-        for (int i = 0; i <= terms; ++i) {
-            lags.push_back(i + orders.seasonal_period * j);
+    std::vector<int> lags{0};
+    for (const dsl::lag_factor& factor : dsl::factors(orders)) {
+        const std::size_t count = lags.size();
+        for (int j = 1; j <= factor.terms && factor.moving_average == moving_average; ++j) {
+            for (std::size_t i = 0; i < count; ++i) {
+                lags.push_back(lags[i] + factor.lag * j);
+            }
         }
     }
     std::ranges::sort(lags);
@@ -44,33 +49,42 @@ inline std::vector<int> expanded_lags(const dsl::lag_filter& orders, bool moving
     return lags;
 }
 
-/// Product of the two factors: out[0] = 1, …
-inline void expand(const FactorRows& f, LaneRow* out) {
-    const int degree = f.count + f.period * f.seasonal_count;
-    std::fill_n(out, degree + 1, LaneRow{});
-    for (int j = 0; j <= f.seasonal_count; ++j) {
-        for (int i = 0; i <= f.count; ++i) {
-            for (std::size_t l = 0; l < dsl::series_lanes; ++l) {
-                const double a = i == 0 ? 1.0 : f.sign * f.terms[i - 1][l];
-                const double b = j == 0 ? 1.0 : f.sign * f.seasonal_terms[j - 1][l];
-                out[i + f.period * j][l] += a * b;
+/// out[0] = 1, … of the product of all factors but one; returns its degree. Sign -1 for an autoregressive
+/// side. `out` has room for the degree of the whole product.
+inline int expand(const FactorRowsList& factors, double sign, LaneRow* out, int without = -1) {
+    int degree = 0;
+    out[0].lane.fill(1.0);
+    for (int i = 0; i < factors.size(); ++i) {
+        const FactorRows& f = factors[i];
+        if (i == without || f.count == 0) {
+            continue;
+        }
+        const int longer = degree + f.lag * f.count;
+        std::fill(out + degree + 1, out + longer + 1, LaneRow{});
+        for (int t = longer; t >= f.lag; --t) { // down, so that those read are not yet multiplied
+            for (int j = 1; j <= f.count && f.lag * j <= t; ++j) {
+                for (std::size_t l = 0; l < dsl::series_lanes; ++l) {
+                    out[t][l] += out[t - f.lag * j][l] * (sign * f.terms[j - 1][l]);
+                }
             }
         }
+        degree = longer;
     }
+    return degree;
 }
 
-/// Adds ∂f/∂terms of both factors to `gradient`, whose rows lie as the coefficients do.
-inline void flow_back_expansion(const FactorRows& f, const LaneRow* source, LaneRow* terms,
-                                LaneRow* seasonal_terms) {
-    for (int j = 0; j <= f.seasonal_count; ++j) {
-        for (int i = 0; i <= f.count; ++i) {
-            for (std::size_t l = 0; l < dsl::series_lanes; ++l) {
-                const double flow = f.sign * source[i + f.period * j][l];
-                if (i > 0) {
-                    terms[i - 1][l] += flow * (j == 0 ? 1.0 : f.sign * f.seasonal_terms[j - 1][l]);
-                }
-                if (j > 0) {
-                    seasonal_terms[j - 1][l] += flow * (i == 0 ? 1.0 : f.sign * f.terms[i - 1][l]);
+/// Adds ∂f/∂terms of all factors to `gradient`, whose rows lie as the coefficients do. `product` has room for
+/// the product.
+inline void flow_back_expansion(const FactorRowsList& factors, double sign, const LaneRow* source,
+                                LaneRow* product, LaneRow* gradient) {
+    for (int i = 0; i < factors.size(); ++i) {
+        const FactorRows& f = factors[i];
+        const int degree = f.count > 0 ? expand(factors, sign, product, i) : 0;
+        for (int j = 1; j <= f.count; ++j) {
+            LaneRow& sum = gradient[f.first + j - 1];
+            for (int t = 0; t <= degree; ++t) {
+                for (std::size_t l = 0; l < dsl::series_lanes; ++l) {
+                    sum[l] += sign * source[t + f.lag * j][l] * product[t][l];
                 }
             }
         }

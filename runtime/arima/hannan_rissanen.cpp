@@ -64,7 +64,7 @@ FirstEstimate hannan_rissanen(std::span<const double> w, std::span<const double>
     const auto reach = static_cast<std::size_t>(dsl::reach(f));
     std::vector<double> e;
     std::size_t first = reach;
-    if (f.q + f.seasonal_q > 0) {
+    if (f.has_ma()) {
         const auto by_length = static_cast<std::size_t>(6 * std::log10(static_cast<double>(w.size()) + 1));
         const std::size_t m = std::max(by_length, reach + 2);
         if (w.size() < 4 * m) {

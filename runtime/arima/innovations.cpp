@@ -104,17 +104,21 @@ class Recursion {
 
 std::vector<double> expanded_polynomial(const dsl::lag_filter& f, const std::vector<double>& coefficients,
                                         bool moving_average) {
-    const auto terms = static_cast<std::size_t>(moving_average ? f.q : f.p);
-    const auto seasonal = static_cast<std::size_t>(moving_average ? f.seasonal_q : f.seasonal_p);
-    const auto first = static_cast<std::size_t>(moving_average ? f.p + f.seasonal_p : 0);
-    const auto s = static_cast<std::size_t>(f.seasonal_period);
     const double sign = moving_average ? 1.0 : -1.0;
-    std::vector<double> product(terms + s * seasonal + 1);
-    for (std::size_t i = 0; i <= terms; ++i) {
-        for (std::size_t j = 0; j <= seasonal; ++j) {
-            product[i + s * j] += (i == 0 ? 1.0 : sign * coefficients[first + i - 1]) *
-                                  (j == 0 ? 1.0 : sign * coefficients[first + terms + j - 1]);
+    std::vector<double> product{1.0};
+    for (const dsl::lag_factor& factor : dsl::factors(f)) {
+        if (factor.moving_average != moving_average) {
+            continue;
         }
+        std::vector<double> next(product.size() + static_cast<std::size_t>(factor.lag * factor.terms));
+        for (std::size_t i = 0; i < product.size(); ++i) {
+            next[i] += product[i];
+            for (int j = 1; j <= factor.terms; ++j) {
+                next[i + static_cast<std::size_t>(factor.lag * j)] +=
+                    product[i] * (sign * coefficients[static_cast<std::size_t>(factor.first + j - 1)]);
+            }
+        }
+        product = std::move(next);
     }
     return product;
 }

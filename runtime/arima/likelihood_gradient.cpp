@@ -36,23 +36,32 @@ void LikelihoodTile::fill_series() {
     }
 }
 
-/// CSS with both autoregressive factors: the seasonal one reads what the other made of the series before the
+/// CSS with several autoregressive factors: a later one reads what the others made of the series before the
 /// first residual, so something flows back there, too.
 void LikelihoodTile::flow_back_before_start(SeriesBlock& source, std::vector<SeriesBlock>& before,
                                             int start) {
-    const dsl::lag_filter& f = calls_.filter();
-    if (f.p == 0 || f.seasonal_p == 0) {
-        return;
-    }
-    const SeriesBlock& flow = before.size() > 2 ? before[2] : source;
-    std::fill_n(before[1].column(0), start, LaneRow{});
-    for (int j = 0; j < f.seasonal_p; ++j) {
-        LaneRow coefficient = coefficients_[static_cast<std::size_t>(f.p + j)];
-        for (double& c : coefficient.lane) {
-            c = -c;
+    const dsl::factor_list all = dsl::factors(calls_.filter());
+    const int last = static_cast<int>(std::ranges::count(all, false, &dsl::lag_factor::moving_average)) - 1;
+    const auto flow_after = [&](int i) {
+        return static_cast<std::size_t>(i) + 1 < before.size() ? &before[static_cast<std::size_t>(i) + 1]
+                                                               : &source;
+    };
+    for (int i = last; i > 0; --i) {
+        const LaneRow* flow = flow_after(i)->column(0);
+        LaneRow* rows = before[static_cast<std::size_t>(i)].column(0);
+        if (i == last) {
+            std::fill_n(rows, start, LaneRow{}); // the last one's own values are zero there
+        } else {
+            std::copy_n(flow, start, rows);
         }
-        lanes_.add_scaled(static_cast<std::size_t>(start), coefficient,
-                          flow.column(0) + f.seasonal_period * (j + 1), before[1].column(0));
+        for (int j = 0; j < all[i].terms; ++j) {
+            LaneRow coefficient = coefficients_[static_cast<std::size_t>(all[i].first + j)];
+            for (double& c : coefficient.lane) {
+                c = -c;
+            }
+            lanes_.add_scaled(static_cast<std::size_t>(start), coefficient, flow + all[i].lag * (j + 1),
+                              rows);
+        }
     }
 }
 
@@ -146,13 +155,12 @@ void LikelihoodTile::add_missing_gradient() {
 }
 
 void LikelihoodTile::add_expanded_gradients() {
-    const dsl::lag_filter& f = calls_.filter();
-    LaneRow* g = gradient_.data();
-    flow_back_expansion(factor_rows(coefficients_.data(), f, shape_.orders, false), presample_.a_gradient, g,
-                        g + f.p);
-    LaneRow* of_ma = g + f.p + f.seasonal_p;
-    flow_back_expansion(factor_rows(coefficients_.data(), f, shape_.orders, true), presample_.c_gradient,
-                        of_ma, of_ma + f.q);
+    const auto flow_back = [&](bool moving_average, double sign, const LaneRow* source) {
+        flow_back_expansion(factor_rows(coefficients_.data(), calls_.filter(), shape_.orders, moving_average),
+                            sign, source, product_.data(), gradient_.data());
+    };
+    flow_back(false, -1.0, presample_.a_gradient);
+    flow_back(true, 1.0, presample_.c_gradient);
 }
 
 void LikelihoodTile::evaluate_gradient() {

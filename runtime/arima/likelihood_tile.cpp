@@ -30,6 +30,7 @@ LikelihoodTile::LikelihoodTile(const LagFilterKernels& kernels, const TileShape&
     const auto parameters = static_cast<std::size_t>(std::max(1, kernels.filter.parameters()));
     coefficients_ = aligned_buffer<LaneRow>(parameters);
     gradient_ = aligned_buffer<LaneRow>(parameters);
+    product_ = aligned_buffer<LaneRow>(static_cast<std::size_t>(std::max(p_, q_) + 1));
     sums_ = aligned_buffer<LaneRow>(parameters * static_cast<std::size_t>(2 + 2 * shape.missing));
     data_ = make_columns(columns_, shape.pieces ? 1 : columns_, shape.filtered, most_rows());
     data_.in_pieces = shape.pieces;
@@ -135,8 +136,8 @@ void LikelihoodTile::expand_polynomials() {
         presample_.c[0].lane.fill(1.0);
         return;
     }
-    expand(factor_rows(coefficients_.data(), kernels, shape_.orders, false), presample_.a);
-    expand(factor_rows(coefficients_.data(), kernels, shape_.orders, true), presample_.c);
+    expand(factor_rows(coefficients_.data(), kernels, shape_.orders, false), -1.0, presample_.a);
+    expand(factor_rows(coefficients_.data(), kernels, shape_.orders, true), 1.0, presample_.c);
 }
 
 /// Runs columns through the filter for `steps` steps, and ends each lane with its series.
@@ -152,8 +153,8 @@ void LikelihoodTile::run_forward(Columns& columns, int first, int count, int ste
     calls_.forward(coefficients_.data(), range, columns.after);
     if (start > 0) {
         // The autoregressive part needs the series before `start`, the moving-average part nothing.
-        const auto multiplied =
-            static_cast<std::size_t>((calls_.filter().p > 0) + (calls_.filter().seasonal_p > 0));
+        const auto multiplied = static_cast<std::size_t>(
+            std::ranges::count(dsl::factors(calls_.filter()), false, &dsl::lag_factor::moving_average));
         for (std::size_t i = std::max<std::size_t>(1, multiplied) - 1; i < columns.after.size(); ++i) {
             for (int k = first; k < first + count; ++k) {
                 std::fill_n(columns.after[i].column(k), start, LaneRow{});

@@ -125,7 +125,7 @@ class LikelihoodTile {
     int impulse_rows_ = 0;  ///< for which there is room
     int impulse_steps_ = 0; ///< after which no impulse response matters
 
-    aligned_buffer<LaneRow> coefficients_, gradient_, sums_;
+    aligned_buffer<LaneRow> coefficients_, gradient_, sums_, product_;
     LaneRow value_, observations_;
     Columns impulse_; ///< unit impulse; ∂f/∂covariance. Only where there is a presample.
     Columns data_;

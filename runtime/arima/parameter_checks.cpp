@@ -15,17 +15,13 @@ namespace {
 std::vector<double> with_roots_moved(const dsl::lag_filter& orders, std::span<const double> coefficients,
                                      double ar_factor, double ma_factor) {
     std::vector<double> moved;
-    const auto add = [&](int terms, double factor) {
+    for (const dsl::lag_factor& lag_factor : dsl::factors(orders)) {
         double power = 1;
-        for (int i = 0; i < terms; ++i) {
-            power *= factor;
+        for (int i = 0; i < lag_factor.terms; ++i) {
+            power *= lag_factor.moving_average ? ma_factor : ar_factor;
             moved.push_back(coefficients[moved.size()] * power);
         }
-    };
-    add(orders.p, ar_factor);
-    add(orders.seasonal_p, ar_factor);
-    add(orders.q, ma_factor);
-    add(orders.seasonal_q, ma_factor);
+    }
     return moved;
 }
 

@@ -11,10 +11,13 @@ std::vector<std::size_t> statsmodels_places(const dsl::lag_filter& f) {
             places.push_back(static_cast<std::size_t>(first + i));
         }
     };
+    const int seasonal = f.p + f.q, second = seasonal + f.seasonal_p + f.seasonal_q;
     add(0, f.p);
-    add(f.p + f.q, f.seasonal_p);
+    add(seasonal, f.seasonal_p);
+    add(second, f.second_p);
     add(f.p, f.q);
-    add(f.p + f.q + f.seasonal_p, f.seasonal_q);
+    add(seasonal + f.seasonal_p, f.seasonal_q);
+    add(second + f.second_p, f.second_q);
     return places;
 }
 
@@ -49,6 +52,8 @@ std::vector<std::string> parameter_names(const dsl::arima_orders& orders, dsl::t
     add("ma.L", orders.q, 1);
     add("ar.S.L", orders.seasonal_p, orders.seasonal_period);
     add("ma.S.L", orders.seasonal_q, orders.seasonal_period);
+    add("ar.S.L", orders.second_p, orders.second_period);
+    add("ma.S.L", orders.second_q, orders.second_period);
     return names;
 }
 

@@ -13,17 +13,13 @@ double constrained(double u) { return 2.0 * u / (1.0 + u * u); }
 double ParameterSpace::unconstrained(double kappa) { return kappa / (1.0 + std::sqrt(1.0 - kappa * kappa)); }
 
 ParameterSpace::ParameterSpace(const dsl::lag_filter& kernels, const dsl::lag_filter& orders) {
-    const std::array<std::pair<int, int>, 4> counts{
-        std::pair(kernels.p, orders.p), std::pair(kernels.seasonal_p, orders.seasonal_p),
-        std::pair(kernels.q, orders.q), std::pair(kernels.seasonal_q, orders.seasonal_q)};
-    std::size_t row = 0;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        const auto terms = static_cast<std::size_t>(counts[i].second);
-        factors_.push_back({size_, terms, i < 2 ? 1.0 : -1.0});
+    const dsl::factor_list of_kernels = dsl::all_factors(kernels), of_orders = dsl::all_factors(orders);
+    for (int i = 0; i < of_orders.size(); ++i) {
+        const auto terms = static_cast<std::size_t>(of_orders[i].terms);
+        factors_.push_back({size_, terms, of_orders[i].moving_average ? -1.0 : 1.0});
         for (std::size_t k = 0; k < terms; ++k) {
-            rows_.push_back(row + k);
+            rows_.push_back(static_cast<std::size_t>(of_kernels[i].first) + k);
         }
-        row += static_cast<std::size_t>(counts[i].first);
         size_ += terms;
     }
     kappa_.resize(size_);

@@ -42,7 +42,7 @@ class ParameterSpace {
     std::vector<Factor> factors_;
     std::vector<std::size_t> rows_;
     std::size_t size_ = 0;
-    std::array<PartialAutocorrelations, 4> recursions_;
+    std::array<PartialAutocorrelations, 6> recursions_;
     std::vector<double> kappa_;
 };
 

@@ -14,8 +14,7 @@ RegressorBasis regressor_basis(std::vector<RegressorColumn> regressors, const ds
     std::vector<double> mixing(k * k);
     detail::OrthogonalBasis basis;
     // Differences double the rounding of a column that is a sum of others.
-    const double rounding =
-        std::ldexp(4 * std::numeric_limits<double>::epsilon(), orders.d + orders.seasonal_d);
+    const double rounding = std::ldexp(4 * std::numeric_limits<double>::epsilon(), orders.differences());
     for (std::size_t j = 0; j < k; ++j) {
         std::vector<double>& v = regressors[j].differenced;
         const std::vector<double> projections = basis.project_out(v);

@@ -32,16 +32,16 @@ std::vector<double> read_numbers(JsonReader& in) {
 }
 
 dsl::arima_orders read_orders(JsonReader& in) {
-    std::array<int, 7> o{};
+    std::array<int, 11> o{0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1};
     std::size_t count = 0;
     in.array([&](std::size_t i) {
-        o[std::min<std::size_t>(i, 6)] = in.integer<int>();
+        o[std::min<std::size_t>(i, 10)] = in.integer<int>();
         ++count;
     });
-    if (count != o.size()) {
-        throw Error("there are " + std::to_string(count) + " orders instead of 7");
+    if (count != 7 && count != 11) {
+        throw Error("there are " + std::to_string(count) + " orders instead of 7, or 11 with two seasons");
     }
-    return {o[0], o[1], o[2], o[3], o[4], o[5], o[6]};
+    return {o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7], o[8], o[9], o[10]};
 }
 
 /// One of an enumeration's values, of which `last` is the last.
@@ -119,6 +119,11 @@ std::string to_text(const SavedResults& r) {
     std::string orders;
     for (const int n : {o.p, o.d, o.q, o.seasonal_p, o.seasonal_d, o.seasonal_q, o.seasonal_period}) {
         orders += (orders.empty() ? "[" : ",") + std::to_string(n);
+    }
+    if (o.second_p + o.second_d + o.second_q > 0) {
+        for (const int n : {o.second_p, o.second_d, o.second_q, o.second_period}) {
+            orders += "," + std::to_string(n);
+        }
     }
     std::string content;
     const auto add = [&](const char* name, const std::string& value) {

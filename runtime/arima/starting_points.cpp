@@ -43,11 +43,11 @@ double first_moving_average(double r) {
 }
 
 struct KappaPoint {
-    std::vector<double> p, seasonal_p, q, seasonal_q;
+    std::vector<double> p, seasonal_p, second_p, q, seasonal_q, second_q;
 
     std::vector<double> unconstrained() const {
         std::vector<double> point;
-        for (const std::vector<double>* part : {&p, &seasonal_p, &q, &seasonal_q}) {
+        for (const std::vector<double>* part : {&p, &seasonal_p, &second_p, &q, &seasonal_q, &second_q}) {
             for (const double kappa : *part) {
                 point.push_back(ParameterSpace::unconstrained(kappa));
             }
@@ -71,10 +71,11 @@ KappaPoint rough_point(std::span<const double> w, const dsl::lag_filter& orders)
     const std::vector<double> r = autocorrelations(w, 1, std::max(1, orders.p));
     const std::vector<double> seasonal_r =
         autocorrelations(w, orders.seasonal_period, std::max(1, orders.seasonal_p));
-    const KappaPoint zeros{std::vector<double>(static_cast<std::size_t>(orders.p)),
-                           std::vector<double>(static_cast<std::size_t>(orders.seasonal_p)),
-                           std::vector<double>(static_cast<std::size_t>(orders.q)),
-                           std::vector<double>(static_cast<std::size_t>(orders.seasonal_q))};
+    const std::vector<double> second_r =
+        autocorrelations(w, orders.second_period, std::max(1, orders.second_p));
+    const auto zero = [](int terms) { return std::vector<double>(static_cast<std::size_t>(terms)); };
+    const KappaPoint zeros{zero(orders.p), zero(orders.seasonal_p), zero(orders.second_p),
+                           zero(orders.q), zero(orders.seasonal_q), zero(orders.second_q)};
     KappaPoint by_ar = zeros, by_ma = zeros;
     if (orders.p > 0) {
         by_ar.p = yule_walker(r);
@@ -83,13 +84,20 @@ KappaPoint rough_point(std::span<const double> w, const dsl::lag_filter& orders)
         by_ar.seasonal_p = yule_walker(seasonal_r);
     }
     set_first(by_ma.q, first_moving_average(r[1]));
+    if (orders.second_p > 0) {
+        by_ar.second_p = yule_walker(second_r);
+    }
     set_first(by_ma.seasonal_q, first_moving_average(seasonal_r[1]));
+    set_first(by_ma.second_q, first_moving_average(second_r[1]));
 
     if (orders.p == 0) { // each direction by what it has
         by_ar.q = by_ma.q;
     }
     if (orders.seasonal_p == 0) {
         by_ar.seasonal_q = by_ma.seasonal_q;
+    }
+    if (orders.second_p == 0) {
+        by_ar.second_q = by_ma.second_q;
     }
     return by_ar;
 }
@@ -209,6 +217,7 @@ void append_hannan_rissanen(const ArimaData& data, const dsl::lag_filter& kernel
 void set_autoregression(std::vector<double> x, const dsl::lag_filter& orders, KappaPoint& kappa) {
     kappa.p = burg(x, orders.p);
     kappa.seasonal_p = burg(x, orders.seasonal_p, orders.seasonal_period);
+    kappa.second_p = burg(x, orders.second_p, orders.second_period);
 }
 
 /// x / θ(B^lag), zeros before it, in place.
@@ -257,6 +266,8 @@ KappaPoint scattered_point(std::size_t index, const dsl::lag_filter& orders) {
     scatter(index, coordinate, orders.seasonal_q, kappa.seasonal_q);
     scatter(index, coordinate, orders.p, kappa.p);
     scatter(index, coordinate, orders.seasonal_p, kappa.seasonal_p);
+    scatter(index, coordinate, orders.second_q, kappa.second_q);
+    scatter(index, coordinate, orders.second_p, kappa.second_p);
     return kappa;
 }
 
@@ -285,7 +296,7 @@ std::vector<StartingPoint> starting_points(const ArimaData& data, const dsl::lag
     append_hannan_rissanen(data, kernels, orders, points);
     const KappaPoint rough = rough_point(data.detrended, orders);
     points.push_back({rough.unconstrained()});
-    if (orders.p + orders.seasonal_p > 0) {
+    if (orders.has_ar()) {
         KappaPoint by_burg = rough;
         set_autoregression(data.detrended, orders, by_burg);
         points.push_back({by_burg.unconstrained()});
@@ -314,7 +325,7 @@ std::vector<StartingPoint> far_points(const ArimaData& data, const dsl::lag_filt
 
 std::vector<StartingPoint> points_all_over(const ArimaData& data, const dsl::lag_filter& orders,
                                            std::size_t count) {
-    const bool has_ar = orders.p + orders.seasonal_p > 0, has_ma = orders.q + orders.seasonal_q > 0;
+    const bool has_ar = orders.has_ar(), has_ma = orders.has_ma();
     std::vector<StartingPoint> points;
     for (std::size_t i = 0; i < count; ++i) {
         KappaPoint kappa = scattered_point(i, orders);
@@ -323,11 +334,13 @@ std::vector<StartingPoint> points_all_over(const ArimaData& data, const dsl::lag
             std::vector<double> x = data.detrended;
             divide_by(moving_average(kappa.q), 1, x);
             divide_by(moving_average(kappa.seasonal_q), orders.seasonal_period, x);
+            divide_by(moving_average(kappa.second_q), orders.second_period, x);
             set_autoregression(std::move(x), orders, kappa);
         } else if (kind == 1) {
             const double share = i % 2 == 0 ? 0.85 : 1.1;
             cancel(kappa.p, kappa.q, share);
             cancel(kappa.seasonal_p, kappa.seasonal_q, share);
+            cancel(kappa.second_p, kappa.second_q, share);
         }
         points.push_back({kappa.unconstrained()});
     }
@@ -348,7 +361,8 @@ std::vector<StartingPoint> spectral_lines(const dsl::lag_filter& orders) {
         const double cosine = is_real ? 1.0 - 2 * i : std::cos(std::numbers::pi * (i + 0.5) / frequencies);
         for (const auto& [ar, ma] : radii) {
             KappaPoint kappa = scattered_point(0, orders);
-            for (std::vector<double>* factor : {&kappa.p, &kappa.q, &kappa.seasonal_p, &kappa.seasonal_q}) {
+            for (std::vector<double>* factor : {&kappa.p, &kappa.q, &kappa.seasonal_p, &kappa.seasonal_q,
+                                                &kappa.second_p, &kappa.second_q}) {
                 std::ranges::fill(*factor, 0.0);
             }
             const auto first_terms = [&](std::vector<double>& factor, double r) {
