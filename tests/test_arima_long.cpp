@@ -9,7 +9,7 @@
 #include "sales.timeloom.hpp"
 #include "seasonal_only.timeloom.hpp"
 
-#include "timeloom/runtime/arima/arima.hpp"
+#include "timeloom/runtime/arima/auto_arima.hpp"
 #include "timeloom/runtime/arima/long_series.hpp"
 
 #include <catch2/catch.hpp>
@@ -110,6 +110,25 @@ TEST_CASE("a long series is fitted as its likelihood says") {
         CHECK(std::abs(params[k] - std::vector{3.0, 0.6, -0.3}[k]) < 4 * fitted.bse()[k]);
     }
     CHECK(model.loglike(y, params) == Approx(fitted.llf()).epsilon(1e-10));
+}
+
+TEST_CASE("automatic orders of a long series") {
+    Random random(53);
+    std::vector<double> y = noise(random, 70'000);
+    for (std::size_t t = 1; t < y.size(); ++t) {
+        y[t] += 0.7 * y[t - 1];
+    }
+    AutoArimaOptions options{.d = 0, .D = 0};
+    options.max_P = options.max_Q = 0;
+    const AutoArimaSelection chosen = AutoArima(orders_kernels.orders, orders_kernels).select(y, options);
+    REQUIRE(chosen.fit.ok());
+    const auto aicc_of = [&](int p, int q) {
+        return Arima({p, 0, q, 0, 0, 0, 4}, chosen.trend, orders_kernels)
+            .fit(y, {.cov_type = CovarianceType::none})
+            .aicc();
+    };
+    CHECK(chosen.fit.aicc() == Approx(aicc_of(chosen.orders.p, chosen.orders.q)).margin(1e-4));
+    CHECK(chosen.fit.aicc() < aicc_of(1, 0) + 1e-4);
 }
 
 TEST_CASE("a long series with a root on the unit circle") {

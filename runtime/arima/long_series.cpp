@@ -27,9 +27,11 @@ std::vector<std::vector<double>> maxima_of_parts(const LagFilterKernels& kernels
     for (std::size_t i = 0; i < parts; ++i) {
         data.push_back(part_of(*job.data, i * (job.data->w.size() - part_length) / (parts - 1)));
     }
+    SearchPlan plan = job.plan;
+    plan.known.clear(); // for the whole series
     std::vector<EstimationJob> jobs;
     for (const ArimaData& part : data) {
-        jobs.push_back({&part, job.orders, job.plan});
+        jobs.push_back({&part, job.orders, plan});
     }
     std::vector<std::vector<double>> points;
     for (Estimate& estimate : estimate(kernels, jobs)) {

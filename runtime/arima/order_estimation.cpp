@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/order_estimation.hpp"
 
+#include "timeloom/runtime/arima/long_series.hpp"
 #include "timeloom/runtime/arima/search_tile.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/flush_denormals.hpp"
@@ -67,6 +68,10 @@ std::vector<Estimate> estimate_orders(const ArimaKernelTable& kernels, std::span
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const EstimationJob& job = jobs[i];
         const LagFilterKernels& filter = serving_filter(kernels, job.orders);
+        if (is_long(*job.data)) {
+            results[i] = estimate_long(filter.at_period(job.orders.seasonal_period), job);
+            continue;
+        }
         const dsl::lag_filter most = tile_orders(filter, job.orders);
         const GapShare gaps = share_gaps(*job.data, most, false);
         Members& members = groups[{&filter, gaps, job.data->regressors, most.seasonal_p, most.seasonal_q,
