@@ -1,5 +1,7 @@
 #include "compiled_network.hpp"
 
+#include "timeloom/codegen/machine.hpp"
+#include "timeloom/codegen/model_plan.hpp"
 #include "timeloom/codegen/network_kernels.hpp"
 #include "timeloom/generators/emit_model.hpp"
 
@@ -92,9 +94,9 @@ void CompiledNetwork::add_kernels(const Wanted& wanted) {
 }
 
 const plan::Model& CompiledNetwork::plan_of(const dsl::network& network) const {
-    plans_.emplace_back(network, model_name);
-    plans_.back().set_kernels(entries_);
-    return plans_.back().plan();
+    plans_.push_back(std::make_unique<codegen::model_plan>(network, model_name));
+    plans_.back()->set_kernels(entries_);
+    return plans_.back()->plan();
 }
 
 dsl::network network_of(const dsl::graph& cell, int features, int units, int timesteps, bool return_sequences,
@@ -113,6 +115,8 @@ dsl::network network_of(const dsl::graph& cell, int features, int units, int tim
                         .reads = {{0}}});
     return n;
 }
+
+int row_tile() { return codegen::row_tile; }
 
 int padded_rows(int rows) {
     const int tile = codegen::row_tile;

@@ -3,15 +3,18 @@
 
 #include "temporary_folder.hpp"
 
-#include "timeloom/codegen/machine.hpp"
-#include "timeloom/codegen/model_plan.hpp"
 #include "timeloom/dsl/network.hpp"
 #include "timeloom/runtime/plan/model.hpp"
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
+
+namespace timeloom::codegen {
+class model_plan;
+}
 
 namespace timeloom::tests {
 
@@ -52,7 +55,7 @@ class CompiledNetwork {
     void* library_ = nullptr;
     std::deque<Kernel> kernels_; ///< what the entries point at
     std::vector<plan::Kernel> entries_;
-    mutable std::deque<codegen::model_plan> plans_;
+    mutable std::vector<std::unique_ptr<codegen::model_plan>> plans_;
     plan::Model plan_;
 };
 
@@ -62,6 +65,8 @@ dsl::network network_of(const dsl::graph& cell, int features, int units, int tim
 
 /// Kernels that a batch of `rows` needs: those for whole tiles of rows or those for single rows.
 CompiledNetwork::Wanted kernels_for(int rows);
+/// Rows that kernels compute together.
+int row_tile();
 /// Rows that Shard would make room for.
 int padded_rows(int rows);
 

@@ -25,8 +25,8 @@ inline std::size_t rows_of(const nlohmann::json& c) { return c.at("inputs")[0].a
 /// the first one's kernels serve all.
 inline const CompiledNetwork& kernels_of(const dsl::network& network, std::size_t rows) {
     static std::map<std::pair<std::uint64_t, bool>, std::unique_ptr<CompiledNetwork>> compiled;
-    const bool has_tail = rows > codegen::row_tile; // with a second thread the last row is alone
-    auto& kernels = compiled[{dsl::fingerprint(network, codegen::row_tile), has_tail}];
+    const bool has_tail = rows > row_tile(); // with a second thread the last row is alone
+    auto& kernels = compiled[{dsl::fingerprint(network, row_tile()), has_tail}];
     if (kernels == nullptr) {
         kernels = std::make_unique<CompiledNetwork>(network, std::vector{best_target()},
                                                     has_tail ? nullptr : kernels_for(static_cast<int>(rows)));
@@ -45,7 +45,7 @@ inline void check_networks(const std::map<std::string, dsl::network>& networks, 
         const nlohmann::json& c = case_called(cases, name);
         const std::size_t rows = rows_of(c);
         for (const std::size_t threads : {1, 2}) {
-            if (threads == 1 || rows > codegen::row_tile) {
+            if (threads == 1 || rows > row_tile()) {
                 CAPTURE(name, threads);
                 Model model(plan_of(declared, rows), {.threads = threads});
                 golden::check_model(model, c);

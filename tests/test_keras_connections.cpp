@@ -3,6 +3,7 @@
 // all gradients of golden/keras_connections.json.
 #include "connection_models.hpp"
 
+#include "timeloom/codegen/model_plan.hpp"
 #include "timeloom/runtime/model_parameters.hpp"
 
 using namespace timeloom;

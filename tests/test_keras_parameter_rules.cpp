@@ -2,6 +2,7 @@
 #include "compiled_network.hpp"
 #include "keras_weights.hpp"
 
+#include "timeloom/codegen/model_plan.hpp"
 #include "timeloom/dsl/dsl.hpp"
 #include "timeloom/runtime/model.hpp"
 #include "timeloom/runtime/model_parameters.hpp"

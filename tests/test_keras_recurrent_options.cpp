@@ -85,7 +85,7 @@ TEST_CASE("layers that go backwards, both ways or on from batch to batch, withou
         // A second thread gets the last row alone of a batch of 7.
         const int batch = c.at("batch");
         const tests::CompiledNetwork compiled(networks().at(c.at("name")), {tests::best_target()},
-                                              batch > codegen::row_tile ? nullptr
+                                              batch > tests::row_tile() ? nullptr
                                                                         : tests::kernels_for(batch));
         for (const std::size_t threads : {1, 2}) {
             CAPTURE(c.at("name"), threads);

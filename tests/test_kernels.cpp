@@ -47,7 +47,7 @@ class KernelCache {
   public:
     const CompiledNetwork& kernels(const named_cell& cell, const named_shape& s, const std::string& target) {
         const cell_shape& shape = s.shape;
-        const bool whole_tiles = padded_rows(shape.rows) % codegen::row_tile == 0;
+        const bool whole_tiles = padded_rows(shape.rows) % tests::row_tile() == 0;
         auto& network = networks_[{cell.name, shape.features, shape.units, s.unroll, shape.return_sequences,
                                    whole_tiles, target}];
         if (network == nullptr) {
