@@ -73,11 +73,10 @@ class Fitter {
             fit.message = "the likelihood is not finite where the search begins; are there extreme values?";
             return fit;
         }
-        fit.status =
-            estimate.status == SearchStatus::converged ? FitStatus::converged : FitStatus::iteration_limit;
+        fit.status = estimate.is_maximum() ? FitStatus::converged : FitStatus::iteration_limit;
         if (fit.status == FitStatus::iteration_limit) {
             fit.message =
-                estimate.variance < 1e-15
+                estimate.is_without_error()
                     ? "the model predicts the series without error, so that its likelihood has no maximum"
                 : estimate.status == SearchStatus::iteration_limit
                     ? "stopped after " + std::to_string(options_.maxiter) +

@@ -34,6 +34,11 @@ struct Estimate {
     double objective = 0;                    ///< LikelihoodTile's f for the scaled series
     double variance = 0;                     ///< of the scaled series
     std::size_t evaluations = 0;             ///< of all searches
+
+    /// The likelihood of what predicts the series without error grows for ever: rounding alone ends its
+    /// search.
+    bool is_without_error() const { return variance < 1e-15; }
+    bool is_maximum() const { return status == SearchStatus::converged && !is_without_error(); }
 };
 
 /// One model of one series to estimate.

@@ -39,8 +39,7 @@ SearchPlan second_look_plan(const std::vector<double>& point, double value) {
 ArimaFit fit_of(const ArimaData& data, const dsl::lag_filter& orders, const Estimate& estimate) {
     ArimaFit fit;
     const auto n = static_cast<double>(data.observations());
-    fit.status =
-        estimate.status == SearchStatus::converged ? FitStatus::converged : FitStatus::iteration_limit;
+    fit.status = estimate.is_maximum() ? FitStatus::converged : FitStatus::iteration_limit;
     if (fit.status == FitStatus::iteration_limit) {
         fit.message =
             estimate.status == SearchStatus::iteration_limit

@@ -190,6 +190,13 @@ void* operator new(size_t size, const nothrow_t&) noexcept {
     }
 }
 void* operator new[](size_t size, const nothrow_t& none) noexcept { return operator new(size, none); }
+void* operator new(size_t size, align_val_t alignment, const nothrow_t&) noexcept {
+    try {
+        return operator new(size, alignment);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }
