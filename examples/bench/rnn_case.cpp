@@ -148,9 +148,9 @@ double RnnCase::gigabytes() const {
             parameters += work == Work::train ? static_cast<double>(layer.features) * layer.units : 0;
             continue;
         }
-        for (const dsl::matrix& m : layer.cell.step.matrices) {
-            const bool reads_input = layer.cell.step.nodes[m.operand].kind == dsl::node_kind::input;
-            parameters += static_cast<double>(layer.units) * (reads_input ? layer.features : layer.units);
+        for (const plan::Product& product : layer.cell.products) {
+            parameters += static_cast<double>(layer.units) * product.gates *
+                          (product.reads_input() ? layer.features : layer.units);
         }
     }
     switch (work) {
@@ -166,7 +166,7 @@ double RnnCase::gigabytes() const {
 nlohmann::json described(const RnnCase& c) {
     constexpr const char* works[]{"train", "gradients", "inference", "step"};
     const plan::Layer& last = c.plan.layers.back();
-    const plan::Layer& recurrent = first_recurrent(c.network);
+    const plan::Layer& recurrent = first_recurrent(c.plan);
     const bool has_dense = !is_recurrent(last) && last.kind == plan::LayerKind::cell;
     const bool bidirectional = std::ranges::any_of(c.plan.layers, &plan::Layer::go_backwards);
     const auto directions = std::ranges::count_if(c.plan.layers, is_recurrent);
