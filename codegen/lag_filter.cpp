@@ -54,7 +54,7 @@ struct filter_pipeline {
         return has_open_period ? std::vector{period} : std::vector<Param<int>>{};
     }
 
-    /// Of term j, from 0.
+    /// How many steps back term j of the factor reaches; j counts from 0.
     Expr lag(const lag_factor& f, int j) const {
         return f.lag == dsl::any_period ? Expr(period) * (j + 1) : Expr(f.lag * (j + 1));
     }

@@ -8,7 +8,7 @@
 
 namespace timeloom::codegen {
 
-/// Of one kind of processor.
+/// The numbers of one kind of processor.
 struct machine {
     int vector_registers;
     int accumulators; ///< registers that hold sums, beside the weights of one k and a broadcast

@@ -45,7 +45,7 @@ struct lag_filter {
                f.seasonal_q <= seasonal_q &&
                (!seasonal || seasonal_period == any_period || f.seasonal_period == seasonal_period);
     }
-    /// Whether the kernels are told the period: their first argument, an int.
+    /// True if the period is told at run time: then it is the kernels' first argument, an int.
     constexpr bool has_open_period() const {
         return seasonal_period == any_period && seasonal_p + seasonal_q > 0;
     }

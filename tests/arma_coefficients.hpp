@@ -6,6 +6,8 @@
 #include "timeloom/runtime/arima/likelihood_tile.hpp"
 #include "timeloom/runtime/random.hpp"
 
+#include <cmath>
+#include <cstddef>
 #include <vector>
 
 namespace timeloom::tests {
@@ -78,6 +80,41 @@ double central_difference(double& x, double h, const F& value) {
     const double down = value();
     x = before;
     return (up - down) / (2 * h);
+}
+
+/// Residuals zero before the first that the autoregressive part reaches; a plain loop over the expanded
+/// polynomials.
+inline double conditional_objective(const ReferenceArma& arma, const std::vector<double>& w) {
+    const std::size_t first = arma.phi.size();
+    std::vector<double> e(w.size());
+    double sum = 0;
+    for (std::size_t t = first; t < w.size(); ++t) {
+        e[t] = w[t];
+        for (std::size_t i = 1; i <= arma.phi.size(); ++i) {
+            e[t] -= arma.phi[i - 1] * w[t - i];
+        }
+        for (std::size_t j = 1; j <= arma.theta.size() && j <= t; ++j) {
+            e[t] -= arma.theta[j - 1] * e[t - j];
+        }
+        sum += e[t] * e[t];
+    }
+    const auto n = static_cast<double>(w.size() - first);
+    return 0.5 * n * std::log(sum / n);
+}
+
+/// Where a tile's gradient holds that of the coefficients.
+inline std::vector<std::size_t> gradient_rows(const dsl::lag_filter& f, const dsl::lag_filter& orders) {
+    std::vector<std::size_t> rows;
+    const auto add = [&](int first, int count) {
+        for (int i = 0; i < count; ++i) {
+            rows.push_back(static_cast<std::size_t>(first + i));
+        }
+    };
+    add(0, orders.p);
+    add(f.p, orders.seasonal_p);
+    add(f.p + f.seasonal_p, orders.q);
+    add(f.p + f.seasonal_p + f.q, orders.seasonal_q);
+    return rows;
 }
 
 } // namespace timeloom::tests

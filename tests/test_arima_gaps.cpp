@@ -107,21 +107,6 @@ GapShare filtered(const Lanes8& all) {
     return {.columns = all.early, .filtered = true, .lost = all.orders.lost()};
 }
 
-/// Where a tile's gradient holds that of the coefficients.
-std::vector<std::size_t> gradient_rows(const dsl::lag_filter& f, const dsl::lag_filter& orders) {
-    std::vector<std::size_t> rows;
-    const auto add = [&](int first, int count) {
-        for (int i = 0; i < count; ++i) {
-            rows.push_back(static_cast<std::size_t>(first + i));
-        }
-    };
-    add(0, orders.p);
-    add(f.p, orders.seasonal_p);
-    add(f.p + f.seasonal_p, orders.q);
-    add(f.p + f.seasonal_p + f.q, orders.seasonal_q);
-    return rows;
-}
-
 void compare(const LagFilterKernels& kernels, const dsl::arima_orders& orders, std::size_t shortest,
              std::size_t regressors) {
     INFO(name_of(orders) << ", " << regressors << " regressors");

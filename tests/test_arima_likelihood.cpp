@@ -67,17 +67,7 @@ void compare(const LagFilterKernels& kernels, const dsl::lag_filter& orders, std
             return objective(gaussian_parts(coefficients[l].reference(orders), series[l]));
         };
         CHECK(tile.value()[l] == Approx(value()).epsilon(1e-9).margin(1e-9));
-        std::vector<std::size_t> rows;
-        const dsl::lag_filter& f = kernels.filter;
-        const auto add = [&](int first, int count) {
-            for (int i = 0; i < count; ++i) {
-                rows.push_back(static_cast<std::size_t>(first + i));
-            }
-        };
-        add(0, orders.p);
-        add(f.p, orders.seasonal_p);
-        add(f.p + f.seasonal_p, orders.q);
-        add(f.p + f.seasonal_p + f.q, orders.seasonal_q);
+        const std::vector<std::size_t> rows = gradient_rows(kernels.filter, orders);
         const std::vector<double*> all = coefficients[l].all();
         for (std::size_t k = 0; k < all.size() && l < 2; ++k) {
             const double slope = central_difference(*all[k], 1e-5, value);
@@ -203,30 +193,6 @@ TEST_CASE("missing observations are integrated out") {
         }
     }
 }
-
-namespace {
-
-/// Residuals zero before the first that the autoregressive part reaches; a plain loop over the expanded
-/// polynomials.
-double conditional_objective(const ReferenceArma& arma, const std::vector<double>& w) {
-    const std::size_t first = arma.phi.size();
-    std::vector<double> e(w.size());
-    double sum = 0;
-    for (std::size_t t = first; t < w.size(); ++t) {
-        e[t] = w[t];
-        for (std::size_t i = 1; i <= arma.phi.size(); ++i) {
-            e[t] -= arma.phi[i - 1] * w[t - i];
-        }
-        for (std::size_t j = 1; j <= arma.theta.size() && j <= t; ++j) {
-            e[t] -= arma.theta[j - 1] * e[t - j];
-        }
-        sum += e[t] * e[t];
-    }
-    const auto n = static_cast<double>(w.size() - first);
-    return 0.5 * n * std::log(sum / n);
-}
-
-} // namespace
 
 TEST_CASE("conditional sum of squares and gradient") {
     for (const ArimaKernelTable* table : {&sales_kernels, &airline_kernels, &arma22_kernels, &ma3_kernels,

@@ -67,25 +67,6 @@ double exact_objective(const ReferenceArma& arma, const Values& w) {
     return 0.5 * n * std::log(parts.sum_of_squares / n) + 0.5 * parts.log_determinant;
 }
 
-/// Residuals zero before the first that the autoregressive part reaches.
-double conditional_objective(const ReferenceArma& arma, const Values& w) {
-    const std::size_t first = arma.phi.size();
-    Values e(w.size());
-    double sum = 0;
-    for (std::size_t t = first; t < w.size(); ++t) {
-        e[t] = w[t];
-        for (std::size_t i = 1; i <= arma.phi.size(); ++i) {
-            e[t] -= arma.phi[i - 1] * w[t - i];
-        }
-        for (std::size_t j = 1; j <= arma.theta.size() && j <= t; ++j) {
-            e[t] -= arma.theta[j - 1] * e[t - j];
-        }
-        sum += e[t] * e[t];
-    }
-    const auto n = static_cast<double>(w.size() - first);
-    return 0.5 * n * std::log(sum / n);
-}
-
 template <class Objective>
 void check_tile(const LagFilterKernels& kernels, bool conditional, int longest_dense,
                 const Objective& objective) {

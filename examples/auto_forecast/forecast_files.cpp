@@ -35,7 +35,7 @@ std::uint32_t joined(std::uint32_t sum, const Value& value) {
     return timeloom::crc32(std::as_bytes(std::span(&value, 1)), sum);
 }
 
-/// Of all that the forecasts are made of.
+/// A checksum of everything that the forecasts are made of.
 std::uint32_t checksum(const Part& part) {
     std::uint32_t sum = 0;
     for (const Subject& s : part.series) {

@@ -57,7 +57,7 @@ class Forecaster {
     /// Throws Error for a season that is none (1 is no season), and for orders that the kernels do not serve.
     explicit Forecaster(const Request& request);
 
-    /// Of series that are worked on together, by the calling thread; the same bits for the same series.
+    /// Forecasts a group of series on the calling thread; the same series give the same bits.
     std::vector<SeriesForecast> operator()(std::span<const Subject> series) const;
 
   private:
