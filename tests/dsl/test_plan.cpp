@@ -7,8 +7,8 @@
 #include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/dsl/dsl.hpp"
 #include "timeloom/generators/plan_table.hpp"
-#include "timeloom/tests/keras_training_models.hpp"
-#include "timeloom/tests/model_test_models.hpp"
+#include "timeloom/tests/keras/keras_training_models.hpp"
+#include "timeloom/tests/model/model_test_models.hpp"
 
 #include <catch2/catch.hpp>
 
