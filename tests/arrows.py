@@ -52,10 +52,14 @@ SEES = {
         "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/layers", "runtime/losses", "runtime/plan",
         "runtime/sequences", "runtime/tensors",
     ],
+    "runtime/learning": [
+        "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/files", "runtime/optimizers",
+        "runtime/parameters", "runtime/pass", "runtime/plan", "runtime/simd", "runtime/weights",
+    ],
     "runtime/model": [
-        "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/files", "runtime/losses",
+        "runtime/error.hpp", "runtime/base", "runtime/files", "runtime/learning", "runtime/losses",
         "runtime/optimizers", "runtime/parameters", "runtime/pass", "runtime/plan", "runtime/sequences",
-        "runtime/simd", "runtime/tensors", "runtime/weights",
+        "runtime/simd", "runtime/tensors",
     ],
     "runtime/csv": ["runtime/error.hpp", "runtime/files"],
     "runtime/text": ["runtime/error.hpp", "runtime/base", "runtime/files", "runtime/tensors"],

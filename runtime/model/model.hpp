@@ -9,7 +9,6 @@
 #include "timeloom/runtime/plan/model.hpp"
 #include "timeloom/runtime/tensors/inputs.hpp"
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -158,8 +157,8 @@ class Model {
 
     /// A safetensors file; weights can be loaded from a checkpoint too. Loading checks every name, shape and
     /// value, and the order of gates where the file tells it, before it changes anything.
-    void save_weights(const std::filesystem::path& path) const;
-    void load_weights(const std::filesystem::path& path);
+    void save_weights(const std::string& path) const;
+    void load_weights(const std::string& path);
 
     /// The state of a training in a safetensors file, replaced in one piece: weights, the optimizer's
     /// moments, steps and learning rate, the epochs trained, the seed, the states of stateful layers.
@@ -167,8 +166,8 @@ class Model {
     /// options, data and number of threads. The model must be compiled; other options of the optimizer than
     /// the learning rate stay as compile() set them. Throws Error for a damaged file and for one of another
     /// model or optimizer, and then changes nothing.
-    void save_checkpoint(const std::filesystem::path& path) const;
-    void load_checkpoint(const std::filesystem::path& path);
+    void save_checkpoint(const std::string& path) const;
+    void load_checkpoint(const std::string& path);
 
     std::size_t count_parameters() const;
     /// Layers, output shapes and parameters as a table, as Keras prints them, and the order of gates.

@@ -174,15 +174,15 @@ const std::vector<SavedFile>& saved_files() {
         {"text", [](const Path& p, int v) { write_file_atomically(p, v == 0 ? "version 0" : "version 1"); },
          load_text},
         {"weights", save_weights_of, load_weights_of},
-        {"model_weights", [](const Path& p, int v) { trained_model(v).save_weights(p); },
+        {"model_weights", [](const Path& p, int v) { trained_model(v).save_weights(p.native()); },
          [](const Path& p) {
-             other_model().load_weights(p);
+             other_model().load_weights(p.native());
              return model_state();
          },
          model_state},
-        {"checkpoint", [](const Path& p, int v) { trained_model(v).save_checkpoint(p); },
+        {"checkpoint", [](const Path& p, int v) { trained_model(v).save_checkpoint(p.native()); },
          [](const Path& p) {
-             other_model().load_checkpoint(p);
+             other_model().load_checkpoint(p.native());
              return model_state();
          },
          model_state},

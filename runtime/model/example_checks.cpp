@@ -1,11 +1,13 @@
-// What is checked of targets and sample weights: those under a mask of the output count for nothing.
+#include "timeloom/runtime/model/example_checks.hpp"
+
 #include "timeloom/runtime/base/finite.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/model/model_impl.hpp"
+#include "timeloom/runtime/model/evaluation.hpp"
 #include "timeloom/runtime/pass/input_checks.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace timeloom {
 
@@ -34,8 +36,8 @@ std::string place_of(std::size_t row, std::size_t steps) {
 } // namespace
 
 /// True if a target may be one of the loss; all are finite.
-bool Model::Impl::fits_loss(float target) const {
-    switch (loss_.kind) {
+bool ExampleChecks::fits_loss(float target) const {
+    switch (loss_) {
     case Loss::mean_squared_error:
     case Loss::mean_absolute_error:
     case Loss::huber:
@@ -49,9 +51,9 @@ bool Model::Impl::fits_loss(float target) const {
     }
 }
 
-void Model::Impl::check_targets(const Inputs& x, const Tensor& y) {
-    const std::size_t width = target_width(), steps = output_steps();
-    const Shape expected = outputs_of_width(x.rows(), width);
+void ExampleChecks::check_targets(const Inputs& x, const Tensor& y) {
+    const std::size_t width = target_width(plan_, loss_), steps = output_steps(plan_);
+    const Shape expected = outputs_of_width(plan_, x.rows(), width);
     const Shape& given = y.shape();
     if (given != expected && given != without_last_one(expected) && without_last_one(given) != expected) {
         y.require_shape(expected, "targets");
@@ -64,11 +66,11 @@ void Model::Impl::check_targets(const Inputs& x, const Tensor& y) {
     const auto complaint = [&](std::size_t row) {
         const float bad = *std::ranges::find_if_not(targets_of(row), fits);
         const std::string found = "the target " + std::to_string(bad) + " of " + place_of(row, steps);
-        const std::string loss(to_string(loss_.kind));
+        const std::string loss(to_string(loss_));
         if (!is_finite(bad)) {
             return found + " is not finite; remove such samples, or mask the step";
         }
-        if (has_class_targets(loss_.kind)) {
+        if (has_class_targets(loss_)) {
             return found + " is no class: " + loss + " needs whole numbers from 0 to " +
                    std::to_string(plan_.layers.back().units - 1);
         }
@@ -78,10 +80,10 @@ void Model::Impl::check_targets(const Inputs& x, const Tensor& y) {
         x, [&](std::size_t row) { return std::ranges::all_of(targets_of(row), fits); }, complaint);
 }
 
-void Model::Impl::check_weights(const Inputs& x, const Tensor& sample_weight) {
-    const std::size_t steps = output_steps();
+void ExampleChecks::check_weights(const Inputs& x, const Tensor& sample_weight) {
+    const std::size_t steps = output_steps(plan_);
     const Shape of_samples{x.rows()};
-    const Shape of_rows = without_last_one(outputs_of_width(x.rows(), 1));
+    const Shape of_rows = without_last_one(outputs_of_width(plan_, x.rows(), 1));
     const auto has_shape = [&](const Shape& shape) { return shape == of_samples || shape == of_rows; };
     if (!has_shape(sample_weight.shape()) && !has_shape(without_last_one(sample_weight.shape()))) {
         sample_weight.require_shape(of_rows, "sample_weight");
@@ -102,10 +104,10 @@ void Model::Impl::check_weights(const Inputs& x, const Tensor& sample_weight) {
 
 /// Throws Error with complaint(row) for the first row of the output that does not fit but counts. Only a pass
 /// tells which rows a mask leaves out, so that it is made where a row does not fit.
-void Model::Impl::require_where_counted(const Inputs& x, function_ref<bool(std::size_t)> fits,
-                                        function_ref<std::string(std::size_t)> complaint) {
-    const std::size_t steps = output_steps();
-    const bool may_be_masked = has_call() || has_masks(plan_);
+void ExampleChecks::require_where_counted(const Inputs& x, function_ref<bool(std::size_t)> fits,
+                                          function_ref<std::string(std::size_t)> complaint) {
+    const std::size_t steps = output_steps(plan_);
+    const bool may_be_masked = batch_.has_call() || has_masks(plan_);
     std::vector<std::size_t> samples, bad;
     for (std::size_t row = 0; row < x.rows() * steps; ++row) {
         if (!fits(row)) {
@@ -129,32 +131,26 @@ void Model::Impl::require_where_counted(const Inputs& x, function_ref<bool(std::
 }
 
 /// Of the output's rows for these samples, those that no mask leaves out.
-std::vector<bool> Model::Impl::counted_rows(const Inputs& x, const std::vector<std::size_t>& samples) {
-    const std::size_t steps = output_steps();
+std::vector<bool> ExampleChecks::counted_rows(const Inputs& x, const std::vector<std::size_t>& samples) {
+    const std::size_t steps = output_steps(plan_);
     std::vector<char> counted(samples.size() * steps); // threads write their rows side by side
-    make_up_all_rows();
-    for (std::size_t first = 0; first < samples.size(); first += samples_at_a_time) {
-        const Samples batch =
-            Samples(samples).subspan(first, std::min(samples_at_a_time, samples.size() - first));
-        for_each_shard(batch.size(), false, [&](Shard& shard, std::size_t begin) {
-            shard.load(x, batch.subspan(begin, static_cast<std::size_t>(shard.rows())));
-            const auto note = [&](const SequenceView& output, int first_row, int first_step, int count) {
-                for (int b = 0; b < output.rows; ++b) {
-                    const std::size_t row = first + begin + static_cast<std::size_t>(first_row + b);
-                    for (int t = first_step; t < first_step + count; ++t) {
-                        counted[row * steps + static_cast<std::size_t>(t)] = output.counts(t, b) ? 1 : 0;
-                    }
+    std::size_t begin = 0;                             // of the batch among the samples
+    for_each_batch(samples, samples_at_a_time, [&](Samples batch) {
+        const auto note = [&](const SequenceView& output, std::size_t first, int first_step, int count) {
+            for (int b = 0; b < output.rows; ++b) {
+                const std::size_t row = begin + first + static_cast<std::size_t>(b);
+                for (int t = first_step; t < first_step + count; ++t) {
+                    counted[row * steps + static_cast<std::size_t>(t)] = output.counts(t, b) ? 1 : 0;
                 }
-            };
-            // Without kept states: the pass leaves no trace.
-            shard.predict({.first_row = static_cast<int>(begin)}, note);
-        });
-    }
+            }
+        };
+        batch_.predict(x, batch, false, false, note); // without kept states: the pass leaves no trace
+        begin += batch.size();
+    });
     return {counted.begin(), counted.end()};
 }
 
-Model::Impl::Examples Model::Impl::checked_examples(const Inputs& x, const Tensor& y,
-                                                    const Tensor& sample_weight) {
+Examples ExampleChecks::checked(const Inputs& x, const Tensor& y, const Tensor& sample_weight) {
     check_inputs(plan_, x);
     if (x.rows() == 0) {
         throw Error("there are no samples to train or to evaluate on");
@@ -165,6 +161,42 @@ Model::Impl::Examples Model::Impl::checked_examples(const Inputs& x, const Tenso
     }
     check_weights(x, sample_weight);
     return {x, y, sample_weight.values(), sample_weight.size() / x.rows()};
+}
+
+void ExampleChecks::check_class_weight(const std::map<int, double>& class_weight) const {
+    const bool has_classes =
+        loss_ != Loss::mean_squared_error && loss_ != Loss::mean_absolute_error && loss_ != Loss::huber;
+    const int classes = std::max(2, plan_.layers.back().units);
+    for (const auto& [label, weight] : class_weight) {
+        if (!(std::isfinite(static_cast<float>(weight)) && weight >= 0)) {
+            throw Error("the class_weight of class " + std::to_string(label) + " is negative or not finite");
+        }
+        if (has_classes && (label < 0 || label >= classes)) {
+            throw Error("class_weight has a weight for class " + std::to_string(label) +
+                        ", but the classes of the model count from 0 to " + std::to_string(classes - 1));
+        }
+    }
+}
+
+/// As in Keras, the class of a row is its one value, rounded, or the place of its largest one. Targets under
+/// a mask may be no class at all.
+std::vector<float> ExampleChecks::weights_of_classes(const Tensor& y,
+                                                     const std::map<int, double>& class_weight) const {
+    check_class_weight(class_weight);
+    const std::size_t width = target_width(plan_, loss_);
+    std::vector<float> weights(y.size() / width, 1.0f);
+    for (std::size_t row = 0; row < weights.size(); ++row) {
+        const float* const values = y.data() + row * width;
+        const double label = width == 1
+                                 ? std::nearbyint(double{*values})
+                                 : static_cast<double>(std::max_element(values, values + width) - values);
+        constexpr double largest = std::numeric_limits<int>::max();
+        if (std::abs(label) <= largest) { // not of NaN
+            const auto found = class_weight.find(static_cast<int>(label));
+            weights[row] = found == class_weight.end() ? 1.0f : static_cast<float>(found->second);
+        }
+    }
+    return weights;
 }
 
 } // namespace timeloom

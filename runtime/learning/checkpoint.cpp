@@ -1,9 +1,9 @@
-// Weights and training state in files.
+#include "timeloom/runtime/learning/checkpoint.hpp"
+
 #include "timeloom/runtime/base/finite.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/only_errors.hpp"
-#include "timeloom/runtime/model/model_impl.hpp"
-#include "timeloom/runtime/model/training_state.hpp"
+#include "timeloom/runtime/learning/training_state.hpp"
 #include "timeloom/runtime/parameters/finite_parameters.hpp"
 #include "timeloom/runtime/weights/weights_file.hpp"
 
@@ -153,66 +153,49 @@ auto moment(Moments moments, std::size_t i, const plan::Model& plan) {
 
 } // namespace
 
-void Model::save_weights(const Path& path) const {
-    inside("Model::save_weights", [&](const Impl& impl) { impl.save_weights(path); });
-}
-
-void Model::load_weights(const Path& path) {
-    inside("Model::load_weights", [&](Impl& impl) { impl.load_weights(path); });
-}
-
-void Model::save_checkpoint(const Path& path) const {
-    inside("Model::save_checkpoint", [&](const Impl& impl) { impl.save_checkpoint(path); });
-}
-
-void Model::load_checkpoint(const Path& path) {
-    inside("Model::load_checkpoint", [&](Impl& impl) { impl.load_checkpoint(path); });
-}
-
-void Model::Impl::save_weights(const Path& path) const try {
+void save_parameters(const Path& path, const plan::Model& plan, std::span<const float> parameters) try {
     std::vector<NamedTensor> tensors;
-    unpack_all(plan_.parameters, "", parameters(), tensors);
-    save(path, plan_, tensors, {});
+    unpack_all(plan.parameters, "", parameters, tensors);
+    save(path, plan, tensors, {});
 } catch (...) {
     detail::rethrow_as_error(path);
 }
 
-void Model::Impl::load_weights(const Path& path) try {
-    std::span<const plan::Parameter> parameters = plan_.parameters;
-    const WeightsFile file = timeloom::load_weights(path);
-    const std::vector<const Tensor*> found = find_tensors(path, file, parameters, "");
+void load_parameters(const Path& path, const plan::Model& plan, std::span<float> parameters) try {
+    const WeightsFile file = load_weights(path);
+    const std::vector<const Tensor*> found = find_tensors(path, file, plan.parameters, "");
     const auto others =
         static_cast<std::size_t>(std::ranges::count_if(file.tensors, [&](const NamedTensor& t) {
             return (t.name.starts_with(moment_prefix) || t.name.starts_with(state_prefix)) &&
-                   !is_parameter(t.name, parameters);
+                   !is_parameter(t.name, plan.parameters);
         }));
-    require_count(path, file.tensors.size() - others, parameters.size());
-    require_gates(path, file.metadata, parameters);
-    pack_all(parameters, found, this->parameters());
+    require_count(path, file.tensors.size() - others, plan.parameters.size());
+    require_gates(path, file.metadata, plan.parameters);
+    pack_all(plan.parameters, found, parameters);
 } catch (...) {
     detail::rethrow_as_error(path);
 }
 
-void Model::Impl::save_checkpoint(const Path& path) const try {
-    const plan::Model& plan = plan_;
-    const OptimizerState& optimizer = this->optimizer();
+void save_checkpoint(const Path& path, const TrainingParts& training) try {
+    const plan::Model& plan = training.plan;
+    const OptimizerState& optimizer = training.optimizer;
     std::vector<NamedTensor> tensors;
-    unpack_all(plan.parameters, "", parameters(), tensors);
+    unpack_all(plan.parameters, "", training.parameters, tensors);
     const std::vector<std::string> names = optimizer.moment_names();
     for (std::size_t i = 0; i < names.size(); ++i) {
         unpack_all(plan.parameters, moment_prefix + names[i] + "/", moment(optimizer.moments(), i, plan),
                    tensors);
     }
-    for (const KeptStates::Entry& entry : states_.entries()) {
-        if (states_.rows() > 0) {
-            tensors.push_back({state_prefix + entry.name, states_.values(entry)});
+    for (const KeptStates::Entry& entry : training.states.entries()) {
+        if (training.states.rows() > 0) {
+            tensors.push_back({state_prefix + entry.name, training.states.values(entry)});
             if (!all_finite(tensors.back().tensor.values())) {
                 throw Error("save_checkpoint: the kept state " + entry.name + " is not finite; call " +
                             "reset_states() first");
             }
         }
     }
-    const Counters counters = this->counters();
+    const TrainingCounters& counters = training.counters;
     TrainingState state{plan.fingerprint, counters.seed,     counters.steps,
                         counters.epochs,  optimizer.steps(), std::string(to_string(optimizer.optimizer()))};
     if (!optimizer.has_schedule()) {
@@ -223,13 +206,13 @@ void Model::Impl::save_checkpoint(const Path& path) const try {
     detail::rethrow_as_error(path);
 }
 
-void Model::Impl::load_checkpoint(const Path& path) try {
-    const plan::Model& plan = plan_;
+void load_checkpoint(const Path& path, TrainingParts& training) try {
+    const plan::Model& plan = training.plan;
     std::span<const plan::Parameter> parameters = plan.parameters;
-    OptimizerState& optimizer = this->optimizer();
+    OptimizerState& optimizer = training.optimizer;
 
     // 1. Whatever can be wrong.
-    const WeightsFile file = timeloom::load_weights(path);
+    const WeightsFile file = load_weights(path);
     const TrainingState state = parse_training_state(path, file.metadata);
     if (state.fingerprint != plan.fingerprint) {
         throw Error(path.string() + ": is a checkpoint of another model (" + file.model + ")");
@@ -246,12 +229,12 @@ void Model::Impl::load_checkpoint(const Path& path) try {
         moments.push_back(find_tensors(path, file, parameters, moment_prefix + name + "/"));
         require_not_negative(path, name, moments.back());
     }
-    const std::vector<const Tensor*> states = find_states(path, file, parameters, states_);
+    const std::vector<const Tensor*> states = find_states(path, file, parameters, training.states);
     require_count(path, file.tensors.size() - states.size(), (1 + names.size()) * parameters.size());
 
     // 2. The change, of which only the states may need memory.
-    states_.restore(states);
-    pack_all(parameters, weights, this->parameters());
+    training.states.restore(states);
+    pack_all(parameters, weights, training.parameters);
     for (std::size_t i = 0; i < names.size(); ++i) {
         pack_all(parameters, moments[i], moment(optimizer.moments(), i, plan));
     }
@@ -259,7 +242,7 @@ void Model::Impl::load_checkpoint(const Path& path) try {
         optimizer.set_learning_rate(*state.learning_rate);
     }
     optimizer.set_steps(state.optimizer_steps);
-    set_counters({state.seed, state.steps, state.epochs});
+    training.counters = {state.seed, state.steps, state.epochs};
 } catch (...) {
     detail::rethrow_as_error(path);
 }

@@ -1,5 +1,5 @@
 // What a checkpoint holds beside tensors.
-#include "timeloom/runtime/model/training_state.hpp"
+#include "timeloom/runtime/learning/training_state.hpp"
 
 #include "timeloom/runtime/base/crc32.hpp"
 #include "timeloom/runtime/error.hpp"
