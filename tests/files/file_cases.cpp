@@ -2,7 +2,6 @@
 #include "file_cases.hpp"
 #include "injected_faults.hpp"
 
-#include "timeloom/tests/arima/arima_models.hpp"
 #include "timeloom/tests/keras/keras_training_models.hpp"
 #include "timeloom/tests/support/temporary_folder.hpp"
 #include "timeloom/tests/support/training_data.hpp"
@@ -71,7 +70,7 @@ const ArimaResults& results(int version) {
         for (int t = 0; t < 60; ++t) {
             y.push_back(t + 5 * std::sin(t * (1 + v)) + t % 12);
         }
-        return Arima(airline, airline_kernels).fit(y);
+        return Arima(airline_plan).fit(y);
     };
     static const ArimaResults both[2]{make(0), make(1)};
     return both[version];
@@ -123,7 +122,7 @@ std::string load_tokenizer(const Path& path) {
 }
 
 std::string load_results(const Path& path) {
-    const ArimaResults loaded = ArimaResults::load(path, airline_kernels);
+    const ArimaResults loaded = ArimaResults::load(path, airline_plan);
     const UnharmedAllocations own;
     return as_text(loaded.params()) + as_text(loaded.forecast(3).predicted_mean);
 }
