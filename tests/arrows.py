@@ -65,6 +65,7 @@ SEES = {
         "runtime/optimizers", "runtime/parameters", "runtime/pass", "runtime/plan", "runtime/sequences",
         "runtime/simd", "runtime/tensors",
     ],
+    "runtime/imported": ["runtime/error.hpp", "runtime/base", "runtime/model", "runtime/tensors", "runtime/weights"],
     "runtime/csv": ["runtime/error.hpp", "runtime/files"],
     "runtime/text": ["runtime/error.hpp", "runtime/base", "runtime/files", "runtime/tensors"],
     "runtime/plots": ["runtime/error.hpp", "runtime/base", "runtime/files"],
@@ -96,6 +97,20 @@ SEES = {
         "runtime/error.hpp", "runtime/arima/data", "runtime/arima/estimation", "runtime/arima/likelihood",
         "runtime/arima/parameters", "runtime/arima/polynomials", "runtime/base", "runtime/files",
         "runtime/linear_algebra", "runtime/series", "runtime/simd", "runtime/plan",
+    ],
+    "generators/import/containers": ["runtime/error.hpp", "runtime/tensors"],
+    "generators/import/description": ["runtime/error.hpp", "runtime/tensors"],
+    "generators/import/reference": ["generators/import/description", "runtime/error.hpp", "runtime/weights"],
+    "generators/import/declaration": [
+        "generators/import/description", "dsl/models/layer_names.hpp", "runtime/error.hpp", "runtime/base",
+    ],
+    "generators/import/formats": [
+        "generators/import/containers", "generators/import/description", "runtime/error.hpp", "runtime/files",
+        "runtime/tensors", "runtime/weights",
+    ],
+    "generators/import": [
+        "generators/import/declaration", "generators/import/description", "generators/import/formats",
+        "generators/import/reference", "runtime/error.hpp", "runtime/files", "runtime/weights",
     ],
     "runtime/arima/orders": [
         "runtime/error.hpp", "runtime/arima", "runtime/arima/data", "runtime/arima/estimation",
