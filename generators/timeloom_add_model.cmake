@@ -7,7 +7,7 @@
 #   timeloom::Model model(<name>_plan);
 #
 # or, where a program only predicts and evaluates, <name>_inference_plan, which links no other kernels. An ARIMA model is
-# timeloom::Arima model(<name>, <name>_kernels);
+# timeloom::Arima model(<name>, <name>_kernels); its program also links timeloom::arima.
 #
 # HEADER     declares the model; relative to the current source folder.
 # NAMESPACE  of the model, when it is not the global one.

@@ -1,7 +1,7 @@
 // Orders that the ARIMA tests use: every combination of factors, small seasons.
 #pragma once
 
-#include <timeloom/dsl/lag_equation.hpp>
+#include <timeloom/dsl/arima/lag_equation.hpp>
 
 namespace timeloom::tests {
 

@@ -3,8 +3,8 @@
 
 #include "reference_arma.hpp"
 
-#include "timeloom/runtime/arima/likelihood_tile.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/arima/likelihood/likelihood_tile.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <cmath>
 #include <cstddef>

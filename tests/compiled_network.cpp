@@ -1,8 +1,8 @@
 #include "compiled_network.hpp"
 
-#include "timeloom/codegen/machine.hpp"
-#include "timeloom/codegen/model_plan.hpp"
-#include "timeloom/codegen/network_kernels.hpp"
+#include "timeloom/codegen/kernels/network_kernels.hpp"
+#include "timeloom/codegen/plan/model_plan.hpp"
+#include "timeloom/codegen/schedule/machine.hpp"
 #include "timeloom/generators/emit_model.hpp"
 
 #include <Halide.h>

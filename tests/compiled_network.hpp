@@ -3,7 +3,7 @@
 
 #include "temporary_folder.hpp"
 
-#include "timeloom/dsl/network.hpp"
+#include "timeloom/dsl/network/network.hpp"
 #include "timeloom/runtime/plan/model.hpp"
 
 #include <deque>

@@ -3,7 +3,7 @@
 
 #include "reference_cell.hpp"
 
-#include "timeloom/dsl/derive.hpp"
+#include "timeloom/dsl/cells/derive.hpp"
 
 namespace timeloom::tests {
 

@@ -3,7 +3,7 @@
 // run time, and that gates stand where they are expected; evaluation_order.cmake compares what the programs
 // of two compilers print.
 #include "timeloom/dsl/dsl.hpp"
-#include "timeloom/dsl/fingerprint.hpp"
+#include "timeloom/dsl/network/fingerprint.hpp"
 
 #include <iostream>
 #include <string>

@@ -1,8 +1,8 @@
 #include "generated_cell.hpp"
 
-#include "timeloom/dsl/products.hpp"
-#include "timeloom/runtime/cell_work.hpp"
-#include "timeloom/runtime/transposed_matrices.hpp"
+#include "timeloom/dsl/cells/products.hpp"
+#include "timeloom/runtime/cells/cell_work.hpp"
+#include "timeloom/runtime/cells/transposed_matrices.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -4,7 +4,7 @@
 
 #include "keras_weights.hpp"
 
-#include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/model/model.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -4,7 +4,7 @@
 #include "compiled_network.hpp"
 #include "keras_models.hpp"
 
-#include "timeloom/dsl/fingerprint.hpp"
+#include "timeloom/dsl/network/fingerprint.hpp"
 
 #include <algorithm>
 #include <map>

@@ -3,7 +3,7 @@
 
 #include "golden_file.hpp"
 
-#include "timeloom/runtime/tensor.hpp"
+#include "timeloom/runtime/tensors/tensor.hpp"
 
 #include <algorithm>
 #include <map>

@@ -3,7 +3,7 @@
 
 #include "reference_cell.hpp"
 
-#include "timeloom/dsl/cells.hpp"
+#include "timeloom/dsl/cells/cells.hpp"
 
 #include <string>
 #include <vector>

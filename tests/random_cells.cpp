@@ -1,6 +1,6 @@
 #include "random_cells.hpp"
 
-#include "timeloom/dsl/cell.hpp"
+#include "timeloom/dsl/cells/cell.hpp"
 
 #include <string>
 

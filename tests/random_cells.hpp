@@ -1,7 +1,7 @@
 // Cells that nobody thought of, put together from the DSL's operations by a list of numbers.
 #pragma once
 
-#include "timeloom/dsl/graph.hpp"
+#include "timeloom/dsl/cells/graph.hpp"
 
 #include <vector>
 

@@ -2,8 +2,8 @@
 
 #include "unrolled_cell.hpp"
 
-#include "timeloom/dsl/ops.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/dsl/cells/ops.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -4,7 +4,7 @@
 
 #include "tape.hpp"
 
-#include "timeloom/dsl/graph.hpp"
+#include "timeloom/dsl/cells/graph.hpp"
 
 #include <cstdint>
 #include <vector>

@@ -1,7 +1,7 @@
 // Values of a step graph in double for one unit and one feature, where every matrix is a number.
 #pragma once
 
-#include "timeloom/dsl/derive.hpp"
+#include "timeloom/dsl/cells/derive.hpp"
 
 #include <cmath>
 #include <stdexcept>

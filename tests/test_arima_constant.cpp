@@ -5,7 +5,7 @@
 
 #include "arima_models.hpp"
 #include "timeloom/runtime/arima/arima_stream.hpp"
-#include "timeloom/runtime/arima/auto_arima.hpp"
+#include "timeloom/runtime/arima/orders/auto_arima.hpp"
 
 #include <catch2/catch.hpp>
 

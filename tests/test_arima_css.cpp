@@ -7,9 +7,9 @@
 #include "arima_models.hpp"
 #include "reference_arma.hpp"
 #include "timeloom/runtime/arima/arima.hpp"
-#include "timeloom/runtime/arima/conditional_sum.hpp"
+#include "timeloom/runtime/arima/estimation/conditional_sum.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -12,7 +12,7 @@
 #include "sales.timeloom.hpp"
 #include "seasonal_only.timeloom.hpp"
 
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

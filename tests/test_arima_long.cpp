@@ -9,8 +9,8 @@
 #include "sales.timeloom.hpp"
 #include "seasonal_only.timeloom.hpp"
 
-#include "timeloom/runtime/arima/auto_arima.hpp"
-#include "timeloom/runtime/arima/long_series.hpp"
+#include "timeloom/runtime/arima/estimation/long_series.hpp"
+#include "timeloom/runtime/arima/orders/auto_arima.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -8,11 +8,11 @@
 
 #include "timeloom/examples/airline/passengers.hpp"
 #include "timeloom/examples/bench/arima_maxima.hpp"
-#include "timeloom/runtime/arima/arima_data.hpp"
-#include "timeloom/runtime/arima/auto_arima.hpp"
-#include "timeloom/runtime/arima/order_search.hpp"
+#include "timeloom/runtime/arima/data/arima_data.hpp"
+#include "timeloom/runtime/arima/orders/auto_arima.hpp"
+#include "timeloom/runtime/arima/orders/order_search.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

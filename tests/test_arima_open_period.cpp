@@ -9,9 +9,9 @@
 
 #include "timeloom/examples/airline/passengers.hpp"
 #include "timeloom/runtime/arima/arima_stream.hpp"
-#include "timeloom/runtime/arima/auto_arima.hpp"
+#include "timeloom/runtime/arima/orders/auto_arima.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -8,9 +8,9 @@
 #include "ma3.timeloom.hpp"
 #include "two_seasonal.timeloom.hpp"
 
-#include "timeloom/runtime/arima/arima_state.hpp"
-#include "timeloom/runtime/arima/likelihood_tile.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/arima/likelihood/arima_state.hpp"
+#include "timeloom/runtime/arima/likelihood/likelihood_tile.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

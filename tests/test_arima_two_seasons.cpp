@@ -7,11 +7,11 @@
 #include "two_seasonals.timeloom.hpp"
 
 #include "timeloom/runtime/arima/arima.hpp"
-#include "timeloom/runtime/arima/arima_data.hpp"
 #include "timeloom/runtime/arima/arima_stream.hpp"
-#include "timeloom/runtime/arima/auto_arima.hpp"
-#include "timeloom/runtime/arima/filter_series.hpp"
-#include "timeloom/runtime/arima/likelihood_tile.hpp"
+#include "timeloom/runtime/arima/data/arima_data.hpp"
+#include "timeloom/runtime/arima/likelihood/filter_series.hpp"
+#include "timeloom/runtime/arima/likelihood/likelihood_tile.hpp"
+#include "timeloom/runtime/arima/orders/auto_arima.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <catch2/catch.hpp>

@@ -6,9 +6,9 @@
 #include "arima_models.hpp"
 #include "golden_file.hpp"
 
-#include "timeloom/runtime/arima/auto_arima.hpp"
+#include "timeloom/runtime/arima/orders/auto_arima.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -3,11 +3,11 @@
 #include "yearly_orders.timeloom.hpp"
 
 #include "arima_models.hpp"
-#include "timeloom/runtime/arima/auto_arima.hpp"
+#include "timeloom/runtime/arima/orders/auto_arima.hpp"
+#include "timeloom/runtime/csv/wide_csv.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/continued_file.hpp"
-#include "timeloom/runtime/random.hpp"
-#include "timeloom/runtime/series/wide_csv.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -5,9 +5,9 @@
 #include "temporary_folder.hpp"
 #include "training_data.hpp"
 
-#include "timeloom/runtime/callbacks.hpp"
-#include "timeloom/runtime/csv.hpp"
+#include "timeloom/runtime/csv/csv.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/model/callbacks.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -8,13 +8,13 @@
 #include "temporary_folder.hpp"
 #include "training_data.hpp"
 
-#include "timeloom/codegen/model_plan.hpp"
+#include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/dsl/dsl.hpp"
-#include "timeloom/dsl/fingerprint.hpp"
-#include "timeloom/runtime/callbacks.hpp"
-#include "timeloom/runtime/crc32.hpp"
+#include "timeloom/dsl/network/fingerprint.hpp"
+#include "timeloom/runtime/base/crc32.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/weights_file.hpp"
+#include "timeloom/runtime/model/callbacks.hpp"
+#include "timeloom/runtime/weights/weights_file.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // CSV files as they come: byte-order marks, line ends, quotes, and clear errors.
 #include "temporary_folder.hpp"
-#include "timeloom/runtime/csv.hpp"
+#include "timeloom/runtime/csv/csv.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <catch2/catch.hpp>

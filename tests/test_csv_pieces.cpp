@@ -1,9 +1,9 @@
 // A file read in pieces is the file read whole, wherever the pieces end.
 #include "temporary_folder.hpp"
-#include "timeloom/runtime/csv_pieces.hpp"
+#include "timeloom/runtime/csv/csv_pieces.hpp"
+#include "timeloom/runtime/csv/wide_csv.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/random.hpp"
-#include "timeloom/runtime/series/wide_csv.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

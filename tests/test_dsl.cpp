@@ -3,8 +3,8 @@
 #include "dsl_cells.hpp"
 #include "golden_file.hpp"
 
-#include "timeloom/dsl/describe.hpp"
-#include "timeloom/dsl/fingerprint.hpp"
+#include "timeloom/dsl/models/describe.hpp"
+#include "timeloom/dsl/network/fingerprint.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
 // ARIMA declarations: equations, special cases, families.
-#include "timeloom/dsl/lag_equation.hpp"
+#include "timeloom/dsl/arima/lag_equation.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // What layers say about their parameters: counts, initial values, rules, and what of it kernels depend on.
 #include "timeloom/dsl/dsl.hpp"
-#include "timeloom/dsl/fingerprint.hpp"
+#include "timeloom/dsl/network/fingerprint.hpp"
 
 #include <catch2/catch.hpp>
 

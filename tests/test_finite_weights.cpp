@@ -10,10 +10,10 @@
 #include "temporary_folder.hpp"
 #include "training_data.hpp"
 
-#include "timeloom/runtime/callbacks.hpp"
-#include "timeloom/runtime/crc32.hpp"
+#include "timeloom/runtime/base/crc32.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/weights_file.hpp"
+#include "timeloom/runtime/model/callbacks.hpp"
+#include "timeloom/runtime/weights/weights_file.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // Forecast accuracy, by values worked out by hand.
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/forecast_metrics.hpp"
+#include "timeloom/runtime/tensors/forecast_metrics.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,10 +1,10 @@
 // exp, sigmoid and tanh as kernels compute them: their errors are those that the documentation states.
 #include "compiled_network.hpp"
 
-#include "timeloom/dsl/describe.hpp"
 #include "timeloom/dsl/dsl.hpp"
-#include "timeloom/runtime/model.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/dsl/models/describe.hpp"
+#include "timeloom/runtime/model/model.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

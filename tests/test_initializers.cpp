@@ -1,7 +1,7 @@
 // Initial values: bounds and moments as Keras's, orthogonality, reproducibility.
 #include "golden_file.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/initializers.hpp"
+#include "timeloom/runtime/parameters/initializers.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -3,8 +3,8 @@
 // all gradients of golden/keras_connections.json.
 #include "connection_models.hpp"
 
-#include "timeloom/codegen/model_plan.hpp"
-#include "timeloom/runtime/model_parameters.hpp"
+#include "timeloom/codegen/plan/model_plan.hpp"
+#include "timeloom/runtime/parameters/model_parameters.hpp"
 
 using namespace timeloom;
 using namespace timeloom::tests;

@@ -2,10 +2,10 @@
 #include "compiled_network.hpp"
 #include "golden_file.hpp"
 
-#include "timeloom/dsl/cells.hpp"
-#include "timeloom/runtime/cell_work.hpp"
-#include "timeloom/runtime/model_parameters.hpp"
-#include "timeloom/runtime/transposed_matrices.hpp"
+#include "timeloom/dsl/cells/cells.hpp"
+#include "timeloom/runtime/cells/cell_work.hpp"
+#include "timeloom/runtime/cells/transposed_matrices.hpp"
+#include "timeloom/runtime/parameters/model_parameters.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
 // Steps and defaults of the optimizers against Keras, clipping included.
 #include "golden_file.hpp"
 
-#include "timeloom/runtime/gradient_clipping.hpp"
-#include "timeloom/runtime/optimizers.hpp"
+#include "timeloom/runtime/optimizers/gradient_clipping.hpp"
+#include "timeloom/runtime/optimizers/optimizers.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,10 +2,10 @@
 #include "compiled_network.hpp"
 #include "keras_weights.hpp"
 
-#include "timeloom/codegen/model_plan.hpp"
+#include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/dsl/dsl.hpp"
-#include "timeloom/runtime/model.hpp"
-#include "timeloom/runtime/model_parameters.hpp"
+#include "timeloom/runtime/model/model.hpp"
+#include "timeloom/runtime/parameters/model_parameters.hpp"
 
 #include <catch2/catch.hpp>
 

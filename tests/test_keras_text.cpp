@@ -2,8 +2,8 @@
 // properties.
 #include "golden_file.hpp"
 
-#include "timeloom/runtime/pad_sequences.hpp"
-#include "timeloom/runtime/tokenizer.hpp"
+#include "timeloom/runtime/tensors/pad_sequences.hpp"
+#include "timeloom/runtime/text/tokenizer.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

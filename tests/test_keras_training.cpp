@@ -6,7 +6,7 @@
 #include "keras_tagging.timeloom.hpp"
 #include "keras_training_models.hpp"
 
-#include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/model/model.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -7,8 +7,8 @@
 #include "reference_arma.hpp"
 #include "seasonal_only.timeloom.hpp"
 
-#include "timeloom/runtime/arima/filter_series.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/arima/likelihood/filter_series.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

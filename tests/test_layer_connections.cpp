@@ -3,7 +3,7 @@
 #include "connection_models.hpp"
 #include "training_data.hpp"
 
-#include "timeloom/runtime/stream.hpp"
+#include "timeloom/runtime/model/stream.hpp"
 
 #include <functional>
 

@@ -2,8 +2,8 @@
 #include "golden_file.hpp"
 
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/learning_rate.hpp"
-#include "timeloom/runtime/optimizers.hpp"
+#include "timeloom/runtime/optimizers/learning_rate.hpp"
+#include "timeloom/runtime/optimizers/optimizers.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,7 +2,7 @@
 #include "timeloom/runtime/linear_algebra/levinson.hpp"
 #include "timeloom/runtime/linear_algebra/orthogonal_basis.hpp"
 #include "timeloom/runtime/linear_algebra/reflection.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

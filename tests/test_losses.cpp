@@ -1,9 +1,9 @@
 // Losses and gradients against Keras and against their formulas in double.
 #include "golden_file.hpp"
-#include "timeloom/runtime/elementwise.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/losses.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/losses/losses.hpp"
+#include "timeloom/runtime/simd/elementwise.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
 // Metrics, names, and targets that are numbers of classes.
 #include "golden_file.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/losses.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/losses/losses.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

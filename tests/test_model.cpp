@@ -10,8 +10,8 @@
 #include "training_data.hpp"
 
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/model.hpp"
-#include "timeloom/runtime/weights_file.hpp"
+#include "timeloom/runtime/model/model.hpp"
+#include "timeloom/runtime/weights/weights_file.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -5,7 +5,7 @@
 #include "training_data.hpp"
 
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/model/model.hpp"
 
 #include <catch2/catch.hpp>
 

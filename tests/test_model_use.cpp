@@ -5,8 +5,8 @@
 #include "temporary_folder.hpp"
 #include "training_data.hpp"
 
-#include "timeloom/runtime/callbacks.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/model/callbacks.hpp"
 
 #include <catch2/catch.hpp>
 

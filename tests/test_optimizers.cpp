@@ -1,9 +1,9 @@
 // Optimizers: the same bits for every split and instruction set, restored state, misuse.
-#include "timeloom/runtime/elementwise.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/gradient_clipping.hpp"
-#include "timeloom/runtime/optimizers.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/optimizers/gradient_clipping.hpp"
+#include "timeloom/runtime/optimizers/optimizers.hpp"
+#include "timeloom/runtime/simd/elementwise.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
 // Penalties and norms by their definitions, next to padding that means nothing, in any number of parts.
-#include "timeloom/codegen/model_plan.hpp"
+#include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/dsl/dsl.hpp"
-#include "timeloom/runtime/norm_constraint.hpp"
-#include "timeloom/runtime/regularizer.hpp"
+#include "timeloom/runtime/parameters/norm_constraint.hpp"
+#include "timeloom/runtime/parameters/regularizer.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -9,9 +9,9 @@
 #include "training_data.hpp"
 #include "wide.timeloom.hpp"
 
+#include "timeloom/runtime/model/stream.hpp"
+#include "timeloom/runtime/pass/rows_together.hpp"
 #include "timeloom/runtime/plan/over_time.hpp"
-#include "timeloom/runtime/rows_together.hpp"
-#include "timeloom/runtime/stream.hpp"
 
 #include <catch2/catch.hpp>
 

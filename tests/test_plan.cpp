@@ -4,7 +4,7 @@
 #include "remembering.timeloom.hpp"
 #include "words_of_all.timeloom.hpp"
 
-#include "timeloom/codegen/model_plan.hpp"
+#include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/dsl/dsl.hpp"
 #include "timeloom/generators/plan_table.hpp"
 #include "timeloom/tests/keras_training_models.hpp"

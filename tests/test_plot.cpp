@@ -1,7 +1,7 @@
 // Plots: the script, the pictures where gnuplot is installed, and the errors.
 #include "temporary_folder.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/plot.hpp"
+#include "timeloom/runtime/plots/plot.hpp"
 
 #include <catch2/catch.hpp>
 

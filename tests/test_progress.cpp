@@ -1,6 +1,6 @@
 // The text of a training run's progress, and its silence in a pipe.
 #include "temporary_folder.hpp"
-#include "timeloom/runtime/progress.hpp"
+#include "timeloom/runtime/model/progress.hpp"
 
 #include <catch2/catch.hpp>
 

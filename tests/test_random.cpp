@@ -1,6 +1,6 @@
 // Philox, its streams, and what is drawn from them.
-#include "timeloom/runtime/elementwise.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/elementwise.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,7 +2,7 @@
 #include "generated_cell.hpp"
 #include "random_cells.hpp"
 
-#include "timeloom/dsl/print.hpp"
+#include "timeloom/dsl/cells/print.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>

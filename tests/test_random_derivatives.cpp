@@ -3,7 +3,7 @@
 #include "named_cells.hpp"
 #include "random_cells.hpp"
 
-#include "timeloom/dsl/print.hpp"
+#include "timeloom/dsl/cells/print.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>

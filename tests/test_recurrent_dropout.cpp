@@ -3,8 +3,8 @@
 #include "training_data.hpp"
 
 #include "timeloom/dsl/dsl.hpp"
-#include "timeloom/runtime/dropout_mask.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/layers/dropout_mask.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,9 +1,9 @@
 // Classical decomposition, STL and the Hodrick-Prescott filter against statsmodels and R, and the four parts.
 #include "series_values.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/series/components.hpp"
-#include "timeloom/runtime/series/hp_filter.hpp"
-#include "timeloom/runtime/series/loess.hpp"
+#include "timeloom/runtime/series/decomposition/components.hpp"
+#include "timeloom/runtime/series/decomposition/hp_filter.hpp"
+#include "timeloom/runtime/series/decomposition/loess.hpp"
 
 using Catch::Matchers::Contains;
 using timeloom::DecomposeMethod;

@@ -1,7 +1,7 @@
 // Differences, and how many a series needs, against R's package forecast.
 #include "series_values.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/series/differencing.hpp"
+#include "timeloom/runtime/series/unit_roots/differencing.hpp"
 
 using Catch::Matchers::Contains;
 using timeloom::SeasonalTest;

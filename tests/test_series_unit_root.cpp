@@ -1,7 +1,7 @@
 // Augmented Dickey-Fuller and KPSS against statsmodels, and their errors.
 #include "series_values.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/series/unit_root.hpp"
+#include "timeloom/runtime/series/unit_roots/unit_root.hpp"
 
 #include <map>
 

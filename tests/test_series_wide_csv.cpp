@@ -1,7 +1,7 @@
 // Files with one series a line.
 #include "temporary_folder.hpp"
+#include "timeloom/runtime/csv/wide_csv.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/series/wide_csv.hpp"
 
 #include <catch2/catch.hpp>
 

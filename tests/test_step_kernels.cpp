@@ -4,10 +4,10 @@
 #include "generated_cell.hpp"
 #include "named_cells.hpp"
 
-#include "timeloom/dsl/step_masks.hpp"
+#include "timeloom/dsl/cells/step_masks.hpp"
 #include "timeloom/generators/emit_model.hpp"
-#include "timeloom/runtime/dropout_mask.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/layers/dropout_mask.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
 

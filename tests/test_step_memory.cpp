@@ -6,7 +6,7 @@
 #include "training_data.hpp"
 #include "words_of_cells.timeloom.hpp"
 
-#include "timeloom/runtime/stream.hpp"
+#include "timeloom/runtime/model/stream.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -7,7 +7,7 @@
 #include "training_data.hpp"
 
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/stream.hpp"
+#include "timeloom/runtime/model/stream.hpp"
 
 #include <catch2/catch.hpp>
 

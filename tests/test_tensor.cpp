@@ -1,6 +1,6 @@
 // Tensor, Shape and aligned_buffer.
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/tensor.hpp"
+#include "timeloom/runtime/tensors/tensor.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,10 +1,10 @@
 // Tests of Tokenizer's saved files, of read_labelled_texts, and of both with input that is wrong.
 #include "temporary_folder.hpp"
 
-#include "timeloom/runtime/atomic_write.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/labelled_text.hpp"
-#include "timeloom/runtime/tokenizer.hpp"
+#include "timeloom/runtime/files/atomic_write.hpp"
+#include "timeloom/runtime/text/labelled_text.hpp"
+#include "timeloom/runtime/text/tokenizer.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // ThreadPool: every part once, on its own thread; exceptions; many short runs. The mode of its arithmetic.
+#include "timeloom/runtime/base/flush_denormals.hpp"
+#include "timeloom/runtime/base/thread_pool.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/flush_denormals.hpp"
-#include "timeloom/runtime/thread_pool.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,9 +2,9 @@
 #include "golden_file.hpp"
 
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/random.hpp"
-#include "timeloom/runtime/scalers.hpp"
-#include "timeloom/runtime/timeseries_dataset.hpp"
+#include "timeloom/runtime/simd/random.hpp"
+#include "timeloom/runtime/tensors/scalers.hpp"
+#include "timeloom/runtime/tensors/timeseries_dataset.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,9 +1,9 @@
 // Weights files: round trip, the safetensors layout, and every way in which a file can be wrong.
 #include "temporary_folder.hpp"
-#include "timeloom/runtime/crc32.hpp"
+#include "timeloom/runtime/base/crc32.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/random.hpp"
-#include "timeloom/runtime/weights_file.hpp"
+#include "timeloom/runtime/simd/random.hpp"
+#include "timeloom/runtime/weights/weights_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,8 +1,8 @@
 // Random data for the models of the tests, and their weights as one list.
 #pragma once
 
-#include "timeloom/runtime/model.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/model/model.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 namespace timeloom {
 

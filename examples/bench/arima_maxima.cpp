@@ -1,7 +1,7 @@
 #include "arima_maxima.hpp"
 
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,7 +1,7 @@
 // The models that bench_arima fits.
 #pragma once
 
-#include <timeloom/dsl/arima.hpp>
+#include <timeloom/dsl/arima/arima.hpp>
 
 namespace timeloom::bench {
 

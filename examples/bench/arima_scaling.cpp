@@ -5,7 +5,7 @@
 #include "log_plot.hpp"
 
 #include "timeloom/runtime/arima/arima.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <algorithm>
 #include <chrono>

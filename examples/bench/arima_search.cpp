@@ -2,7 +2,7 @@
 
 #include "arima_likelihood.hpp"
 
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <algorithm>
 #include <cmath>

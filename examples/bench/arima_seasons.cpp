@@ -6,7 +6,7 @@
 #include "arima_models.hpp"
 
 #include "timeloom/runtime/arima/arima.hpp"
-#include "timeloom/runtime/arima/arima_data.hpp"
+#include "timeloom/runtime/arima/data/arima_data.hpp"
 
 #include <algorithm>
 #include <array>

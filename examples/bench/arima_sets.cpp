@@ -1,6 +1,6 @@
 #include "arima_sets.hpp"
 
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Simulated series whose likelihoods are hard to maximise, a set for each kind.
 #pragma once
 
-#include "timeloom/dsl/arima.hpp"
+#include "timeloom/dsl/arima/arima.hpp"
 
 #include <cstddef>
 #include <string>

@@ -8,9 +8,9 @@
 #include "arima_models.hpp"
 
 #include "timeloom/runtime/arima/arima_stream.hpp"
-#include "timeloom/runtime/arima/auto_arima.hpp"
-#include "timeloom/runtime/arima/estimation.hpp"
-#include "timeloom/runtime/arima/parameter_order.hpp"
+#include "timeloom/runtime/arima/estimation/estimation.hpp"
+#include "timeloom/runtime/arima/orders/auto_arima.hpp"
+#include "timeloom/runtime/arima/parameters/parameter_order.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <chrono>

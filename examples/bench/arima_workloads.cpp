@@ -1,9 +1,9 @@
 #include "arima_workloads.hpp"
 
 #include "timeloom/examples/airline/passengers.hpp"
-#include "timeloom/runtime/atomic_write.hpp"
-#include "timeloom/runtime/csv.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/csv/csv.hpp"
+#include "timeloom/runtime/files/atomic_write.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <cmath>
 #include <limits>

@@ -7,8 +7,8 @@
 #include "arima_search.hpp"
 #include "arima_timeloom.hpp"
 
-#include "timeloom/runtime/atomic_write.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/files/atomic_write.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

@@ -6,8 +6,8 @@
 #include "rnn_contest.hpp"
 #include "roofline.hpp"
 
-#include "timeloom/runtime/atomic_write.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/files/atomic_write.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #include "fma_peak.hpp"
 
-#include "timeloom/runtime/thread_pool.hpp"
+#include "timeloom/runtime/base/thread_pool.hpp"
 
 #include <immintrin.h>
 

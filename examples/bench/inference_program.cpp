@@ -2,7 +2,7 @@
 #include "bench_lstm.timeloom.hpp"
 #include "rnn_models.hpp"
 
-#include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/model/model.hpp"
 
 #include <cstdio>
 

@@ -2,8 +2,8 @@
 
 #include "peer_case.hpp"
 
+#include "timeloom/runtime/base/flush_denormals.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/flush_denormals.hpp"
 
 #include <chrono>
 #include <cmath>

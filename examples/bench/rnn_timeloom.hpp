@@ -4,7 +4,7 @@
 #include "contender.hpp"
 #include "rnn_case.hpp"
 
-#include "timeloom/runtime/stream.hpp"
+#include "timeloom/runtime/model/stream.hpp"
 
 namespace timeloom::bench {
 

@@ -2,7 +2,7 @@
 #include "model.hpp"
 #include "wave_forecaster.timeloom.hpp"
 
-#include <timeloom/runtime/model.hpp>
+#include <timeloom/runtime/model/model.hpp>
 
 #include <cmath>
 #include <iostream>

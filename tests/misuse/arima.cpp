@@ -7,7 +7,7 @@
 #include "../temporary_folder.hpp"
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/arima/arima_stream.hpp"
-#include "timeloom/runtime/arima/auto_arima.hpp"
+#include "timeloom/runtime/arima/orders/auto_arima.hpp"
 
 #include <cmath>
 #include <cstdint>

@@ -8,11 +8,11 @@
 #include "tagger.timeloom.hpp"
 #include "words_of_all.timeloom.hpp"
 
-#include "timeloom/codegen/model_plan.hpp"
+#include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/dsl/dsl.hpp"
-#include "timeloom/dsl/fingerprint.hpp"
-#include "timeloom/runtime/model.hpp"
-#include "timeloom/runtime/stream.hpp"
+#include "timeloom/dsl/network/fingerprint.hpp"
+#include "timeloom/runtime/model/model.hpp"
+#include "timeloom/runtime/model/stream.hpp"
 
 #include <algorithm>
 #include <climits>

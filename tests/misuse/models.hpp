@@ -7,7 +7,7 @@
 #include "keras_regression.timeloom.hpp"
 #include "masked_labels.timeloom.hpp"
 
-#include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/model/model.hpp"
 
 namespace timeloom::tests {
 
