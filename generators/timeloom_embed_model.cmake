@@ -47,7 +47,7 @@ function(_timeloom_embed model weights)
     file(CONFIGURE OUTPUT "${folder}/embed.cpp" @ONLY CONTENT [[
 #include "@model@.timeloom.hpp"
 
-#include <timeloom/runtime/embedded/embed_main.hpp>
+#include <timeloom/runtime/export/embed_main.hpp>
 #include <timeloom/runtime/embedded/memory_map.hpp>
 
 int main(int argc, char** argv) {

@@ -57,6 +57,11 @@ SEES = {
         "runtime/optimizers", "runtime/parameters", "runtime/pass", "runtime/plan", "runtime/sequences",
         "runtime/simd", "runtime/tensors", "runtime/weights",
     ],
+    "runtime/embedded": ["runtime/plan"],
+    "runtime/export": [
+        "runtime/error.hpp", "runtime/embedded", "runtime/files", "runtime/model", "runtime/parameters", "runtime/plan",
+        "runtime/tensors",
+    ],
     "runtime/csv": ["runtime/error.hpp", "runtime/files"],
     "runtime/text": ["runtime/error.hpp", "runtime/base", "runtime/files", "runtime/tensors"],
     "runtime/plots": ["runtime/error.hpp", "runtime/base", "runtime/files"],

@@ -1,9 +1,9 @@
-#include "timeloom/runtime/embedded/embed_main.hpp"
+#include "timeloom/runtime/export/embed_main.hpp"
 
-#include "timeloom/runtime/atomic_write.hpp"
-#include "timeloom/runtime/embedded/embedded_text.hpp"
-#include "timeloom/runtime/model.hpp"
-#include "timeloom/runtime/model_parameters.hpp"
+#include "timeloom/runtime/export/embedded_text.hpp"
+#include "timeloom/runtime/files/atomic_write.hpp"
+#include "timeloom/runtime/model/model.hpp"
+#include "timeloom/runtime/parameters/model_parameters.hpp"
 
 #include <exception>
 #include <iostream>

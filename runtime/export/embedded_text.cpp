@@ -1,4 +1,4 @@
-#include "timeloom/runtime/embedded/embedded_text.hpp"
+#include "timeloom/runtime/export/embedded_text.hpp"
 
 #include "timeloom/runtime/embedded/memory_map.hpp"
 
