@@ -2,10 +2,10 @@
 #include "file_cases.hpp"
 #include "injected_faults.hpp"
 
-#include "timeloom/tests/arima_models.hpp"
-#include "timeloom/tests/keras_training_models.hpp"
-#include "timeloom/tests/temporary_folder.hpp"
-#include "timeloom/tests/training_data.hpp"
+#include "timeloom/tests/arima/arima_models.hpp"
+#include "timeloom/tests/keras/keras_training_models.hpp"
+#include "timeloom/tests/support/temporary_folder.hpp"
+#include "timeloom/tests/support/training_data.hpp"
 
 #include "airline.timeloom.hpp"
 #include "keras_regression.timeloom.hpp"

@@ -1,8 +1,8 @@
 // Allocations that fail while something is computed: success with the same result, or an Error.
 #include "failing_allocations.hpp"
 
-#include "timeloom/tests/arima_models.hpp"
-#include "timeloom/tests/keras_training_models.hpp"
+#include "timeloom/tests/arima/arima_models.hpp"
+#include "timeloom/tests/keras/keras_training_models.hpp"
 
 #include "airline.timeloom.hpp"
 #include "keras_regression.timeloom.hpp"

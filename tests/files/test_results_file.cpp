@@ -2,9 +2,9 @@
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/simd/random.hpp"
-#include "timeloom/tests/arima_models.hpp"
+#include "timeloom/tests/arima/arima_models.hpp"
 #include "timeloom/tests/fuzz/checksums.hpp"
-#include "timeloom/tests/temporary_folder.hpp"
+#include "timeloom/tests/support/temporary_folder.hpp"
 
 #include "all_factors.timeloom.hpp"
 

@@ -2,7 +2,7 @@
 #include "checksums.hpp"
 #include "fuzz_target.hpp"
 
-#include "timeloom/tests/arima_models.hpp"
+#include "timeloom/tests/arima/arima_models.hpp"
 
 #include "all_factors.timeloom.hpp"
 

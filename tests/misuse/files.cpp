@@ -10,7 +10,7 @@
 #include "timeloom/runtime/text/labelled_text.hpp"
 #include "timeloom/runtime/text/tokenizer.hpp"
 #include "timeloom/runtime/weights/weights_file.hpp"
-#include "timeloom/tests/temporary_folder.hpp"
+#include "timeloom/tests/support/temporary_folder.hpp"
 
 #include <sys/stat.h>
 
