@@ -66,6 +66,11 @@ SEES = {
         "runtime/simd", "runtime/tensors",
     ],
     "runtime/imported": ["runtime/error.hpp", "runtime/base", "runtime/model", "runtime/tensors", "runtime/weights"],
+    "runtime/embedded": ["runtime/plan"],
+    "runtime/export": [
+        "runtime/error.hpp", "runtime/embedded", "runtime/files", "runtime/model", "runtime/parameters", "runtime/plan",
+        "runtime/tensors",
+    ],
     "runtime/csv": ["runtime/error.hpp", "runtime/files"],
     "runtime/text": ["runtime/error.hpp", "runtime/base", "runtime/files", "runtime/tensors"],
     "runtime/plots": ["runtime/error.hpp", "runtime/base", "runtime/files"],
