@@ -1,8 +1,8 @@
 // What all example programs do alike: report errors, write results.
 #pragma once
 
-#include <timeloom/runtime/atomic_write.hpp>
 #include <timeloom/runtime/error.hpp>
+#include <timeloom/runtime/files/atomic_write.hpp>
 
 #include <nlohmann/json.hpp>
 

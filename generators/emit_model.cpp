@@ -1,8 +1,8 @@
 #include "timeloom/generators/emit_model.hpp"
 
-#include "timeloom/codegen/arima_kernels.hpp"
-#include "timeloom/codegen/model_plan.hpp"
-#include "timeloom/codegen/network_kernels.hpp"
+#include "timeloom/codegen/kernels/arima_kernels.hpp"
+#include "timeloom/codegen/kernels/network_kernels.hpp"
+#include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/generators/kernel_table_header.hpp"
 #include "timeloom/generators/plan_header.hpp"
 #include "timeloom/generators/plan_table.hpp"

@@ -1,8 +1,8 @@
 // Emits all kernels of a model: one archive, and one header with the kernel table.
 #pragma once
 
-#include "timeloom/dsl/arima.hpp"
-#include "timeloom/dsl/network.hpp"
+#include "timeloom/dsl/arima/arima.hpp"
+#include "timeloom/dsl/network/network.hpp"
 #include "timeloom/generators/kernel_archive.hpp"
 
 #include <functional>

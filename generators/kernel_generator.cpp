@@ -1,9 +1,9 @@
 #include "timeloom/generators/kernel_generator.hpp"
 
-#include "timeloom/codegen/carry_state.hpp"
-#include "timeloom/codegen/row_vectors.hpp"
-#include "timeloom/codegen/turning_loops.hpp"
-#include "timeloom/codegen/vector_exp.hpp"
+#include "timeloom/codegen/passes/carry_state.hpp"
+#include "timeloom/codegen/passes/row_vectors.hpp"
+#include "timeloom/codegen/passes/vector_exp.hpp"
+#include "timeloom/codegen/schedule/turning_loops.hpp"
 
 #include <stdexcept>
 

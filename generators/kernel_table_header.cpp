@@ -31,7 +31,7 @@ void write_kernel_table(const dsl::arima_description& arima,
                         const std::vector<codegen::arima_kernel>& kernels, const std::string& model,
                         const std::filesystem::path& file) {
     std::ofstream out(file);
-    begin_header(out, kernels, model, "timeloom/runtime/arima/kernel_table.hpp");
+    begin_header(out, kernels, model, "timeloom/runtime/arima/likelihood/kernel_table.hpp");
     out << "\nnamespace " << model
         << "_detail {\n\ninline constexpr timeloom::LagFilterKernels filters[] = {\n";
     for (std::size_t i = 0; i < arima.filters.size(); ++i) {

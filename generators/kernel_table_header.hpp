@@ -1,7 +1,7 @@
 // The C++ header through which a program finds the kernels of an ARIMA model.
 #pragma once
 
-#include "timeloom/codegen/arima_kernels.hpp"
+#include "timeloom/codegen/kernels/arima_kernels.hpp"
 
 #include <filesystem>
 #include <string>

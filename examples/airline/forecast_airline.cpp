@@ -4,7 +4,7 @@
 #include "forecast_report.hpp"
 #include "passengers.hpp"
 
-#include <timeloom/runtime/forecast_metrics.hpp>
+#include <timeloom/runtime/tensors/forecast_metrics.hpp>
 
 #include <CLI/CLI.hpp>
 

@@ -1,7 +1,7 @@
 #include "forecast_report.hpp"
 
-#include <timeloom/runtime/forecast_metrics.hpp>
-#include <timeloom/runtime/plot.hpp>
+#include <timeloom/runtime/plots/plot.hpp>
+#include <timeloom/runtime/tensors/forecast_metrics.hpp>
 
 #include <algorithm>
 #include <cstdio>

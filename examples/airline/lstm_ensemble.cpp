@@ -3,7 +3,7 @@
 #include "forecaster.hpp"
 #include "forecaster.timeloom.hpp"
 
-#include <timeloom/runtime/model.hpp>
+#include <timeloom/runtime/model/model.hpp>
 
 #include <cmath>
 #include <numeric>

@@ -1,7 +1,7 @@
 // The airline model of Box and Jenkins: monthly and yearly differences, each followed by a moving average.
 #pragma once
 
-#include <timeloom/dsl/lag_equation.hpp>
+#include <timeloom/dsl/arima/lag_equation.hpp>
 
 namespace airline {
 

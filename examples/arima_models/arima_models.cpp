@@ -9,7 +9,7 @@
 #include "web_arima.timeloom.hpp"
 
 #include <timeloom/runtime/arima/arima.hpp>
-#include <timeloom/runtime/plot.hpp>
+#include <timeloom/runtime/plots/plot.hpp>
 
 #include <CLI/CLI.hpp>
 

@@ -1,7 +1,7 @@
 // The special cases of ARIMA, and an equation.
 #pragma once
 
-#include <timeloom/dsl/lag_equation.hpp>
+#include <timeloom/dsl/arima/lag_equation.hpp>
 
 namespace arima_models {
 

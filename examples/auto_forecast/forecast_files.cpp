@@ -2,7 +2,7 @@
 
 #include "work_in_order.hpp"
 
-#include <timeloom/runtime/crc32.hpp>
+#include <timeloom/runtime/base/crc32.hpp>
 #include <timeloom/runtime/error.hpp>
 #include <timeloom/runtime/files/continued_file.hpp>
 

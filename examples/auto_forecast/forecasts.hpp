@@ -1,7 +1,7 @@
 // Forecasts of many series, each by an order of its own or all by one.
 #pragma once
 
-#include <timeloom/runtime/arima/auto_arima.hpp>
+#include <timeloom/runtime/arima/orders/auto_arima.hpp>
 
 #include <cstddef>
 #include <optional>

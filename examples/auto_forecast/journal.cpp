@@ -1,7 +1,7 @@
 #include "journal.hpp"
 
-#include <timeloom/runtime/atomic_write.hpp>
 #include <timeloom/runtime/error.hpp>
+#include <timeloom/runtime/files/atomic_write.hpp>
 
 #include <fstream>
 #include <sstream>

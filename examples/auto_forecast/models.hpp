@@ -1,7 +1,7 @@
 // The family of orders for automatic forecasts, of any season.
 #pragma once
 
-#include <timeloom/dsl/arima.hpp>
+#include <timeloom/dsl/arima/arima.hpp>
 
 namespace auto_forecast {
 

@@ -1,9 +1,9 @@
 #include "report.hpp"
 
-#include <timeloom/runtime/arima/arima_data.hpp>
+#include <timeloom/runtime/arima/data/arima_data.hpp>
 #include <timeloom/runtime/error.hpp>
 #include <timeloom/runtime/files/csv_text.hpp>
-#include <timeloom/runtime/forecast_metrics.hpp>
+#include <timeloom/runtime/tensors/forecast_metrics.hpp>
 
 #include <algorithm>
 #include <charconv>

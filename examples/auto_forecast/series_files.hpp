@@ -3,7 +3,7 @@
 
 #include "forecasts.hpp"
 
-#include <timeloom/runtime/series/wide_csv.hpp>
+#include <timeloom/runtime/csv/wide_csv.hpp>
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 // Parts of a long work, done by several threads at once and finished one after the other.
 #pragma once
 
-#include <timeloom/runtime/thread_pool.hpp>
+#include <timeloom/runtime/base/thread_pool.hpp>
 
 #include <condition_variable>
 #include <cstddef>

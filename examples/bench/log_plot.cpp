@@ -1,6 +1,6 @@
 #include "log_plot.hpp"
 
-#include "timeloom/runtime/plot.hpp"
+#include "timeloom/runtime/plots/plot.hpp"
 
 #include <sstream>
 

@@ -1,8 +1,8 @@
 // The cells that are trained and timed, and which of them are compared.
 #pragma once
 
-#include <timeloom/dsl/network.hpp>
-#include <timeloom/runtime/model.hpp>
+#include <timeloom/dsl/network/network.hpp>
+#include <timeloom/runtime/model/model.hpp>
 
 #include <string>
 #include <vector>

@@ -3,7 +3,7 @@
 #include "../example_program.hpp"
 #include "report.hpp"
 
-#include <timeloom/dsl/print.hpp>
+#include <timeloom/dsl/cells/print.hpp>
 
 #include <CLI/CLI.hpp>
 

@@ -2,8 +2,8 @@
 
 #include "models.hpp"
 
+#include <timeloom/runtime/csv/wide_csv.hpp>
 #include <timeloom/runtime/error.hpp>
-#include <timeloom/runtime/series/wide_csv.hpp>
 
 #include <algorithm>
 #include <cmath>

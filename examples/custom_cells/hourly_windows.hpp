@@ -1,7 +1,7 @@
 // The hourly series of the M4 competition as windows to train on, and as windows to test with.
 #pragma once
 
-#include <timeloom/runtime/tensor.hpp>
+#include <timeloom/runtime/tensors/tensor.hpp>
 
 #include <filesystem>
 

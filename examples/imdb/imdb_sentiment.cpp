@@ -3,7 +3,7 @@
 #include "../example_program.hpp"
 #include "report.hpp"
 
-#include <timeloom/runtime/atomic_write.hpp>
+#include <timeloom/runtime/files/atomic_write.hpp>
 
 #include <CLI/CLI.hpp>
 

@@ -2,7 +2,7 @@
 
 #include "../spread.hpp"
 
-#include <timeloom/runtime/plot.hpp>
+#include <timeloom/runtime/plots/plot.hpp>
 
 #include <algorithm>
 #include <map>

@@ -2,9 +2,9 @@
 
 #include "models.hpp"
 
-#include <timeloom/runtime/labelled_text.hpp>
-#include <timeloom/runtime/pad_sequences.hpp>
-#include <timeloom/runtime/tokenizer.hpp>
+#include <timeloom/runtime/tensors/pad_sequences.hpp>
+#include <timeloom/runtime/text/labelled_text.hpp>
+#include <timeloom/runtime/text/tokenizer.hpp>
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // The Large Movie Review Dataset (Maas et al. 2011) as token ids.
 #pragma once
 
-#include <timeloom/runtime/tensor.hpp>
-#include <timeloom/runtime/token_matrix.hpp>
+#include <timeloom/runtime/tensors/tensor.hpp>
+#include <timeloom/runtime/tensors/token_matrix.hpp>
 
 #include <cstdint>
 #include <filesystem>

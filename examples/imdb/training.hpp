@@ -3,7 +3,7 @@
 
 #include "reviews.hpp"
 
-#include <timeloom/runtime/model.hpp>
+#include <timeloom/runtime/model/model.hpp>
 
 #include <string>
 

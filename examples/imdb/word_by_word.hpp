@@ -1,7 +1,7 @@
 // A forward pass written as a loop over time: two cells read a review word by word.
 #pragma once
 
-#include <timeloom/runtime/call.hpp>
+#include <timeloom/runtime/pass/call.hpp>
 
 namespace imdb {
 

@@ -1,7 +1,7 @@
 // The model of the sales examples: ARIMA(5,1,0) whose constant is the mean of the monthly growth.
 #pragma once
 
-#include <timeloom/dsl/arima.hpp>
+#include <timeloom/dsl/arima/arima.hpp>
 
 namespace sales {
 

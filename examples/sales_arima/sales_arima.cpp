@@ -5,7 +5,7 @@
 #include "sales_data.hpp"
 
 #include <timeloom/runtime/arima/arima.hpp>
-#include <timeloom/runtime/plot.hpp>
+#include <timeloom/runtime/plots/plot.hpp>
 #include <timeloom/runtime/series/density.hpp>
 #include <timeloom/runtime/series/residual_tests.hpp>
 

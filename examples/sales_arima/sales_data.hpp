@@ -1,7 +1,7 @@
 // The sales that the examples model: 36 months of shampoo sales (Makridakis, Wheelwright, Hyndman 1998).
 #pragma once
 
-#include <timeloom/runtime/csv.hpp>
+#include <timeloom/runtime/csv/csv.hpp>
 #include <timeloom/runtime/error.hpp>
 
 #include <filesystem>

@@ -5,7 +5,7 @@
 #include "monthly_sales.timeloom.hpp"
 
 #include <timeloom/runtime/arima/arima.hpp>
-#include <timeloom/runtime/plot.hpp>
+#include <timeloom/runtime/plots/plot.hpp>
 
 #include <CLI/CLI.hpp>
 

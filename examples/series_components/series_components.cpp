@@ -3,13 +3,13 @@
 #include "../airline/passengers.hpp"
 #include "../example_program.hpp"
 
-#include <timeloom/runtime/csv.hpp>
-#include <timeloom/runtime/plot.hpp>
+#include <timeloom/runtime/csv/csv.hpp>
+#include <timeloom/runtime/plots/plot.hpp>
 #include <timeloom/runtime/series/acf.hpp>
-#include <timeloom/runtime/series/components.hpp>
-#include <timeloom/runtime/series/differencing.hpp>
+#include <timeloom/runtime/series/decomposition/components.hpp>
 #include <timeloom/runtime/series/residual_tests.hpp>
-#include <timeloom/runtime/series/unit_root.hpp>
+#include <timeloom/runtime/series/unit_roots/differencing.hpp>
+#include <timeloom/runtime/series/unit_roots/unit_root.hpp>
 
 #include <CLI/CLI.hpp>
 

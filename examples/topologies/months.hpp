@@ -1,7 +1,7 @@
 // Windows of the airline passengers: what the topologies read and what they are to write.
 #pragma once
 
-#include <timeloom/runtime/tensor.hpp>
+#include <timeloom/runtime/tensors/tensor.hpp>
 
 #include <cstddef>
 #include <vector>

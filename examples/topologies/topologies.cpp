@@ -9,8 +9,8 @@
 #include "stacked_many_to_one.timeloom.hpp"
 #include "synchronized_many_to_many.timeloom.hpp"
 
-#include <timeloom/runtime/model.hpp>
-#include <timeloom/runtime/plot.hpp>
+#include <timeloom/runtime/model/model.hpp>
+#include <timeloom/runtime/plots/plot.hpp>
 
 #include <CLI/CLI.hpp>
 

@@ -7,8 +7,8 @@
 #include "models.hpp"
 #include "rnn.timeloom.hpp"
 
-#include <timeloom/runtime/model.hpp>
-#include <timeloom/runtime/plot.hpp>
+#include <timeloom/runtime/model/model.hpp>
+#include <timeloom/runtime/plots/plot.hpp>
 
 #include <CLI/CLI.hpp>
 

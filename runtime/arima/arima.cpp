@@ -1,14 +1,14 @@
 #include "timeloom/runtime/arima/arima.hpp"
 
-#include "timeloom/runtime/arima/conditional_sum.hpp"
-#include "timeloom/runtime/arima/estimation.hpp"
-#include "timeloom/runtime/arima/information.hpp"
-#include "timeloom/runtime/arima/parameter_checks.hpp"
-#include "timeloom/runtime/arima/parameter_order.hpp"
-#include "timeloom/runtime/arima/regressors_of_many.hpp"
-#include "timeloom/runtime/as_error.hpp"
+#include "timeloom/runtime/arima/data/regressors_of_many.hpp"
+#include "timeloom/runtime/arima/estimation/conditional_sum.hpp"
+#include "timeloom/runtime/arima/estimation/estimation.hpp"
+#include "timeloom/runtime/arima/estimation/information.hpp"
+#include "timeloom/runtime/arima/parameters/parameter_checks.hpp"
+#include "timeloom/runtime/arima/parameters/parameter_order.hpp"
+#include "timeloom/runtime/base/as_error.hpp"
+#include "timeloom/runtime/base/thread_pool.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/thread_pool.hpp"
 
 #include <algorithm>
 #include <cmath>

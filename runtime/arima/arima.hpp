@@ -3,7 +3,7 @@
 
 #include "timeloom/runtime/arima/arima_options.hpp"
 #include "timeloom/runtime/arima/arima_results.hpp"
-#include "timeloom/runtime/arima/kernel_table.hpp"
+#include "timeloom/runtime/arima/likelihood/kernel_table.hpp"
 #include "timeloom/runtime/arima/season_options.hpp"
 
 #include <cstdint>

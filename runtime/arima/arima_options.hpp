@@ -1,7 +1,7 @@
 // What a caller may choose when an ARIMA model is fitted. Names as in statsmodels.
 #pragma once
 
-#include "timeloom/runtime/arima/arima_data.hpp"
+#include "timeloom/runtime/arima/data/arima_data.hpp"
 
 #include <cstddef>
 #include <string>

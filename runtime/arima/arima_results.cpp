@@ -2,10 +2,10 @@
 
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/arima/forecast_steps.hpp"
-#include "timeloom/runtime/arima/parameter_order.hpp"
-#include "timeloom/runtime/arima/polynomial_roots.hpp"
+#include "timeloom/runtime/arima/parameters/parameter_order.hpp"
+#include "timeloom/runtime/arima/polynomials/polynomial_roots.hpp"
 #include "timeloom/runtime/arima/results_impl.hpp"
-#include "timeloom/runtime/as_error.hpp"
+#include "timeloom/runtime/base/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/distributions.hpp"
 

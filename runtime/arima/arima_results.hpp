@@ -2,7 +2,7 @@
 #pragma once
 
 #include "timeloom/runtime/arima/arima_options.hpp"
-#include "timeloom/runtime/arima/kernel_table.hpp"
+#include "timeloom/runtime/arima/likelihood/kernel_table.hpp"
 
 #include <complex>
 #include <cstdint>

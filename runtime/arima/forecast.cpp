@@ -1,6 +1,6 @@
 #include "timeloom/runtime/arima/forecast_steps.hpp"
 #include "timeloom/runtime/arima/results_impl.hpp"
-#include "timeloom/runtime/as_error.hpp"
+#include "timeloom/runtime/base/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/distributions.hpp"
 

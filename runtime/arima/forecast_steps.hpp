@@ -2,8 +2,8 @@
 #pragma once
 
 #include "timeloom/runtime/arima/arima_results.hpp"
-#include "timeloom/runtime/arima/arima_state.hpp"
-#include "timeloom/runtime/arima/level_regression.hpp"
+#include "timeloom/runtime/arima/likelihood/arima_state.hpp"
+#include "timeloom/runtime/arima/likelihood/level_regression.hpp"
 
 namespace timeloom {
 

@@ -2,8 +2,8 @@
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/arima/results_impl.hpp"
 #include "timeloom/runtime/arima/saved_results.hpp"
-#include "timeloom/runtime/atomic_write.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/files/atomic_write.hpp"
 #include "timeloom/runtime/files/input_file.hpp"
 #include "timeloom/runtime/files/only_errors.hpp"
 

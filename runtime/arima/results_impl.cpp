@@ -1,9 +1,9 @@
 #include "timeloom/runtime/arima/results_impl.hpp"
 
-#include "timeloom/runtime/arima/estimation.hpp"
-#include "timeloom/runtime/arima/information.hpp"
-#include "timeloom/runtime/arima/parameter_checks.hpp"
-#include "timeloom/runtime/arima/parameter_order.hpp"
+#include "timeloom/runtime/arima/estimation/estimation.hpp"
+#include "timeloom/runtime/arima/estimation/information.hpp"
+#include "timeloom/runtime/arima/parameters/parameter_checks.hpp"
+#include "timeloom/runtime/arima/parameters/parameter_order.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>

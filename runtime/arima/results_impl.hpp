@@ -2,9 +2,9 @@
 #pragma once
 
 #include "timeloom/runtime/arima/arima_results.hpp"
-#include "timeloom/runtime/arima/arima_state.hpp"
-#include "timeloom/runtime/arima/level_pass.hpp"
-#include "timeloom/runtime/arima/level_regression.hpp"
+#include "timeloom/runtime/arima/likelihood/arima_state.hpp"
+#include "timeloom/runtime/arima/likelihood/level_pass.hpp"
+#include "timeloom/runtime/arima/likelihood/level_regression.hpp"
 
 #include <memory>
 #include <mutex>

@@ -2,7 +2,7 @@
 #include "timeloom/runtime/arima/arima.hpp"
 
 #include "timeloom/runtime/arima/arima_stream.hpp"
-#include "timeloom/runtime/as_error.hpp"
+#include "timeloom/runtime/base/as_error.hpp"
 
 namespace timeloom {
 

@@ -1,6 +1,6 @@
 #include "timeloom/runtime/arima/season_options.hpp"
 
-#include "timeloom/runtime/arima/arima_data.hpp"
+#include "timeloom/runtime/arima/data/arima_data.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>

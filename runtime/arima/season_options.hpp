@@ -1,7 +1,7 @@
 // The period of a season that a declaration leaves open: seasonal_order<P, D, Q>.
 #pragma once
 
-#include "timeloom/dsl/arima.hpp"
+#include "timeloom/dsl/arima/arima.hpp"
 
 namespace timeloom {
 

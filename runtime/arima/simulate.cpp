@@ -1,14 +1,14 @@
 // Draws from ARIMA models.
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/arima/forecast_steps.hpp"
-#include "timeloom/runtime/arima/parameter_checks.hpp"
-#include "timeloom/runtime/arima/parameter_order.hpp"
-#include "timeloom/runtime/arima/partial_autocorrelations.hpp"
+#include "timeloom/runtime/arima/parameters/parameter_checks.hpp"
+#include "timeloom/runtime/arima/parameters/parameter_order.hpp"
+#include "timeloom/runtime/arima/polynomials/partial_autocorrelations.hpp"
 #include "timeloom/runtime/arima/results_impl.hpp"
-#include "timeloom/runtime/as_error.hpp"
+#include "timeloom/runtime/base/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/linear_algebra/levinson.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "timeloom/runtime/arima/results_impl.hpp"
 
-#include "timeloom/runtime/as_error.hpp"
+#include "timeloom/runtime/base/as_error.hpp"
 #include "timeloom/runtime/series/acf.hpp"
 #include "timeloom/runtime/series/residual_tests.hpp"
 

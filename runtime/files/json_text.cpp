@@ -1,7 +1,7 @@
 // Writes the pieces of a JSON text.
 #include "timeloom/runtime/files/json_text.hpp"
 
-#include "timeloom/runtime/crc32.hpp"
+#include "timeloom/runtime/base/crc32.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/utf8.hpp"
 

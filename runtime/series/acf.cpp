@@ -1,7 +1,7 @@
 // Autocorrelations of a series, and the tests of Ljung and Box and of Box and Pierce on them.
 #include "timeloom/runtime/series/acf.hpp"
 
-#include "timeloom/runtime/as_error.hpp"
+#include "timeloom/runtime/base/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/autocovariance.hpp"
 #include "timeloom/runtime/series/checks.hpp"

@@ -1,7 +1,7 @@
 // Densities of a sample, for plots of residuals.
 #include "timeloom/runtime/series/density.hpp"
 
-#include "timeloom/runtime/as_error.hpp"
+#include "timeloom/runtime/base/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 #include "timeloom/runtime/series/distributions.hpp"

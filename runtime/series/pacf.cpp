@@ -1,5 +1,5 @@
 // Partial autocorrelations of a series.
-#include "timeloom/runtime/as_error.hpp"
+#include "timeloom/runtime/base/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/linear_algebra/levinson.hpp"
 #include "timeloom/runtime/series/acf.hpp"

@@ -1,7 +1,7 @@
 // Tests on the residuals of a model, and summary statistics of a series.
 #include "timeloom/runtime/series/residual_tests.hpp"
 
-#include "timeloom/runtime/as_error.hpp"
+#include "timeloom/runtime/base/as_error.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/checks.hpp"
 #include "timeloom/runtime/series/distributions.hpp"

@@ -8,17 +8,17 @@
 #include "keras_regression.timeloom.hpp"
 
 #include "timeloom/runtime/arima/arima.hpp"
-#include "timeloom/runtime/model.hpp"
-#include "timeloom/runtime/plot.hpp"
+#include "timeloom/runtime/model/model.hpp"
+#include "timeloom/runtime/plots/plot.hpp"
 #include "timeloom/runtime/series/acf.hpp"
-#include "timeloom/runtime/series/components.hpp"
+#include "timeloom/runtime/series/decomposition/components.hpp"
+#include "timeloom/runtime/series/decomposition/hp_filter.hpp"
+#include "timeloom/runtime/series/decomposition/seasonal_decompose.hpp"
+#include "timeloom/runtime/series/decomposition/stl.hpp"
 #include "timeloom/runtime/series/density.hpp"
-#include "timeloom/runtime/series/differencing.hpp"
-#include "timeloom/runtime/series/hp_filter.hpp"
 #include "timeloom/runtime/series/residual_tests.hpp"
-#include "timeloom/runtime/series/seasonal_decompose.hpp"
-#include "timeloom/runtime/series/stl.hpp"
-#include "timeloom/runtime/series/unit_root.hpp"
+#include "timeloom/runtime/series/unit_roots/differencing.hpp"
+#include "timeloom/runtime/series/unit_roots/unit_root.hpp"
 
 #include <cmath>
 #include <functional>

@@ -3,9 +3,9 @@
 #include "file_cases.hpp"
 #include "injected_faults.hpp"
 
-#include "timeloom/runtime/atomic_write.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/appended_file.hpp"
+#include "timeloom/runtime/files/atomic_write.hpp"
 #include "timeloom/tests/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
 // Files of ARIMA results whose checksum is right and whose content no fit has.
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 #include "timeloom/tests/arima_models.hpp"
 #include "timeloom/tests/fuzz/checksums.hpp"
 #include "timeloom/tests/temporary_folder.hpp"

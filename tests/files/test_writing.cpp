@@ -1,7 +1,7 @@
 // What stands at a path decides how it is written: files, links, devices, FIFOs; and their modes.
-#include "timeloom/runtime/atomic_write.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/appended_file.hpp"
+#include "timeloom/runtime/files/atomic_write.hpp"
 #include "timeloom/runtime/files/continued_file.hpp"
 #include "timeloom/tests/temporary_folder.hpp"
 

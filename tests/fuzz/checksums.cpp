@@ -1,7 +1,7 @@
 // Right checksums for mutated files.
 #include "checksums.hpp"
 
-#include "timeloom/runtime/crc32.hpp"
+#include "timeloom/runtime/base/crc32.hpp"
 
 #include <cstdint>
 #include <cstdio>

@@ -8,7 +8,7 @@
 
 #include "keras_regression.timeloom.hpp"
 
-#include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/model/model.hpp"
 
 #include <bit>
 

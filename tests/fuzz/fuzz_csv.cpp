@@ -1,7 +1,7 @@
 // read_csv().
 #include "fuzz_target.hpp"
 
-#include "timeloom/runtime/csv.hpp"
+#include "timeloom/runtime/csv/csv.hpp"
 #include "timeloom/runtime/error.hpp"
 
 namespace timeloom::fuzz {

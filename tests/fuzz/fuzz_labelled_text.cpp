@@ -1,7 +1,7 @@
 // read_labelled_texts().
 #include "fuzz_target.hpp"
 
-#include "timeloom/runtime/labelled_text.hpp"
+#include "timeloom/runtime/text/labelled_text.hpp"
 
 namespace timeloom::fuzz {
 

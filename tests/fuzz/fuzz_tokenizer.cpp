@@ -2,7 +2,7 @@
 #include "checksums.hpp"
 #include "fuzz_target.hpp"
 
-#include "timeloom/runtime/tokenizer.hpp"
+#include "timeloom/runtime/text/tokenizer.hpp"
 
 namespace timeloom::fuzz {
 

@@ -2,7 +2,7 @@
 #include "checksums.hpp"
 #include "fuzz_target.hpp"
 
-#include "timeloom/runtime/weights_file.hpp"
+#include "timeloom/runtime/weights/weights_file.hpp"
 
 #include <bit>
 #include <vector>

@@ -1,8 +1,8 @@
 // read_wide_csv(), and WideCsvReader, which must tell the same.
 #include "fuzz_target.hpp"
 
+#include "timeloom/runtime/csv/wide_csv.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/series/wide_csv.hpp"
 
 #include <stdexcept>
 

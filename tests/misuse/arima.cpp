@@ -3,11 +3,11 @@
 
 #include "orders.timeloom.hpp"
 
-#include "../arima_models.hpp"
-#include "../temporary_folder.hpp"
+#include "../arima/arima_models.hpp"
+#include "../support/temporary_folder.hpp"
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/arima/arima_stream.hpp"
-#include "timeloom/runtime/arima/auto_arima.hpp"
+#include "timeloom/runtime/arima/orders/auto_arima.hpp"
 
 #include <cmath>
 #include <cstdint>

@@ -1,18 +1,18 @@
 // Forward passes of the user's own, streams, and what a model is asked to read.
 #include "misuse.hpp"
 
-#include "../model_test_models.hpp"
-#include "../training_data.hpp"
+#include "../model/model_test_models.hpp"
+#include "../support/training_data.hpp"
 #include "both_ways.timeloom.hpp"
 #include "remembering.timeloom.hpp"
 #include "tagger.timeloom.hpp"
 #include "words_of_all.timeloom.hpp"
 
-#include "timeloom/codegen/model_plan.hpp"
+#include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/dsl/dsl.hpp"
-#include "timeloom/dsl/fingerprint.hpp"
-#include "timeloom/runtime/model.hpp"
-#include "timeloom/runtime/stream.hpp"
+#include "timeloom/dsl/network/fingerprint.hpp"
+#include "timeloom/runtime/model/model.hpp"
+#include "timeloom/runtime/model/stream.hpp"
 
 #include <algorithm>
 #include <climits>

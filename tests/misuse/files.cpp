@@ -2,14 +2,14 @@
 #include "misuse.hpp"
 
 #include "timeloom/runtime/arima/arima_results.hpp"
-#include "timeloom/runtime/atomic_write.hpp"
-#include "timeloom/runtime/callbacks.hpp"
-#include "timeloom/runtime/csv.hpp"
-#include "timeloom/runtime/labelled_text.hpp"
-#include "timeloom/runtime/plot.hpp"
-#include "timeloom/runtime/series/wide_csv.hpp"
-#include "timeloom/runtime/tokenizer.hpp"
-#include "timeloom/runtime/weights_file.hpp"
+#include "timeloom/runtime/csv/csv.hpp"
+#include "timeloom/runtime/csv/wide_csv.hpp"
+#include "timeloom/runtime/files/atomic_write.hpp"
+#include "timeloom/runtime/model/callbacks.hpp"
+#include "timeloom/runtime/plots/plot.hpp"
+#include "timeloom/runtime/text/labelled_text.hpp"
+#include "timeloom/runtime/text/tokenizer.hpp"
+#include "timeloom/runtime/weights/weights_file.hpp"
 #include "timeloom/tests/temporary_folder.hpp"
 
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 // Losses and metrics.
 #include "misuse.hpp"
 
-#include "timeloom/runtime/losses.hpp"
+#include "timeloom/runtime/losses/losses.hpp"
 
 #include <cmath>
 #include <vector>

@@ -1,13 +1,13 @@
 // The models that the cases of misuse use.
 #pragma once
 
-#include "../keras_training_models.hpp"
-#include "../masked_models.hpp"
-#include "../training_data.hpp"
+#include "../keras/keras_training_models.hpp"
+#include "../model/masked_models.hpp"
+#include "../support/training_data.hpp"
 #include "keras_regression.timeloom.hpp"
 #include "masked_labels.timeloom.hpp"
 
-#include "timeloom/runtime/model.hpp"
+#include "timeloom/runtime/model/model.hpp"
 
 namespace timeloom::tests {
 

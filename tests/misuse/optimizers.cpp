@@ -1,9 +1,9 @@
 // Optimizers, learning-rate schedules and clipping.
 #include "misuse.hpp"
 
-#include "timeloom/runtime/elementwise.hpp"
-#include "timeloom/runtime/gradient_clipping.hpp"
-#include "timeloom/runtime/optimizers.hpp"
+#include "timeloom/runtime/optimizers/gradient_clipping.hpp"
+#include "timeloom/runtime/optimizers/optimizers.hpp"
+#include "timeloom/runtime/simd/elementwise.hpp"
 
 #include <vector>
 

@@ -1,9 +1,9 @@
 // Random numbers and initial values.
 #include "misuse.hpp"
 
-#include "timeloom/dsl/initializers.hpp"
-#include "timeloom/runtime/initializers.hpp"
-#include "timeloom/runtime/random.hpp"
+#include "timeloom/dsl/network/initializers.hpp"
+#include "timeloom/runtime/parameters/initializers.hpp"
+#include "timeloom/runtime/simd/random.hpp"
 
 #include <cmath>
 #include <vector>

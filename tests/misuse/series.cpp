@@ -2,13 +2,13 @@
 #include "misuse.hpp"
 
 #include "timeloom/runtime/series/acf.hpp"
-#include "timeloom/runtime/series/components.hpp"
+#include "timeloom/runtime/series/decomposition/components.hpp"
+#include "timeloom/runtime/series/decomposition/hp_filter.hpp"
 #include "timeloom/runtime/series/density.hpp"
-#include "timeloom/runtime/series/differencing.hpp"
 #include "timeloom/runtime/series/distributions.hpp"
-#include "timeloom/runtime/series/hp_filter.hpp"
 #include "timeloom/runtime/series/residual_tests.hpp"
-#include "timeloom/runtime/series/unit_root.hpp"
+#include "timeloom/runtime/series/unit_roots/differencing.hpp"
+#include "timeloom/runtime/series/unit_roots/unit_root.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,9 +1,9 @@
 // Shapes, tensors, buffers and what a model reads.
 #include "misuse.hpp"
 
-#include "timeloom/runtime/aligned_buffer.hpp"
-#include "timeloom/runtime/inputs.hpp"
-#include "timeloom/runtime/tensor.hpp"
+#include "timeloom/runtime/base/aligned_buffer.hpp"
+#include "timeloom/runtime/tensors/inputs.hpp"
+#include "timeloom/runtime/tensors/tensor.hpp"
 
 #include <vector>
 

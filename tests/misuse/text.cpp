@@ -1,10 +1,10 @@
 // Tokenizers and splitters with options and texts that nobody should give.
 #include "misuse.hpp"
 
-#include "timeloom/runtime/crc32.hpp"
+#include "timeloom/runtime/base/crc32.hpp"
 #include "timeloom/runtime/files/csv_text.hpp"
-#include "timeloom/runtime/tokenizer.hpp"
-#include "timeloom/runtime/word_splitter.hpp"
+#include "timeloom/runtime/text/tokenizer.hpp"
+#include "timeloom/runtime/text/word_splitter.hpp"
 #include "timeloom/tests/temporary_folder.hpp"
 
 namespace timeloom::tests {

@@ -1,8 +1,8 @@
 // Pools of threads, and what a training tells while it runs.
 #include "misuse.hpp"
 
-#include "timeloom/runtime/progress.hpp"
-#include "timeloom/runtime/thread_pool.hpp"
+#include "timeloom/runtime/base/thread_pool.hpp"
+#include "timeloom/runtime/model/progress.hpp"
 
 #include <atomic>
 #include <thread>

@@ -1,10 +1,10 @@
 // Windows over series, splits, scalers, padding, and measures of forecasts.
 #include "misuse.hpp"
 
-#include "timeloom/runtime/forecast_metrics.hpp"
-#include "timeloom/runtime/pad_sequences.hpp"
-#include "timeloom/runtime/scalers.hpp"
-#include "timeloom/runtime/timeseries_dataset.hpp"
+#include "timeloom/runtime/tensors/forecast_metrics.hpp"
+#include "timeloom/runtime/tensors/pad_sequences.hpp"
+#include "timeloom/runtime/tensors/scalers.hpp"
+#include "timeloom/runtime/tensors/timeseries_dataset.hpp"
 
 #include <cmath>
 #include <functional>

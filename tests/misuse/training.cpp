@@ -2,7 +2,7 @@
 #include "misuse.hpp"
 #include "models.hpp"
 
-#include "timeloom/runtime/callbacks.hpp"
+#include "timeloom/runtime/model/callbacks.hpp"
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 // A constant that differencing removes.
 // Error: arima: differencing (d + D is 1) removes the constant of trend::c: leave it out, or use trend::t for
 // a drift, or trend::differenced_mean
-#include <timeloom/dsl/arima.hpp>
+#include <timeloom/dsl/arima/arima.hpp>
 
 using namespace timeloom::dsl;
 

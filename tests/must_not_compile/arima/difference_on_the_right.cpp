@@ -1,6 +1,6 @@
 // A difference before the innovations.
 // Error: a difference stands on the right, before e: it belongs on the left, before y
-#include <timeloom/dsl/lag_equation.hpp>
+#include <timeloom/dsl/arima/lag_equation.hpp>
 
 using namespace timeloom::dsl;
 using namespace timeloom::dsl::lag_equation;

@@ -1,6 +1,6 @@
 // Orders up to beyond the season.
 // Error: arima_family: p is 5 and q is 2, but both must be below the period s, which is 4
-#include <timeloom/dsl/lag_equation.hpp>
+#include <timeloom/dsl/arima/lag_equation.hpp>
 
 using namespace timeloom::dsl;
 using namespace timeloom::dsl::lag_equation;

@@ -1,6 +1,6 @@
 // The longer of two seasons before the shorter one.
 // Error: arima: the shorter season comes first, but the periods are 168 and 24
-#include <timeloom/dsl/arima.hpp>
+#include <timeloom/dsl/arima/arima.hpp>
 
 using namespace timeloom::dsl;
 

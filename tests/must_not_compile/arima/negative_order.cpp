@@ -1,6 +1,6 @@
 // A negative order.
 // Error: order<-1, 0, 0>: p, d and q must not be negative
-#include <timeloom/dsl/arima.hpp>
+#include <timeloom/dsl/arima/arima.hpp>
 
 using namespace timeloom::dsl;
 

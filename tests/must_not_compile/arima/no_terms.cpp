@@ -1,6 +1,6 @@
 // A polynomial without terms.
 // Error: theta<0>: needs at least 1
-#include <timeloom/dsl/lag_equation.hpp>
+#include <timeloom/dsl/arima/lag_equation.hpp>
 
 using namespace timeloom::dsl;
 using namespace timeloom::dsl::lag_equation;

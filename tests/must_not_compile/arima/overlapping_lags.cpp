@@ -1,6 +1,6 @@
 // An autoregressive lag that is also the seasonal one.
 // Error: arima: the autoregressive part has lags up to 4, but lag 4 is the seasonal one: p must be below s
-#include <timeloom/dsl/arima.hpp>
+#include <timeloom/dsl/arima/arima.hpp>
 
 using namespace timeloom::dsl;
 

@@ -1,6 +1,6 @@
 // Two polynomials of one kind.
 // Error: two polynomials phi of B, of 1 and of 2 terms, are multiplied: give one of them all the terms
-#include <timeloom/dsl/lag_equation.hpp>
+#include <timeloom/dsl/arima/lag_equation.hpp>
 
 using namespace timeloom::dsl;
 using namespace timeloom::dsl::lag_equation;

@@ -1,6 +1,6 @@
 // A season of a single observation.
 // Error: seasonal_order<1, 0, 0, 1>: the period s must be at least 2, but is 1
-#include <timeloom/dsl/arima.hpp>
+#include <timeloom/dsl/arima/arima.hpp>
 
 using namespace timeloom::dsl;
 

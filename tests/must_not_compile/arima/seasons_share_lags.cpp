@@ -1,6 +1,6 @@
 // A season of 24 whose lags reach those of the season of 48.
 // Error: arima: the season of 24 has lags up to 48, but lag 48 is one of the longer season
-#include <timeloom/dsl/arima.hpp>
+#include <timeloom/dsl/arima/arima.hpp>
 
 using namespace timeloom::dsl;
 

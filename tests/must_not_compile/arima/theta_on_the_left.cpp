@@ -1,6 +1,6 @@
 // A moving average on the side of the series.
 // Error: theta<1>(...) stands on the left, before y: it belongs on the right, before e
-#include <timeloom/dsl/lag_equation.hpp>
+#include <timeloom/dsl/arima/lag_equation.hpp>
 
 using namespace timeloom::dsl;
 using namespace timeloom::dsl::lag_equation;

@@ -1,6 +1,6 @@
 // An equation with three seasons.
 // Error: an equation may have two seasons, but the powers of B are 7, 12 and 24
-#include <timeloom/dsl/lag_equation.hpp>
+#include <timeloom/dsl/arima/lag_equation.hpp>
 
 using namespace timeloom::dsl;
 using namespace timeloom::dsl::lag_equation;

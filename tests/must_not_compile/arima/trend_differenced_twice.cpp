@@ -1,6 +1,6 @@
 // A trend that two differences remove.
 // Error: arima: differencing (d + D is 2) removes the linear trend of trend::t
-#include <timeloom/dsl/lag_equation.hpp>
+#include <timeloom/dsl/arima/lag_equation.hpp>
 
 using namespace timeloom::dsl;
 using namespace timeloom::dsl::lag_equation;

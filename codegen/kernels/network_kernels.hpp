@@ -1,0 +1,24 @@
+// Every kernel that a model needs.
+#pragma once
+
+#include "timeloom/codegen/kernel.hpp"
+#include "timeloom/dsl/network/network.hpp"
+
+#include <vector>
+
+namespace timeloom::codegen {
+
+/// A kernel with its place in the model. `variant` is the number of rows computed together (1 or row_tile),
+/// or the run of a weight gradient.
+struct network_kernel {
+    int layer = 0;
+    plan::KernelKind kind{};
+    int variant = 0;
+    kernel code;
+};
+
+/// The kernels of `network`, named <model>_<layer>_<kind>[_<variant>]. A batch below row_tile needs only
+/// kernels for single rows; 0 means any batch.
+std::vector<network_kernel> kernels_of(const dsl::network& network, const std::string& model, int batch = 0);
+
+} // namespace timeloom::codegen

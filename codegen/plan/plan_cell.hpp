@@ -1,0 +1,13 @@
+// What the runtime needs to know of a cell.
+#pragma once
+
+#include "timeloom/codegen/plan/plan_parameters.hpp"
+#include "timeloom/runtime/plan/cell.hpp"
+
+namespace timeloom::codegen {
+
+/// The offsets of its transposed matrices are left at 0.
+plan::Cell plan_cell(const dsl::network& network, const dsl::layer& layer, const layer_offsets& offsets,
+                     plan_storage& storage);
+
+} // namespace timeloom::codegen

@@ -1,0 +1,45 @@
+#include "timeloom/runtime/arima/estimation/order_points.hpp"
+
+#include "timeloom/runtime/arima/parameters/parameter_space.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace timeloom {
+
+namespace {
+
+/// The roots of Φ(B^s) come ever closer to the unit circle the longer the season is, whatever Φ: those of
+/// longer seasons are judged as if they had this one.
+constexpr int longest_root_period = 24;
+
+} // namespace
+
+std::vector<double> carried_over(std::span<const double> point, const dsl::lag_filter& from,
+                                 const dsl::lag_filter& to) {
+    const dsl::factor_list before = dsl::all_factors(from), after = dsl::all_factors(to);
+    std::vector<double> result;
+    for (int factor = 0; factor < after.size(); ++factor) {
+        for (int k = 0; k < after[factor].terms; ++k) {
+            result.push_back(
+                k < before[factor].terms ? point[static_cast<std::size_t>(before[factor].first + k)] : 0.0);
+        }
+    }
+    return result;
+}
+
+bool roots_beyond(std::span<const double> coefficients, const dsl::lag_filter& orders, double modulus) {
+    // c_k z^k has its roots beyond `modulus` where c_k modulus^k z^k has them outside of the unit circle.
+    std::vector<double> scaled(coefficients.begin(), coefficients.end());
+    std::size_t k = 0;
+    for (const dsl::lag_factor& factor : dsl::factors(orders)) {
+        const int lag = std::min(factor.lag, longest_root_period);
+        for (int i = 1; i <= factor.terms; ++i) {
+            scaled[k++] *= std::pow(modulus, i * lag);
+        }
+    }
+    std::vector<double> point(scaled.size());
+    return ParameterSpace(orders, orders).to_point(scaled, point);
+}
+
+} // namespace timeloom

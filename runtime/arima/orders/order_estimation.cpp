@@ -1,0 +1,89 @@
+#include "timeloom/runtime/arima/orders/order_estimation.hpp"
+
+#include "timeloom/runtime/arima/estimation/long_series.hpp"
+#include "timeloom/runtime/arima/estimation/search_tile.hpp"
+#include "timeloom/runtime/base/flush_denormals.hpp"
+#include "timeloom/runtime/error.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace timeloom {
+
+namespace {
+
+/// What the jobs of one tile have in common. Seasonal moving averages of one order only, because the time
+/// that the presample takes grows with the square of their reach; and where the season is long seasonal
+/// autoregressions, too.
+struct SharedBy {
+    const LagFilterKernels* kernels;
+    GapShare gaps;
+    std::size_t regressors;
+    int seasonal_p, seasonal_q, period;
+
+    auto operator<=>(const SharedBy&) const = default;
+};
+
+struct Members {
+    std::vector<const EstimationJob*> jobs;
+    std::vector<Estimate*> results;
+};
+
+/// The largest orders of a tile for jobs like this one.
+dsl::lag_filter tile_orders(const LagFilterKernels& kernels, const dsl::lag_filter& job) {
+    dsl::lag_filter most = kernels.filter;
+    most.seasonal_period = job.seasonal_period;
+    most.seasonal_q = job.seasonal_q;
+    if (job.seasonal_period > longest_dense_presample) {
+        most.seasonal_p = job.seasonal_p;
+    }
+    return most;
+}
+
+TileShape shape_of(const SharedBy& shared, const Members& members) {
+    std::size_t longest = 0;
+    for (const EstimationJob* job : members.jobs) {
+        longest = std::max(longest, job->data->w.size());
+    }
+    const dsl::lag_filter orders = tile_orders(*shared.kernels, members.jobs[0]->orders);
+    return tile_shape(orders, longest, shared.gaps, shared.regressors, false);
+}
+
+} // namespace
+
+const LagFilterKernels& serving_filter(const ArimaKernelTable& kernels, const dsl::lag_filter& orders) {
+    for (const LagFilterKernels& k : kernels.filters) {
+        if (k.filter.serves(orders)) {
+            return k;
+        }
+    }
+    throw Error("the kernels of " + std::string(kernels.model) + " (up to " + name_of(kernels.orders) +
+                ") do not serve all orders of the search; declare a larger family");
+}
+
+std::vector<Estimate> estimate_orders(const ArimaKernelTable& kernels, std::span<const EstimationJob> jobs) {
+    const FlushDenormals flush; // impulse responses die out
+    std::vector<Estimate> results(jobs.size());
+    std::map<SharedBy, Members> groups;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const EstimationJob& job = jobs[i];
+        const LagFilterKernels& filter = serving_filter(kernels, job.orders);
+        if (is_long(*job.data)) {
+            results[i] = estimate_long(filter.at_period(job.orders.seasonal_period), job);
+            continue;
+        }
+        const dsl::lag_filter most = tile_orders(filter, job.orders);
+        const GapShare gaps = share_gaps(*job.data, most, false);
+        Members& members = groups[{&filter, gaps, job.data->regressors, most.seasonal_p, most.seasonal_q,
+                                   most.seasonal_period}];
+        members.jobs.push_back(&job);
+        members.results.push_back(&results[i]);
+    }
+    for (const auto& [shared, members] : groups) {
+        const LagFilterKernels filter = shared.kernels->at_period(shared.period);
+        SearchTile(filter, shape_of(shared, members), shared.gaps, members.jobs, members.results).run();
+    }
+    return results;
+}
+
+} // namespace timeloom

@@ -1,0 +1,18 @@
+// Maximum likelihood for models of different orders at once, in tiles that they share.
+#pragma once
+
+#include "timeloom/runtime/arima/estimation/estimation.hpp"
+
+#include <span>
+#include <vector>
+
+namespace timeloom {
+
+/// The smallest filter that serves the orders. Throws Error if none does.
+const LagFilterKernels& serving_filter(const ArimaKernelTable& kernels, const dsl::lag_filter& orders);
+
+/// Estimates in the order of the jobs. Those that the same filter serves, and whose series have equally many
+/// missing values and regressors, share a tile; but for rounding, none affects another.
+std::vector<Estimate> estimate_orders(const ArimaKernelTable& kernels, std::span<const EstimationJob> jobs);
+
+} // namespace timeloom

@@ -1,0 +1,22 @@
+#include "timeloom/runtime/base/halide_message.hpp"
+
+#include <HalideRuntime.h>
+
+namespace timeloom {
+
+namespace {
+
+thread_local std::string last_message;
+
+void remember(void*, const char* message) { last_message = message; }
+
+} // namespace
+
+void remember_halide_messages() {
+    static const bool installed = (halide_set_error_handler(remember), true);
+    (void)installed;
+}
+
+const std::string& last_halide_message() { return last_message; }
+
+} // namespace timeloom

@@ -1,0 +1,61 @@
+// What a thread's rows of a batch look up: the distinct rows of embeddings, and the cells' products with
+// them.
+#pragma once
+
+#include "timeloom/runtime/cells/looked_up_input.hpp"
+#include "timeloom/runtime/tensors/inputs.hpp"
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace timeloom {
+
+/// Made once for a batch, whatever groups its rows are then computed in.
+class LookUps {
+  public:
+    LookUps(const plan::Model& plan, ParameterView parameters) : plan_(plan), parameters_(parameters) {}
+
+    /// Makes room for batches of up to so many rows. What was got from here before is no more.
+    void prepare(int most_rows, bool training);
+    void clear() { readers_.clear(), tables_.clear(); }
+    bool are_any() const { return !readers_.empty(); }
+
+    /// Of the embedding at `layer`; nullptr where there are too few tokens, or none that looks its rows up.
+    const DistinctRows* rows(int layer) const;
+    /// Whether others than cells that look products up read the embedding at `layer`.
+    bool has_other_readers(int layer) const;
+    /// Of the cell at `layer`; nullptr where it reads its input step by step.
+    LookedUpInput* input(int layer) const;
+    /// Whether somebody reads steps of an embedding of the present batch.
+    bool hand_out_steps() const;
+
+    /// The rows that these samples name, and all products with them.
+    void find(const Inputs& x, std::span<const std::size_t> samples);
+    void begin_backward();
+    /// After all gate gradients have been added.
+    void finish_backward(float* gradients);
+    /// Adds `scale` times the gradient of the rows whose token lies in [first, last) to `table`.
+    void add_gradient(int layer, std::int32_t first, std::int32_t last, float scale, float* table) const;
+
+  private:
+    struct Table {
+        int layer, input;
+        std::unique_ptr<DistinctRows> rows;
+        bool has_other_readers;
+    };
+    struct Reader {
+        int layer;
+        std::unique_ptr<LookedUpInput> input;
+    };
+    const Table* find_table(int layer) const;
+    bool can_look_up(std::size_t layer, bool training) const;
+    void prepare_table(std::size_t layer, int most_rows, bool training);
+
+    const plan::Model& plan_;
+    ParameterView parameters_;
+    std::vector<Table> tables_;
+    std::vector<Reader> readers_;
+};
+
+} // namespace timeloom

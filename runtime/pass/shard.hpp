@@ -1,0 +1,113 @@
+// One thread's share of a batch: its rows, group after group, through all layers.
+#pragma once
+
+#include "timeloom/runtime/losses/losses.hpp"
+#include "timeloom/runtime/pass/row_group.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace timeloom {
+
+/// A metric under the name that compile() was given. Weights of samples count for those that are weighted.
+struct NamedMetric {
+    std::string name;
+    Metric metric;
+    bool is_weighted = false;
+};
+
+/// What the output is compared with: the loss is this thread's share of the mean over `total_rows` rows.
+struct Objective {
+    const LossFunction& loss;
+    std::size_t total_rows;
+    const std::vector<NamedMetric>& metrics;
+};
+
+class Shard {
+  public:
+    Shard(const plan::Model& plan, ParameterView parameters)
+        : plan_(plan), parameters_(parameters), look_ups_(plan, parameters) {}
+
+    /// The layers are called by `call` from now on, or, where it is empty, as they are declared. It must
+    /// outlive the shard.
+    void set_call(const CallFunction* call);
+
+    /// Makes room for `rows` rows.
+    void prepare(int rows, bool training);
+    int rows() const { return rows_; }
+    /// Row b is sample `samples[b]`. Both are read until the pass is done. `checks_values`: the pass throws
+    /// Error for values that are not finite.
+    void load(const Inputs& x, std::span<const std::size_t> samples, bool checks_values = false);
+    /// Calls f(token) for every token that the embedding at `layer` reads, where layers are called as
+    /// declared.
+    template <class F>
+    void for_each_token(std::size_t layer, F&& f) const {
+        const int input = plan_.layers[layer].reads[0].node;
+        const TokenMatrix& tokens = (*x_)[static_cast<std::size_t>(input)].tokens();
+        for (const std::size_t sample : samples_) {
+            std::for_each_n(tokens.values.begin() + static_cast<std::ptrdiff_t>(sample * tokens.columns),
+                            tokens.columns, f);
+        }
+    }
+
+    /// Where the caller puts targets, time-major like the output: as many values a row as the output has, or
+    /// one where they are numbers of classes.
+    std::span<float> targets() { return targets_.span(); }
+    /// Where the caller puts the weights of the targets' rows, which count while `weighted` is set.
+    std::span<float> weights() { return weights_.span(); }
+    void set_weighted(bool weighted) { weighted_ = weighted; }
+
+    /// Forward. Calls done(output, first row, first step, steps) as time steps of a group's output are there.
+    void predict(const StepContext& context, function_ref<void(const SequenceView&, int, int, int)> done);
+    /// Forward; returns the loss and adds the metrics. Masked rows of the output count for nothing.
+    double evaluate(const StepContext& context, const Objective& objective, std::vector<MetricTotal>& totals);
+    /// The same, and backward. Calls done(group, first row) after each group.
+    double learn(const StepContext& context, const Objective& objective, std::vector<MetricTotal>& totals,
+                 function_ref<void(const RowGroup&, int)> done);
+
+    /// Of the last pass: rows of the output, all time steps, that are not masked.
+    std::size_t counted_rows() const { return counted_rows_; }
+    /// Gradients of all parameters behind dense_begin(), after learn().
+    std::span<const float> gradients() const { return gradients_.span(); }
+    /// Adds `scale` times the gradient of the embedding at `layer` to the rows of its `table` whose token
+    /// lies in [first, last). Several shards share the table. Any split of the tokens gives the same bits.
+    void add_embedding_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
+                                float* table) const;
+
+  private:
+    struct Rows {
+        int first, count;
+    };
+    int group_count() const;
+    Rows rows_of_group(int number, int groups) const;
+    RowGroup& group_of(int rows);
+    void look_up();
+    template <class F>
+    void for_each_group(const StepContext& context, F&& f);
+    template <class F>
+    void for_each_output_step(const RowGroup& group, int first_row, bool class_targets, F&& f) const;
+    void count_rows(const RowGroup& group, int first_row);
+    double loss(const RowGroup& group, int first_row, const Objective& objective, bool with_gradient) const;
+    void add_metrics(const RowGroup& group, int first_row, const Objective& objective,
+                     std::vector<MetricTotal>& totals) const;
+    void add_metric(const RowGroup& group, int first_row, const NamedMetric& named, MetricTotal& total) const;
+
+    const plan::Model& plan_;
+    ParameterView parameters_;
+    const CallFunction* call_ = nullptr;
+    LookUps look_ups_;
+    std::vector<std::unique_ptr<RowGroup>> groups_; ///< of different numbers of rows, the last used first
+    const Inputs* x_ = nullptr;
+    std::span<const std::size_t> samples_;
+    int rows_ = -1, most_rows_ = 0, rows_together_ = 0;
+    bool training_ = false;
+    bool weighted_ = false;
+    bool checks_values_ = false;
+    std::size_t counted_rows_ = 0;
+    aligned_buffer<float> targets_, weights_, gradients_;
+};
+
+} // namespace timeloom
