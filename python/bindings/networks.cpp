@@ -1,0 +1,2 @@
+#include "parts.hpp"
+namespace timeloom_python { void add_networks(nanobind::module_&) {} }
