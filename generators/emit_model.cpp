@@ -8,6 +8,7 @@
 #include "timeloom/generators/plan_header.hpp"
 #include "timeloom/generators/plan_table.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <variant>
@@ -18,9 +19,11 @@ namespace {
 
 template <class Kernels>
 void emit_archive_of(const Kernels& kernels, const emit_options& options) {
-    std::vector<codegen::kernel> code;
+    std::vector<codegen::kernel> code; // each once: layers share it
     for (const auto& k : kernels) {
-        code.push_back(k.code);
+        if (std::ranges::find(code, k.code.name, &codegen::kernel::name) == code.end()) {
+            code.push_back(k.code);
+        }
     }
     emit_archive(code, options);
 }

@@ -124,12 +124,52 @@ std::string rows_of(const plan::Kernel& k) {
     return any ? "any" : std::to_string(k.variant);
 }
 
+const plan::Layer& layer_of(const plan::Model& model, const plan::Kernel& k) {
+    return model.layers[static_cast<std::size_t>(k.layer)];
+}
+
+/// The first kernel with the same code.
+const plan::Kernel& owner_of(const plan::Model& model, const plan::Kernel& k) {
+    return *std::ranges::find(model.kernels, k.name, &plan::Kernel::name);
+}
+
+/// A line for each layer that calls kernels of layers before it.
+std::string shared_kernels(const plan::Model& model) {
+    std::string text;
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+        const plan::Layer& l = model.layers[i];
+        if (l.kind == plan::LayerKind::cell && l.kernels_of != static_cast<int>(i)) {
+            text += "  " + as_text(l.name) + " calls those of " +
+                    as_text(model.layers[static_cast<std::size_t>(l.kernels_of)].name) + "\n";
+            continue;
+        }
+        std::vector<std::string> own, owners;
+        for (const plan::Kernel& k : model.kernels) {
+            const plan::Kernel& owner = owner_of(model, k);
+            std::vector<std::string>& names = owner.layer == k.layer ? own : owners;
+            const std::string name =
+                as_text(owner.layer == k.layer ? name_of(k.kind) : layer_of(model, owner).name);
+            if (k.layer == static_cast<int>(i) && std::ranges::find(names, name) == names.end()) {
+                names.push_back(name);
+            }
+        }
+        if (!owners.empty()) {
+            text += "  " + as_text(l.name) + " calls those of " + listed(owners, as_text) +
+                    (own.empty() ? "" : " but for its own " + listed(own, as_text)) + "\n";
+        }
+    }
+    return text;
+}
+
 /// Kernels that differ only in how many rows they compute together are one line.
 std::string kernels(const plan::Model& model) {
     std::vector<table_row> rows{{"kernels of", "kernel", "rows", "arguments"}};
     for (const plan::Kernel& k : model.kernels) {
+        if (owner_of(model, k).layer != k.layer) {
+            continue;
+        }
         const bool is_gradient = k.kind == plan::KernelKind::weight_gradient;
-        const std::string layer(model.layers[static_cast<std::size_t>(k.layer)].name);
+        const std::string layer(layer_of(model, k).name);
         const std::string kind =
             as_text(name_of(k.kind)) + (is_gradient ? " " + std::to_string(k.variant) : "");
         const std::string arguments = argument_text(k.signature);
@@ -139,15 +179,7 @@ std::string kernels(const plan::Model& model) {
             rows.push_back({layer, kind, rows_of(k), arguments});
         }
     }
-    std::string text = text_table(rows);
-    for (std::size_t i = 0; i < model.layers.size(); ++i) {
-        const plan::Layer& l = model.layers[i];
-        if (l.kind == plan::LayerKind::cell && l.kernels_of != static_cast<int>(i)) {
-            text += "  " + as_text(l.name) + " calls those of " +
-                    as_text(model.layers[static_cast<std::size_t>(l.kernels_of)].name) + "\n";
-        }
-    }
-    return text;
+    return text_table(rows) + shared_kernels(model);
 }
 
 } // namespace

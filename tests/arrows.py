@@ -25,7 +25,8 @@ SEES = {
     "codegen/algorithm": ["codegen/kernel.hpp", "codegen/schedule", "dsl/cells", "runtime/plan"],
     "codegen/passes": ["codegen/kernel.hpp"],
     "codegen/kernels": [
-        "codegen/kernel.hpp", "codegen/algorithm", "codegen/schedule", "dsl/arima", "dsl/network", "runtime/plan",
+        "codegen/kernel.hpp", "codegen/algorithm", "codegen/schedule", "dsl/arima", "dsl/cells", "dsl/network",
+        "runtime/plan",
     ],
     "codegen/plan": [
         "codegen/algorithm", "codegen/kernels", "codegen/schedule", "dsl/arima", "dsl/cells", "dsl/network", "runtime/plan",

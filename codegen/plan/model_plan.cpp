@@ -108,16 +108,20 @@ void model_plan::place_transposed(std::vector<plan::Layer>& layers) {
     }
 }
 
-/// What the arguments mean does not depend on the target; the first one tells it.
+/// What the arguments mean does not depend on the target. Kernels of one name are one.
 void model_plan::add_kernels(const std::vector<network_kernel>& kernels) {
     std::vector<plan::Kernel> described;
     for (const network_kernel& k : kernels) {
-        described.push_back(
-            {.layer = k.layer,
-             .kind = k.kind,
-             .variant = k.variant,
-             .name = storage_.keep(k.code.name),
-             .signature = storage_.keep(k.code.build(Halide::Target("x86-64-linux")).signature)});
+        const auto same = std::ranges::find(described, k.code.name, &plan::Kernel::name);
+        plan::Kernel kernel = same == described.end() ? plan::Kernel{} : *same;
+        if (same == described.end()) {
+            kernel.name = storage_.keep(k.code.name);
+            kernel.signature = storage_.keep(k.code.build(Halide::Target("x86-64-linux")).signature);
+        }
+        kernel.layer = k.layer;
+        kernel.kind = k.kind;
+        kernel.variant = k.variant;
+        described.push_back(kernel);
     }
     plan_.kernels = storage_.keep(std::move(described));
 }

@@ -79,25 +79,3 @@ TEST_CASE("a program's plan is that of the declaration, and is printed as it alw
     check("airline", airline_plan, planned(tests::airline, "airline"));
     check("any_orders", any_orders_plan, planned(tests::any_orders, "any_orders"));
 }
-
-TEST_CASE("layers with equal equations and shapes have their kernels once") {
-    using namespace dsl;
-    const auto six = describe(sequential(input<5, 8>(), lstm<8>(return_sequences), lstm<8>(return_sequences),
-                                         lstm<8>(return_sequences), lstm<8>(return_sequences),
-                                         lstm<8>(return_sequences), lstm<8>(return_sequences)));
-    const auto one = describe(sequential(input<5, 8>(), lstm<8>(return_sequences)));
-    CHECK(codegen::kernels_of(six, "six").size() == codegen::kernels_of(one, "one").size());
-
-    // Whatever kernels depend on keeps them apart.
-    const auto kernels = [](const auto& second) {
-        return codegen::kernels_of(describe(sequential(input<5, 8>(), lstm<8>(return_sequences), second)),
-                                   "two")
-            .size();
-    };
-    const std::size_t of_one = codegen::kernels_of(one, "one").size();
-    CHECK(kernels(lstm<8>(return_sequences, dropout(0.5))) == of_one); // drawn by the runtime
-    CHECK(kernels(lstm<8>()) > of_one);
-    CHECK(kernels(lstm<4>(return_sequences)) > of_one);
-    CHECK(kernels(lstm<8>(return_sequences, recurrent_dropout(0.5))) > of_one);
-    CHECK(kernels(gru<8>(return_sequences)) > of_one);
-}
