@@ -52,12 +52,18 @@ SEES = {
         "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/layers", "runtime/losses", "runtime/plan",
         "runtime/sequences", "runtime/tensors",
     ],
+    "runtime/foreign": [
+        "runtime/error.hpp", "runtime/parameters", "runtime/plan", "runtime/tensors", "runtime/weights",
+    ],
     "runtime/model": [
-        "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/files", "runtime/losses",
+        "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/files", "runtime/foreign", "runtime/losses",
         "runtime/optimizers", "runtime/parameters", "runtime/pass", "runtime/plan", "runtime/sequences",
         "runtime/simd", "runtime/tensors", "runtime/weights",
     ],
     "runtime/embedded": ["runtime/plan"],
+    "runtime/onnx": [
+        "runtime/error.hpp", "runtime/files", "runtime/foreign", "runtime/model", "runtime/plan",
+    ],
     "runtime/export": [
         "runtime/error.hpp", "runtime/embedded", "runtime/files", "runtime/model", "runtime/parameters", "runtime/plan",
         "runtime/tensors",

@@ -2,6 +2,7 @@
 #include "timeloom/runtime/base/finite.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/only_errors.hpp"
+#include "timeloom/runtime/foreign/foreign_weights.hpp"
 #include "timeloom/runtime/model/model_impl.hpp"
 #include "timeloom/runtime/model/training_state.hpp"
 #include "timeloom/runtime/parameters/finite_parameters.hpp"
@@ -155,6 +156,26 @@ auto moment(Moments moments, std::size_t i, const plan::Model& plan) {
 
 void Model::save_weights(const Path& path) const {
     inside("Model::save_weights", [&](const Impl& impl) { impl.save_weights(path); });
+}
+
+void Model::save_weights(const Path& path, WeightNames names) const {
+    if (names == WeightNames::timeloom) {
+        return save_weights(path);
+    }
+    inside("Model::save_weights", [&](const Impl& impl) {
+        try {
+            const auto tensors = names == WeightNames::keras
+                                     ? keras_weights(impl.plan(), impl.parameters())
+                                     : pytorch_weights(impl.plan(), impl.parameters());
+            std::vector<NamedValues> named;
+            for (const NamedTensor& t : tensors) {
+                named.push_back({t.name, t.tensor.shape(), t.tensor.values()});
+            }
+            timeloom::save_weights(path, std::string(impl.plan().name), named);
+        } catch (...) {
+            detail::rethrow_as_error(path);
+        }
+    });
 }
 
 void Model::load_weights(const Path& path) {

@@ -15,7 +15,7 @@
 #include "words_of_cells.timeloom.hpp"
 
 #include "timeloom/runtime/model/stream.hpp"
-#include "timeloom/tests/training_data.hpp"
+#include "timeloom/tests/support/training_data.hpp"
 
 #include <catch2/catch.hpp>
 
