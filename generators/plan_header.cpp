@@ -69,6 +69,7 @@ void write_plan(const plan::Model& model, const std::filesystem::path& file) {
     plan_writer writer(out);
     writer.write_inputs(model);
     writer.write_layers(model);
+    writer.write_equations(model);
     writer.write_parameters(model);
     Signatures signatures(writer);
     const auto all = described_kernels(model, writer, false, signatures);

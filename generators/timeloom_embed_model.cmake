@@ -28,7 +28,7 @@ function(timeloom_embed_model target)
         if(NOT arg_HEADER)
             message(FATAL_ERROR "timeloom_embed_model(${target}): HEADER is missing, which declares ${arg_MODEL}")
         endif()
-        cmake_path(ABSOLUTE_PATH arg_HEADER BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+        cmake_path(ABSOLUTE_PATH arg_HEADER BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
         set(arg_BATCH 1) # kernels for single rows only
         _timeloom_add_kernels("${arg_MODEL}_kernels")
         set_target_properties("${arg_MODEL}_kernels" PROPERTIES
@@ -83,5 +83,8 @@ int main(int argc, char** argv) {
     add_dependencies("${model}_embedded" "${model}_embedded_object")
     target_include_directories("${model}_embedded" INTERFACE "${folder}")
     target_link_libraries("${model}_embedded" INTERFACE "${object}" m)
+    if(TIMELOOM_CHECK_KERNEL_ARGUMENTS) # such kernels report what is wrong
+        target_link_libraries("${model}_embedded" INTERFACE timeloom::halide_runtime)
+    endif()
     set_target_properties("${model}_embedded" PROPERTIES TIMELOOM_FOLDER "${folder}")
 endfunction()

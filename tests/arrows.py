@@ -61,13 +61,19 @@ SEES = {
         "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/files", "runtime/optimizers",
         "runtime/parameters", "runtime/pass", "runtime/plan", "runtime/simd", "runtime/weights",
     ],
+    "runtime/foreign": [
+        "runtime/error.hpp", "runtime/parameters", "runtime/plan", "runtime/tensors", "runtime/weights",
+    ],
     "runtime/model": [
-        "runtime/error.hpp", "runtime/base", "runtime/files", "runtime/learning", "runtime/losses",
-        "runtime/optimizers", "runtime/parameters", "runtime/pass", "runtime/plan", "runtime/sequences",
-        "runtime/simd", "runtime/tensors",
+        "runtime/error.hpp", "runtime/base", "runtime/files", "runtime/foreign", "runtime/learning",
+        "runtime/losses", "runtime/optimizers", "runtime/parameters", "runtime/pass", "runtime/plan",
+        "runtime/sequences", "runtime/simd", "runtime/tensors", "runtime/weights",
     ],
     "runtime/imported": ["runtime/error.hpp", "runtime/base", "runtime/model", "runtime/tensors", "runtime/weights"],
     "runtime/embedded": ["runtime/plan"],
+    "runtime/onnx": [
+        "runtime/error.hpp", "runtime/files", "runtime/foreign", "runtime/model", "runtime/plan",
+    ],
     "runtime/export": [
         "runtime/error.hpp", "runtime/embedded", "runtime/files", "runtime/model", "runtime/parameters", "runtime/plan",
         "runtime/tensors",

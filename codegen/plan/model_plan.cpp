@@ -3,6 +3,7 @@
 #include "timeloom/codegen/kernels/kernel_owners.hpp"
 #include "timeloom/codegen/plan/layer_type.hpp"
 #include "timeloom/codegen/plan/plan_cell.hpp"
+#include "timeloom/codegen/plan/plan_equations.hpp"
 #include "timeloom/codegen/schedule/machine.hpp"
 #include "timeloom/dsl/network/fingerprint.hpp"
 
@@ -32,6 +33,7 @@ void model_plan::add_layers(const dsl::network& network) {
     const parameter_plan parameters = plan_parameters(network, storage_);
     const std::vector<int> owners = owners_of_kernels(network);
     std::vector<plan::Layer> layers;
+    std::vector<plan::Equations> equations(network.layers.size());
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         const dsl::layer& l = network.layers[i];
         layers.push_back({.kind = l.kind,
@@ -62,6 +64,7 @@ void model_plan::add_layers(const dsl::network& network) {
                           .vectors = parameters.layers[i].vectors});
         if (l.kind == plan::LayerKind::cell) {
             layers.back().cell = plan_cell(network, l, parameters.layers[i], storage_);
+            equations[i] = plan_equations(l, parameters.layers[i], storage_);
         }
     }
     for (plan::Layer& l : layers) { // of a layer that shares another one's, the one that owns them
@@ -69,6 +72,7 @@ void model_plan::add_layers(const dsl::network& network) {
     }
     place_transposed(layers);
     plan_.layers = storage_.keep(std::move(layers));
+    plan_.equations = storage_.keep(std::move(equations));
     plan_.parameters = storage_.keep(parameters.parameters);
     plan_.parameters_size = parameters.size;
     plan_.dense_begin = parameters.dense_begin;

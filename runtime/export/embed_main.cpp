@@ -32,9 +32,8 @@ int embed_main(int argc, char** argv, const plan::Model& plan, std::size_t float
         const EmbeddedModel embedded = embed_model(plan, floats, arguments[0]);
         const std::filesystem::path folder = arguments[2];
         const std::string name(plan.name);
-        const std::vector<std::string_view> header{embedded.header}, source{embedded.source};
-        write_file_atomically(folder / (name + ".h"), header);
-        write_file_atomically(folder / (name + "_embedded.cpp"), source);
+        write_file_atomically(folder / (name + ".h"), embedded.header);
+        write_file_atomically(folder / (name + "_embedded.cpp"), embedded.source);
         return 0;
     } catch (const std::exception& error) {
         std::cerr << argv[0] << ": " << error.what() << '\n';

@@ -94,6 +94,10 @@ void Model::save_weights(const std::string& path) const {
     inside("Model::save_weights", [&](const Impl& impl) { impl.save_weights(path); });
 }
 
+void Model::save_weights(const std::string& path, WeightNames names) const {
+    inside("Model::save_weights", [&](const Impl& impl) { impl.save_weights(path, names); });
+}
+
 void Model::load_weights(const std::string& path) {
     inside("Model::load_weights", [&](Impl& impl) { impl.load_weights(path); });
 }

@@ -86,6 +86,9 @@ struct Gradients {
     std::map<std::string, Tensor> watched; ///< by the names given to Call::watch()
 };
 
+/// Under which names Model::save_weights() writes parameters; only its own can be loaded again.
+enum class WeightNames { timeloom, keras, pytorch };
+
 /// Shapes are (batch, timesteps, features); what a model hands out is (batch, units), or (batch, timesteps,
 /// units) where its last layer returns sequences. One thread at a time may use a model, which spreads the
 /// work over threads of its own; a second one gets an Error, but for stop_training(). Callbacks may use it.
@@ -158,6 +161,10 @@ class Model {
     /// A safetensors file; weights can be loaded from a checkpoint too. Loading checks every name, shape and
     /// value, and the order of gates where the file tells it, before it changes anything.
     void save_weights(const std::string& path) const;
+    /// The same for others to read: under the paths of Keras's variables and in their shapes, or under the
+    /// names of a PyTorch state_dict, transposed and with its order of gates and two biases. Throws Error,
+    /// naming the layer, for cells that the other one has not.
+    void save_weights(const std::string& path, WeightNames names) const;
     void load_weights(const std::string& path);
 
     /// The state of a training in a safetensors file, replaced in one piece: weights, the optimizer's
@@ -168,6 +175,12 @@ class Model {
     /// model or optimizer, and then changes nothing.
     void save_checkpoint(const std::string& path) const;
     void load_checkpoint(const std::string& path);
+
+    /// The model with its weights as an ONNX file (opset 17, 32-bit floats, any batch): built-in layers as
+    /// ONNX's own operators, other cells as Scan over their equations. Sequences have the declared number of
+    /// steps. Of the library timeloom::onnx, which the program must link. Throws Error where the file cannot
+    /// be written.
+    void save_onnx(const std::string& path) const;
 
     std::size_t count_parameters() const;
     /// Layers, output shapes and parameters as a table, as Keras prints them, and the order of gates.

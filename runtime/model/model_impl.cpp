@@ -1,10 +1,13 @@
 #include "timeloom/runtime/model/model_impl.hpp"
 
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/files/only_errors.hpp"
+#include "timeloom/runtime/foreign/foreign_weights.hpp"
 #include "timeloom/runtime/model/evaluation.hpp"
 #include "timeloom/runtime/model/gradients.hpp"
 #include "timeloom/runtime/parameters/finite_parameters.hpp"
 #include "timeloom/runtime/pass/input_checks.hpp"
+#include "timeloom/runtime/weights/weights_file.hpp"
 
 #include <algorithm>
 
@@ -179,8 +182,20 @@ TrainingParts Model::Impl::training_parts() {
     return {plan_, parameters_.span(), up_to_date, batch_.states(), training_.counters()};
 }
 
-void Model::Impl::save_weights(const std::filesystem::path& path) const {
-    save_parameters(path, plan_, parameters());
+void Model::Impl::save_weights(const std::filesystem::path& path, WeightNames names) const try {
+    if (names == WeightNames::timeloom) {
+        return save_parameters(path, plan_, parameters());
+    }
+    const std::vector<NamedTensor> tensors = names == WeightNames::keras
+                                                 ? keras_weights(plan_, parameters())
+                                                 : pytorch_weights(plan_, parameters());
+    std::vector<NamedValues> named;
+    for (const NamedTensor& t : tensors) {
+        named.push_back({t.name, t.tensor.shape(), t.tensor.values()});
+    }
+    timeloom::save_weights(path, std::string(plan_.name), named);
+} catch (...) {
+    detail::rethrow_as_error(path);
 }
 
 void Model::Impl::load_weights(const std::filesystem::path& path) {

@@ -26,7 +26,7 @@ class Model::Impl {
     Tensor predict(const Inputs& x, std::size_t batch_size);
     Gradients gradients(const Inputs& x, const Tensor& y, const Tensor& sample_weight);
 
-    void save_weights(const std::filesystem::path& path) const;
+    void save_weights(const std::filesystem::path& path, WeightNames names = WeightNames::timeloom) const;
     void load_weights(const std::filesystem::path& path);
     void save_checkpoint(const std::filesystem::path& path) const;
     void load_checkpoint(const std::filesystem::path& path);
