@@ -60,3 +60,13 @@ void check_all(const std::string& name, double tolerance) {
 } // namespace
 
 TEST_CASE("Keras 3's files compute what Keras computes") { check_all("keras_3", 1e-6); }
+
+TEST_CASE("Keras 2's files compute what tf_keras computes") { check_all("keras_2", 1e-6); }
+
+TEST_CASE("PyTorch's state_dicts compute what PyTorch computes") { check_all("torch", 1e-6); }
+
+TEST_CASE("RTNeural's files compute what Keras computes of its weights") { check_all("rtneural", 1e-6); }
+
+TEST_CASE("Neural Amp Modeler's LSTMs compute what torch computes from their initial states") {
+    check_all("nam", 1e-6);
+}
