@@ -1,3 +1,4 @@
+#include "timeloom/generators/import/containers/json_tensor.hpp"
 #include "timeloom/generators/import/description/normalized.hpp"
 #include "timeloom/generators/import/formats/audio_models.hpp"
 #include "timeloom/generators/import/formats/gate_table.hpp"
@@ -8,25 +9,6 @@
 namespace timeloom::importing {
 
 namespace {
-
-/// Numbers, or rows of numbers of one length.
-Tensor tensor_of(const Json& json, const std::string& where) {
-    array(json, where);
-    const bool has_rows = !json.empty() && json[0].is_array();
-    const std::size_t columns = has_rows ? json[0].size() : json.size();
-    std::vector<float> values;
-    const auto add = [&](const Json& row) {
-        if (array(row, where).size() != columns)
-            throw Error(where + ": its rows differ in length");
-        for (const Json& value : row)
-            values.push_back(static_cast<float>(as_number(value, where)));
-    };
-    if (has_rows)
-        std::ranges::for_each(json, add);
-    else
-        add(json);
-    return Tensor(has_rows ? Shape{json.size(), columns} : Shape{columns}, values);
-}
 
 class RtNeural {
   public:
@@ -65,11 +47,14 @@ class RtNeural {
         if (type == "lstm" || type == "gru") {
             add_cell(std::move(layer), type == "lstm" ? Kind::lstm : Kind::gru, activation, weights, where);
         } else if (type == "dense" || type == "time-distributed-dense") {
-            require_weights(weights, 2, where);
+            if (weights.size() != 1) // without a bias
+                require_weights(weights, 2, where);
             layer.kind = Kind::dense;
             layer.activation = activation.empty() ? "linear" : activation;
-            layer.weights = {{"kernel", tensor_of(weights[0], where)},
-                             {"bias", tensor_of(weights[1], where)}};
+            layer.use_bias = weights.size() == 2;
+            layer.weights["kernel"] = tensor_of(weights[0], where);
+            if (layer.use_bias)
+                layer.weights["bias"] = tensor_of(weights[1], where);
             layers_.push_back(std::move(layer));
         } else {
             throw Error(

@@ -1,11 +1,11 @@
 #include "timeloom/generators/import/formats/state_dict.hpp"
 
+#include "timeloom/generators/import/containers/json_tensor.hpp"
 #include "timeloom/generators/import/description/activations.hpp"
 #include "timeloom/generators/import/description/normalized.hpp"
 #include "timeloom/generators/import/formats/chain.hpp"
 #include "timeloom/generators/import/formats/gate_table.hpp"
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/weights/weights_file.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -26,8 +26,8 @@ std::string from_torch(const std::string& name) {
 
 class StateDict {
   public:
-    StateDict(const std::filesystem::path& file, const ImportOptions& options) : options_(options) {
-        for (NamedTensor& t : load_weights(file).tensors) {
+    StateDict(std::vector<NamedTensor> tensors, const ImportOptions& options) : options_(options) {
+        for (NamedTensor& t : tensors) {
             const std::size_t dot = t.name.rfind('.');
             const std::string module = dot == std::string::npos ? "" : t.name.substr(0, dot);
             modules_[module][t.name.substr(dot + 1)] = std::move(t.tensor);
@@ -283,8 +283,15 @@ class StateDict {
 
 } // namespace
 
-Description read_state_dict(const std::filesystem::path& file, const ImportOptions& options) {
-    return StateDict(file, options).run();
+Description read_state_dict(std::vector<NamedTensor> tensors, const ImportOptions& options) {
+    return StateDict(std::move(tensors), options).run();
+}
+
+std::vector<NamedTensor> tensors_of(const Json& json) {
+    std::vector<NamedTensor> tensors;
+    for (const auto& [name, values] : json.items())
+        tensors.push_back({name, tensor_of(values, "tensor '" + name + "'")});
+    return tensors;
 }
 
 } // namespace timeloom::importing

@@ -1,10 +1,12 @@
-// PyTorch's state_dict, as safetensors' save_file writes it.
+// PyTorch's state_dict, as safetensors' save_file writes it, or as JSON of its tensors' tolist().
 #pragma once
 
+#include "timeloom/generators/import/containers/json.hpp"
 #include "timeloom/generators/import/description/description.hpp"
 #include "timeloom/generators/import/formats/import_options.hpp"
+#include "timeloom/runtime/weights/weights_file.hpp"
 
-#include <filesystem>
+#include <vector>
 
 namespace timeloom::importing {
 
@@ -12,6 +14,9 @@ namespace timeloom::importing {
 /// LayerNorm by the tensors that they have, with words for what has none (see docs/import.md). Throws Error
 /// for modules that the file lacks, tensors that no module reads, and what a state_dict does not tell and the
 /// words leave open.
-Description read_state_dict(const std::filesystem::path& file, const ImportOptions& options);
+Description read_state_dict(std::vector<NamedTensor> tensors, const ImportOptions& options);
+
+/// The members of a JSON object as tensors.
+std::vector<NamedTensor> tensors_of(const Json& json);
 
 } // namespace timeloom::importing

@@ -1,4 +1,4 @@
-#include "timeloom/generators/import/formats/keras_layers.hpp"
+#include "timeloom/generators/import/keras/keras_layers.hpp"
 
 #include "timeloom/generators/import/description/activations.hpp"
 #include "timeloom/runtime/error.hpp"

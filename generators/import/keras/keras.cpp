@@ -1,8 +1,8 @@
-#include "timeloom/generators/import/formats/keras.hpp"
+#include "timeloom/generators/import/keras/keras.hpp"
 
 #include "timeloom/generators/import/containers/hdf5_content.hpp"
 #include "timeloom/generators/import/containers/zip_archive.hpp"
-#include "timeloom/generators/import/formats/keras_graph.hpp"
+#include "timeloom/generators/import/keras/keras_graph.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/input_file.hpp"
 

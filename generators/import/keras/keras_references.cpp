@@ -1,4 +1,4 @@
-#include "timeloom/generators/import/formats/keras_references.hpp"
+#include "timeloom/generators/import/keras/keras_references.hpp"
 
 #include "timeloom/runtime/error.hpp"
 

@@ -1,8 +1,8 @@
-#include "timeloom/generators/import/formats/keras_graph.hpp"
+#include "timeloom/generators/import/keras/keras_graph.hpp"
 
 #include "timeloom/generators/import/description/normalized.hpp"
 #include "timeloom/generators/import/description/shapes.hpp"
-#include "timeloom/generators/import/formats/keras_references.hpp"
+#include "timeloom/generators/import/keras/keras_references.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>

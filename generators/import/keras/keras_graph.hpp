@@ -2,7 +2,7 @@
 #pragma once
 
 #include "timeloom/generators/import/formats/import_options.hpp"
-#include "timeloom/generators/import/formats/keras_layers.hpp"
+#include "timeloom/generators/import/keras/keras_layers.hpp"
 
 namespace timeloom::importing {
 
