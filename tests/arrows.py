@@ -120,7 +120,16 @@ SEES = {
         "generators/import/containers", "generators/import/description", "runtime/error.hpp", "runtime/files",
         "runtime/tensors", "runtime/weights",
     ],
+    "generators/import/keras": [
+        "generators/import/containers", "generators/import/description", "generators/import/formats",
+        "runtime/error.hpp", "runtime/files", "runtime/tensors",
+    ],
+    "generators/import/onnx": [
+        "generators/import/containers", "generators/import/description", "generators/import/formats",
+        "runtime/error.hpp", "runtime/tensors",
+    ],
     "generators/import": [
+        "generators/import/keras", "generators/import/onnx",
         "generators/import/declaration", "generators/import/description", "generators/import/formats",
         "generators/import/reference", "runtime/error.hpp", "runtime/files", "runtime/weights",
     ],

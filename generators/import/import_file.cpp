@@ -2,7 +2,10 @@
 
 #include "timeloom/generators/import/declaration/declaration.hpp"
 #include "timeloom/generators/import/description/shapes.hpp"
-#include "timeloom/generators/import/formats/keras.hpp"
+#include "timeloom/generators/import/formats/audio_models.hpp"
+#include "timeloom/generators/import/formats/state_dict.hpp"
+#include "timeloom/generators/import/keras/keras.hpp"
+#include "timeloom/generators/import/onnx/onnx.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/atomic_write.hpp"
 #include "timeloom/runtime/files/input_file.hpp"
@@ -26,9 +29,21 @@ Description read(const std::string& bytes, const Path& file, const ImportOptions
         return read_keras(bytes, options);
     if (bytes.starts_with("\x89HDF\r\n"))
         return read_keras_h5(bytes, options);
+    if (file.extension() == ".safetensors")
+        return read_state_dict(load_weights(file).tensors, options);
+    if (file.extension() == ".onnx")
+        return read_onnx(bytes, options);
+    if (file.extension() == ".nam" || file.extension() == ".json") {
+        const Json json = parse_json(bytes, "it");
+        if (has_member(json, "architecture"))
+            return read_nam(json, options);
+        return has_member(json, "in_shape") || !json.is_object() ? read_rtneural(json, options)
+                                                                 : read_state_dict(tensors_of(json), options);
+    }
     throw Error("its format is not known from its beginning or its ending '" + file.extension().string() +
                 "'" + detail::looks_like(bytes) +
-                "; those that can be imported are .keras, .weights.h5 and .h5");
+                "; those that can be imported are .keras, .weights.h5, .h5, .safetensors of "
+                "PyTorch, .json of RTNeural, .nam and .onnx");
 }
 
 void require_replay(const Description& description, const Replay& replay) {

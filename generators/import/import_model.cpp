@@ -20,6 +20,7 @@ Writes NAME.hpp (a declaration), weights.safetensors and replay.safetensors into
   --name NAME       the model's name (default: the file's, before its first dot)
   --timesteps N     how many time steps it reads, where the file leaves that open
   --config FILE     Keras's model.to_json(), for a file that holds weights alone
+  --layers TEXT     of PyTorch's state_dict, its modules in their order: "emb embedding, lstm, last, fc, sigmoid"
   --replay FILE     safetensors with "input" and "output" that the model's framework computed, which
                     are compared and kept, instead of those that import_model makes
 )";

@@ -67,4 +67,4 @@ def activations(k, names):
 
 KERAS_3_ACTIVATIONS = ["linear", "relu", "sigmoid", "tanh", "softplus", "exponential", "elu", "selu", "silu", "mish", "softsign",
                        "relu6", "leaky_relu", "hard_sigmoid", "hard_tanh"]
-KERAS_2_ACTIVATIONS = ["exponential", "elu", "selu", "swish", "hard_sigmoid", "softsign"]
+KERAS_2_ACTIVATIONS = ["elu", "selu", "swish", "hard_sigmoid", "softsign"]

@@ -55,7 +55,7 @@ class OwnCell {
     }
     std::string gates() const {
         if (layer_.kind == Kind::lstm)
-            return couples(layer_) ? "gates<\"f\", \"c\", \"o\">, " : "gates<\"i\", \"f\", \"c\", \"o\">, ";
+            return couples(layer_) ? "gates<\"i\", \"c\", \"o\">, " : "gates<\"i\", \"f\", \"c\", \"o\">, ";
         return layer_.kind == Kind::gru ? "gates<\"z\", \"r\", \"h\">, " : "";
     }
     std::string parameters() const {
@@ -107,11 +107,11 @@ class OwnCell {
         const std::string both = "x, " + h();
         const std::string outer =
             layer_.extras.output_activation.empty() ? layer_.activation : layer_.extras.output_activation;
-        std::string lines = line("f = " + gate(product("f", both) + peephole("f", c())));
-        lines += line("i = " + (couples(layer_) ? "1 - f" : gate(product("i", both) + peephole("i", c()))));
+        std::string lines = line("i = " + gate(product("i", both) + peephole("i", c())));
+        lines += line("f = " + (couples(layer_) ? "1 - i" : gate(product("f", both) + peephole("f", c()))));
         lines += line("c_next = f * " + c() + " + i * " + applied(layer_.activation, product("c", both)));
         lines += line("o = " + gate(product("o", both) + peephole("o", "c_next")));
-        lines += line("h_next = o * " + (outer == "linear" ? "c_next" : outer + "(c_next)"));
+        lines += line("h_next = o * " + applied(outer, "c_next"));
         return lines + result("h_next", kept("h_next", "h") + ", " + kept("c_next", "c"));
     }
 
@@ -161,7 +161,7 @@ std::string own_cell_name(const Layer& layer) {
 std::string own_cell_text(const Layer& layer) { return OwnCell(layer).text(); }
 
 bool own_cell_reads(const Layer& layer, const std::string& role) {
-    return !(couples(layer) && role == "peephole_i");
+    return !(couples(layer) && role == "peephole_f");
 }
 
 Tensor as_own_cell_has_it(const Layer& layer, const std::string& role, const Tensor& values) {
@@ -171,8 +171,10 @@ Tensor as_own_cell_has_it(const Layer& layer, const std::string& role, const Ten
     const auto units = static_cast<std::size_t>(layer.units);
     const std::size_t rows = values.rows();
     Tensor result(values.rank() == 1 ? Shape{3 * units} : Shape{rows, 3 * units});
-    for (std::size_t r = 0; r < rows; ++r)
-        std::ranges::copy(values.row(r).subspan(units), result.row(r).begin());
+    for (std::size_t r = 0; r < rows; ++r) { // all gates but f, the second
+        std::ranges::copy(values.row(r).first(units), result.row(r).begin());
+        std::ranges::copy(values.row(r).subspan(2 * units), result.row(r).subspan(units).begin());
+    }
     return result;
 }
 

@@ -14,10 +14,10 @@ std::string own_cell_name(const Layer& layer);
 /// Its definition, with the functions that it calls but activations.
 std::string own_cell_text(const Layer& layer);
 
-/// Whether these equations read the weight: coupled gates have no peephole of i.
+/// Whether these equations read the weight: coupled gates have no peephole of f.
 bool own_cell_reads(const Layer& layer, const std::string& role);
 
-/// A weight of the layer in the columns that these equations have: coupled gates lack i.
+/// A weight of the layer in the columns that these equations have: coupled gates lack f.
 Tensor as_own_cell_has_it(const Layer& layer, const std::string& role, const Tensor& values);
 
 } // namespace timeloom::importing

@@ -43,7 +43,7 @@ enum class Kind {
 struct CellExtras {
     std::string output_activation{}; ///< of an LSTM's state c; empty: as `activation`
     double clip = 0;                 ///< sums before activations stay within ±clip; 0: everywhere
-    bool couples_gates = false;      ///< i = 1 − f
+    bool couples_gates = false;      ///< f = 1 − i
 
     bool operator==(const CellExtras&) const = default;
 };

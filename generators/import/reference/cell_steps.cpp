@@ -82,11 +82,12 @@ class CellSteps {
                      to_o = values("peephole_o", units_);
         Vector next_h(units_), next_c(units_);
         for (std::size_t u = 0; u < units_; ++u) {
-            const double f = gate_(clipped(sums[units_ + u] + to_f[u] * c[u]));
-            const double i = cell_.extras.couples_gates ? 1 - f : gate_(clipped(sums[u] + to_i[u] * c[u]));
+            const double i = gate_(clipped(sums[u] + to_i[u] * c[u]));
+            const double f =
+                cell_.extras.couples_gates ? 1 - i : gate_(clipped(sums[units_ + u] + to_f[u] * c[u]));
             next_c[u] = f * c[u] + i * inner_(clipped(sums[2 * units_ + u]));
             const double o = gate_(clipped(sums[3 * units_ + u] + to_o[u] * next_c[u]));
-            next_h[u] = o * outer_(next_c[u]);
+            next_h[u] = o * outer_(clipped(next_c[u]));
         }
         return {next_h, next_c};
     }
