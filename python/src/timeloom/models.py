@@ -40,6 +40,7 @@ class _Model:
     alias: str
     prediction_intervals: Any
     results_: ARIMAResults
+    _scores: Floats
     _X_columns: list[int] | None = None  # regressors that the fitted model has; None: all
 
     def _estimate(self, y: Floats, X: Floats | None) -> tuple[ARIMAResults, list[int] | None]:
@@ -66,8 +67,7 @@ class _Model:
         values = series_of(y)
         exog = regressors_of(X, len(values))
         self.results_, self._X_columns = self._estimate(values, exog)
-        if self.prediction_intervals is not None:
-            self._scores = self._conformity_scores(values, exog)
+        self._store_cs(values, exog)
         return self
 
     def _fitted(self) -> ARIMAResults:
@@ -227,9 +227,26 @@ class _Model:
             return conformal.add_intervals(forecast, scores, levels, self.prediction_intervals.method)
         return with_ends(forecast, {each: _ends(prediction.predicted_mean, prediction.se_mean, each) for each in levels})
 
+    # ---- What statsforecast's MSTL asks of the model of its trend ----
+
     def _conformity_scores(self, y: Floats, X: Floats | None = None) -> Floats:
         asked = self.prediction_intervals
         return conformal.conformity_scores(self.forecast, y, X, asked.n_windows, asked.h)
+
+    def _store_cs(self, y: Floats, X: Floats | None) -> None:
+        if self.prediction_intervals is not None:
+            self._scores = self._conformity_scores(y, X)
+
+    def _add_conformal_intervals(
+        self, fcst: Forecast, y: Floats | None, X: Floats | None, level: Sequence[float] | None
+    ) -> Forecast:
+        if self.prediction_intervals is None or level is None:
+            return fcst
+        scores = self._scores if y is None else self._conformity_scores(y, X)
+        return conformal.add_intervals(fcst, scores, sorted_levels(level), self.prediction_intervals.method)
+
+    def _add_predict_conformal_intervals(self, fcst: Forecast, level: Sequence[float] | None) -> Forecast:
+        return self._add_conformal_intervals(fcst, None, None, level)
 
 
 def _chosen(X: ArrayLike | None, columns: list[int] | None, h: int) -> Floats | None:

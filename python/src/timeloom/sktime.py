@@ -22,7 +22,6 @@ class _Forecaster(BaseForecaster):
 
     _tags = {
         "authors": ["The Timeloom authors"],
-        "python_dependencies": ["timeloom"],
         "y_inner_mtype": "pd.Series",
         "X_inner_mtype": "pd.DataFrame",
         "capability:multivariate": False,
