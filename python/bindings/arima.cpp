@@ -3,12 +3,13 @@
 #include "orders.hpp"
 #include "parts.hpp"
 
-#include <timeloom/runtime/arima/auto_arima.hpp>
+#include <timeloom/runtime/arima/orders/auto_arima.hpp>
 #include <timeloom/runtime/error.hpp>
 
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
 
 namespace timeloom_python {
@@ -98,8 +99,8 @@ nb::list tried_of(const AutoArimaSelection& selection) {
     return tried;
 }
 
-/// Results of the best model, numbers of its regressors, and what was tried: (order, seasonal_order, trend, aicc,
-/// whether it could be taken).
+/// Results of the best model, its trend, numbers of its regressors, and what was tried: (order, seasonal_order, trend,
+/// aicc, whether it could be taken).
 nb::tuple select(const Doubles& y, int period, const AutoArimaOptions& given, const std::optional<Matrix>& exog,
                  const std::string& cov_type) {
     AutoArimaOptions options = given;
@@ -111,7 +112,7 @@ nb::tuple select(const Doubles& y, int period, const AutoArimaOptions& given, co
         selection = search.select(span_of(y), options);
         return search.fit(span_of(y), selection, {.cov_type = covariance, .exog = options.exog});
     });
-    return nb::make_tuple(std::move(results), selection.exog_columns, tried_of(selection));
+    return nb::make_tuple(std::move(results), name_of_trend(selection.trend), selection.exog_columns, tried_of(selection));
 }
 
 void add_search_options(nb::module_& module) {

@@ -3,10 +3,10 @@
 #include "orders.hpp"
 #include "parts.hpp"
 
-#include <timeloom/runtime/arima/auto_arima.hpp>
+#include <timeloom/runtime/arima/orders/auto_arima.hpp>
 #include <timeloom/runtime/error.hpp>
 #include <timeloom/runtime/series/distributions.hpp>
-#include <timeloom/runtime/thread_pool.hpp>
+#include <timeloom/runtime/base/thread_pool.hpp>
 
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>

@@ -68,12 +68,16 @@ ArimaResults append(const ArimaResults& results, const Doubles& y, bool refit, c
     return without_lock([&] { return results.append(span_of(y), refit, regressors_of(exog)); });
 }
 
-/// The kernels are found by the orders that the file tells, so every table is tried.
+/// The file tells the orders, so one table after the other is tried.
 ArimaResults load(const std::filesystem::path& path) {
     try {
         return ArimaResults::load(path, search_kernels());
-    } catch (const timeloom::Error&) {
-        return ArimaResults::load(path, kernels_of({.p = search_kernels().orders.p + 1}));
+    } catch (const timeloom::Error& error) {
+        try {
+            return ArimaResults::load(path, kernels_of({.p = search_kernels().orders.p + 1}));
+        } catch (const timeloom::Error&) {
+            throw error; // which says what is wrong with the file
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 // The ARIMA models that the Python package is compiled for: seasons of any period, told at run time.
 #pragma once
 
-#include <timeloom/dsl/arima.hpp>
+#include <timeloom/dsl/arima/arima.hpp>
 
 namespace timeloom_python {
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -12,6 +13,8 @@ from numpy.typing import ArrayLike
 
 from . import _core
 from .arrays import Floats, quantile_of, regressors_of, series_of
+
+_trends = ("n", "c", "t", "ct", "mean")  # in the order of their numbers in files
 
 
 class Prediction:
@@ -310,26 +313,23 @@ class ARIMAResults:
     @staticmethod
     def load(path: str | os.PathLike[str]) -> ARIMAResults:
         """What ``save`` wrote. Raises ValueError for a file that is missing or damaged."""
-        import json
-
         core = _core.ArimaResults.load(Path(path))
-        saved = json.loads(Path(path).read_text())
-        return ARIMAResults._restored(core, saved)
-
-    @staticmethod
-    def _restored(core: _core.ArimaResults, saved: dict[str, Any]) -> ARIMAResults:
-        raise NotImplementedError
+        saved = json.loads(Path(path).read_text())["results"]
+        endog = np.array(saved["y"], dtype=np.float64)
+        columns = saved["exog_columns"]
+        exog = np.array(saved["exog"], dtype=np.float64).reshape(-1, columns) if columns else None
+        return ARIMAResults(core, endog, exog, _trends[saved["trend"]])
 
     def __getstate__(self) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "results.json")
             self._core.save(path)
             text = path.read_bytes()
-        return {**{k: v for k, v in self.__dict__.items() if k != "_core"}, "text": text}
+        return {**self.__dict__, "_core": text}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "results.json")
-            path.write_bytes(state.pop("text"))
+            path.write_bytes(state["_core"])
             self._core = _core.ArimaResults.load(path)
-        self.__dict__.update(state)
