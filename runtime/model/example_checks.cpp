@@ -37,18 +37,16 @@ std::string place_of(std::size_t row, std::size_t steps) {
 
 /// True if a target may be one of the loss; all are finite.
 bool ExampleChecks::fits_loss(float target) const {
-    switch (loss_) {
-    case Loss::mean_squared_error:
-    case Loss::mean_absolute_error:
-    case Loss::huber:
+    switch (targets_of(loss_)) {
+    case TargetKind::numbers:
         return is_finite(target);
-    case Loss::sparse_categorical_crossentropy:
-    case Loss::sparse_categorical_crossentropy_from_logits:
+    case TargetKind::classes:
         return target >= 0 && target < static_cast<float>(plan_.layers.back().units) &&
                target == std::floor(target);
-    default:
+    case TargetKind::shares:
         return target >= 0 && target <= 1;
     }
+    return false;
 }
 
 void ExampleChecks::check_targets(const Inputs& x, const Tensor& y) {
@@ -164,8 +162,7 @@ Examples ExampleChecks::checked(const Inputs& x, const Tensor& y, const Tensor& 
 }
 
 void ExampleChecks::check_class_weight(const std::map<int, double>& class_weight) const {
-    const bool has_classes =
-        loss_ != Loss::mean_squared_error && loss_ != Loss::mean_absolute_error && loss_ != Loss::huber;
+    const bool has_classes = targets_of(loss_) != TargetKind::numbers;
     const int classes = std::max(2, plan_.layers.back().units);
     for (const auto& [label, weight] : class_weight) {
         if (!(std::isfinite(static_cast<float>(weight)) && weight >= 0)) {
