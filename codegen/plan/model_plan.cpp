@@ -44,24 +44,14 @@ void model_plan::add_layers(const dsl::network& network) {
                           .units = l.units,
                           .reads = storage_.keep(l.reads),
                           .initial_states = storage_.keep(l.initial_states),
-                          .return_sequences = l.return_sequences,
-                          .go_backwards = l.go_backwards,
-                          .stateful = l.stateful,
-                          .makes_mask = l.makes_mask,
-                          .unroll = l.unroll,
-                          .truncate = l.truncate,
-                          .rate = l.rate,
-                          .recurrent_rate = l.recurrent_rate,
-                          .mask_value = l.mask_value,
-                          .state = l.state,
-                          .merge = l.merge,
-                          .zeroes_masked = l.zeroes_masked,
                           .normalized = l.normalized,
                           .pooled = l.pooled,
                           .kernels_of = owners[i],
                           .parameters_of = static_cast<int>(i) - l.shares,
                           .has_parameters = parameters.layers[i].has_parameters,
                           .vectors = parameters.layers[i].vectors});
+        plan::for_each_option(layers.back(), l,
+                              [](const char*, auto& planned, const auto& declared) { planned = declared; });
         if (l.kind == plan::LayerKind::cell) {
             layers.back().cell = plan_cell(network, l, parameters.layers[i], storage_);
             equations[i] = plan_equations(l, parameters.layers[i], storage_);
