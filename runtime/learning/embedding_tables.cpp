@@ -72,7 +72,7 @@ void EmbeddingTables::prefetch(const Table& table, std::size_t first, const Opti
     optimizer.prefetch(range);
 }
 
-/// Rows that have missed the same steps together.
+/// Makes the steps that rows [first, last) have missed. Neighbours that missed the same ones share a call.
 void EmbeddingTables::make_up(Table& table, std::size_t first, std::size_t last, OptimizerState& optimizer) {
     const auto made = [&](std::size_t row) { return std::max(all_made_, table.rows.step(row)); };
     while (first < last) {

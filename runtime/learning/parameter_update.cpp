@@ -11,7 +11,7 @@ namespace timeloom {
 
 namespace {
 
-/// Rising, as the optimizer wants them.
+/// The parameters that AdamW must not decay, as ranges in rising order, which OptimizerState needs.
 std::vector<ParameterRange> ranges_without_decay(const Optimizer& optimizer, const plan::Model& model) {
     std::vector<ParameterRange> ranges;
     const AdamW* const adamw = std::get_if<AdamW>(&optimizer);
@@ -194,7 +194,8 @@ bool ParameterUpdate::can_step(float largest_gradient) {
     return bound_.admits_step(*optimizer_, largest_gradient);
 }
 
-/// Also of the rows that no token names. Takes everything back where something is not finite then.
+/// Copies parameters and moments, and makes the step, also in rows of embeddings that no token names. Where
+/// something is not finite afterwards, the copy is put back, and Error is thrown.
 void ParameterUpdate::step_with_a_copy(const StepPlace& place) {
     make_up_all_rows();
     aligned_buffer<float> before(parameters_.size());

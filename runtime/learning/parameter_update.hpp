@@ -1,4 +1,4 @@
-// From the gradients of a batch to new parameters.
+// The update of a training step: sums the gradients of a batch, clips them, and lets the optimizer step.
 #pragma once
 
 #include "timeloom/runtime/base/aligned_buffer.hpp"
@@ -31,7 +31,8 @@ class ParameterUpdate {
 
     /// What regularizers add to the loss.
     double penalty();
-    /// True if rows must be named before a batch reads parameters.
+    /// True if updates of embedding rows are postponed until a batch names the rows; then name_rows() must be
+    /// called after a batch is loaded and before it reads parameters.
     bool postpones_rows() const;
     void name_rows();
     /// One step of the optimizer. Where bounds cannot show that all it makes is finite, it is made with a
@@ -42,7 +43,7 @@ class ParameterUpdate {
     void make_up_all_rows();
     /// Parameters or moments have been changed from outside.
     void forget_bound() { bound_.forget(); }
-    /// The optimizer's steps, too: nothing is postponed now.
+    /// The optimizer's number of steps has been changed from outside; no row has postponed updates.
     void restart_rows() { tables_.restart(optimizer_ ? optimizer_->steps() : 0); }
 
     /// The batch's gradients, not regularized and not clipped, for who wants them instead of an update.

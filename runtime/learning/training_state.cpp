@@ -19,7 +19,7 @@ namespace {
 constexpr const char* state_key = "training_state";
 constexpr const char* checksum_key = "training_state_crc32";
 
-/// Of steps and epochs, as random streams can count them.
+/// More steps or epochs than this make a checkpoint damaged: random_stream() has 40 bits for a step.
 constexpr std::uint64_t largest_count = std::uint64_t{1} << 40;
 
 using Number = std::uint64_t TrainingState::*;

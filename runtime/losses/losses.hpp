@@ -133,7 +133,7 @@ struct MetricTotal {
     /// For auc: weights of the values whose target is 0, and of the others, between neighbouring thresholds.
     std::vector<double> negatives{}, positives{};
 
-    /// Of a mean; 0 where nothing was counted.
+    /// The mean, sum / count; 0 where nothing was counted.
     double value() const { return count == 0.0 ? 0.0 : sum / count; }
     MetricTotal& operator+=(const MetricTotal& other);
     /// Forgets what was counted, but keeps the memory.

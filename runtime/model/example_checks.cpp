@@ -128,7 +128,8 @@ void ExampleChecks::require_where_counted(const Inputs& x, function_ref<bool(std
     }
 }
 
-/// Of the output's rows for these samples, those that no mask leaves out.
+/// For each row of the output of these samples (one for each time step) whether it counts, that is whether no
+/// mask leaves it out.
 std::vector<bool> ExampleChecks::counted_rows(const Inputs& x, const std::vector<std::size_t>& samples) {
     const std::size_t steps = output_steps(plan_);
     std::vector<char> counted(samples.size() * steps); // threads write their rows side by side

@@ -6,8 +6,8 @@
 
 namespace timeloom {
 
-/// Of the mean loss over all examples as one batch: with respect to every parameter, and to the values that a
-/// call of the user's own watches.
+/// Computes the mean loss over all examples, taken as one batch, and its gradients by every parameter and by
+/// the values that a call of the user's own watches.
 Gradients gradients_of(const plan::Model& plan, BatchPass& batch, ParameterUpdate& update,
                        const Examples& examples, const Measures& measures, const BatchPass::Step& step);
 

@@ -97,8 +97,9 @@ enum class WeightNames { timeloom, keras, pytorch };
 /// changes. Parameters are finite at all times: others are refused.
 class Model {
   public:
-    /// Of a plan from <model>.timeloom.hpp: <model>_plan, or <model>_inference_plan where a program only
-    /// predicts and evaluates. What it refers to must outlive the model, as constexpr data does.
+    /// Makes a model of its plan, which <model>.timeloom.hpp defines: <model>_plan, or <model>_inference_plan
+    /// for a program that only predicts and evaluates. The plan's data must outlive the model, as constexpr
+    /// data does.
     explicit Model(const plan::Model& plan, const ModelOptions& options = {});
     ~Model();
     Model(Model&&) noexcept;
@@ -137,7 +138,7 @@ class Model {
     /// rows up, and all batches must have the same size.
     void reset_states();
 
-    /// Of the next step. Setting it throws Error where it follows a schedule.
+    /// The learning rate of the next training step. Setting it throws Error where it follows a schedule.
     double learning_rate() const;
     void set_learning_rate(double learning_rate);
     /// Ends the fit() in progress after this epoch; for callbacks, and other threads too.

@@ -63,7 +63,7 @@ class BatchPass {
     void set_call(CallFunction call);
     bool has_call() const { return static_cast<bool>(call_); }
 
-    /// Of a training step: the number of steps before it, and the seed of what is random in it.
+    /// What makes the random numbers of a training step: the model's seed, and how many steps came before it.
     struct Step {
         std::uint64_t seed, step;
     };

@@ -41,14 +41,14 @@ struct StateSource {
     bool operator==(const StateSource&) const = default;
 };
 
-/// Of a layer_normalization.
+/// The options of a layer_normalization.
 struct Normalization {
     double epsilon = 1e-3;
     bool center = true; ///< adds beta
     bool scale = true;  ///< multiplies by gamma
 };
 
-/// Of a pooling layer.
+/// The options of a pooling layer.
 struct Pooling {
     bool maximum = false;      ///< the largest value of a window instead of the mean
     int size = 0;              ///< time steps of a window; 0: all there are
