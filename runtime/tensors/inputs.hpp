@@ -79,8 +79,6 @@ class Inputs {
         : inputs_(as_error("Inputs", [&] { return std::vector<Input>(inputs); })) {}
     explicit Inputs(std::vector<Input> inputs) : inputs_(std::move(inputs)) {}
 
-    explicit Inputs(std::vector<Input> inputs) : inputs_(std::move(inputs)) {}
-
     std::size_t size() const { return inputs_.size(); }
     const Input& operator[](std::size_t i) const {
         if (i >= inputs_.size()) {
