@@ -113,9 +113,10 @@ class ArimaResults {
     std::string summary() const;
 
     /// A JSON file from which load() makes the same results again. Written atomically; load() throws Error
-    /// for a file that is missing, damaged, of another kind, or of orders that the kernels do not serve.
+    /// for a file that is missing, damaged, of another kind, or of orders that the filters of the plan do not
+    /// serve.
     void save(const std::filesystem::path& path) const;
-    static ArimaResults load(const std::filesystem::path& path, const plan::ArimaFilters& kernels);
+    static ArimaResults load(const std::filesystem::path& path, const plan::ArimaFilters& plan);
 
     struct Impl;
 

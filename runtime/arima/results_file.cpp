@@ -35,10 +35,10 @@ void ArimaResults::save(const std::filesystem::path& path) const try {
     detail::rethrow_as_error(path);
 }
 
-ArimaResults ArimaResults::load(const std::filesystem::path& path, const plan::ArimaFilters& kernels) try {
+ArimaResults ArimaResults::load(const std::filesystem::path& path, const plan::ArimaFilters& plan) try {
     const SavedResults r = read_results(path);
     try {
-        const Arima model(r.orders, r.trend, kernels);
+        const Arima model(r.orders, r.trend, plan);
         return {model.kernels(),          r.orders, r.trend,  r.y,
                 {r.exog, r.exog_columns}, r.fit,    r.method, r.cov_type};
     } catch (const Error& error) {

@@ -67,7 +67,7 @@ class FilterCalls::Arguments {
     }
 
     halide_dimension_t* next(const LaneRow* rows, int dimensions) {
-        halide_buffer_t& buffer = buffers_[used_];
+        halide_buffer_t& buffer = buffers_[used_] = {};
         buffer.host = reinterpret_cast<std::uint8_t*>(const_cast<LaneRow*>(rows));
         buffer.type = halide_type_t(halide_type_float, 64);
         buffer.dimensions = dimensions;
@@ -79,7 +79,7 @@ class FilterCalls::Arguments {
 
     const FilterCalls& calls_;
     const Operands& operands_;
-    std::array<halide_buffer_t, most> buffers_{};
+    std::array<halide_buffer_t, most> buffers_; // each set when it is used: most calls have few
     std::array<std::array<halide_dimension_t, 3>, most> dimensions_;
     std::array<void*, most + 1> pointers_;
     std::size_t used_ = 0, count_ = 0; ///< buffers, arguments
