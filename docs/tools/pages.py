@@ -9,6 +9,7 @@ A block's first line says its language and, behind it, what it is:
     ```cpp source      is quoted: some source file of the repository contains it
     ```cpp file=P/F    the whole file F of the project P, which is built from the installed package
     ```cmake           source or file=P/F, likewise
+    ```c, ```python    source, likewise
     ```sh              commands that are run in the repository, or with project=P in the project
     ```text            what the block before it prints
     ```text error      a sentence of the catalogue of compile errors
@@ -23,7 +24,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = {
     "cpp": {"", "alone", "models", "declare", "source", "file"},
+    "c": {"source"},
     "cmake": {"source", "file"},
+    "python": {"source"},
     "sh": {"", "project"},
     "text": {"", "error"},
 }
