@@ -150,19 +150,10 @@ void plan_writer::write_layers(const plan::Model& model) {
             .add("features", l.features)
             .add("units", l.units)
             .add_text("reads", array(prefix + "reads", l.reads))
-            .add_text("initial_states", array(prefix + "initial_states", l.initial_states))
-            .add("return_sequences", l.return_sequences, usual.return_sequences)
-            .add("go_backwards", l.go_backwards, usual.go_backwards)
-            .add("stateful", l.stateful, usual.stateful)
-            .add("makes_mask", l.makes_mask, usual.makes_mask)
-            .add("unroll", l.unroll, usual.unroll)
-            .add("truncate", l.truncate, usual.truncate)
-            .add("rate", l.rate, usual.rate)
-            .add("recurrent_rate", l.recurrent_rate, usual.recurrent_rate)
-            .add("mask_value", l.mask_value, usual.mask_value)
-            .add("state", l.state, usual.state)
-            .add("merge", l.merge, usual.merge)
-            .add("zeroes_masked", l.zeroes_masked, usual.zeroes_masked);
+            .add_text("initial_states", array(prefix + "initial_states", l.initial_states));
+        plan::for_each_option(l, usual, [&](const char* name, const auto& value, const auto& otherwise) {
+            members.add(name, value, otherwise);
+        });
         if (l.kind == plan::LayerKind::layer_normalization) {
             members.add("normalized", l.normalized);
         }

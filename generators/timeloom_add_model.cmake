@@ -6,8 +6,9 @@
 #   #include "<name>.timeloom.hpp"
 #   timeloom::Model model(<name>_plan);
 #
-# or, where a program only predicts and evaluates, <name>_inference_plan, which links no other kernels. An ARIMA model is
-# timeloom::Arima model(<name>, <name>_kernels); its program also links timeloom::arima.
+# or, where a program only predicts and evaluates, <name>_inference_plan, which links no other kernels. Of an ARIMA model
+# that is timeloom::Arima model(<name>_plan), of a family timeloom::AutoArima automatic(<name>_plan); such a program also
+# links timeloom::arima.
 #
 # HEADER     declares the model; relative to the current source folder.
 # NAMESPACE  of the model, when it is not the global one.
@@ -25,7 +26,8 @@ function(timeloom_add_model target)
         message(FATAL_ERROR "timeloom_add_model(${target}): unknown arguments ${arg_UNPARSED_ARGUMENTS}")
     endif()
     cmake_path(ABSOLUTE_PATH arg_HEADER BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
-    if(NOT EXISTS "${arg_HEADER}")
+    get_source_file_property(is_made_later "${arg_HEADER}" GENERATED)
+    if(NOT EXISTS "${arg_HEADER}" AND NOT is_made_later)
         message(FATAL_ERROR "timeloom_add_model(${target}): there is no file ${arg_HEADER}")
     endif()
 

@@ -10,6 +10,8 @@ A block's first line says its language and, behind it, what it is:
     ```cpp file=P/F    the whole file F of the project P, which is built from the installed package
     ```cmake           source or file=P/F, likewise
     ```c, ```python    source, likewise
+    ```python          statements that python/tests/test_documentation.py runs, all of a page one after the other
+    ```python peers    the same where the libraries that it imports are installed
     ```sh              commands that are run in the repository, or with project=P in the project
     ```text            what the block before it prints
     ```text error      a sentence of the catalogue of compile errors
@@ -26,7 +28,7 @@ KINDS = {
     "cpp": {"", "alone", "models", "declare", "source", "file"},
     "c": {"source"},
     "cmake": {"source", "file"},
-    "python": {"source"},
+    "python": {"", "peers", "source"},
     "sh": {"", "project"},
     "text": {"", "error"},
 }

@@ -97,7 +97,7 @@ std::string filled(std::string_view form, const Texts& texts) {
     return result.append(form);
 }
 
-/// Of an input: parameters of the C function, what the header says of them, and what refuses bad values.
+/// The texts for one input: parameters of the C function, their documentation, and checks of their values.
 struct InputTexts {
     std::string parameters, told;
     std::vector<std::string> refusals;

@@ -109,7 +109,7 @@ std::string onnx_bytes(const plan::Model& plan, std::span<const float> parameter
     return file.bytes();
 }
 
-void Model::save_onnx(const std::filesystem::path& path) const {
+void Model::save_onnx(const std::string& path) const {
     inside("Model::save_onnx", [&](const Impl& impl) {
         try {
             if (impl.has_call()) {

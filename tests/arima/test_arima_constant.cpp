@@ -3,7 +3,6 @@
 #include "monthly_orders.timeloom.hpp"
 #include "yearly_orders.timeloom.hpp"
 
-#include "arima_models.hpp"
 #include "timeloom/runtime/arima/arima_stream.hpp"
 #include "timeloom/runtime/arima/orders/auto_arima.hpp"
 
@@ -13,7 +12,6 @@
 #include <functional>
 
 using namespace timeloom;
-using namespace timeloom::tests;
 
 namespace {
 
@@ -22,9 +20,9 @@ using Values = std::vector<double>;
 /// A series, an order that leaves nothing of it, and what follows.
 struct Explained {
     const char* name;
-    dsl::arima_orders orders;
-    dsl::trend_kind trend;
-    const ArimaKernelTable* kernels;
+    plan::ArimaOrders orders;
+    plan::Trend trend;
+    const plan::ArimaFilters* plan;
     Values y, next;
 };
 
@@ -42,14 +40,14 @@ Values with_gaps(Values y) {
 }
 
 std::vector<Explained> explained() {
-    using enum dsl::trend_kind;
+    using enum plan::Trend;
     const auto seven = [](double) { return 7.0; };
     const auto line = [](double t) { return t + 1; };
     const auto week = [](double t) { return std::fmod(t, 7) + 1; };
     const auto year = [](double t) { return 0.1 * std::fmod(t * t, 12) + 3.7; };
     const auto growing = [](double t) { return std::fmod(t * t, 12) + 2.5 * t; };
     const auto parabola = [](double t) { return t * t - 3 * t + 1; };
-    const ArimaKernelTable *yearly = &yearly_orders_kernels, *monthly = &monthly_orders_kernels;
+    const plan::ArimaFilters *yearly = &yearly_orders_plan, *monthly = &monthly_orders_plan;
     return {
         {"a constant", {0, 0, 0, 0, 0, 0, 1}, c, yearly, series(2, seven), {7, 7}},
         {"a constant once differenced", {0, 1, 0, 0, 0, 0, 1}, n, yearly, series(2, seven), {7, 7}},
@@ -102,7 +100,7 @@ void check_forecast(const ArimaForecast& forecast, const Values& next) {
 
 TEST_CASE("what an order explains without error has status constant and goes on as it was") {
     for (const Explained& e : explained()) {
-        const Arima model(e.orders, e.trend, *e.kernels);
+        const Arima model(e.orders, e.trend, *e.plan);
         std::vector<Values> all{e.y};
         if (e.y.size() > 8) {
             all.push_back(with_gaps(e.y));
@@ -135,8 +133,7 @@ TEST_CASE("what an order explains without error has status constant and goes on 
 }
 
 TEST_CASE("automatic orders go on with what they explain without error") {
-    const AutoArima yearly(yearly_orders, yearly_orders_kernels),
-        monthly(monthly_orders, monthly_orders_kernels);
+    const AutoArima yearly(yearly_orders_plan), monthly(monthly_orders_plan);
     for (const Explained& e : explained()) {
         const bool seasonal = e.orders.seasonal_period == 12;
         const AutoArima& search = seasonal ? monthly : yearly;
@@ -154,7 +151,7 @@ TEST_CASE("automatic orders go on with what they explain without error") {
             const ArimaResults results = search.fit(y);
             CHECK(results.status() == FitStatus::constant);
             check_forecast(results.forecast(e.next.size()), e.next);
-            if (e.trend != dsl::trend_kind::ct) { // a line is for one difference
+            if (e.trend != plan::Trend::ct) { // a line is for one difference
                 const AutoArimaSelection given =
                     search.select(y, {.d = e.orders.d, .D = e.orders.seasonal_d});
                 CHECK(given.fit.status == FitStatus::constant);

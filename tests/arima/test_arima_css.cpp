@@ -4,7 +4,6 @@
 #include "monthly_orders.timeloom.hpp"
 #include "yearly_orders.timeloom.hpp"
 
-#include "arima_models.hpp"
 #include "reference_arma.hpp"
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/arima/estimation/conditional_sum.hpp"
@@ -35,7 +34,7 @@ std::vector<double> presidents(const json& file) {
 
 /// Coefficients of a model in the order φ, Φ, θ, Θ.
 struct Point {
-    dsl::lag_filter orders;
+    plan::LagFilter orders;
     std::vector<double> coefficients;
 
     std::vector<double> part(int first, int count) const {
@@ -43,7 +42,7 @@ struct Point {
         return {begin, begin + count};
     }
     ReferenceArma expanded_arma() const {
-        const dsl::lag_filter& o = orders;
+        const plan::LagFilter& o = orders;
         const auto s = static_cast<std::size_t>(o.seasonal_period);
         return {
             expanded(part(0, o.p), part(o.p, o.seasonal_p), s, -1.0),
@@ -130,8 +129,8 @@ TEST_CASE("residuals that need a missing value are left out as R leaves them out
         }
         const auto o = c.at("order").get<std::array<int, 3>>();
         const auto s = c.at("seasonal_order").get<std::array<int, 4>>();
-        const dsl::arima_orders orders{o[0], o[1], o[2], s[0], s[1], s[2], std::max(1, s[3])};
-        const ArimaData data = prepare(y, {}, orders, dsl::trend_kind::n);
+        const plan::ArimaOrders orders{o[0], o[1], o[2], s[0], s[1], s[2], std::max(1, s[3])};
+        const ArimaData data = prepare(y, {}, orders, plan::Trend::n);
         const PointValue value =
             ConditionalSum(orders.filter(), data).at(std::span(coefficients).first(coefficients.size() - 1));
         INFO(c.at("name"));
@@ -140,8 +139,8 @@ TEST_CASE("residuals that need a missing value are left out as R leaves them out
         CHECK(sigma2 * static_cast<double>(value.observations) ==
               Approx(fixed.at("css").at("sum_of_squares").get<double>()).epsilon(1e-12));
         // And where it is least.
-        const ArimaKernelTable& kernels = s[0] > 0 ? all_factors_kernels : yearly_orders_kernels;
-        const Arima model(orders, dsl::trend_kind::c, kernels);
+        const Arima model = s[0] > 0 ? Arima(orders, plan::Trend::c, all_factors_plan)
+                                     : Arima(orders, plan::Trend::c, yearly_orders_plan);
         const ArimaResults best = model.fit(presidents(file), {.method = ArimaMethod::css});
         CHECK(best.status() == FitStatus::converged);
         CHECK(best.sigma2() == Approx(c.at("css").at("sigma2").get<double>()).epsilon(1e-6));
@@ -166,14 +165,14 @@ TEST_CASE("conditional sums and their gradients are those of the definition") {
             for (const bool regression : {false, true}) {
                 const Regressors exog{regression ? std::span<const double>(x) : std::span<const double>{},
                                       regression};
-                dsl::arima_orders orders{point.orders.p,
+                plan::ArimaOrders orders{point.orders.p,
                                          0,
                                          point.orders.q,
                                          point.orders.seasonal_p,
                                          0,
                                          point.orders.seasonal_q,
                                          point.orders.seasonal_period};
-                const ArimaData data = prepare(y, exog, orders, dsl::trend_kind::n);
+                const ArimaData data = prepare(y, exog, orders, plan::Trend::n);
                 const PointValue value = ConditionalSum(point.orders, data).at(point.coefficients);
                 const std::vector<double> column = regression ? x : std::vector<double>{};
                 std::size_t count = 0;
@@ -200,10 +199,10 @@ TEST_CASE("conditional sums and their gradients are those of the definition") {
 
 TEST_CASE("without missing values the sum is that of the kernels") {
     const std::vector<double> y = simulated(90, 3, 0.0);
-    const dsl::arima_orders orders{1, 0, 1, 1, 0, 1, 4};
+    const plan::ArimaOrders orders{1, 0, 1, 1, 0, 1, 4};
     const std::vector<double> point{0.5, 0.3, -0.4, 0.6};
-    const Arima model(orders, dsl::trend_kind::c, all_factors_kernels);
-    const ArimaData data = prepare(y, {}, orders, dsl::trend_kind::c);
+    const Arima model(orders, plan::Trend::c, all_factors_plan);
+    const ArimaData data = prepare(y, {}, orders, plan::Trend::c);
     const PointValue ours = ConditionalSum(orders.filter(), data).at(point);
     const PointValue theirs = evaluate(model.kernels(), orders.filter(), data, std::span(&point, 1), true)[0];
     CHECK(ours.objective == Approx(theirs.objective).epsilon(1e-12));
@@ -216,7 +215,7 @@ TEST_CASE("without missing values the sum is that of the kernels") {
 }
 
 TEST_CASE("fits by conditional least squares with missing values are minima, alone and in batches") {
-    const Arima model(dsl::arima_orders{1, 1, 1, 0, 0, 1, 12}, dsl::trend_kind::n, monthly_orders_kernels);
+    const Arima model(plan::ArimaOrders{1, 1, 1, 0, 0, 1, 12}, plan::Trend::n, monthly_orders_plan);
     std::vector<double> y = simulated(150, 12, 0.04), x;
     double level = 0;
     for (std::size_t t = 0; t < y.size(); ++t) {
@@ -262,7 +261,7 @@ TEST_CASE("fits by conditional least squares with missing values are minima, alo
 }
 
 TEST_CASE("missing values that leave no residuals are told") {
-    const Arima model(dsl::arima_orders{2, 0, 0}, dsl::trend_kind::n, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{2, 0, 0}, plan::Trend::n, yearly_orders_plan);
     std::vector<double> y = simulated(40, 5, 0.0);
     for (std::size_t t = 2; t < y.size(); t += 3) {
         y[t] = missing_value;

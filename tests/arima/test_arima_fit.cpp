@@ -8,7 +8,6 @@
 #include "two_seasonal.timeloom.hpp"
 #include "yearly_orders.timeloom.hpp"
 
-#include "arima_models.hpp"
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/series/acf.hpp"
@@ -36,17 +35,20 @@ std::vector<double> transformed(const json& series) {
     return values;
 }
 
-dsl::arima_orders orders_of(const json& c) {
+plan::ArimaOrders orders_of(const json& c) {
     const auto o = c.at("order").get<std::array<int, 3>>();
     const auto s = c.at("seasonal_order").get<std::array<int, 4>>();
     return {o[0], o[1], o[2], s[0], s[1], s[2], std::max(1, s[3])};
 }
 
-const ArimaKernelTable& kernels_for(const dsl::arima_orders& orders) {
-    if (orders.seasonal_period == 12) {
-        return orders.seasonal_p > 1 ? two_seasonal_kernels : monthly_orders_kernels;
+const plan::ArimaFilters& plan_for(const plan::ArimaOrders& orders) {
+    if (orders.seasonal_period == 12 && orders.seasonal_p > 1) {
+        return two_seasonal_plan;
     }
-    return orders.seasonal_period == 4 ? all_factors_kernels : yearly_orders_kernels;
+    if (orders.seasonal_period == 4) {
+        return all_factors_plan;
+    }
+    return orders.seasonal_period == 12 ? monthly_orders_plan : yearly_orders_plan;
 }
 
 /// A case of the golden files: the series, its regressors row by row, also of the steps after it, and the
@@ -60,8 +62,8 @@ struct Case {
 
     Case(const json& file, const json& c)
         : y(transformed(file.at("series").at(c.at("series")))),
-          model(orders_of(c), c.at("trend") == "c" ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n,
-                kernels_for(orders_of(c))) {
+          model(orders_of(c), c.at("trend") == "c" ? plan::Trend::differenced_mean : plan::Trend::n,
+                plan_for(orders_of(c))) {
         const std::string name = c.at("name");
         if (file.contains("exog") && file.at("exog").contains(name)) {
             const auto table = file.at("exog").at(name).get<std::vector<std::vector<double>>>();
@@ -227,7 +229,7 @@ TEST_CASE("conditional least squares equals R's") {
                       // missing values
         }
         const std::vector<double> y = transformed(file.at("series").at(c.at("series")));
-        const Arima model(orders_of(c), dsl::trend_kind::n, kernels_for(orders_of(c)));
+        const Arima model(orders_of(c), plan::Trend::n, plan_for(orders_of(c)));
         const ArimaResults results = model.fit(y, {.method = ArimaMethod::css});
         CHECK(results.sigma2() == Approx(c.at("css").at("sigma2").get<double>()).epsilon(1e-6));
         const ArimaResults ml = model.fit(y, {.method = ArimaMethod::css_mle});
@@ -238,7 +240,7 @@ TEST_CASE("conditional least squares equals R's") {
 }
 
 TEST_CASE("many series give what each gives alone, on any number of threads") {
-    const Arima model(tests::airline, airline_kernels);
+    const Arima model(airline_plan);
     const std::vector<double> y = airline_series();
     std::vector<std::vector<double>> series;
     for (std::size_t i = 0; i < 150; ++i) { // ragged
@@ -276,10 +278,10 @@ TEST_CASE("saved results forecast the same") {
     const auto file = folder.path() / "airline.json";
     std::vector<double> y = airline_series();
     y[50] = std::nan("");
-    const Arima model(tests::airline, airline_kernels);
+    const Arima model(airline_plan);
     const ArimaResults results = model.fit(y);
     results.save(file);
-    const ArimaResults loaded = ArimaResults::load(file, airline_kernels);
+    const ArimaResults loaded = ArimaResults::load(file, airline_plan);
     CHECK(loaded.params() == results.params());
     CHECK(loaded.bse() == results.bse());
     CHECK(loaded.forecast(24).predicted_mean == results.forecast(24).predicted_mean);
@@ -290,22 +292,22 @@ TEST_CASE("saved results forecast the same") {
     std::getline(std::ifstream(file), text, '\0');
     const auto write = [&](const std::string& content) { std::ofstream(file) << content; };
     write(text.substr(0, text.size() / 2));
-    CHECK_THROWS_WITH(ArimaResults::load(file, airline_kernels), Catch::Contains("damaged"));
+    CHECK_THROWS_WITH(ArimaResults::load(file, airline_plan), Catch::Contains("damaged"));
     std::string changed = text;
     changed.replace(changed.find("\"sigma2\": 0.0"), 13, "\"sigma2\": 0.1");
     write(changed);
-    CHECK_THROWS_WITH(ArimaResults::load(file, airline_kernels), Catch::Contains("checksum"));
+    CHECK_THROWS_WITH(ArimaResults::load(file, airline_plan), Catch::Contains("checksum"));
     write("{}");
-    CHECK_THROWS_AS(ArimaResults::load(file, airline_kernels), Error);
+    CHECK_THROWS_AS(ArimaResults::load(file, airline_plan), Error);
     write(text);
-    CHECK_THROWS_WITH(ArimaResults::load(file, random_walk_kernels), Catch::Contains("do not serve"));
-    CHECK_THROWS_WITH(ArimaResults::load(folder.path() / "none.json", airline_kernels),
+    CHECK_THROWS_WITH(ArimaResults::load(file, random_walk_plan), Catch::Contains("do not serve"));
+    CHECK_THROWS_WITH(ArimaResults::load(folder.path() / "none.json", airline_plan),
                       Catch::Contains("cannot be opened"));
 }
 
 TEST_CASE("append and rolling forecasts go on from what is known") {
     const std::vector<double> y = airline_series();
-    const Arima model(tests::airline, airline_kernels);
+    const Arima model(airline_plan);
     const std::span<const double> first = std::span(y).first(132);
     const std::span<const double> rest = std::span(y).subspan(132);
     const ArimaResults start = model.fit(first);
@@ -324,7 +326,7 @@ TEST_CASE("append and rolling forecasts go on from what is known") {
 }
 
 TEST_CASE("simulated series have the autocorrelations of their model") {
-    const Arima model(dsl::arima_orders{1, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{1, 0, 1}, plan::Trend::n, yearly_orders_plan);
     const std::vector<double> params{0.7, 0.4};
     const std::vector<double> w = model.simulate(params, 4.0, 200'000, 5);
     CHECK(w == model.simulate(params, 4.0, 200'000, 5));
@@ -340,7 +342,7 @@ TEST_CASE("simulated series have the autocorrelations of their model") {
 }
 
 TEST_CASE("a random walk has nothing to search for") {
-    const Arima model(tests::random_walk, random_walk_kernels);
+    const Arima model(random_walk_plan);
     const std::vector<double> y{1, 3, 2, 5, 4, 4.5};
     const ArimaResults results = model.fit(y);
     CHECK(results.sigma2() == Approx((4 + 1 + 9 + 1 + 0.25) / 5));
@@ -350,7 +352,7 @@ TEST_CASE("a random walk has nothing to search for") {
 }
 
 TEST_CASE("what is wrong with a fit is told") {
-    const Arima model(tests::airline, airline_kernels);
+    const Arima model(airline_plan);
     std::vector<double> y = airline_series();
     CHECK_THROWS_WITH(model.fit(std::span(y).first(10)),
                       Catch::Contains("needs at least") && Catch::Contains("has 10"));
@@ -367,9 +369,9 @@ TEST_CASE("what is wrong with a fit is told") {
     y[7] = std::nan("");
     CHECK(model.fit(y, {.method = ArimaMethod::css}).converged());
     CHECK(model.fit(y).converged());
-    CHECK_THROWS_WITH(Arima(dsl::arima_orders{3, 0, 0}, dsl::trend_kind::n, airline_kernels),
+    CHECK_THROWS_WITH(Arima(plan::ArimaOrders{3, 0, 0}, plan::Trend::n, airline_plan),
                       Catch::Contains("do not serve"));
-    CHECK_THROWS_WITH(Arima(dsl::arima_orders{1, 1, 0}, dsl::trend_kind::c, yearly_orders_kernels),
+    CHECK_THROWS_WITH(Arima(plan::ArimaOrders{1, 1, 0}, plan::Trend::c, yearly_orders_plan),
                       Catch::Contains("differencing"));
     const ArimaResults stopped = model.fit(airline_series(), {.maxiter = 3});
     CHECK(stopped.status() == FitStatus::iteration_limit);

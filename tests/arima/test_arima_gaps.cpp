@@ -23,7 +23,7 @@ using namespace timeloom::tests;
 
 namespace {
 
-constexpr std::size_t lanes = dsl::series_lanes;
+constexpr std::size_t lanes = plan::series_lanes;
 constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
 
 /// A random walk with noise; a share of its values from `place` on is missing, but for the last, and two
@@ -45,13 +45,13 @@ std::vector<double> series_with_gaps(Random& random, std::size_t n, double share
 
 /// Eight series and points, and the data made of them.
 struct Lanes8 {
-    dsl::arima_orders orders;
+    plan::ArimaOrders orders;
     std::vector<std::vector<double>> series, exog;
     std::vector<Coefficients> coefficients;
     std::vector<ArimaData> data;
     std::size_t longest = 0, early = 0;
 
-    Lanes8(Random& random, const dsl::arima_orders& o, std::size_t shortest, std::size_t regressors,
+    Lanes8(Random& random, const plan::ArimaOrders& o, std::size_t shortest, std::size_t regressors,
            double limit = 0.8)
         : orders(o) {
         const std::size_t place =
@@ -64,7 +64,7 @@ struct Lanes8 {
                 value = random.normal();
             }
             coefficients.emplace_back(random, orders.filter(), limit);
-            data.push_back(prepare(series[l], {x, regressors}, orders, dsl::trend_kind::n));
+            data.push_back(prepare(series[l], {x, regressors}, orders, plan::Trend::n));
             longest = std::max(longest, data[l].w.size());
             early = static_cast<std::size_t>(std::ranges::lower_bound(data[l].gaps, place) -
                                              data[l].gaps.begin());
@@ -90,7 +90,7 @@ struct Lanes8 {
 };
 
 /// A tile of the eight, evaluated.
-LikelihoodTile evaluated(const LagFilterKernels& kernels, const Lanes8& all, const GapShare& share,
+LikelihoodTile evaluated(const plan::LagFilterKernels& kernels, const Lanes8& all, const GapShare& share,
                          const LaneTable& loops = lane_loops()) {
     LikelihoodTile tile(
         kernels, tile_shape(all.orders.filter(), all.longest, share, all.data[0].regressors, false), loops);
@@ -107,7 +107,7 @@ GapShare filtered(const Lanes8& all) {
     return {.columns = all.early, .filtered = true, .lost = all.orders.lost()};
 }
 
-void compare(const LagFilterKernels& kernels, const dsl::arima_orders& orders, std::size_t shortest,
+void compare(const plan::LagFilterKernels& kernels, const plan::ArimaOrders& orders, std::size_t shortest,
              std::size_t regressors) {
     INFO(name_of(orders) << ", " << regressors << " regressors");
     Random random(5, shortest);
@@ -129,19 +129,19 @@ void compare(const LagFilterKernels& kernels, const dsl::arima_orders& orders, s
 } // namespace
 
 TEST_CASE("filtered gaps give the exact likelihood and its gradient") {
-    for (const ArimaKernelTable* table :
-         {&sales_kernels, &arma22_kernels, &ma3_kernels, &random_walk_kernels, &all_factors_kernels}) {
+    for (const plan::ArimaFilters* table :
+         {&sales_plan, &arma22_plan, &ma3_plan, &random_walk_plan, &all_factors_plan}) {
         for (const std::size_t regressors : {0u, 2u}) {
             compare(table->filters[0], table->orders, 40, regressors);
         }
     }
-    compare(airline_kernels.filters[0], airline_kernels.orders, 44, 1);
-    compare(seasonal_only_kernels.filters[0], seasonal_only_kernels.orders, 50, 0);
+    compare(airline_plan.filters[0], airline_plan.orders, 44, 1);
+    compare(seasonal_only_plan.filters[0], seasonal_only_plan.orders, 50, 0);
 }
 
 TEST_CASE("filtered gaps of smaller orders and other differences than the kernels'") {
-    for (const LagFilterKernels& kernels : orders_kernels.filters) {
-        const dsl::lag_filter& f = kernels.filter;
+    for (const plan::LagFilterKernels& kernels : orders_plan.filters) {
+        const plan::LagFilter& f = kernels.filter;
         compare(kernels, {f.p > 0 ? f.p - 1 : 0, 2, f.q, 0, 0, 0, f.seasonal_period}, 30, 1);
         compare(kernels, {0, 0, 1, f.seasonal_p, 1, f.seasonal_q, f.seasonal_period}, 34, 0);
     }
@@ -149,8 +149,8 @@ TEST_CASE("filtered gaps of smaller orders and other differences than the kernel
 
 TEST_CASE("filtered gaps and columns give the same") {
     Random random(23);
-    for (const ArimaKernelTable* table : {&arma22_kernels, &all_factors_kernels, &airline_kernels}) {
-        const dsl::arima_orders& orders = table->orders;
+    for (const plan::ArimaFilters* table : {&arma22_plan, &all_factors_plan, &airline_plan}) {
+        const plan::ArimaOrders& orders = table->orders;
         Lanes8 all(random, orders, 70, 1);
         for (std::size_t l = 0; l < lanes; ++l) { // as many gaps in all lanes
             all.series[l] = all.series[2];
@@ -176,8 +176,8 @@ TEST_CASE("filtered gaps and columns give the same") {
 
 TEST_CASE("filtered gaps near the unit circle") {
     Random random(29);
-    for (const ArimaKernelTable* table : {&arma22_kernels, &ma3_kernels, &all_factors_kernels}) {
-        const dsl::arima_orders& orders = table->orders;
+    for (const plan::ArimaFilters* table : {&arma22_plan, &ma3_plan, &all_factors_plan}) {
+        const plan::ArimaOrders& orders = table->orders;
         Lanes8 all(random, orders, 60, 0, 0.9999);
         for (std::size_t l = 0; l < lanes; ++l) { // moving averages all but at it
             std::vector<double>& theta = all.coefficients[l].theta;
@@ -197,7 +197,7 @@ TEST_CASE("filtered gaps near the unit circle") {
 }
 
 TEST_CASE("one long gap") {
-    const dsl::arima_orders orders{1, 2, 1, 0, 0, 0, 4};
+    const plan::ArimaOrders orders{1, 2, 1, 0, 0, 0, 4};
     Random random(47);
     Lanes8 all(random, orders, 200, 0);
     for (std::size_t l = 0; l < lanes; ++l) {
@@ -205,14 +205,14 @@ TEST_CASE("one long gap") {
         y = series_with_gaps(random, y.size(), 0, 3);
         std::fill_n(y.begin() + 40, 10 + 15 * static_cast<std::ptrdiff_t>(l), missing_value);
         y[1] = 5; // all but the gap is there
-        all.data[l] = prepare(y, {}, orders, dsl::trend_kind::n);
+        all.data[l] = prepare(y, {}, orders, plan::Trend::n);
     }
     all.early = 0;
-    const auto serves = [&](const LagFilterKernels& kernels) {
+    const auto serves = [&](const plan::LagFilterKernels& kernels) {
         return kernels.filter.serves(orders.filter());
     };
     const LikelihoodTile tile =
-        evaluated(*std::ranges::find_if(orders_kernels.filters, serves), all, filtered(all));
+        evaluated(*std::ranges::find_if(orders_plan.filters, serves), all, filtered(all));
     for (std::size_t l = 0; l < lanes; ++l) {
         CHECK(tile.value()[l] == Approx(all.reference(l)).epsilon(1e-10).margin(1e-8));
     }
@@ -239,9 +239,9 @@ std::vector<double> first(const std::vector<double>& y, std::size_t count) {
 }
 
 /// Predictions, smoothed values and forecasts of a model at some parameters.
-void compare_results(const ArimaKernelTable& table, std::size_t n, double share) {
+void compare_results(const plan::ArimaFilters& table, std::size_t n, double share) {
     INFO(name_of(table.orders) << " with a share of " << share);
-    const dsl::arima_orders& orders = table.orders;
+    const plan::ArimaOrders& orders = table.orders;
     const auto lost = static_cast<std::size_t>(orders.lost());
     Random random(31, n);
     const std::vector<double> y =
@@ -251,7 +251,7 @@ void compare_results(const ArimaKernelTable& table, std::size_t n, double share)
     for (const std::vector<double>* part : {&c.theta, &c.seasonal_phi, &c.seasonal_theta}) {
         params.insert(params.end(), part->begin(), part->end());
     }
-    const ArimaResults results = Arima(orders, dsl::trend_kind::n, table).smooth(y, params, {}, 1.0);
+    const ArimaResults results = Arima(orders, plan::Trend::n, table).smooth(y, params, {}, 1.0);
     const ReferenceKalman kalman(c.reference(orders.filter()), difference_polynomial(orders));
     const ArimaForecast predictions = results.predictions();
     for (std::size_t t = n - 12; t < n; ++t) { // far from the start, as all are told there
@@ -277,18 +277,18 @@ void compare_results(const ArimaKernelTable& table, std::size_t n, double share)
 
 TEST_CASE("predictions, smoothed values and forecasts with any share of gaps") {
     for (const double share : {0.03, 0.3, 0.6}) {
-        for (const ArimaKernelTable* table :
-             {&sales_kernels, &arma22_kernels, &ma3_kernels, &random_walk_kernels, &all_factors_kernels}) {
+        for (const plan::ArimaFilters* table :
+             {&sales_plan, &arma22_plan, &ma3_plan, &random_walk_plan, &all_factors_plan}) {
             compare_results(*table, 60, share);
         }
     }
-    compare_results(airline_kernels, 50, 0.3);
+    compare_results(airline_plan, 50, 0.3);
 }
 
 TEST_CASE("standard errors by outer products with gaps are near those by the Hessian") {
     Random random(37);
     const std::vector<double> y = series_with_gaps(random, 3000, 0.5, 2);
-    const Arima model({0, 1, 1, 0, 0, 0, 4}, dsl::trend_kind::n, orders_kernels);
+    const Arima model({0, 1, 1, 0, 0, 0, 4}, plan::Trend::n, orders_plan);
     const ArimaResults by_hessian = model.fit(y);
     const ArimaResults by_products = model.fit(y, {.cov_type = CovarianceType::opg});
     CHECK(by_products.bse()[0] == Approx(by_hessian.bse()[0]).epsilon(0.1));

@@ -24,7 +24,7 @@ using namespace timeloom::tests;
 
 namespace {
 
-constexpr std::size_t lanes = dsl::series_lanes;
+constexpr std::size_t lanes = plan::series_lanes;
 
 double objective(const GaussianParts& parts) {
     const auto n = static_cast<double>(parts.observations);
@@ -42,7 +42,7 @@ std::vector<double> random_series(Random& random, std::size_t n) {
 /// With the presample's normal matrix as a dense one, and by its structure.
 constexpr std::array ways{1000, 0};
 
-void compare(const LagFilterKernels& kernels, const dsl::lag_filter& orders, std::size_t shortest,
+void compare(const plan::LagFilterKernels& kernels, const plan::LagFilter& orders, std::size_t shortest,
              int longest_dense) {
     INFO("longest dense presample " << longest_dense);
     INFO("orders " << orders.p << ' ' << orders.seasonal_p << ' ' << orders.q << ' ' << orders.seasonal_q
@@ -80,11 +80,10 @@ void compare(const LagFilterKernels& kernels, const dsl::lag_filter& orders, std
 } // namespace
 
 TEST_CASE("likelihood and gradient equal those of the covariance matrix") {
-    for (const ArimaKernelTable* table :
-         {&sales_kernels, &airline_kernels, &arma22_kernels, &ma3_kernels, &random_walk_kernels,
-          &all_factors_kernels, &seasonal_only_kernels}) {
+    for (const plan::ArimaFilters* table : {&sales_plan, &airline_plan, &arma22_plan, &ma3_plan,
+                                            &random_walk_plan, &all_factors_plan, &seasonal_only_plan}) {
         for (const std::size_t n : {20u, 33u}) {
-            const LagFilterKernels& kernels = table->filters[0];
+            const plan::LagFilterKernels& kernels = table->filters[0];
             for (const int way : ways) {
                 compare(kernels, kernels.filter, n, way);
             }
@@ -93,8 +92,8 @@ TEST_CASE("likelihood and gradient equal those of the covariance matrix") {
 }
 
 TEST_CASE("every instruction set and way gives the same likelihood") {
-    const LagFilterKernels& best = all_factors_kernels.filters[0];
-    const dsl::lag_filter& f = best.filter;
+    const plan::LagFilterKernels& best = all_factors_plan.filters[0];
+    const plan::LagFilter& f = best.filter;
     Random random(17);
     std::vector<std::vector<double>> series;
     std::vector<Coefficients> coefficients;
@@ -103,9 +102,9 @@ TEST_CASE("every instruction set and way gives the same likelihood") {
         coefficients.emplace_back(random, f);
     }
     std::vector<std::vector<double>> results;
-    for (const ArimaKernelTable* table :
-         {&all_factors_kernels, &all_factors_avx2_kernels, &all_factors_baseline_kernels}) {
-        if (table == &all_factors_avx2_kernels && !__builtin_cpu_supports("avx2")) {
+    for (const plan::ArimaFilters* table :
+         {&all_factors_plan, &all_factors_avx2_plan, &all_factors_baseline_plan}) {
+        if (table == &all_factors_avx2_plan && !__builtin_cpu_supports("avx2")) {
             continue;
         }
         for (const LaneTable* loops : runnable_lane_tables()) {
@@ -136,8 +135,8 @@ TEST_CASE("every instruction set and way gives the same likelihood") {
 }
 
 TEST_CASE("kernels of a family serve smaller orders") {
-    for (const LagFilterKernels& kernels : orders_kernels.filters) {
-        const dsl::lag_filter& f = kernels.filter;
+    for (const plan::LagFilterKernels& kernels : orders_plan.filters) {
+        const plan::LagFilter& f = kernels.filter;
         for (const int way : ways) {
             compare(kernels, {f.p > 0 ? f.p - 1 : 0, 0, f.q, 0, f.seasonal_period}, 25, way);
             compare(kernels, {0, f.seasonal_p, 1, f.seasonal_q, f.seasonal_period}, 18, way);
@@ -147,10 +146,10 @@ TEST_CASE("kernels of a family serve smaller orders") {
 
 TEST_CASE("missing observations are integrated out") {
     for (const int way : ways) {
-        for (const ArimaKernelTable* table : {&sales_kernels, &airline_kernels, &arma22_kernels, &ma3_kernels,
-                                              &all_factors_kernels, &seasonal_only_kernels}) {
-            const LagFilterKernels& kernels = table->filters[0];
-            const dsl::lag_filter& f = kernels.filter;
+        for (const plan::ArimaFilters* table :
+             {&sales_plan, &airline_plan, &arma22_plan, &ma3_plan, &all_factors_plan, &seasonal_only_plan}) {
+            const plan::LagFilterKernels& kernels = table->filters[0];
+            const plan::LagFilter& f = kernels.filter;
             INFO("orders " << f.p << ' ' << f.seasonal_p << ' ' << f.q << ' ' << f.seasonal_q);
             Random random(11);
             constexpr std::size_t n = 31;
@@ -195,10 +194,10 @@ TEST_CASE("missing observations are integrated out") {
 }
 
 TEST_CASE("conditional sum of squares and gradient") {
-    for (const ArimaKernelTable* table : {&sales_kernels, &airline_kernels, &arma22_kernels, &ma3_kernels,
-                                          &all_factors_kernels, &seasonal_only_kernels}) {
-        const LagFilterKernels& kernels = table->filters[0];
-        const dsl::lag_filter& f = kernels.filter;
+    for (const plan::ArimaFilters* table :
+         {&sales_plan, &airline_plan, &arma22_plan, &ma3_plan, &all_factors_plan, &seasonal_only_plan}) {
+        const plan::LagFilterKernels& kernels = table->filters[0];
+        const plan::LagFilter& f = kernels.filter;
         INFO("orders " << f.p << ' ' << f.seasonal_p << ' ' << f.q << ' ' << f.seasonal_q);
         Random random(13);
         LikelihoodTile tile(kernels, {.orders = f, .most_steps = 60, .conditional = true});

@@ -19,7 +19,7 @@ using namespace timeloom::tests;
 
 namespace {
 
-constexpr std::size_t lanes = dsl::series_lanes;
+constexpr std::size_t lanes = plan::series_lanes;
 
 std::vector<double> noise(Random& random, std::size_t n) {
     std::vector<double> values(n);
@@ -29,10 +29,10 @@ std::vector<double> noise(Random& random, std::size_t n) {
     return values;
 }
 
-void compare(const ArimaKernelTable& table, std::size_t n, std::size_t regressors) {
+void compare(const plan::ArimaFilters& table, std::size_t n, std::size_t regressors) {
     INFO(name_of(table.orders) << ", n = " << n << ", " << regressors << " regressors");
-    const LagFilterKernels& kernels = table.filters[0];
-    const dsl::lag_filter& f = kernels.filter;
+    const plan::LagFilterKernels& kernels = table.filters[0];
+    const plan::LagFilter& f = kernels.filter;
     Random random(3, n);
     const std::vector<double> w = noise(random, n), columns = noise(random, n * regressors);
     const TileShape shape{
@@ -66,8 +66,8 @@ void compare(const ArimaKernelTable& table, std::size_t n, std::size_t regressor
 } // namespace
 
 TEST_CASE("pieces of time give the likelihood and gradient of the whole") {
-    for (const ArimaKernelTable* table : {&sales_kernels, &airline_kernels, &arma22_kernels, &ma3_kernels,
-                                          &all_factors_kernels, &seasonal_only_kernels}) {
+    for (const plan::ArimaFilters* table :
+         {&sales_plan, &airline_plan, &arma22_plan, &ma3_plan, &all_factors_plan, &seasonal_only_plan}) {
         for (const std::size_t n : {6000u, 6013u}) {
             compare(*table, n, 0);
             compare(*table, n, 2);
@@ -76,7 +76,7 @@ TEST_CASE("pieces of time give the likelihood and gradient of the whole") {
 }
 
 TEST_CASE("pieces are not used where a filter does not forget") {
-    const LagFilterKernels& kernels = ma3_kernels.filters[0];
+    const plan::LagFilterKernels& kernels = ma3_plan.filters[0];
     LikelihoodTile pieces(kernels, {.orders = kernels.filter, .most_steps = 4000, .pieces = true});
     Random random(9);
     const std::vector<double> w = noise(random, 4000);
@@ -97,7 +97,7 @@ TEST_CASE("a long series is fitted as its likelihood says") {
         ma = e;
         x = 3 + level;
     }
-    const Arima model({1, 0, 1, 0, 0, 0, 4}, dsl::trend_kind::c, orders_kernels);
+    const Arima model({1, 0, 1, 0, 0, 0, 4}, plan::Trend::c, orders_plan);
     const ArimaResults fitted = model.fit(y);
     CHECK(fitted.status() == FitStatus::converged);
     const std::vector<double> params(fitted.params().begin(), fitted.params().end() - 1);
@@ -120,10 +120,10 @@ TEST_CASE("automatic orders of a long series") {
     }
     AutoArimaOptions options{.d = 0, .D = 0};
     options.max_P = options.max_Q = 0;
-    const AutoArimaSelection chosen = AutoArima(orders_kernels.orders, orders_kernels).select(y, options);
+    const AutoArimaSelection chosen = AutoArima(orders_plan).select(y, options);
     REQUIRE(chosen.fit.ok());
     const auto aicc_of = [&](int p, int q) {
-        return Arima({p, 0, q, 0, 0, 0, 4}, chosen.trend, orders_kernels)
+        return Arima({p, 0, q, 0, 0, 0, 4}, chosen.trend, orders_plan)
             .fit(y, {.cov_type = CovarianceType::none})
             .aicc();
     };
@@ -135,6 +135,6 @@ TEST_CASE("a long series with a root on the unit circle") {
     constexpr std::size_t n = 66'000;
     Random random(43);
     const std::vector<double> y = noise(random, n);
-    const ArimaResults fitted = Arima({0, 1, 1, 0, 0, 0, 4}, dsl::trend_kind::n, orders_kernels).fit(y);
+    const ArimaResults fitted = Arima({0, 1, 1, 0, 0, 0, 4}, plan::Trend::n, orders_plan).fit(y);
     CHECK(fitted.params()[0] == Approx(-1).margin(1e-4));
 }

@@ -3,7 +3,6 @@
 #include "monthly_orders.timeloom.hpp"
 #include "orders.timeloom.hpp"
 
-#include "arima_models.hpp"
 #include "reference_kalman.hpp"
 
 #include "timeloom/examples/airline/passengers.hpp"
@@ -28,10 +27,10 @@ namespace {
 
 using Values = std::vector<double>;
 constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
-constexpr dsl::trend_kind no_trend = dsl::trend_kind::n, with_mean = dsl::trend_kind::differenced_mean;
+constexpr plan::Trend no_trend = plan::Trend::n, with_mean = plan::Trend::differenced_mean;
 
-Arima arima_of(const dsl::arima_orders& orders, dsl::trend_kind trend) {
-    return {orders, trend, orders.seasonal_period == 4 ? orders_kernels : maximum_orders_kernels};
+Arima arima_of(const plan::ArimaOrders& orders, plan::Trend trend) {
+    return {orders, trend, orders.seasonal_period == 4 ? orders_plan : maximum_orders_plan};
 }
 
 template <class F>
@@ -49,8 +48,7 @@ Values without_last(Values values) {
 }
 
 /// The log-likelihood at a result's parameters by the independent filter.
-double reference_llf(const Values& y, const dsl::arima_orders& o, dsl::trend_kind trend,
-                     const Values& params) {
+double reference_llf(const Values& y, const plan::ArimaOrders& o, plan::Trend trend, const Values& params) {
     auto next = params.begin() + (trend == no_trend ? 0 : 1);
     const auto take = [&](int count) {
         const Values part(next, next + count);
@@ -165,7 +163,7 @@ TEST_CASE("a complete season with gaps and regressors") {
                       .2,  -1.5, -.3,  -1.9, -.5, -1.7, .5,   -2.4, .9,   -1.3, -.8,  .3, 1.1,  .2,
                       -.6, .3,   0,    -1.6, .8,  -.7,  -.2,  -.7,  -1,   -.8,  -.1,  .5, -1.4, .4,
                       -.7, -1.8, .8,   .1,   0,   -.4,  -1.6, -.7,  -1,   .6};
-    const Arima model({2, 2, 0, 0, 1, 1, 12}, with_mean, monthly_orders_kernels);
+    const Arima model({2, 2, 0, 0, 1, 1, 12}, with_mean, monthly_orders_plan);
     const ArimaResults results = model.fit(y, {.cov_type = CovarianceType::none, .exog = {exog, 2}});
     CHECK(results.llf() == Approx(-28.731086).margin(1e-4));
     Random random(3);
@@ -284,7 +282,7 @@ TEST_CASE("a likelihood that is not finite is refused") {
 TEST_CASE("simulated series of hard kinds reach the best known likelihood") {
     constexpr std::size_t count = 24;
     for (const bench::ArimaSet& set : bench::arima_sets(count)) {
-        const bench::ArimaSetReport report = bench::fit_set(set, maximum_orders_kernels, 12);
+        const bench::ArimaSetReport report = bench::fit_set(set, maximum_orders_plan, 12);
         INFO(set.name);
         CHECK(report.hits(report.fits[0], 1e-4) + 1 >= count);
         CHECK(report.hits(report.fits[1], 1e-4) + 3 >= count);
@@ -308,7 +306,7 @@ TEST_CASE("fits have the likelihood of an independent filter, and are accepted b
 
 TEST_CASE("automatic orders pass over no model that they tried") {
     const Values passengers(airline::passengers.begin(), airline::passengers.end());
-    const AutoArima search(monthly_orders, monthly_orders_kernels);
+    const AutoArima search(monthly_orders_plan);
     const AutoArimaSelection whole = search.select(passengers);
     CHECK(whole.fit.aicc() < 1018.166); // R's choice, (2,1,1)(0,1,0)12, at its maximum
     std::size_t passed_over = 0;
@@ -319,7 +317,7 @@ TEST_CASE("automatic orders pass over no model that they tried") {
             if (!tried.taken) {
                 continue;
             }
-            const ArimaResults again = Arima(tried.orders, tried.trend, monthly_orders_kernels)
+            const ArimaResults again = Arima(tried.orders, tried.trend, monthly_orders_plan)
                                            .fit(y, {.cov_type = CovarianceType::none});
             const bool stays =
                 std::ranges::all_of(again.arroots(), [](const LagRoot& r) { return r.modulus > 1.01; }) &&

@@ -4,7 +4,6 @@
 #include "yearly_orders.timeloom.hpp"
 
 #include "../support/golden_file.hpp"
-#include "arima_models.hpp"
 #include "reference_kalman.hpp"
 
 #include "timeloom/runtime/arima/orders/auto_arima.hpp"
@@ -56,9 +55,7 @@ Sample sample(std::size_t n, std::size_t columns, std::uint64_t seed) {
     return s;
 }
 
-Arima arma_steps() {
-    return {dsl::arima_orders{1, 1, 1, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels};
-}
+Arima arma_steps() { return {plan::ArimaOrders{1, 1, 1, 0, 0, 0, 1}, plan::Trend::n, yearly_orders_plan}; }
 
 std::vector<std::vector<double>> series_of(const std::vector<Sample>& samples) {
     std::vector<std::vector<double>> series;
@@ -178,7 +175,7 @@ TEST_CASE("what is wrong with the regressors of one series spoils no other") {
     CHECK_THAT(fits[2].message, Catch::Contains("regressor 2 is not finite in row 4"));
     CHECK(fits[3].status == FitStatus::constant);
     check_close(fits[3].params, {-2, 1, 0, 0}, 1e-10);
-    const AutoArima search(yearly_orders, yearly_orders_kernels);
+    const AutoArima search(yearly_orders_plan);
     const auto chosen = search.select_many(series_of(samples), {.exog = exog});
     CHECK(chosen[0].fit.ok());
     CHECK_THAT(chosen[1].fit.message, Catch::Contains("x2 is a sum of others and a constant"));
@@ -197,9 +194,9 @@ TEST_CASE("orders beside regressors are R's") {
         const std::vector<double> y = numbers(r.at("values")), xreg = numbers(r.at("xreg"));
         const std::size_t columns = r.at("names").size();
         const int period = r.at("frequency");
-        const AutoArima search = period == 1   ? AutoArima(yearly_orders, yearly_orders_kernels)
-                                 : period == 4 ? AutoArima(orders, orders_kernels)
-                                               : AutoArima(monthly_orders, monthly_orders_kernels);
+        const AutoArima search = period == 1   ? AutoArima(yearly_orders_plan)
+                                 : period == 4 ? AutoArima(orders_plan)
+                                               : AutoArima(monthly_orders_plan);
         const AutoArimaSelection ours = search.select(y, {.exog = {xreg, columns}});
         INFO(r.at("name") << ": ours " << name_of(ours.orders) << " AICc " << ours.fit.aicc());
         REQUIRE(ours.fit.ok());
@@ -209,7 +206,7 @@ TEST_CASE("orders beside regressors are R's") {
               std::vector(seasonal.begin(), seasonal.begin() + 3));
         const nlohmann::json& theirs = r.at("coefficients");
         const bool constant = theirs.contains("intercept") || theirs.contains("drift");
-        CHECK(constant == (ours.trend == dsl::trend_kind::differenced_mean));
+        CHECK(constant == (ours.trend == plan::Trend::differenced_mean));
         // R's likelihood of integrated models has a diffuse start.
         CHECK(ours.fit.aicc() == Approx(r.at("aicc").get<double>()).margin(0.1));
         for (std::size_t k = 0; k < columns; ++k) {
@@ -222,7 +219,7 @@ TEST_CASE("orders beside regressors are R's") {
 }
 
 TEST_CASE("constant regressors are left out, and forecasts want the others only") {
-    const AutoArima search(orders, orders_kernels);
+    const AutoArima search(orders_plan);
     const Sample plain = sample(80, 1, 5);
     Sample more{plain.y, {}, 3};
     for (std::size_t t = 0; t < more.y.size(); ++t) {
@@ -247,7 +244,7 @@ TEST_CASE("constant regressors are left out, and forecasts want the others only"
 }
 
 TEST_CASE("a selection with regressors is the same alone, in a batch and for any number of threads") {
-    const AutoArima search(orders, orders_kernels);
+    const AutoArima search(orders_plan);
     std::vector<Sample> samples;
     for (std::uint64_t i = 0; i < 34; ++i) {
         samples.push_back(sample(60 + i % 5, 1 + i % 2, i + 1));
@@ -264,23 +261,23 @@ TEST_CASE("a selection with regressors is the same alone, in a batch and for any
         CHECK(one[i].orders == two[i].orders);
         CHECK(one[i].orders == alone.orders);
         CHECK(one[i].fit.llf == Approx(alone.fit.llf).margin(1e-6));
-        CHECK(one[i].fit.params[one[i].trend == dsl::trend_kind::differenced_mean] == Approx(2).margin(0.5));
+        CHECK(one[i].fit.params[one[i].trend == plan::Trend::differenced_mean] == Approx(2).margin(0.5));
     }
 }
 
 TEST_CASE("orders may be compared on the last observations with their regressors") {
-    const AutoArima search(yearly_orders, yearly_orders_kernels);
+    const AutoArima search(yearly_orders_plan);
     const Sample s = sample(120, 2, 8);
     const AutoArimaSelection part = search.select(s.y, {.truncate = 60, .exog = s.regressors()});
     REQUIRE(part.fit.ok());
     CHECK(part.fit.nobs == 119);
     CHECK(part.fit.params[0] == Approx(2).margin(0.5));
-    const Arima model(part.orders, part.trend, yearly_orders_kernels);
+    const Arima model(part.orders, part.trend, yearly_orders_plan);
     CHECK(model.loglike(s.y, part.fit.params, s.regressors()) == Approx(part.fit.llf).margin(1e-7));
 }
 
 TEST_CASE("a regressor that takes the place of the constant leaves the model without one") {
-    const AutoArima search(yearly_orders, yearly_orders_kernels);
+    const AutoArima search(yearly_orders_plan);
     Sample s = sample(80, 1, 3);
     for (std::size_t t = 0; t < s.y.size(); ++t) { // a line: constant once differenced
         s.exog[t] = static_cast<double>(t);
@@ -288,7 +285,7 @@ TEST_CASE("a regressor that takes the place of the constant leaves the model wit
     const AutoArimaSelection chosen = search.select(s.y, {.d = 1, .exog = s.regressors()});
     INFO(chosen.fit.message);
     REQUIRE(chosen.fit.ok());
-    CHECK(chosen.trend == dsl::trend_kind::n);
+    CHECK(chosen.trend == plan::Trend::n);
     CHECK(chosen.orders.d == 1);
     // R takes a difference less where a regressor would be constant once differenced.
     CHECK(search.select(s.y, {.exog = s.regressors()}).orders.d == 0);

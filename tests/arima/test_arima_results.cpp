@@ -8,7 +8,6 @@
 #include "random_walk.timeloom.hpp"
 #include "yearly_orders.timeloom.hpp"
 
-#include "arima_models.hpp"
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/arima/arima_stream.hpp"
 #include "timeloom/runtime/error.hpp"
@@ -69,8 +68,8 @@ std::vector<double> times(std::vector<double> values, double factor) {
 } // namespace
 
 TEST_CASE("series without innovations go on as they were") {
-    const dsl::arima_orders walk{0, 1, 0, 0, 0, 0, 1};
-    const Arima drift(walk, dsl::trend_kind::differenced_mean, yearly_orders_kernels);
+    const plan::ArimaOrders walk{0, 1, 0, 0, 0, 0, 1};
+    const Arima drift(walk, plan::Trend::differenced_mean, yearly_orders_plan);
     for (const std::size_t size : {3, 10, 50}) {
         std::vector<double> y = line(size, 1, 1);
         if (size > 3) {
@@ -89,13 +88,13 @@ TEST_CASE("series without innovations go on as they were") {
         stream.update(n + 1);
         CHECK(stream.next().mean == Approx(n + 2).epsilon(1e-14));
     }
-    const Arima mean(dsl::arima_orders{2, 0, 1, 0, 0, 0, 1}, dsl::trend_kind::c, yearly_orders_kernels);
+    const Arima mean(plan::ArimaOrders{2, 0, 1, 0, 0, 0, 1}, plan::Trend::c, yearly_orders_plan);
     check_close(mean.fit(std::vector{7.0, 7.0}).forecast(2).predicted_mean, {7.0, 7.0}, 1e-14);
     const std::vector<ArimaFit> many = mean.fit_many(std::vector<std::vector<double>>{{7, 7, 7}});
     CHECK(many[0].status == FitStatus::constant);
     check_close(many[0].params, {7.0, 0.0, 0.0, 0.0}, 1e-14);
     // Seasonal: the next season is the last.
-    const Arima seasons(dsl::arima_orders{0, 0, 0, 0, 1, 0, 4}, dsl::trend_kind::n, all_factors_kernels);
+    const Arima seasons(plan::ArimaOrders{0, 0, 0, 0, 1, 0, 4}, plan::Trend::n, all_factors_plan);
     CHECK(seasons.fit(std::vector<double>{4, 1, 2, 3, 4}).forecast(4).predicted_mean ==
           std::vector<double>{1, 2, 3, 4});
     // One difference is a variance, too.
@@ -109,8 +108,8 @@ TEST_CASE("series without innovations go on as they were") {
 }
 
 TEST_CASE("results of constant series are saved, and have any order of differences") {
-    const Arima model(dsl::arima_orders{0, 2, 0, 0, 0, 0, 1}, dsl::trend_kind::differenced_mean,
-                      yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{0, 2, 0, 0, 0, 0, 1}, plan::Trend::differenced_mean,
+                      yearly_orders_plan);
     std::vector<double> y = line(16, 0, 1);
     y[5] = missing;
     const ArimaResults results = model.fit(y);
@@ -119,13 +118,13 @@ TEST_CASE("results of constant series are saved, and have any order of differenc
     CHECK(model.fit_many(std::vector<std::vector<double>>{y})[0].status == FitStatus::constant);
     const TemporaryFolder folder;
     results.save(folder.path() / "line.json");
-    const ArimaResults loaded = ArimaResults::load(folder.path() / "line.json", yearly_orders_kernels);
+    const ArimaResults loaded = ArimaResults::load(folder.path() / "line.json", yearly_orders_plan);
     CHECK(loaded.status() == FitStatus::constant);
     CHECK(loaded.forecast(2).predicted_mean == results.forecast(2).predicted_mean);
 }
 
 TEST_CASE("a perfect fit at given parameters has the likelihood of its variance") {
-    const Arima model(dsl::arima_orders{1, 0, 0, 0, 0, 0, 1}, dsl::trend_kind::c, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{1, 0, 0, 0, 0, 0, 1}, plan::Trend::c, yearly_orders_plan);
     const std::vector<double> params{5.0, 0.6};
     const double pi = std::acos(-1.0);
     // log|Σ| = -log(1 - φ²) and nothing is left of the squares.
@@ -137,7 +136,7 @@ TEST_CASE("a perfect fit at given parameters has the likelihood of its variance"
 TEST_CASE("regressors that are all but constant lose no digits") {
     // Seconds since 1970: the same model as with seconds since the first observation.
     const std::vector<double> y = passengers();
-    const Arima model(dsl::arima_orders{1, 0, 0, 0, 0, 0, 1}, dsl::trend_kind::c, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{1, 0, 0, 0, 0, 0, 1}, plan::Trend::c, yearly_orders_plan);
     for (const double step : {0.125, 1.0, 10.0, 3600.0}) {
         INFO("steps of " << step << " s");
         for (const CovarianceType type : {CovarianceType::oim, CovarianceType::opg}) {
@@ -165,10 +164,9 @@ TEST_CASE("regressors that are all but constant lose no digits") {
 
 TEST_CASE("estimates on the unit circle are estimates") {
     // Differenced once too often: the moving average cancels the difference.
-    std::vector<double> y =
-        Arima(dsl::arima_orders{0, 0, 0, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels)
-            .simulate({}, 1.0, 60, 4);
-    const Arima model(dsl::arima_orders{0, 1, 1, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    std::vector<double> y = Arima(plan::ArimaOrders{0, 0, 0, 0, 0, 0, 1}, plan::Trend::n, yearly_orders_plan)
+                                .simulate({}, 1.0, 60, 4);
+    const Arima model(plan::ArimaOrders{0, 1, 1, 0, 0, 0, 1}, plan::Trend::n, yearly_orders_plan);
     const std::vector<double> unit{-1.0};
     const ArimaResults results = model.smooth(y, unit);
     CHECK(results.maroots()[0].modulus == Approx(1.0));
@@ -194,7 +192,7 @@ TEST_CASE("estimates on the unit circle are estimates") {
 
 TEST_CASE("results that no fit can have are refused") {
     const std::vector<double> y = line(30, 0, 0.5);
-    const Arima model(dsl::arima_orders{1, 0, 0, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{1, 0, 0, 0, 0, 0, 1}, plan::Trend::n, yearly_orders_plan);
     const auto made = [&](ArimaFit fit) {
         return ArimaResults(model.kernels(), model.orders(), model.trend(), y, {}, std::move(fit),
                             ArimaMethod::mle, CovarianceType::none);
@@ -214,7 +212,7 @@ TEST_CASE("results that no fit can have are refused") {
 
 TEST_CASE("results and forecasts are the same in other units") {
     const std::vector<double> y = passengers();
-    const Arima model(tests::airline, airline_kernels);
+    const Arima model(airline_plan);
     const ArimaResults expected = model.fit(y);
     const ArimaForecast ahead = expected.forecast(12);
     for (const double scale : {1e-300, 1e-150, 1e-8, 1e8, 1e150, 1e300}) {
@@ -237,7 +235,7 @@ TEST_CASE("results and forecasts are the same in other units") {
 TEST_CASE("what follows a series is drawn from the distribution that is forecast") {
     std::vector<double> y = passengers();
     y[141] = y[142] = missing; // unknown, too
-    const Arima model(tests::airline, airline_kernels);
+    const Arima model(airline_plan);
     const ArimaResults results = model.fit(y);
     constexpr std::size_t steps = 15, draws = 4000;
     const ArimaForecast forecast = results.forecast(steps);
@@ -261,7 +259,7 @@ TEST_CASE("what follows a series is drawn from the distribution that is forecast
 }
 
 TEST_CASE("simulated series are stationary from the first value on, and have trend and regressors") {
-    const Arima model(dsl::arima_orders{2, 0, 1, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{2, 0, 1, 0, 0, 0, 1}, plan::Trend::n, yearly_orders_plan);
     const std::vector<double> params{1.6, -0.64, 0.5}; // roots of modulus 1.25, twice
     double first = 0, products = 0, later = 0;
     constexpr std::size_t draws = 20'000;
@@ -288,11 +286,11 @@ TEST_CASE("simulated series are stationary from the first value on, and have tre
 
     // Without innovations only trend and regressors are left.
     const std::vector<double> x{1, 0, 2};
-    const Arima both(dsl::arima_orders{1, 0, 0, 0, 0, 0, 1}, dsl::trend_kind::ct, yearly_orders_kernels);
+    const Arima both(plan::ArimaOrders{1, 0, 0, 0, 0, 0, 1}, plan::Trend::ct, yearly_orders_plan);
     CHECK(both.simulate(std::vector<double>{10, 2, 100, 0.5}, 0.0, 3, 1, {x, 1}) ==
           std::vector<double>{112, 14, 216});
-    const Arima drift(dsl::arima_orders{0, 1, 0, 0, 0, 0, 1}, dsl::trend_kind::differenced_mean,
-                      yearly_orders_kernels);
+    const Arima drift(plan::ArimaOrders{0, 1, 0, 0, 0, 0, 1}, plan::Trend::differenced_mean,
+                      yearly_orders_plan);
     CHECK(drift.simulate(std::vector<double>{2}, 0.0, 3, 1) == std::vector<double>{2, 4, 6});
     CHECK_THROWS_WITH(drift.simulate({}, 1.0, 3, 1), Catch::Contains("0 parameters were given"));
     CHECK_THROWS_WITH(drift.simulate(std::vector<double>{2}, -1.0, 3, 1), Catch::Contains("sigma2 is -1"));
@@ -306,7 +304,7 @@ TEST_CASE("rolling forecasts take regressors") {
     for (std::size_t t = 0; t < y.size(); ++t) {
         x.push_back(std::sin(static_cast<double>(t)));
     }
-    const Arima model(dsl::arima_orders{1, 1, 0, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{1, 1, 0, 0, 0, 0, 1}, plan::Trend::n, yearly_orders_plan);
     const ArimaFitOptions options{.exog = {x, 1}};
     const std::vector<double> fixed = rolling_forecast(model, y, 140, false, options);
     const ArimaResults start = model.fit(std::span(y).first(140), {.exog = {std::span(x).first(140), 1}});
@@ -321,7 +319,7 @@ TEST_CASE("a growing series has a maximum of its likelihood, wherever the search
     for (int t = 0; t < 40; ++t) {
         y.push_back(100 * std::pow(1.05, t));
     }
-    const Arima model(dsl::arima_orders{1, 0, 0, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{1, 0, 0, 0, 0, 0, 1}, plan::Trend::n, yearly_orders_plan);
     const ArimaResults results = model.fit(y, {.method = ArimaMethod::css_mle});
     CHECK(results.llf() == Approx(model.fit(y).llf()).epsilon(1e-9));
     CHECK(results.params()[0] < 1);
@@ -330,7 +328,7 @@ TEST_CASE("a growing series has a maximum of its likelihood, wherever the search
 TEST_CASE("nothing is known of a season that was never observed, until it is") {
     // Shops that are shut on the third of four days.
     std::vector<double> y{7.04, .49, missing, 1.34, 3.88, -.33, missing, -1.58, .55, -.13, missing, .75};
-    const Arima model(dsl::arima_orders{0, 1, 0, 0, 1, 0, 4}, dsl::trend_kind::n, all_factors_kernels);
+    const Arima model(plan::ArimaOrders{0, 1, 0, 0, 1, 0, 4}, plan::Trend::n, all_factors_plan);
     const ArimaResults results = model.smooth(y, {}, {}, 1.0);
     const ArimaForecast forecast = results.forecast(8);
     for (const std::size_t h : {2, 6}) {
@@ -356,7 +354,7 @@ TEST_CASE("nothing is known of a season that was never observed, until it is") {
 
 TEST_CASE("missing values of a series that ends before there is a state are predicted") {
     const std::vector<double> y{1, 2, missing, 4}, x{1, 2, 3, 4};
-    const Arima model(dsl::arima_orders{5, 1, 0, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{5, 1, 0, 0, 0, 0, 1}, plan::Trend::n, yearly_orders_plan);
     const ArimaResults results = model.fit(y, {.exog = {x, 1}});
     REQUIRE(results.status() == FitStatus::constant);
     const ArimaForecast predictions = results.predictions();
@@ -366,7 +364,7 @@ TEST_CASE("missing values of a series that ends before there is a state are pred
 
 TEST_CASE("nothing is drawn of a season that was never observed") {
     std::vector<double> y{7.04, .49, missing, 1.34, 3.88, -.33, missing, -1.58, .55, -.13, missing, .75};
-    const Arima model(dsl::arima_orders{0, 1, 0, 0, 1, 0, 4}, dsl::trend_kind::n, all_factors_kernels);
+    const Arima model(plan::ArimaOrders{0, 1, 0, 0, 1, 0, 4}, plan::Trend::n, all_factors_plan);
     const ArimaResults results = model.smooth(y, {}, {}, 1e-24); // draws are the means
     const std::vector<double> means = results.forecast(12).predicted_mean;
     const std::vector<double> drawn = results.simulate(12, {.anchor = SimulationAnchor::end});
@@ -383,7 +381,7 @@ TEST_CASE("nothing is drawn of a season that was never observed") {
 
 TEST_CASE("draws are in the series' units, however small or large") {
     const std::vector<double> y{1.2, 0.3, 2.1, 1.4, -0.7, 0.2, 1.9, 2.4, 0.8, -1.1, 0.4, 1.3};
-    const Arima model(dsl::arima_orders{1, 0, 1, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{1, 0, 1, 0, 0, 0, 1}, plan::Trend::n, yearly_orders_plan);
     const std::vector<double> params{0.5, 0.3};
     const std::vector<double> expected = model.smooth(y, params).simulate(20, {.seed = 3});
     for (const int power : {-565, 530}) { // of which the square is not a double
@@ -401,7 +399,7 @@ TEST_CASE("draws are in the series' units, however small or large") {
 }
 
 TEST_CASE("a likelihood is told of no constant series too short for its model") {
-    const Arima model(dsl::arima_orders{5, 1, 0, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{5, 1, 0, 0, 0, 0, 1}, plan::Trend::n, yearly_orders_plan);
     const std::vector<double> params{0.3, 0.1, 0.05, 0.1, 0.2};
     const char* message =
         "ARIMA(5, 1, 0) with 0 regressors needs at least 8 observations, but the series has ";
@@ -419,7 +417,7 @@ TEST_CASE("a likelihood is told of no constant series too short for its model") 
 }
 
 TEST_CASE("a constant series that goes on is fitted as if it were new") {
-    const Arima model(dsl::arima_orders{2, 0, 2, 0, 0, 0, 1}, dsl::trend_kind::n, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{2, 0, 2, 0, 0, 0, 1}, plan::Trend::n, yearly_orders_plan);
     const ArimaResults constant = model.fit(std::vector<double>(12, 0.0));
     REQUIRE(constant.status() == FitStatus::constant);
     std::vector<double> later;

@@ -19,9 +19,9 @@ using namespace timeloom::tests;
 
 namespace {
 
-std::vector<double> random_coefficients(Random& random, const dsl::lag_filter& f, double limit) {
+std::vector<double> random_coefficients(Random& random, const plan::LagFilter& f, double limit) {
     std::vector<double> all;
-    for (const dsl::lag_factor& factor : dsl::factors(f)) {
+    for (const plan::LagFactor& factor : plan::factors(f)) {
         for (const double c : random_factor(random, factor.terms, limit)) {
             all.push_back(factor.moving_average ? -c : c);
         }
@@ -56,16 +56,16 @@ void compare_states(ArimaState dense, ArimaState structured, Random& random) {
 } // namespace
 
 TEST_CASE("prediction errors and the state after a series are those of recursive least squares") {
-    for (const ArimaKernelTable* table : {&airline_kernels, &all_factors_kernels, &any_season_kernels,
-                                          &arma22_kernels, &ma3_kernels, &two_seasonal_kernels}) {
-        dsl::arima_orders orders = table->orders;
-        if (orders.seasonal_period == dsl::any_period) {
+    for (const plan::ArimaFilters* table :
+         {&airline_plan, &all_factors_plan, &any_season_plan, &arma22_plan, &ma3_plan, &two_seasonal_plan}) {
+        plan::ArimaOrders orders = table->orders;
+        if (orders.seasonal_period == plan::any_period) {
             orders.seasonal_period = 29;
         }
-        const LagFilterKernels kernels = table->filters[0].at_period(orders.seasonal_period);
+        const plan::LagFilterKernels kernels = table->filters[0].at_period(orders.seasonal_period);
         for (const std::size_t n : {30u, 61u, 400u}) {
             for (const double limit : {0.6, 0.95, 0.999}) {
-                INFO(table->model << ", " << n << " values, partial autocorrelations up to " << limit);
+                INFO(table->name << ", " << n << " values, partial autocorrelations up to " << limit);
                 Random random(23, n);
                 const std::vector<double> c = random_coefficients(random, orders.filter(), limit);
                 const ArmaSeries series{random_values(random, n), {}};
@@ -104,8 +104,8 @@ double objective(const GaussianParts& parts) {
 
 TEST_CASE("likelihood and gradient for any period equal those of the covariance matrix") {
     for (const int period : {2, 3, 5, 7, 12, 24, 52, 168}) {
-        const LagFilterKernels kernels = any_season_kernels.filters[0].at_period(period);
-        dsl::lag_filter orders = kernels.filter;
+        const plan::LagFilterKernels kernels = any_season_plan.filters[0].at_period(period);
+        plan::LagFilter orders = kernels.filter;
         orders.p = std::min(orders.p, period - 1);
         const std::size_t n = period < 50 ? 90 : 2 * static_cast<std::size_t>(period) + 30;
         INFO("period " << period);
@@ -148,14 +148,14 @@ TEST_CASE("likelihood and gradient for any period equal those of the covariance 
 }
 
 TEST_CASE("a period that is given and one that is declared have the same values") {
-    for (const auto& [declared, given] : {std::pair(&airline_kernels, &any_airline_kernels),
-                                          std::pair(&all_factors_kernels, &any_season_kernels)}) {
-        const LagFilterKernels& compiled = declared->filters[0];
-        const dsl::lag_filter& f = compiled.filter;
+    for (const auto& [declared, given] :
+         {std::pair(&airline_plan, &any_airline_plan), std::pair(&all_factors_plan, &any_season_plan)}) {
+        const plan::LagFilterKernels& compiled = declared->filters[0];
+        const plan::LagFilter& f = compiled.filter;
         Random random(37);
         const Coefficients c(random, f);
         const std::vector<double> w = random_values(random, 77);
-        const auto tile_of = [&](const LagFilterKernels& kernels) {
+        const auto tile_of = [&](const plan::LagFilterKernels& kernels) {
             LikelihoodTile tile(kernels, {.orders = f, .most_steps = 77});
             tile.set_series(0, w, {});
             set_coefficients(tile, 0, f, c);

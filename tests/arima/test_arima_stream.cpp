@@ -5,8 +5,6 @@
 #include "random_walk.timeloom.hpp"
 #include "yearly_orders.timeloom.hpp"
 
-#include "arima_models.hpp"
-
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/arima/arima_stream.hpp"
 #include "timeloom/runtime/error.hpp"
@@ -26,25 +24,25 @@ constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 struct StreamCase {
     const char* name;
-    dsl::arima_orders orders;
-    const ArimaKernelTable* kernels;
+    plan::ArimaOrders orders;
+    const plan::ArimaFilters* plan;
     std::vector<double> params; ///< ar, ma, seasonal ar, seasonal ma
     double mean = 0;            ///< of the differenced series
 };
 
 const std::vector<StreamCase>& cases() {
     static const std::vector<StreamCase> all{
-        {"white noise", {0, 0, 0, 0, 0, 0, 1}, &yearly_orders_kernels, {}, 0.7},
-        {"random walk", {0, 1, 0, 0, 0, 0, 1}, &random_walk_kernels, {}, -0.2},
-        {"ar2", {2, 0, 0, 0, 0, 0, 1}, &yearly_orders_kernels, {1.2, -0.5}, 3.0},
-        {"ma1 near the unit circle", {0, 0, 1, 0, 0, 0, 1}, &yearly_orders_kernels, {-0.98}},
-        {"ma1 on the unit circle", {0, 0, 1, 0, 0, 0, 1}, &yearly_orders_kernels, {-1.0}},
+        {"white noise", {0, 0, 0, 0, 0, 0, 1}, &yearly_orders_plan, {}, 0.7},
+        {"random walk", {0, 1, 0, 0, 0, 0, 1}, &random_walk_plan, {}, -0.2},
+        {"ar2", {2, 0, 0, 0, 0, 0, 1}, &yearly_orders_plan, {1.2, -0.5}, 3.0},
+        {"ma1 near the unit circle", {0, 0, 1, 0, 0, 0, 1}, &yearly_orders_plan, {-0.98}},
+        {"ma1 on the unit circle", {0, 0, 1, 0, 0, 0, 1}, &yearly_orders_plan, {-1.0}},
         {"arima(5, 2, 5)",
          {5, 2, 5, 0, 0, 0, 1},
-         &yearly_orders_kernels,
+         &yearly_orders_plan,
          {0.3, -0.2, 0.1, 0.2, -0.1, 0.5, 0.2, -0.3, 0.1, 0.2}},
-        {"airline", {0, 1, 1, 0, 1, 1, 12}, &airline_kernels, {-0.4, -0.6}},
-        {"all factors", {2, 1, 1, 1, 1, 2, 4}, &all_factors_kernels, {0.5, -0.3, 0.4, 0.3, -0.5, 0.2}},
+        {"airline", {0, 1, 1, 0, 1, 1, 12}, &airline_plan, {-0.4, -0.6}},
+        {"all factors", {2, 1, 1, 1, 1, 2, 4}, &all_factors_plan, {0.5, -0.3, 0.4, 0.3, -0.5, 0.2}},
     };
     return all;
 }
@@ -53,14 +51,14 @@ tests::ReferenceArma arma_of(const StreamCase& c) {
     const auto part = [&](int first, int count) {
         return std::vector<double>(c.params.begin() + first, c.params.begin() + first + count);
     };
-    const dsl::arima_orders& o = c.orders;
+    const plan::ArimaOrders& o = c.orders;
     const auto s = static_cast<std::size_t>(o.seasonal_period);
     return {tests::expanded(part(0, o.p), part(o.p + o.q, o.seasonal_p), s, -1.0),
             tests::expanded(part(o.p, o.q), part(o.p + o.q + o.seasonal_p, o.seasonal_q), s, 1.0)};
 }
 
 Arima model_of(const StreamCase& c) {
-    return {c.orders, c.mean != 0 ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n, *c.kernels};
+    return {c.orders, c.mean != 0 ? plan::Trend::differenced_mean : plan::Trend::n, *c.plan};
 }
 
 std::vector<double> params_of(const StreamCase& c) {
@@ -83,7 +81,7 @@ std::vector<double> numbers(std::size_t size, std::uint32_t state) {
 
 /// The series less what its mean adds to it, of which the dense process knows nothing.
 std::vector<double> without_mean(const StreamCase& c, std::vector<double> y) {
-    const dsl::arima_orders& o = c.orders;
+    const plan::ArimaOrders& o = c.orders;
     double each = c.mean; // per step, one difference at most
     for (std::size_t t = 0; t < y.size(); ++t) {
         y[t] -= o.d + o.seasonal_d == 0 ? each : each * static_cast<double>(t);
@@ -100,7 +98,7 @@ double mean_at(const StreamCase& c, std::size_t t) {
 TEST_CASE("each update of a stream conditions on one more observation") {
     for (const StreamCase& c : cases()) {
         INFO(c.name);
-        const dsl::arima_orders& o = c.orders;
+        const plan::ArimaOrders& o = c.orders;
         const auto lost = static_cast<std::size_t>(o.lost());
         const std::size_t size = lost + 40, begin = lost + 18;
         std::vector<double> y = numbers(size, 11);
@@ -182,7 +180,7 @@ TEST_CASE("a stream takes regressors and trends") {
     for (std::size_t t = 0; t < y.size(); ++t) {
         y[t] += 0.3 * static_cast<double>(t) + 2 * x[t];
     }
-    const Arima model(dsl::arima_orders{1, 0, 1}, dsl::trend_kind::ct, yearly_orders_kernels);
+    const Arima model(plan::ArimaOrders{1, 0, 1}, plan::Trend::ct, yearly_orders_plan);
     const std::vector<double> params{0.5, 0.3, 2.0, 0.6, -0.2};
     ArimaStream stream(model.smooth(std::span(y).first(40), params, {std::span(x).first(40), 1}, 1.0));
     for (std::size_t t = 40; t < 79; ++t) {
@@ -200,7 +198,7 @@ TEST_CASE("a stream takes regressors and trends") {
 }
 
 TEST_CASE("streams are values") {
-    const Arima model(tests::random_walk, random_walk_kernels);
+    const Arima model(random_walk_plan);
     ArimaStream first(model.smooth(std::vector<double>{1, 3, 2, 5}, {}));
     ArimaStream second = first;
     second.update(7);
@@ -220,7 +218,7 @@ TEST_CASE("a series without error is known exactly or not at all") {
     for (int year = 0; year < 4; ++year) {
         y.insert(y.end(), {1, 2, missing, 4});
     }
-    const Arima model(dsl::arima_orders{0, 0, 0, 0, 1, 0, 4}, dsl::trend_kind::n, all_factors_kernels);
+    const Arima model(plan::ArimaOrders{0, 0, 0, 0, 1, 0, 4}, plan::Trend::n, all_factors_plan);
     const ArimaResults results = model.fit(y);
     REQUIRE(results.status() == FitStatus::constant);
     const double infinity = std::numeric_limits<double>::infinity();

@@ -1,7 +1,6 @@
 // Models with two seasons.
 #include "../support/arma_coefficients.hpp"
 #include "../support/temporary_folder.hpp"
-#include "arima_models.hpp"
 #include "double_airline.timeloom.hpp"
 #include "reference_kalman.hpp"
 #include "two_seasonals.timeloom.hpp"
@@ -27,11 +26,11 @@ using Values = std::vector<double>;
 
 /// Coefficients in the order of the kernels, and the polynomials that they make.
 struct Model {
-    dsl::lag_filter f;
+    plan::LagFilter f;
     Values c;
 
-    Model(Random& random, const dsl::lag_filter& filter, double limit) : f(filter) {
-        for (const dsl::lag_factor& factor : dsl::factors(f)) {
+    Model(Random& random, const plan::LagFilter& filter, double limit) : f(filter) {
+        for (const plan::LagFactor& factor : plan::factors(f)) {
             for (const double x : random_factor(random, factor.terms, limit)) {
                 c.push_back(factor.moving_average ? -x : x);
             }
@@ -68,7 +67,7 @@ double exact_objective(const ReferenceArma& arma, const Values& w) {
 }
 
 template <class Objective>
-void check_tile(const LagFilterKernels& kernels, bool conditional, int longest_dense,
+void check_tile(const plan::LagFilterKernels& kernels, bool conditional, int longest_dense,
                 const Objective& objective) {
     INFO("conditional " << conditional << ", longest dense presample " << longest_dense);
     Random random(41);
@@ -94,7 +93,7 @@ void check_tile(const LagFilterKernels& kernels, bool conditional, int longest_d
 }
 
 /// Of (1 - B)^d (1 - B^s)^D (1 - B^s2)^D2.
-Values delta_of(const dsl::arima_orders& o) {
+Values delta_of(const plan::ArimaOrders& o) {
     Values delta{1.0};
     const auto times = [&](int lag, int power) {
         for (int k = 0; k < power; ++k) {
@@ -115,8 +114,8 @@ Values delta_of(const dsl::arima_orders& o) {
 } // namespace
 
 TEST_CASE("filters of two seasons equal naive loops over the expanded polynomials") {
-    for (const ArimaKernelTable* table : {&double_airline_kernels, &two_seasonals_kernels}) {
-        const LagFilterKernels& kernels = table->filters[0];
+    for (const plan::ArimaFilters* table : {&double_airline_plan, &two_seasonals_plan}) {
+        const plan::LagFilterKernels& kernels = table->filters[0];
         Random random(43);
         const Model model(random, kernels.filter, 0.6);
         const ReferenceArma arma = model.reference();
@@ -138,9 +137,9 @@ TEST_CASE("filters of two seasons equal naive loops over the expanded polynomial
 }
 
 TEST_CASE("likelihoods and gradients with two seasons") {
-    for (const ArimaKernelTable* table : {&double_airline_kernels, &two_seasonals_kernels}) {
-        INFO(table->model);
-        const LagFilterKernels& kernels = table->filters[0];
+    for (const plan::ArimaFilters* table : {&double_airline_plan, &two_seasonals_plan}) {
+        INFO(table->name);
+        const plan::LagFilterKernels& kernels = table->filters[0];
         for (const int longest_dense : {1000, 0}) {
             check_tile(kernels, false, longest_dense, exact_objective);
         }
@@ -149,7 +148,7 @@ TEST_CASE("likelihoods and gradients with two seasons") {
 }
 
 TEST_CASE("a model with two seasons from simulation to file") {
-    const Arima model(double_airline, double_airline_kernels);
+    const Arima model(double_airline_plan);
     CHECK(model.param_names() == std::vector<std::string>{"ma.L1", "ma.S.L4", "ma.S.L12"});
     const Values truth{-0.4, -0.5, -0.6};
     const Values y = model.simulate(truth, 2.0, 150, 5);
@@ -167,7 +166,7 @@ TEST_CASE("a model with two seasons from simulation to file") {
 
     const TemporaryFolder folder;
     results.save(folder.path() / "two.json");
-    const ArimaResults loaded = ArimaResults::load(folder.path() / "two.json", double_airline_kernels);
+    const ArimaResults loaded = ArimaResults::load(folder.path() / "two.json", double_airline_plan);
     const ArimaForecast forecast = results.forecast(30);
     CHECK(loaded.forecast(30).predicted_mean == forecast.predicted_mean);
     CHECK(loaded.forecast(30).se_mean == forecast.se_mean);
@@ -186,7 +185,7 @@ TEST_CASE("a model with two seasons from simulation to file") {
               Approx(forecast.predicted_mean[h]).epsilon(1e-8).margin(1e-8));
     }
 
-    const Arima rich(two_seasonals, two_seasonals_kernels);
+    const Arima rich(two_seasonals_plan);
     CHECK(rich.param_names() == std::vector<std::string>{"const", "ar.L1", "ma.L1", "ar.S.L5", "ma.S.L5",
                                                          "ar.S.L7", "ma.S.L7", "ma.S.L14"});
     const Values rich_truth{0.5, 0.4, 0.3, 0.3, -0.6, 0.5, 0.2, 0.1};
@@ -207,9 +206,9 @@ TEST_CASE("a model with two seasons from simulation to file") {
 }
 
 TEST_CASE("orders of two seasons that are none are refused") {
-    const auto message = [](const dsl::arima_orders& orders) -> std::string {
+    const auto message = [](const plan::ArimaOrders& orders) -> std::string {
         try {
-            Arima(orders, dsl::trend_kind::n, double_airline_kernels);
+            Arima(orders, plan::Trend::n, double_airline_plan);
         } catch (const Error& error) {
             return error.what();
         }
@@ -225,6 +224,6 @@ TEST_CASE("orders of two seasons that are none are refused") {
           "orders");
     CHECK_THAT(message({0, 1, 1, 0, 1, 1, 4, 0, 1, 1, 24}), Catch::Contains("do not serve"));
     CHECK_THROWS_WITH(
-        AutoArima(double_airline.orders, double_airline_kernels),
+        AutoArima(double_airline_plan.orders, double_airline_plan),
         "the automatic search is over one season, but ARIMA(0, 1, 1)(0, 1, 1)4(0, 1, 1)12 has two");
 }

@@ -4,7 +4,6 @@
 #include "yearly_orders.timeloom.hpp"
 
 #include "../support/golden_file.hpp"
-#include "arima_models.hpp"
 
 #include "timeloom/runtime/arima/orders/auto_arima.hpp"
 #include "timeloom/runtime/error.hpp"
@@ -15,9 +14,14 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 using namespace timeloom;
-using namespace timeloom::tests;
+
+// A family is searched, a model is fitted: the compiler tells them apart.
+static_assert(std::is_constructible_v<AutoArima, plan::ArimaFamily>);
+static_assert(!std::is_constructible_v<Arima, plan::ArimaFamily>);
+static_assert(!std::is_constructible_v<AutoArima, plan::Arima>);
 
 namespace {
 
@@ -35,22 +39,22 @@ std::vector<double> values_of(const nlohmann::json& series) {
 
 struct Family {
     AutoArima search;
-    const ArimaKernelTable& kernels;
+    const plan::ArimaFilters& plan;
 };
 
 Family family_of(int period) {
     switch (period) {
     case 1:
-        return {{yearly_orders, yearly_orders_kernels}, yearly_orders_kernels};
+        return {AutoArima(yearly_orders_plan), yearly_orders_plan};
     case 4:
-        return {{orders, orders_kernels}, orders_kernels};
+        return {AutoArima(orders_plan), orders_plan};
     default:
-        return {{monthly_orders, monthly_orders_kernels}, monthly_orders_kernels};
+        return {AutoArima(monthly_orders_plan), monthly_orders_plan};
     }
 }
 
 std::string described(const AutoArimaSelection& s) {
-    return name_of(s.orders) + (s.trend == dsl::trend_kind::n ? "" : " with constant") + ", AICc " +
+    return name_of(s.orders) + (s.trend == plan::Trend::n ? "" : " with constant") + ", AICc " +
            std::to_string(s.fit.aicc()) + ", " + std::to_string(s.tried.size()) + " models";
 }
 
@@ -86,13 +90,12 @@ TEST_CASE("no order has a higher AICc than the one that R's auto.arima chooses")
         const Family family = family_of(series.at("frequency"));
         const AutoArimaSelection ours = family.search.select(y);
         const std::vector<int> order = r.at("order"), seasonal = r.at("seasonal_order");
-        const dsl::arima_orders theirs{order[0],    order[1],    order[2],   seasonal[0],
+        const plan::ArimaOrders theirs{order[0],    order[1],    order[2],   seasonal[0],
                                        seasonal[1], seasonal[2], seasonal[3]};
         const auto& names = r.at("coefficients");
         const bool constant = names.contains("intercept") || names.contains("drift");
-        const auto trend = constant ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n;
-        const ArimaFit fit =
-            Arima(theirs, trend, family.kernels).fit_many(std::span(&y, 1), {.threads = 1})[0];
+        const auto trend = constant ? plan::Trend::differenced_mean : plan::Trend::n;
+        const ArimaFit fit = Arima(theirs, trend, family.plan).fit_many(std::span(&y, 1), {.threads = 1})[0];
         INFO(r.at("series") << ": ours " << described(ours) << "; theirs " << name_of(theirs) << " AICc "
                             << fit.aicc() << " constant " << constant);
         CHECK(ours.fit.ok());
@@ -126,7 +129,7 @@ TEST_CASE("the stepwise search ends where R's does when it sees the same neighbo
 }
 
 TEST_CASE("the full search finds no higher criterion than the stepwise one") {
-    const AutoArima quarterly(orders, orders_kernels), yearly(yearly_orders, yearly_orders_kernels);
+    const AutoArima quarterly(orders_plan), yearly(yearly_orders_plan);
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         for (const AutoArima* search : {&quarterly, &yearly}) {
             const std::vector<double> y = simulated(80, search == &quarterly ? 4 : 1, seed);
@@ -141,7 +144,7 @@ TEST_CASE("the full search finds no higher criterion than the stepwise one") {
 }
 
 TEST_CASE("what was chosen is the lowest criterion of what was tried, and its fit the maximum") {
-    const AutoArima search(orders, orders_kernels);
+    const AutoArima search(orders_plan);
     const std::vector<double> y = simulated(100, 4, 9);
     for (const InformationCriterion ic :
          {InformationCriterion::aicc, InformationCriterion::aic, InformationCriterion::bic}) {
@@ -162,16 +165,16 @@ TEST_CASE("what was chosen is the lowest criterion of what was tried, and its fi
 }
 
 TEST_CASE("limits and given orders of differencing are kept") {
-    const AutoArima search(orders, orders_kernels);
+    const AutoArima search(orders_plan);
     const std::vector<double> y = simulated(100, 4, 5);
     const AutoArimaSelection limited =
         search.select(y, {.d = 1, .D = 1, .max_p = 1, .max_q = 0, .max_P = 0, .max_Q = 1, .stepwise = false});
     CHECK(limited.orders.d == 1);
     CHECK(limited.orders.seasonal_d == 1);
-    CHECK(limited.trend == dsl::trend_kind::n);
+    CHECK(limited.trend == plan::Trend::n);
     CHECK(limited.tried.size() == 4);
     const AutoArimaSelection no_drift = search.select(y, {.d = 1, .D = 0, .allow_drift = false});
-    CHECK(no_drift.trend == dsl::trend_kind::n);
+    CHECK(no_drift.trend == plan::Trend::n);
     CHECK(search.select(y, {.nmodels = 5}).tried.size() <= 5);
     CHECK_THROWS_AS(search.select(y, {.max_p = -1}), Error);
     CHECK_THROWS_AS(search.select(y, {.d = 2, .D = 2}), Error);
@@ -180,7 +183,7 @@ TEST_CASE("limits and given orders of differencing are kept") {
 }
 
 TEST_CASE("roots of chosen models are away from the unit circle") {
-    const AutoArima search(yearly_orders, yearly_orders_kernels);
+    const AutoArima search(yearly_orders_plan);
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
         const ArimaResults results = search.fit(simulated(60, 1, seed));
         for (const std::vector<LagRoot>& roots : {results.arroots(), results.maroots()}) {
@@ -192,10 +195,10 @@ TEST_CASE("roots of chosen models are away from the unit circle") {
 }
 
 TEST_CASE("a series without anything to estimate gets its constant") {
-    const AutoArima search(orders, orders_kernels);
+    const AutoArima search(orders_plan);
     const AutoArimaSelection constant = search.select(std::vector<double>(40, 3.5));
     CHECK(constant.fit.status == FitStatus::constant);
-    CHECK(constant.orders == dsl::arima_orders{0, 0, 0, 0, 0, 0, 4});
+    CHECK(constant.orders == plan::ArimaOrders{0, 0, 0, 0, 0, 0, 4});
     CHECK(constant.fit.params == std::vector{3.5});
     std::vector<double> line(40);
     for (std::size_t t = 0; t < line.size(); ++t) {
@@ -220,7 +223,7 @@ TEST_CASE("a series without anything to estimate gets its constant") {
 }
 
 TEST_CASE("missing values are allowed anywhere") {
-    const AutoArima search(orders, orders_kernels);
+    const AutoArima search(orders_plan);
     std::vector<double> y = simulated(90, 4, 2);
     const AutoArimaSelection whole = search.select(y);
     for (const std::size_t t : {0, 1, 20, 47, 48, 88, 89}) {
@@ -235,7 +238,7 @@ TEST_CASE("missing values are allowed anywhere") {
 }
 
 TEST_CASE("short and unusable series get a status, and spoil no batch") {
-    const AutoArima search(orders, orders_kernels);
+    const AutoArima search(orders_plan);
     std::vector<std::vector<double>> series;
     for (std::size_t n = 0; n <= 24; ++n) {
         series.push_back(simulated(n, 4, n + 1));
@@ -269,7 +272,7 @@ TEST_CASE("short and unusable series get a status, and spoil no batch") {
 }
 
 TEST_CASE("two threads give the bits of one") {
-    const AutoArima search(orders, orders_kernels);
+    const AutoArima search(orders_plan);
     std::vector<std::vector<double>> series;
     for (std::uint64_t i = 0; i < 40; ++i) {
         series.push_back(simulated(40 + 3 * (i % 7), 4, i + 1));
@@ -282,7 +285,7 @@ TEST_CASE("two threads give the bits of one") {
 }
 
 TEST_CASE("a selection's parameters are those of its likelihood") {
-    const AutoArima search(yearly_orders, yearly_orders_kernels);
+    const AutoArima search(yearly_orders_plan);
     for (const bool drift : {false, true}) {
         std::vector<double> y = simulated(120, 1, 21);
         for (std::size_t t = y.size() - 1; t > 0 && !drift; --t) {
@@ -294,20 +297,20 @@ TEST_CASE("a selection's parameters are those of its likelihood") {
         }
         const AutoArimaSelection chosen = search.select(y, {.d = drift ? 1 : 0});
         INFO(described(chosen));
-        REQUIRE(chosen.trend == dsl::trend_kind::differenced_mean);
-        const Arima model(chosen.orders, chosen.trend, yearly_orders_kernels);
+        REQUIRE(chosen.trend == plan::Trend::differenced_mean);
+        const Arima model(chosen.orders, chosen.trend, yearly_orders_plan);
         CHECK(model.loglike(y, chosen.fit.params) == Approx(chosen.fit.llf).margin(1e-7));
     }
 }
 
 TEST_CASE("a selection asks for no more observations than a fit") {
-    const AutoArima search(yearly_orders, yearly_orders_kernels);
+    const AutoArima search(yearly_orders_plan);
     const std::vector<double> y{1, 2, 5}; // one value, once differenced twice
     const AutoArimaSelection chosen = search.select(y, {.d = 2});
     INFO(chosen.fit.message);
     REQUIRE(chosen.fit.ok());
-    CHECK(chosen.orders == dsl::arima_orders{0, 2, 0, 0, 0, 0, 1});
+    CHECK(chosen.orders == plan::ArimaOrders{0, 2, 0, 0, 0, 0, 1});
     CHECK(chosen.fit.sigma2 == Approx(4));
-    const Arima model(chosen.orders, chosen.trend, yearly_orders_kernels);
+    const Arima model(chosen.orders, chosen.trend, yearly_orders_plan);
     CHECK(chosen.fit.llf == Approx(model.fit(y).llf()));
 }

@@ -2,7 +2,6 @@
 #include "../support/temporary_folder.hpp"
 #include "yearly_orders.timeloom.hpp"
 
-#include "arima_models.hpp"
 #include "timeloom/runtime/arima/orders/auto_arima.hpp"
 #include "timeloom/runtime/csv/wide_csv.hpp"
 #include "timeloom/runtime/error.hpp"
@@ -385,8 +384,8 @@ TEST_CASE("regressors of all and of each series are those of single fits") {
     const std::vector<Explained> all = explained_series(shared);
     const fs::path series = folder.write("series.csv", series_text(all));
     const fs::path exog = folder.write("exog.csv", exog_text(all, shared));
-    const AutoArima search(tests::yearly_orders, yearly_orders_kernels);
-    const Arima fixed(dsl::arima_orders{1, 1, 1}, dsl::trend_kind::differenced_mean, yearly_orders_kernels);
+    const AutoArima search(yearly_orders_plan);
+    const Arima fixed(plan::ArimaOrders{1, 1, 1}, plan::Trend::differenced_mean, yearly_orders_plan);
     const Arguments common{"--csv", series, "--exog", exog, "--horizon", std::to_string(horizon)};
     run(folder, with(common, {"--out", folder.path() / "auto.csv"}));
     run(folder,

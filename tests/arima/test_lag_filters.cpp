@@ -18,7 +18,7 @@ using namespace timeloom::tests;
 namespace {
 
 /// Small coefficients, so that nothing explodes whatever they are.
-std::vector<double> some_coefficients(const dsl::lag_filter& f, Random& random) {
+std::vector<double> some_coefficients(const plan::LagFilter& f, Random& random) {
     std::vector<double> c(static_cast<std::size_t>(f.parameters()));
     for (double& x : c) {
         x = 0.8 * static_cast<double>(random.uniform()) - 0.4;
@@ -26,7 +26,7 @@ std::vector<double> some_coefficients(const dsl::lag_filter& f, Random& random) 
     return c;
 }
 
-ReferenceArma reference(const dsl::lag_filter& f, const std::vector<double>& c) {
+ReferenceArma reference(const plan::LagFilter& f, const std::vector<double>& c) {
     const auto part = [&](int first, int count) {
         return std::vector<double>(c.begin() + first, c.begin() + first + count);
     };
@@ -48,15 +48,18 @@ double step(const ReferenceArma& arma, const std::vector<double>& w, const std::
     return sum;
 }
 
+// Without coefficients there is nothing to differentiate by.
+static_assert(random_walk_plan.filters[0].find(plan::LagFilterKind::gradient) == nullptr);
+
 /// Kernels and a name; a season whose period is open in several lengths.
-std::vector<std::pair<LagFilterKernels, std::string>> all_filters() {
-    std::vector<std::pair<LagFilterKernels, std::string>> all;
-    for (const ArimaKernelTable* table : {&airline_kernels, &all_factors_kernels, &arma22_kernels,
-                                          &random_walk_kernels, &seasonal_only_kernels}) {
-        all.emplace_back(table->filters[0], table->model);
+std::vector<std::pair<plan::LagFilterKernels, std::string>> all_filters() {
+    std::vector<std::pair<plan::LagFilterKernels, std::string>> all;
+    for (const plan::ArimaFilters* table :
+         {&airline_plan, &all_factors_plan, &arma22_plan, &random_walk_plan, &seasonal_only_plan}) {
+        all.emplace_back(table->filters[0], table->name);
     }
     for (const int period : {2, 3, 4, 5, 7, 24, 168}) {
-        all.emplace_back(any_season_kernels.filters[0].at_period(period),
+        all.emplace_back(any_season_plan.filters[0].at_period(period),
                          "any_season at " + std::to_string(period));
     }
     return all;
@@ -66,7 +69,7 @@ std::vector<std::pair<LagFilterKernels, std::string>> all_filters() {
 
 TEST_CASE("residuals, continuations and syntheses equal naive loops for any length and number of series") {
     for (const auto& [kernels, name] : all_filters()) {
-        const dsl::lag_filter& f = kernels.filter;
+        const plan::LagFilter& f = kernels.filter;
         for (const std::size_t length : {1u, 2u, 7u, 30u, 61u, 350u}) {
             for (const std::size_t count : {1u, 8u, 11u}) {
                 INFO(name << ", " << count << " series of length " << length);

@@ -5,6 +5,7 @@
 
 #include <type_traits>
 
+using namespace timeloom;
 using namespace timeloom::dsl;
 using namespace timeloom::dsl::lag_equation;
 
@@ -37,26 +38,27 @@ static_assert(same(arima(phi<1>(pow<4>(B)) * y == theta<2>(pow<7>(B)) * e, trend
                    arima(order<0, 0, 0>, seasonal_order<1, 0, 0, 4>, seasonal_order<0, 0, 2, 7>, trend::c)));
 static_assert(two.orders.lost() == 193 && two.orders.filter().ma_degree() == 193);
 static_assert(factors(two.orders.filter()).size() == 3 && reach(two.orders.filter()) == 168);
-static_assert(!two.orders.filter().serves(lag_filter{0, 0, 1, 1, 24, 0, 1, 48}));
-static_assert(two.orders.filter().serves(lag_filter{0, 0, 1, 1, 24}));
+static_assert(!two.orders.filter().serves(plan::LagFilter{0, 0, 1, 1, 24, 0, 1, 48}));
+static_assert(two.orders.filter().serves(plan::LagFilter{0, 0, 1, 1, 24}));
 
 // A period that the program gives at run time.
 static_assert(same((1 - B) * (1 - Bs) * y == theta<1>(B) * theta<1>(Bs) * e,
                    arima(order<0, 1, 1>, seasonal_order<0, 1, 1>)));
 static_assert(same(phi<9>(B) * phi<2>(Bs) * y == e, arima(order<9, 0, 0>, seasonal_order<2, 0, 0>)));
-static_assert(arima_family(order<5, 2, 5>, seasonal_order<1, 1, 1>).most.seasonal_period == any_period);
-constexpr lag_filter open_filter = arima(order<2, 0, 1>, seasonal_order<1, 0, 1>).orders.filter();
-static_assert(open_filter.has_open_period() && !lag_filter{2, 0, 1, 0, any_period}.has_open_period());
+static_assert(arima_family(order<5, 2, 5>, seasonal_order<1, 1, 1>).most.seasonal_period == plan::any_period);
+constexpr plan::LagFilter open_filter = arima(order<2, 0, 1>, seasonal_order<1, 0, 1>).orders.filter();
+static_assert(open_filter.has_open_period() &&
+              !plan::LagFilter{2, 0, 1, 0, plan::any_period}.has_open_period());
 static_assert(open_filter.serves({1, 1, 1, 1, 168}) && open_filter.serves({2, 1, 0, 0, 2}));
 static_assert(!open_filter.serves({3, 0, 0, 0, 7}) && !open_filter.serves({0, 2, 0, 0, 7}));
 
-constexpr lag_filter filter = airline.orders.filter();
+constexpr plan::LagFilter filter = airline.orders.filter();
 static_assert(filter.parameters() == 2 && filter.ar_degree() == 0 && filter.ma_degree() == 13);
 static_assert(reach(filter) == 12 && factors(filter).size() == 2);
 static_assert(airline.orders.lost() == 13);
-static_assert(!filter.serves(arima_orders{1, 1, 0}.filter()));
-static_assert(filter.serves(arima_orders{0, 2, 1}.filter())); // any season serves none
-static_assert(!filter.serves(arima_orders{0, 1, 1, 0, 1, 1, 4}.filter()));
+static_assert(!filter.serves(plan::ArimaOrders{1, 1, 0}.filter()));
+static_assert(filter.serves(plan::ArimaOrders{0, 2, 1}.filter())); // any season serves none
+static_assert(!filter.serves(plan::ArimaOrders{0, 1, 1, 0, 1, 1, 4}.filter()));
 
 } // namespace
 
@@ -67,9 +69,9 @@ TEST_CASE("a family's filters serve all of its orders") {
         for (int q = 0; q <= 5; ++q) {
             for (int P = 0; P <= 2; ++P) {
                 for (int Q = 0; Q <= 2; ++Q) {
-                    const lag_filter f{p, P, q, Q, 12};
+                    const plan::LagFilter f{p, P, q, Q, 12};
                     int serving = 0;
-                    for (const lag_filter& candidate : description.filters) {
+                    for (const plan::LagFilter& candidate : description.filters) {
                         serving += candidate.serves(f) ? 1 : 0;
                     }
                     CHECK(serving > 0);

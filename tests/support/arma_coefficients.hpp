@@ -31,7 +31,7 @@ inline std::vector<double> random_factor(Random& random, int terms, double limit
 struct Coefficients {
     std::vector<double> phi, seasonal_phi, theta, seasonal_theta;
 
-    Coefficients(Random& random, const dsl::lag_filter& f, double limit = 0.8)
+    Coefficients(Random& random, const plan::LagFilter& f, double limit = 0.8)
         : phi(random_factor(random, f.p, limit)), seasonal_phi(random_factor(random, f.seasonal_p, limit)),
           theta(random_factor(random, f.q, limit)),
           seasonal_theta(random_factor(random, f.seasonal_q, limit)) {
@@ -51,13 +51,13 @@ struct Coefficients {
         }
         return pointers;
     }
-    ReferenceArma reference(const dsl::lag_filter& f) const {
+    ReferenceArma reference(const plan::LagFilter& f) const {
         const auto s = static_cast<std::size_t>(f.seasonal_period);
         return {expanded(phi, seasonal_phi, s, -1.0), expanded(theta, seasonal_theta, s, 1.0)};
     }
 };
 
-inline void set_coefficients(LikelihoodTile& tile, std::size_t lane, const dsl::lag_filter& kernels,
+inline void set_coefficients(LikelihoodTile& tile, std::size_t lane, const plan::LagFilter& kernels,
                              const Coefficients& c) {
     const auto put = [&](int first, const std::vector<double>& values) {
         for (std::size_t i = 0; i < values.size(); ++i) {
@@ -103,7 +103,7 @@ inline double conditional_objective(const ReferenceArma& arma, const std::vector
 }
 
 /// Where a tile's gradient holds that of the coefficients.
-inline std::vector<std::size_t> gradient_rows(const dsl::lag_filter& f, const dsl::lag_filter& orders) {
+inline std::vector<std::size_t> gradient_rows(const plan::LagFilter& f, const plan::LagFilter& orders) {
     std::vector<std::size_t> rows;
     const auto add = [&](int first, int count) {
         for (int i = 0; i < count; ++i) {

@@ -26,12 +26,12 @@ struct ModelGroup {
     std::vector<std::size_t> places;
 };
 
-std::vector<ModelGroup> groups_of(const ArimaSet& set, const ArimaKernelTable& kernels) {
+std::vector<ModelGroup> groups_of(const ArimaSet& set, const plan::ArimaFilters& kernels) {
     std::map<std::tuple<int, int, int, int, int, int, int>, std::size_t> known;
     std::vector<ModelGroup> groups;
     for (std::size_t i = 0; i < set.series.size(); ++i) {
         const ArimaSetSeries& s = set.series[i];
-        const dsl::arima_orders& o = s.orders;
+        const plan::ArimaOrders& o = s.orders;
         const auto key =
             std::tuple(o.p, o.d, o.q, o.seasonal_p, o.seasonal_d, o.seasonal_q, static_cast<int>(s.trend));
         const auto [place, is_new] = known.try_emplace(key, groups.size());
@@ -83,8 +83,8 @@ void append_stationary(Random& random, int order, double sign, std::vector<doubl
 
 /// In the order of param_names().
 std::vector<double> random_params(const Arima& model, Random& random) {
-    const dsl::arima_orders& o = model.orders();
-    std::vector<double> params(model.trend() == dsl::trend_kind::n ? 0 : 1);
+    const plan::ArimaOrders& o = model.orders();
+    std::vector<double> params(model.trend() == plan::Trend::n ? 0 : 1);
     append_stationary(random, o.p, 1, params);
     append_stationary(random, o.q, -1, params);
     append_stationary(random, o.seasonal_p, 1, params);
@@ -108,7 +108,7 @@ std::size_t ArimaSetReport::hits(const ArimaSetFits& of, double tolerance) const
     return count;
 }
 
-ArimaSetReport fit_set(const ArimaSet& set, const ArimaKernelTable& kernels, std::size_t starts) {
+ArimaSetReport fit_set(const ArimaSet& set, const plan::ArimaFilters& kernels, std::size_t starts) {
     const std::size_t count = set.series.size();
     const std::vector<double> nothing(count, -HUGE_VAL);
     ArimaSetReport report{set.name, {}, nothing};

@@ -28,6 +28,6 @@ struct ArimaSetReport {
 };
 
 /// Fits a set on one thread. The random starts are the same for all series of one model.
-ArimaSetReport fit_set(const ArimaSet& set, const ArimaKernelTable& kernels, std::size_t starts);
+ArimaSetReport fit_set(const ArimaSet& set, const plan::ArimaFilters& kernels, std::size_t starts);
 
 } // namespace timeloom::bench

@@ -19,13 +19,13 @@ namespace {
 
 struct ScalingModel {
     const char* name;
-    const ArimaKernelTable& kernels;
+    const plan::Arima& plan;
     std::vector<double> params; ///< of the simulation
 };
 
 /// Missing values are spread at random, but for the first and the last.
 std::vector<double> series_of(const ScalingModel& model, std::size_t n, double share) {
-    const Arima process(model.kernels.orders, dsl::trend_kind::n, model.kernels);
+    const Arima process(model.plan.orders, plan::Trend::n, model.plan);
     std::vector<double> y = process.simulate(model.params, 1.0, n, 7);
     Random random(n);
     for (std::size_t t = 1; t + 1 < n; ++t) {
@@ -38,7 +38,7 @@ std::vector<double> series_of(const ScalingModel& model, std::size_t n, double s
 
 double milliseconds_of_fit(const ScalingModel& model, std::size_t n, double share) {
     const std::vector<double> y = series_of(model, n, share);
-    const Arima arima(model.kernels.orders, dsl::trend_kind::n, model.kernels);
+    const Arima arima(model.plan.orders, plan::Trend::n, model.plan);
     double best = std::numeric_limits<double>::infinity();
     for (int repeat = 0; repeat < (n > 50'000 ? 1 : 3); ++repeat) {
         const auto begin = std::chrono::steady_clock::now();
@@ -64,8 +64,8 @@ LogCurve measured(const ScalingModel& model, const std::string& name, const std:
 
 void measure_arima_scaling(const std::filesystem::path& picture) {
     const ScalingModel models[] = {
-        {"(2,1,2)", bench_arma22_kernels, {0.6, -0.2, 0.4, 0.2}},
-        {"(0,1,1)(0,1,1)12", bench_airline_kernels, {-0.4, -0.6}},
+        {"(2,1,2)", bench_arma22_plan, {0.6, -0.2, 0.4, 0.2}},
+        {"(0,1,1)(0,1,1)12", bench_airline_plan, {-0.4, -0.6}},
     };
     std::printf("%-34s %10s %12s\n", "model", "", "ms a fit");
     LogPanel gaps{"missing values of 2,000", "ms a fit with its results", {}}, lengths{"values", "ms", {}};

@@ -3,8 +3,6 @@
 #include "bench_any_season.timeloom.hpp"
 #include "bench_two_seasons.timeloom.hpp"
 
-#include "arima_models.hpp"
-
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/arima/data/arima_data.hpp"
 
@@ -51,10 +49,10 @@ std::vector<SeasonTimes> time_seasons(int rounds) {
     std::vector<SeasonTimes> times;
     constexpr std::array<std::pair<int, int>, 4> cases{{{24, 4032}, {52, 4056}, {168, 4032}, {365, 3650}}};
     for (const auto& [period, n] : cases) {
-        const Arima model(bench_any_season, bench_any_season_kernels, {.seasonal_period = period});
+        const Arima model(bench_any_season_plan, {.seasonal_period = period});
         times.push_back(times_of(model, {0.4, -0.5, -0.6}, static_cast<std::size_t>(n), rounds));
     }
-    const Arima two(bench_two_seasons, bench_two_seasons_kernels);
+    const Arima two(bench_two_seasons_plan);
     times.push_back(times_of(two, {-0.4, -0.5, -0.6}, 4032, rounds));
     return times;
 }

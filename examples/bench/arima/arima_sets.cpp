@@ -14,8 +14,8 @@ namespace timeloom::bench {
 
 namespace {
 
-using dsl::arima_orders;
-using dsl::trend_kind;
+using plan::ArimaOrders;
+using plan::Trend;
 using Values = std::vector<double>;
 
 constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
@@ -122,12 +122,12 @@ Values smooth_curve(Draw& draw, std::size_t n) {
 }
 
 struct Model {
-    arima_orders orders;
-    trend_kind trend;
+    ArimaOrders orders;
+    Trend trend;
 };
 
 Model smooth_model(Draw& draw) {
-    const trend_kind c = trend_kind::differenced_mean, n = trend_kind::n;
+    const Trend c = Trend::differenced_mean, n = Trend::n;
     return draw.one_of<Model>({{{2, 0, 0}, c},
                                {{1, 1, 0}, n},
                                {{2, 1, 0}, n},
@@ -162,7 +162,7 @@ ArimaSetSeries overdifferenced(Draw& draw) {
     const std::size_t n = draw.length(30, 150);
     const int p = draw.integer(0, 2), q = draw.integer(1, 3), d = draw.integer(1, 2);
     const Values e = draw.white(n + 100);
-    return {last(filtered(e, draw.stationary(draw.integer(0, 2), 0.9), {}), n), {p, d, q}, trend_kind::n};
+    return {last(filtered(e, draw.stationary(draw.integer(0, 2), 0.9), {}), n), {p, d, q}, Trend::n};
 }
 
 ArimaSetSeries underdifferenced(Draw& draw) {
@@ -170,12 +170,12 @@ ArimaSetSeries underdifferenced(Draw& draw) {
     const int p = draw.integer(1, 3), q = draw.integer(0, 2), d = draw.integer(0, 1);
     const Values y =
         summed(last(filtered(draw.white(n + 100), draw.stationary(1, 0.9), {}), n), draw.integer(d + 1, 2));
-    return {y, {p, d, q}, d == 0 ? trend_kind::differenced_mean : trend_kind::n};
+    return {y, {p, d, q}, d == 0 ? Trend::differenced_mean : Trend::n};
 }
 
 ArimaSetSeries ma_of_white_noise(Draw& draw) {
     const Values y = draw.white(40);
-    return {y, {0, 0, draw.integer(1, 3)}, trend_kind::differenced_mean};
+    return {y, {0, 0, draw.integer(1, 3)}, Trend::differenced_mean};
 }
 
 ArimaSetSeries ma_of_periodic(Draw& draw) {
@@ -185,14 +185,12 @@ ArimaSetSeries ma_of_periodic(Draw& draw) {
     for (std::size_t t = 0; t < y.size(); ++t) {
         y[t] += shape[t % period];
     }
-    return {y,
-            {0, draw.integer(0, 1), draw.integer(1, 3)},
-            draw.one_of({trend_kind::n, trend_kind::differenced_mean})};
+    return {y, {0, draw.integer(0, 1), draw.integer(1, 3)}, draw.one_of({Trend::n, Trend::differenced_mean})};
 }
 
 ArimaSetSeries ma_of_autoregression(Draw& draw) {
     const Values y = last(filtered(draw.white(140), draw.stationary(2, 0.95), {}), 40);
-    return {y, {0, 0, draw.integer(1, 3)}, trend_kind::differenced_mean};
+    return {y, {0, 0, draw.integer(1, 3)}, Trend::differenced_mean};
 }
 
 /// θ's roots near φ's.
@@ -205,24 +203,24 @@ ArimaSetSeries near_cancelling(Draw& draw) {
         c *= draw.between(0.75, 1.0);
     }
     const Values y = last(filtered(draw.white(n + 200), ar, ma), n);
-    return {y, {order, 0, order}, draw.one_of({trend_kind::n, trend_kind::differenced_mean})};
+    return {y, {order, 0, order}, draw.one_of({Trend::n, Trend::differenced_mean})};
 }
 
 ArimaSetSeries arma22(Draw& draw) {
     const Values ar = draw.stationary(2, 0.9), ma = negated(draw.stationary(2, 0.9));
-    return {summed(last(filtered(draw.white(700), ar, ma), 200), 1), {2, 1, 2}, trend_kind::n};
+    return {summed(last(filtered(draw.white(700), ar, ma), 200), 1), {2, 1, 2}, Trend::n};
 }
 
 ArimaSetSeries seasonal(Draw& draw) {
     constexpr std::size_t s = 12;
     const std::size_t n = s * draw.length(5, 12);
-    const auto orders = draw.one_of<arima_orders>({{0, 1, 1, 0, 1, 1, 12},
-                                                   {1, 0, 1, 0, 1, 1, 12},
-                                                   {2, 1, 0, 0, 1, 1, 12},
-                                                   {1, 1, 1, 1, 0, 1, 12},
-                                                   {1, 0, 0, 1, 0, 1, 12},
-                                                   {0, 1, 2, 1, 1, 0, 12},
-                                                   {0, 1, 1, 0, 0, 0, 12}});
+    const auto orders = draw.one_of<ArimaOrders>({{0, 1, 1, 0, 1, 1, 12},
+                                                  {1, 0, 1, 0, 1, 1, 12},
+                                                  {2, 1, 0, 0, 1, 1, 12},
+                                                  {1, 1, 1, 1, 0, 1, 12},
+                                                  {1, 0, 0, 1, 0, 1, 12},
+                                                  {0, 1, 2, 1, 1, 0, 12},
+                                                  {0, 1, 1, 0, 0, 0, 12}});
     Values y = filtered(draw.white(n + 60), draw.stationary(1, 0.9), negated(draw.stationary(1, 0.9)));
     y = last(filtered(y, {}, negated(draw.stationary(1, 0.9)), s), n);
     if (draw.integer(0, 1) == 0) {
@@ -233,7 +231,7 @@ ArimaSetSeries seasonal(Draw& draw) {
             y[t] += size * std::sin(2 * std::numbers::pi * static_cast<double>(t % s) / s);
         }
     }
-    return {y, orders, trend_kind::n};
+    return {y, orders, Trend::n};
 }
 
 ArimaSetSeries with_gaps(Draw& draw) {
@@ -246,7 +244,7 @@ ArimaSetSeries with_gaps(Draw& draw) {
     for (std::size_t i = 0; i < gaps; ++i) {
         y[draw.length(1, static_cast<int>(n) - 2)] = missing_value;
     }
-    return {y, {p, d, p + q == 0 ? 1 : q}, d == 0 ? trend_kind::differenced_mean : trend_kind::n};
+    return {y, {p, d, p + q == 0 ? 1 : q}, d == 0 ? Trend::differenced_mean : Trend::n};
 }
 
 ArimaSetSeries at_scale(Draw& draw) {

@@ -1,7 +1,7 @@
 // Simulated series whose likelihoods are hard to maximise, a set for each kind.
 #pragma once
 
-#include "timeloom/dsl/arima/arima.hpp"
+#include "timeloom/runtime/plan/arima.hpp"
 
 #include <cstddef>
 #include <string>
@@ -12,8 +12,8 @@ namespace timeloom::bench {
 /// A series and the model that it is to be fitted by.
 struct ArimaSetSeries {
     std::vector<double> y; ///< NaN where missing
-    dsl::arima_orders orders;
-    dsl::trend_kind trend = dsl::trend_kind::n;
+    plan::ArimaOrders orders;
+    plan::Trend trend = plan::Trend::n;
 };
 
 struct ArimaSet {

@@ -5,8 +5,6 @@
 #include "bench_arma22.timeloom.hpp"
 #include "bench_orders.timeloom.hpp"
 
-#include "arima_models.hpp"
-
 #include "timeloom/runtime/arima/arima_stream.hpp"
 #include "timeloom/runtime/arima/estimation/estimation.hpp"
 #include "timeloom/runtime/arima/orders/auto_arima.hpp"
@@ -25,11 +23,10 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
 }
 
 Arima model_of(const ArimaCase& c) {
-    const dsl::arima_orders orders{
+    const plan::ArimaOrders orders{
         c.p, c.d, c.q, c.seasonal_p, c.seasonal_d, c.seasonal_q, std::max(1, c.season)};
-    const dsl::trend_kind trend = c.mean ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n;
-    for (const ArimaKernelTable* table :
-         {&bench_airline_kernels, &bench_ar5_kernels, &bench_arma22_kernels}) {
+    const plan::Trend trend = c.mean ? plan::Trend::differenced_mean : plan::Trend::n;
+    for (const plan::ArimaFilters* table : {&bench_airline_plan, &bench_ar5_plan, &bench_arma22_plan}) {
         if (table->filters[0].filter == orders.filter()) {
             return {orders, trend, *table};
         }
@@ -86,12 +83,12 @@ std::vector<ArimaEstimate> fit_as_batch(const ArimaCase& c, std::size_t starts) 
 double likelihood_in_lanes(const ArimaCase& c, const std::vector<std::vector<double>>& coefficients) {
     constexpr int repeats = 200;
     const Arima model = model_of(c);
-    const dsl::lag_filter filter = model.orders().filter();
+    const plan::LagFilter filter = model.orders().filter();
     double total = 0;
     for (std::size_t i = 0; i < c.series.size(); ++i) {
         const ArimaData data = prepare(c.series[i], {}, model.orders(), model.trend());
         const std::vector<double> arma(coefficients[i].begin(), coefficients[i].end() - (c.mean ? 1 : 0));
-        const std::vector<std::vector<double>> points(dsl::series_lanes * repeats,
+        const std::vector<std::vector<double>> points(plan::series_lanes * repeats,
                                                       to_kernel_order(filter, arma));
         const auto start = std::chrono::steady_clock::now();
         evaluate(model.kernels(), filter, data, points);
@@ -125,7 +122,7 @@ double update_of_stream(const ArimaCase& c, const std::vector<std::vector<double
 }
 
 SelectedOrder selected(const AutoArimaSelection& selection, double milliseconds) {
-    const dsl::arima_orders& o = selection.orders;
+    const plan::ArimaOrders& o = selection.orders;
     std::string text =
         "(" + std::to_string(o.p) + "," + std::to_string(o.d) + "," + std::to_string(o.q) + ")";
     if (o.seasonal_p + o.seasonal_d + o.seasonal_q > 0) {
@@ -137,12 +134,12 @@ SelectedOrder selected(const AutoArimaSelection& selection, double milliseconds)
 
 /// The family is seasonal; without a season only its other filters serve.
 AutoArima selector(const ArimaCase& c) {
-    dsl::arima_orders most = bench_orders.most;
+    plan::ArimaOrders most = bench_orders_plan.orders;
     if (c.season <= 1) {
         most.seasonal_p = most.seasonal_d = most.seasonal_q = 0;
         most.seasonal_period = 1;
     }
-    return {most, bench_orders_kernels};
+    return {most, bench_orders_plan};
 }
 
 std::vector<SelectedOrder> select_one_by_one(const ArimaCase& c) {
@@ -197,7 +194,7 @@ std::vector<ArimaSetReport> fit_hard_series(std::size_t count, std::size_t start
     std::vector<ArimaSetReport> reports;
     if (count > 0) {
         for (const ArimaSet& set : arima_sets(count)) {
-            reports.push_back(fit_set(set, bench_orders_kernels, starts));
+            reports.push_back(fit_set(set, bench_orders_plan, starts));
         }
     }
     return reports;
