@@ -7,8 +7,7 @@
 
 namespace timeloom::embedded {
 
-/// Changes the processor's mode only where it is another one: whoever makes many steps saves some 10 ns of
-/// each by setting it himself. Does nothing on other processors than x86.
+/// Changes the processor's mode only where it is another one. Does nothing on other processors than x86.
 class DenormalsAsZero {
   public:
 #if defined(__SSE2__)

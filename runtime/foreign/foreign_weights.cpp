@@ -108,6 +108,12 @@ class ForeignWeights {
         return as_row(std::move(all));
     }
 
+    /// "forward" or "backward" of a layer that is one of two directions, else "".
+    static std::string_view direction_of(const plan::Layer& layer) {
+        const std::string_view inner = layer.name.substr(layer.declared_name().size());
+        return inner.starts_with("/forward_") ? "forward" : inner.starts_with("/backward_") ? "backward" : "";
+    }
+
     // ---- Keras ----
 
     /// The path of a variable: Keras puts the cell between a recurrent layer and its parameters, and calls
@@ -117,7 +123,7 @@ class ForeignWeights {
         constexpr std::array<const char*, 3> kinds{"simple_rnn", "lstm", "gru"};
         const std::string parameter(p.name.substr(p.name.rfind('/')));
         const std::string layer_name(layer.name), declared(layer.declared_name());
-        const bool is_stacked = layer.type == "RNN" && layer_name != declared;
+        const bool is_stacked = layer.type == "RNN" && layer_name != declared && direction_of(layer).empty();
         if (!cell) {
             return layer_name + parameter;
         }
@@ -159,16 +165,15 @@ class ForeignWeights {
                     "; save_onnx() writes every model");
     }
 
-    /// The layer's name as that of a member of a torch module; directions have one module.
+    /// The layer's name as that of a member of a torch module; both directions of a layer have one.
     static std::pair<std::string, std::string> module_and_suffix(const plan::Layer& layer) {
         std::string name(layer.name);
-        const bool wraps_one_layer = layer.type == "TimeDistributed" || layer.type == "Bidirectional";
-        const bool is_second = name.find("/backward_") != std::string::npos;
-        if (wraps_one_layer) {
+        const std::string_view direction = direction_of(layer);
+        if (!direction.empty() || layer.type == "TimeDistributed") {
             name = layer.declared_name();
         }
         std::ranges::replace(name, '/', '.');
-        return {name + ".", is_second ? "_reverse" : ""};
+        return {name + ".", direction == "backward" ? "_reverse" : ""};
     }
 
     void add_pytorch(std::size_t number) {
