@@ -3,6 +3,7 @@
 #include "../support/temporary_folder.hpp"
 
 #include "imported_amp.timeloom.hpp"
+#include "imported_cell.timeloom.hpp"
 #include "imported_words.timeloom.hpp"
 
 #include "timeloom/runtime/imported/imported_weights.hpp"
@@ -46,6 +47,7 @@ void check_replay(const plan::Model& plan, const char* name) {
 
 TEST_CASE("Imported models compute what was trained") {
     check_replay(imported_amp_inference_plan, "imported_amp");
+    check_replay(imported_cell_inference_plan, "imported_cell");
     check_replay(imported_words_inference_plan, "imported_words");
 }
 

@@ -100,8 +100,6 @@ def own_vectors():
         node = model.graph.node[0]
         tensors, results = case.data_sets[0]
         by_name = dict(zip([i.name for i in model.graph.input], tensors))
-        if len(node.input) > 4 and node.input[4]: # a constant length of all steps means nothing
-            del node.input[4:5]
         batch_first = any(a.name == "layout" and a.i == 1 for a in node.attribute)
         x = by_name[node.input[0]]
         constants = {k: v for k, v in by_name.items() if k != node.input[0]}
@@ -115,7 +113,8 @@ def own_vectors():
             save(name, nodes, constants, [helper.make_tensor_value_info(node.input[0], TensorProto.FLOAT, list(x.shape))], "out")
             ours = expected.transpose(perm)
             ours = ours.reshape(*ours.shape[: 2 if is_sequence else 1], -1)
-            refused = {"refused": "its direction is reverse"} if name.endswith("reverse_0") else {}
+            is_reverse = any(a.name == "direction" and a.s == b"reverse" for a in node.attribute)
+            refused = {"refused": "its direction is reverse"} if is_reverse and is_sequence else {}
             yield {**refused, "name": name, "file": f"onnx_{name}.onnx", "inputs": [array(x if batch_first else x.transpose(1, 0, 2))], "output": array(ours)}
 
 

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,8 +17,10 @@ namespace timeloom::importing {
 
 namespace {
 
-/// Seconds of a processor that a file may take; 1 GB of weights takes one.
-constexpr rlim_t most_seconds = 120;
+/// What reading may take of a processor: damaged files send the library round in circles.
+std::chrono::microseconds most_time(std::size_t bytes) {
+    return std::chrono::milliseconds(400) + std::chrono::microseconds(bytes / 10);
+}
 #ifdef __SANITIZE_ADDRESS__ // which reserves more
 constexpr rlim_t most_memory = RLIM_INFINITY;
 #else
@@ -52,10 +56,12 @@ class Sender {
 
 /// The process that reads the file. It ends without the destructors of the one that it was made from.
 [[noreturn]] void send_content(std::string_view bytes, int pipe) {
-    const rlimit seconds{most_seconds, most_seconds}, no_core{0, 0}, memory{most_memory, most_memory};
-    ::setrlimit(RLIMIT_CPU, &seconds);
+    const rlimit no_core{0, 0}, memory{most_memory, most_memory};
     ::setrlimit(RLIMIT_CORE, &no_core);
     ::setrlimit(RLIMIT_DATA, &memory);
+    const auto time = most_time(bytes.size()).count();
+    const itimerval timer{{0, 0}, {time / 1000000, time % 1000000}};
+    ::setitimer(ITIMER_PROF, &timer, nullptr); // whose signal ends the process
     const Sender to(pipe);
     try {
         walk_hdf5(bytes, {[&](const std::string& path, const std::vector<std::uint64_t>& shape,

@@ -14,7 +14,7 @@ namespace timeloom::importing {
 namespace {
 
 /// The operands of a cell by their places.
-enum : std::size_t { place_w = 1, place_r, place_b, place_lengths, place_h, place_c, place_p };
+enum : std::size_t { place_w = 1, place_r, place_b, place_h = 5, place_c, place_p };
 
 struct DefaultParameters {
     std::optional<float> alpha{}, beta{};
@@ -43,8 +43,6 @@ class Cell {
     }
 
     Layer layer() const {
-        if (place_lengths < node_.inputs.size() && !node_.inputs[place_lengths].empty())
-            refuse("its sequence_lens cannot be imported; export the model without them");
         if (directions_ == 1) {
             Layer layer = direction(0);
             layer.go_backwards = backwards_;

@@ -62,8 +62,8 @@ void OnnxReader::read_inputs() {
                                   ? options_.timesteps
                                   : static_cast<int>(std::min<std::int64_t>(steps, 1 << 24));
             if (layer.timesteps < 1)
-                throw Error(where +
-                            ": the file leaves its number of time steps open; give it with --timesteps");
+                throw OnnxAxesError(
+                    where + ": the file leaves its number of time steps open; give it with --timesteps");
         }
         if (const auto features = axes.find('F'); features != std::string::npos) {
             layer.features = static_cast<int>(std::clamp<std::int64_t>(input.shape[features], 0, 1 << 24));

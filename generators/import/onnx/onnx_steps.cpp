@@ -21,6 +21,14 @@ void OnnxReader::read_cell(const OnnxNode& node) {
     const bool batch_first = node.integer("layout", 0) != 0;
     if (in.axes != (batch_first ? "BTF" : "TBF"))
         refuse_axes(node, in);
+    if (node.inputs.size() > 4 && !node.inputs[4].empty()) {
+        const OnnxTensor* lengths = constant(node.inputs[4]);
+        const auto is_whole = [&](std::int64_t length) { return length == in.steps; };
+        if (lengths == nullptr || !std::ranges::all_of(lengths->integers, is_whole))
+            refuse(node, "its sequence_lens are others than all time steps, which cannot be imported; export "
+                         "the model "
+                         "without them");
+    }
     Layer layer = onnx_cell(node, new_name(node), [&](const std::string& name) { return constant(name); });
     start_states(node, layer);
     const bool both = layer.kind == Kind::bidirectional;
