@@ -74,8 +74,8 @@ void release_stream(ArrowArrayStream* stream) {
     stream->release = nullptr;
 }
 
-void fill_column(ArrowArray& array, const std::shared_ptr<const std::vector<OutColumn>>& columns, std::size_t number,
-                 std::size_t rows) {
+void fill_column(ArrowArray& array, const std::shared_ptr<const std::vector<OutColumn>>& columns,
+                 std::size_t number, std::size_t rows) {
     const OutColumn& column = (*columns)[number];
     auto* held = new HeldColumn{columns, {}, {}, {}, {}};
     if (column.data) {
@@ -88,7 +88,8 @@ void fill_column(ArrowArray& array, const std::shared_ptr<const std::vector<OutC
         }
         held->short_offsets.assign(held->offsets.begin(), held->offsets.end());
         const bool is_short = column.format == "u";
-        const void* const offsets = is_short ? static_cast<const void*>(held->short_offsets.data()) : held->offsets.data();
+        const void* const offsets =
+            is_short ? static_cast<const void*>(held->short_offsets.data()) : held->offsets.data();
         held->buffers = {nullptr, offsets, held->characters.data()};
     }
     array = {.length = static_cast<std::int64_t>(rows),
@@ -197,7 +198,8 @@ OutColumn column_of(const nb::tuple& given) {
             column.format = "U";
         }
     } else {
-        column.data = nb::cast<nb::ndarray<nb::ro, nb::ndim<1>, nb::c_contig, nb::device::cpu>>(given[2]).data();
+        column.data =
+            nb::cast<nb::ndarray<nb::ro, nb::ndim<1>, nb::c_contig, nb::device::cpu>>(given[2]).data();
     }
     return column;
 }
@@ -215,9 +217,13 @@ void add_tables(nb::module_& module) {
         .def(nb::init<nb::capsule>(), "stream"_a)
         .def_prop_ro("rows", &Table::rows)
         .def_prop_ro("names", &Table::names)
-        .def("format", [](const Table& t, const std::string& c) { return t.format(c); }, "column"_a)
-        .def("floats", [](const Table& t, const std::string& c) { return t.floats(c); }, "column"_a)
-        .def("integers", [](const Table& t, const std::string& c) { return to_numpy(t.integers(c)); }, "column"_a)
+        .def(
+            "format", [](const Table& t, const std::string& c) { return t.format(c); }, "column"_a)
+        .def(
+            "floats", [](const Table& t, const std::string& c) { return t.floats(c); }, "column"_a)
+        .def(
+            "integers", [](const Table& t, const std::string& c) { return to_numpy(t.integers(c)); },
+            "column"_a)
         .def(
             "labels",
             [](const Table& t, const std::string& c) {
