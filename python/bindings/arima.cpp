@@ -99,10 +99,10 @@ nb::list tried_of(const AutoArimaSelection& selection) {
     return tried;
 }
 
-/// Results of the best model, its trend, numbers of its regressors, and what was tried: (order, seasonal_order, trend,
-/// aicc, whether it could be taken).
-nb::tuple select(const Doubles& y, int period, const AutoArimaOptions& given, const std::optional<Matrix>& exog,
-                 const std::string& cov_type) {
+/// Results of the best model, its trend, numbers of its regressors, and what was tried: (order,
+/// seasonal_order, trend, aicc, whether it could be taken).
+nb::tuple select(const Doubles& y, int period, const AutoArimaOptions& given,
+                 const std::optional<Matrix>& exog, const std::string& cov_type) {
     AutoArimaOptions options = given;
     options.exog = regressors_of(exog);
     const timeloom::AutoArima search(search_limits(period), search_kernels());
@@ -112,12 +112,14 @@ nb::tuple select(const Doubles& y, int period, const AutoArimaOptions& given, co
         selection = search.select(span_of(y), options);
         return search.fit(span_of(y), selection, {.cov_type = covariance, .exog = options.exog});
     });
-    return nb::make_tuple(std::move(results), name_of_trend(selection.trend), selection.exog_columns, tried_of(selection));
+    return nb::make_tuple(std::move(results), name_of_trend(selection.trend), selection.exog_columns,
+                          tried_of(selection));
 }
 
 void add_search_options(nb::module_& module) {
     using O = AutoArimaOptions;
-    nb::class_<O>(module, "SearchOptions", "Limits of the search for orders; names and defaults of R's auto.arima.")
+    nb::class_<O>(module, "SearchOptions",
+                  "Limits of the search for orders; names and defaults of R's auto.arima.")
         .def(nb::init<>())
         .def_rw("d", &O::d, nb::arg().none())
         .def_rw("D", &O::D, nb::arg().none())
@@ -149,7 +151,8 @@ void add_search_options(nb::module_& module) {
                 if (name != "seas" && name != "ocsb") {
                     throw timeloom::Error("seasonal_test is '" + name + "', but must be 'seas' or 'ocsb'");
                 }
-                o.seasonal_test = name == "seas" ? timeloom::SeasonalTest::seas : timeloom::SeasonalTest::ocsb;
+                o.seasonal_test =
+                    name == "seas" ? timeloom::SeasonalTest::seas : timeloom::SeasonalTest::ocsb;
             });
 }
 
@@ -158,9 +161,10 @@ void add_search_options(nb::module_& module) {
 void add_arima(nb::module_& module) {
     add_search_options(module);
     const nb::arg y("y"), order("order"), seasonal("seasonal_order"), period("season_length"), trend("trend");
-    module.def("fit_arima", &fit, y, order, seasonal, period, trend, "exog"_a.none(), "method"_a, "cov_type"_a,
-               "starts"_a, "maxiter"_a, "start_params"_a);
-    module.def("smooth_arima", &smooth, y, order, seasonal, period, trend, "params"_a, "exog"_a.none(), "sigma2"_a);
+    module.def("fit_arima", &fit, y, order, seasonal, period, trend, "exog"_a.none(), "method"_a,
+               "cov_type"_a, "starts"_a, "maxiter"_a, "start_params"_a);
+    module.def("smooth_arima", &smooth, y, order, seasonal, period, trend, "params"_a, "exog"_a.none(),
+               "sigma2"_a);
     module.def("simulate_arima", &simulate, order, seasonal, period, trend, "params"_a, "sigma2"_a, "steps"_a,
                "seed"_a, "exog"_a.none());
     module.def("select_arima", &select, y, period, "options"_a, "exog"_a.none(), "cov_type"_a);

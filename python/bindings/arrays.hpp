@@ -36,7 +36,8 @@ nb::object to_numpy(std::vector<T> values, std::optional<std::pair<std::size_t, 
     auto* owned = new std::vector<T>(std::move(values));
     nb::capsule owner(owned, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
     if (shape) {
-        return nb::ndarray<nb::numpy, T, nb::ndim<2>>(owned->data(), {shape->first, shape->second}, owner).cast();
+        return nb::ndarray<nb::numpy, T, nb::ndim<2>>(owned->data(), {shape->first, shape->second}, owner)
+            .cast();
     }
     return nb::ndarray<nb::numpy, T, nb::ndim<1>>(owned->data(), {owned->size()}, owner).cast();
 }

@@ -64,7 +64,8 @@ inline bool is_whole(std::string_view format) {
 
 /// Text i of a column of format u (32-bit offsets), U (64-bit offsets) or vu (views).
 inline std::string_view text_at(std::string_view format, const ArrowArray& array, std::int64_t i) {
-    if (format == "vu") { // 16 bytes: the length, then the text itself or a prefix, the number of its buffer, its place
+    if (format ==
+        "vu") { // 16 bytes: the length, then the text itself or a prefix, the number of its buffer, its place
         const auto* view = static_cast<const char*>(array.buffers[1]) + 16 * i;
         std::int32_t length, buffer, offset;
         std::memcpy(&length, view, 4);
@@ -73,7 +74,8 @@ inline std::string_view text_at(std::string_view format, const ArrowArray& array
         }
         std::memcpy(&buffer, view + 8, 4);
         std::memcpy(&offset, view + 12, 4);
-        return {static_cast<const char*>(array.buffers[2 + buffer]) + offset, static_cast<std::size_t>(length)};
+        return {static_cast<const char*>(array.buffers[2 + buffer]) + offset,
+                static_cast<std::size_t>(length)};
     }
     const auto between = [&]<class T>(const T* offsets) {
         return std::string_view(static_cast<const char*>(array.buffers[2]) + offsets[i],

@@ -4,9 +4,9 @@
 #include "parts.hpp"
 
 #include <timeloom/runtime/arima/orders/auto_arima.hpp>
+#include <timeloom/runtime/base/thread_pool.hpp>
 #include <timeloom/runtime/error.hpp>
 #include <timeloom/runtime/series/distributions.hpp>
-#include <timeloom/runtime/base/thread_pool.hpp>
 
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
@@ -36,7 +36,8 @@ struct Fleet {
 
     std::size_t size() const { return offsets.size() - 1; }
     std::span<const double> series(std::size_t i) const {
-        const auto begin = static_cast<std::size_t>(offsets[i]), end = static_cast<std::size_t>(offsets[i + 1]);
+        const auto begin = static_cast<std::size_t>(offsets[i]),
+                   end = static_cast<std::size_t>(offsets[i + 1]);
         return values.subspan(begin, end - begin);
     }
     Regressors exog_of(std::size_t i) const {
@@ -104,7 +105,8 @@ class Forecaster {
                 result_.upper[(l * n + i) * h + t] = f.predicted_mean[t] + quantiles_[l] * f.se_mean[t];
             }
         }
-        result_.model[i] = timeloom::name_of(chosen.orders) + (chosen.trend == timeloom::dsl::trend_kind::n ? "" : " with constant");
+        result_.model[i] = timeloom::name_of(chosen.orders) +
+                           (chosen.trend == timeloom::dsl::trend_kind::n ? "" : " with constant");
     }
     static std::ptrdiff_t at(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
 
@@ -141,21 +143,26 @@ FleetForecast forecast_all(const Fleet& fleet, int period, std::size_t threads, 
 
 void require_offsets(std::span<const std::int64_t> offsets, std::size_t values) {
     const bool rises = std::is_sorted(offsets.begin(), offsets.end());
-    if (offsets.empty() || !rises || offsets.front() != 0 || offsets.back() != static_cast<std::int64_t>(values)) {
+    if (offsets.empty() || !rises || offsets.front() != 0 ||
+        offsets.back() != static_cast<std::int64_t>(values)) {
         throw timeloom::Error("the offsets of the series must rise from 0 to the number of values");
     }
 }
 
 /// (mean, lower, upper, status, model); `progress` is called with the number of series begun, or None.
-nb::tuple forecast_fleet(const Doubles& values, const Array<std::int64_t>& offsets, std::size_t horizon, int period,
-                         const std::vector<double>& levels, const timeloom::AutoArimaOptions& options,
-                         const std::optional<Matrix>& exog, const std::optional<Matrix>& future, std::size_t threads,
+nb::tuple forecast_fleet(const Doubles& values, const Array<std::int64_t>& offsets, std::size_t horizon,
+                         int period, const std::vector<double>& levels,
+                         const timeloom::AutoArimaOptions& options, const std::optional<Matrix>& exog,
+                         const std::optional<Matrix>& future, std::size_t threads,
                          const nb::object& progress) {
     require_offsets(span_of(offsets), values.size());
-    const Fleet fleet{span_of(values), span_of(offsets), horizon, levels, options, regressors_of(exog), regressors_of(future)};
-    if (fleet.exog.columns != fleet.future.columns || fleet.exog.values.size() != values.size() * fleet.exog.columns ||
+    const Fleet fleet{span_of(values),     span_of(offsets),     horizon, levels, options,
+                      regressors_of(exog), regressors_of(future)};
+    if (fleet.exog.columns != fleet.future.columns ||
+        fleet.exog.values.size() != values.size() * fleet.exog.columns ||
         fleet.future.values.size() != fleet.size() * horizon * fleet.future.columns) {
-        throw timeloom::Error("regressors need a row for each value and for each step to forecast, with the same columns");
+        throw timeloom::Error(
+            "regressors need a row for each value and for each step to forecast, with the same columns");
     }
     const auto go_on = [&](std::size_t done) {
         const nb::gil_scoped_acquire lock;
@@ -178,15 +185,15 @@ nb::tuple forecast_fleet(const Doubles& values, const Array<std::int64_t>& offse
     if (is_interrupted) {
         nb::raise_python_error();
     }
-    return nb::make_tuple(to_numpy(std::move(f.mean)), to_numpy(std::move(f.lower)), to_numpy(std::move(f.upper)),
-                          f.status, f.model);
+    return nb::make_tuple(to_numpy(std::move(f.mean)), to_numpy(std::move(f.lower)),
+                          to_numpy(std::move(f.upper)), f.status, f.model);
 }
 
 } // namespace
 
 void add_fleets(nb::module_& module) {
-    module.def("forecast_fleet", &forecast_fleet, "values"_a, "offsets"_a, "horizon"_a, "season_length"_a, "levels"_a,
-               "options"_a, "exog"_a.none(), "future"_a.none(), "threads"_a, "progress"_a.none());
+    module.def("forecast_fleet", &forecast_fleet, "values"_a, "offsets"_a, "horizon"_a, "season_length"_a,
+               "levels"_a, "options"_a, "exog"_a.none(), "future"_a.none(), "threads"_a, "progress"_a.none());
 }
 
 } // namespace timeloom_python

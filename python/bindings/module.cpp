@@ -1,4 +1,5 @@
-// timeloom._core: the C++ library as Python sees it. Names and checks for users are in the package's .py files.
+// timeloom._core: the C++ library as Python sees it. Names and checks for users are in the package's .py
+// files.
 #include "parts.hpp"
 
 #include <timeloom/runtime/error.hpp>

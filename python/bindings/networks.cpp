@@ -24,7 +24,8 @@ using namespace nb::literals;
 using timeloom::Model;
 using timeloom::Tensor;
 
-/// The plan in a shared object, which stays loaded: models and streams refer to it as long as the process lives.
+/// The plan in a shared object, which stays loaded: models and streams refer to it as long as the process
+/// lives.
 const timeloom::plan::Model& plan_of(const std::filesystem::path& path) {
     void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library) {
@@ -34,8 +35,10 @@ const timeloom::plan::Model& plan_of(const std::filesystem::path& path) {
     if (!plan || !dlsym(library, "timeloom_on_error")) {
         throw timeloom::Error(path.string() + " holds no model of timeloom.load()");
     }
-    // Its part of Halide's runtime is its own, which would end the process where a kernel refuses its arguments.
-    auto* const set_handler = reinterpret_cast<void (*)(void (*)(void*, const char*))>(dlsym(library, "timeloom_on_error"));
+    // Its part of Halide's runtime is its own, which would end the process where a kernel refuses its
+    // arguments.
+    auto* const set_handler =
+        reinterpret_cast<void (*)(void (*)(void*, const char*))>(dlsym(library, "timeloom_on_error"));
     set_handler(timeloom::remember_halide_message);
     return *plan();
 }
@@ -54,9 +57,9 @@ timeloom::Optimizer optimizer_of(const std::string& name, const std::map<std::st
         take("learning_rate", rate);
         optimizer.learning_rate = rate;
         (take(fields.first, optimizer.*fields.second), ...);
-        for (const auto& [key, clip] : {std::pair{"clipnorm", &optimizer.clipnorm},
-                                        std::pair{"clipvalue", &optimizer.clipvalue},
-                                        std::pair{"global_clipnorm", &optimizer.global_clipnorm}}) {
+        for (const auto& [key, clip] :
+             {std::pair{"clipnorm", &optimizer.clipnorm}, std::pair{"clipvalue", &optimizer.clipvalue},
+              std::pair{"global_clipnorm", &optimizer.global_clipnorm}}) {
             if (left.contains(key)) {
                 take(key, clip->emplace());
             }
@@ -79,7 +82,8 @@ timeloom::Optimizer optimizer_of(const std::string& name, const std::map<std::st
     using namespace timeloom;
     using std::pair;
     if (name == "adam") {
-        return set_all(Adam{}, pair{"beta_1", &Adam::beta_1}, pair{"beta_2", &Adam::beta_2}, pair{"epsilon", &Adam::epsilon});
+        return set_all(Adam{}, pair{"beta_1", &Adam::beta_1}, pair{"beta_2", &Adam::beta_2},
+                       pair{"epsilon", &Adam::epsilon});
     }
     if (name == "adamw") {
         return set_all(AdamW{}, pair{"weight_decay", &AdamW::weight_decay}, pair{"beta_1", &AdamW::beta_1},
@@ -104,8 +108,9 @@ struct FitCall {
 };
 
 /// Logs of every epoch, and whether Ctrl-C ended the training.
-nb::tuple fit(Model& model, const nb::list& x, const Floats& y, const nb::object& validation, const FitCall& call,
-              const std::optional<Floats>& sample_weight, const nb::list& callbacks, const nb::object& progress) {
+nb::tuple fit(Model& model, const nb::list& x, const Floats& y, const nb::object& validation,
+              const FitCall& call, const std::optional<Floats>& sample_weight, const nb::list& callbacks,
+              const nb::object& progress) {
     const HeldInputs inputs(x);
     const Tensor targets = tensor_of(y);
     Training training(model, callbacks, progress);
@@ -139,7 +144,8 @@ nb::tuple fit(Model& model, const nb::list& x, const Floats& y, const nb::object
     return nb::make_tuple(logs, training.is_interrupted());
 }
 
-nb::dict gradients(Model& model, const nb::list& x, const Floats& y, const std::optional<Floats>& sample_weight) {
+nb::dict gradients(Model& model, const nb::list& x, const Floats& y,
+                   const std::optional<Floats>& sample_weight) {
     const HeldInputs inputs(x);
     const Tensor targets = tensor_of(y), weights = sample_weight ? tensor_of(*sample_weight) : Tensor();
     timeloom::Gradients g = without_lock([&] { return model.gradients(inputs.inputs(), targets, weights); });
@@ -194,14 +200,23 @@ void add_weights(nb::class_<Model>& c) {
     using Path = std::filesystem::path;
     c.def_prop_ro("weight_names", &Model::weight_names)
         .def("gates", &Model::gates, "weight"_a)
-        .def("get_weight", [](const Model& m, const std::string& name) { return to_numpy(m.get_weights(name)); }, "name"_a)
-        .def("set_weight",
-             [](Model& m, const std::string& name, const Floats& values) { m.set_weights(name, tensor_of(values)); },
-             "name"_a, "values"_a)
-        .def("save_weights", [](const Model& m, const Path& p) { without_lock([&] { return m.save_weights(p), 0; }); })
-        .def("load_weights", [](Model& m, const Path& p) { without_lock([&] { return m.load_weights(p), 0; }); })
-        .def("save_checkpoint", [](const Model& m, const Path& p) { without_lock([&] { return m.save_checkpoint(p), 0; }); })
-        .def("load_checkpoint", [](Model& m, const Path& p) { without_lock([&] { return m.load_checkpoint(p), 0; }); });
+        .def(
+            "get_weight",
+            [](const Model& m, const std::string& name) { return to_numpy(m.get_weights(name)); }, "name"_a)
+        .def(
+            "set_weight",
+            [](Model& m, const std::string& name, const Floats& values) {
+                m.set_weights(name, tensor_of(values));
+            },
+            "name"_a, "values"_a)
+        .def("save_weights",
+             [](const Model& m, const Path& p) { without_lock([&] { return m.save_weights(p), 0; }); })
+        .def("load_weights",
+             [](Model& m, const Path& p) { without_lock([&] { return m.load_weights(p), 0; }); })
+        .def("save_checkpoint",
+             [](const Model& m, const Path& p) { without_lock([&] { return m.save_checkpoint(p), 0; }); })
+        .def("load_checkpoint",
+             [](Model& m, const Path& p) { without_lock([&] { return m.load_checkpoint(p), 0; }); });
 }
 
 timeloom::LossFunction loss_of(const std::string& name, const std::optional<double>& delta) {
@@ -228,19 +243,21 @@ void add_model(nb::module_& module) {
         .def(
             "compile",
             [](Model& m, const std::string& optimizer, const std::map<std::string, double>& options,
-               const std::string& loss, const std::optional<double>& delta, const std::vector<std::string>& metrics,
-               const std::vector<std::string>& weighted) {
+               const std::string& loss, const std::optional<double>& delta,
+               const std::vector<std::string>& metrics, const std::vector<std::string>& weighted) {
                 m.compile(optimizer_of(optimizer, options), loss_of(loss, delta), metrics, weighted);
             },
             "optimizer"_a, "options"_a, "loss"_a, "delta"_a.none(), "metrics"_a, "weighted_metrics"_a)
-        .def("fit", &fit, "x"_a, "y"_a, "validation"_a.none(), "call"_a, "sample_weight"_a.none(), "callbacks"_a,
-             "progress"_a.none())
+        .def("fit", &fit, "x"_a, "y"_a, "validation"_a.none(), "call"_a, "sample_weight"_a.none(),
+             "callbacks"_a, "progress"_a.none())
         .def(
             "evaluate",
-            [](Model& m, const nb::list& x, const Floats& y, std::size_t batch, const std::optional<Floats>& w) {
+            [](Model& m, const nb::list& x, const Floats& y, std::size_t batch,
+               const std::optional<Floats>& w) {
                 const HeldInputs inputs(x);
                 const Tensor targets = tensor_of(y), weights = w ? tensor_of(*w) : Tensor();
-                return dict_of(without_lock([&] { return m.evaluate(inputs.inputs(), targets, batch, weights); }));
+                return dict_of(
+                    without_lock([&] { return m.evaluate(inputs.inputs(), targets, batch, weights); }));
             },
             "x"_a, "y"_a, "batch_size"_a, "sample_weight"_a.none())
         .def(
@@ -270,7 +287,8 @@ void add_networks(nb::module_& module) {
     module.def("input_kinds", [](const std::filesystem::path& library) {
         nb::list kinds; // (name, timesteps, features; 0: token ids, whether ragged)
         for (const timeloom::plan::Input& input : plan_of(library).inputs) {
-            kinds.append(nb::make_tuple(std::string(input.name), input.timesteps, input.features, input.is_ragged));
+            kinds.append(
+                nb::make_tuple(std::string(input.name), input.timesteps, input.features, input.is_ragged));
         }
         return kinds;
     });

@@ -18,9 +18,11 @@ using timeloom::dsl::trend_kind;
 
 namespace {
 
-constexpr std::pair<std::string_view, trend_kind> trends[] = {
-    {"n", trend_kind::n},   {"c", trend_kind::c},   {"t", trend_kind::t},
-    {"ct", trend_kind::ct}, {"mean", trend_kind::differenced_mean}};
+constexpr std::pair<std::string_view, trend_kind> trends[] = {{"n", trend_kind::n},
+                                                              {"c", trend_kind::c},
+                                                              {"t", trend_kind::t},
+                                                              {"ct", trend_kind::ct},
+                                                              {"mean", trend_kind::differenced_mean}};
 
 bool within(const arima_orders& orders, const arima_orders& most) {
     return orders.p <= most.p && orders.q <= most.q && orders.seasonal_p <= most.seasonal_p &&

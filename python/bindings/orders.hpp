@@ -18,7 +18,8 @@ timeloom::dsl::arima_orders orders_of(const Order& order, const Order& seasonal,
 timeloom::dsl::trend_kind trend_of(std::string_view name);
 std::string_view name_of_trend(timeloom::dsl::trend_kind trend);
 
-/// The smallest compiled table that serves the orders. Throws Error, with the largest there are, where none does.
+/// The smallest compiled table that serves the orders. Throws Error, with the largest there are, where none
+/// does.
 const timeloom::ArimaKernelTable& kernels_of(const timeloom::dsl::arima_orders& orders);
 const timeloom::ArimaKernelTable& search_kernels();
 

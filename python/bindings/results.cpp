@@ -35,9 +35,10 @@ std::vector<std::complex<double>> values_of(const std::vector<timeloom::LagRoot>
     return values;
 }
 
-nb::tuple forecast(const ArimaResults& results, std::size_t steps, double alpha, const std::optional<Matrix>& exog) {
-    return tuple_of(without_lock(
-        [&] { return results.forecast(steps, {.alpha = alpha, .exog = regressors_of(exog)}); }));
+nb::tuple forecast(const ArimaResults& results, std::size_t steps, double alpha,
+                   const std::optional<Matrix>& exog) {
+    return tuple_of(
+        without_lock([&] { return results.forecast(steps, {.alpha = alpha, .exog = regressors_of(exog)}); }));
 }
 
 timeloom::SimulateOptions simulation(std::uint64_t seed, bool after, const std::optional<Matrix>& exog) {
@@ -64,7 +65,8 @@ nb::object simulate_paths(const ArimaResults& results, std::size_t steps, const 
     return to_numpy(std::move(paths), std::pair{seeds.size(), steps});
 }
 
-ArimaResults append(const ArimaResults& results, const Doubles& y, bool refit, const std::optional<Matrix>& exog) {
+ArimaResults append(const ArimaResults& results, const Doubles& y, bool refit,
+                    const std::optional<Matrix>& exog) {
     return without_lock([&] { return results.append(span_of(y), refit, regressors_of(exog)); });
 }
 
@@ -95,7 +97,9 @@ void add_numbers(nb::class_<ArimaResults>& c) {
         .def_prop_ro("param_names", &R::param_names)
         .def_prop_ro("sigma2", &R::sigma2)
         .def_prop_ro("cov_params",
-                     [](const R& r) { return to_numpy(r.cov_params(), std::pair{r.params().size(), r.params().size()}); })
+                     [](const R& r) {
+                         return to_numpy(r.cov_params(), std::pair{r.params().size(), r.params().size()});
+                     })
         .def_prop_ro("bse", &array_of<&R::bse>)
         .def_prop_ro("zvalues", &array_of<&R::zvalues>)
         .def_prop_ro("pvalues", &array_of<&R::pvalues>)
@@ -129,7 +133,8 @@ void add_results(nb::module_& module) {
         .def_prop_ro("status", [](const R& r) { return timeloom::to_string(r.status()); })
         .def_prop_ro("message", &R::message)
         .def_prop_ro("converged", &R::converged)
-        .def("predictions", [](const R& r, double alpha) { return tuple_of(r.predictions(alpha)); }, "alpha"_a)
+        .def(
+            "predictions", [](const R& r, double alpha) { return tuple_of(r.predictions(alpha)); }, "alpha"_a)
         .def("forecast", &forecast, "steps"_a, "alpha"_a, "exog"_a.none())
         .def("simulate", &simulate, "steps"_a, "seed"_a, "after"_a, "exog"_a.none())
         .def("simulate_paths", &simulate_paths, "steps"_a, "seeds"_a, "exog"_a.none())

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cerrno>
+#include <limits>
 
 namespace timeloom_python {
 
@@ -20,7 +21,8 @@ using namespace nb::literals;
 /// What an array's or a schema's private_data points to; released with it.
 struct HeldColumn {
     std::shared_ptr<const std::vector<OutColumn>> columns; ///< keeps the numbers alive
-    std::vector<std::int64_t> offsets;                     ///< of texts
+    std::vector<std::int64_t> offsets;                     ///< of texts of format U
+    std::vector<std::int32_t> short_offsets;               ///< of texts of format u
     std::string characters;
     std::array<const void*, 3> buffers{};
 };
@@ -72,10 +74,10 @@ void release_stream(ArrowArrayStream* stream) {
     stream->release = nullptr;
 }
 
-void fill_column(ArrowArray& array, const std::shared_ptr<const std::vector<OutColumn>>& columns, std::size_t number,
-                 std::size_t rows) {
+void fill_column(ArrowArray& array, const std::shared_ptr<const std::vector<OutColumn>>& columns,
+                 std::size_t number, std::size_t rows) {
     const OutColumn& column = (*columns)[number];
-    auto* held = new HeldColumn{columns, {}, {}, {}};
+    auto* held = new HeldColumn{columns, {}, {}, {}, {}};
     if (column.data) {
         held->buffers = {nullptr, column.data, nullptr};
     } else {
@@ -84,7 +86,11 @@ void fill_column(ArrowArray& array, const std::shared_ptr<const std::vector<OutC
             held->characters += text;
             held->offsets.push_back(static_cast<std::int64_t>(held->characters.size()));
         }
-        held->buffers = {nullptr, held->offsets.data(), held->characters.data()};
+        held->short_offsets.assign(held->offsets.begin(), held->offsets.end());
+        const bool is_short = column.format == "u";
+        const void* const offsets =
+            is_short ? static_cast<const void*>(held->short_offsets.data()) : held->offsets.data();
+        held->buffers = {nullptr, offsets, held->characters.data()};
     }
     array = {.length = static_cast<std::int64_t>(rows),
              .null_count = 0,
@@ -98,6 +104,8 @@ void fill_column(ArrowArray& array, const std::shared_ptr<const std::vector<OutC
              .private_data = held};
 }
 
+constexpr std::int64_t nullable = 2; // ARROW_FLAG_NULLABLE
+
 int get_schema(ArrowArrayStream* stream, ArrowSchema* out) try {
     const auto& columns = *static_cast<HeldStream*>(stream->private_data)->columns;
     auto* held = new HeldSchema;
@@ -110,7 +118,7 @@ int get_schema(ArrowArrayStream* stream, ArrowSchema* out) try {
         held->schemas[i] = {.format = held->formats[i].c_str(),
                             .name = held->names[i].c_str(),
                             .metadata = nullptr,
-                            .flags = 0,
+                            .flags = nullable,
                             .n_children = 0,
                             .children = nullptr,
                             .dictionary = nullptr,
@@ -182,8 +190,16 @@ OutColumn column_of(const nb::tuple& given) {
     OutColumn column{nb::cast<std::string>(given[0]), nb::cast<std::string>(given[1]), nullptr, {}, given[2]};
     if (nb::isinstance<nb::list>(given[2])) {
         column.texts = nb::cast<std::vector<std::string>>(given[2]);
+        std::size_t characters = 0;
+        for (const std::string& text : column.texts) {
+            characters += text.size();
+        }
+        if (characters > std::numeric_limits<std::int32_t>::max()) {
+            column.format = "U";
+        }
     } else {
-        column.data = nb::cast<nb::ndarray<nb::ro, nb::ndim<1>, nb::c_contig, nb::device::cpu>>(given[2]).data();
+        column.data =
+            nb::cast<nb::ndarray<nb::ro, nb::ndim<1>, nb::c_contig, nb::device::cpu>>(given[2]).data();
     }
     return column;
 }
@@ -201,9 +217,13 @@ void add_tables(nb::module_& module) {
         .def(nb::init<nb::capsule>(), "stream"_a)
         .def_prop_ro("rows", &Table::rows)
         .def_prop_ro("names", &Table::names)
-        .def("format", [](const Table& t, const std::string& c) { return t.format(c); }, "column"_a)
-        .def("floats", [](const Table& t, const std::string& c) { return t.floats(c); }, "column"_a)
-        .def("integers", [](const Table& t, const std::string& c) { return to_numpy(t.integers(c)); }, "column"_a)
+        .def(
+            "format", [](const Table& t, const std::string& c) { return t.format(c); }, "column"_a)
+        .def(
+            "floats", [](const Table& t, const std::string& c) { return t.floats(c); }, "column"_a)
+        .def(
+            "integers", [](const Table& t, const std::string& c) { return to_numpy(t.integers(c)); },
+            "column"_a)
         .def(
             "labels",
             [](const Table& t, const std::string& c) {

@@ -23,7 +23,8 @@ Table::Table(nb::capsule capsule) : contents_(std::make_shared<Contents>()) {
     const auto require = [&](int code) {
         if (code != 0) {
             const char* reason = stream.value.get_last_error(&stream.value);
-            throw Error(std::string("the data frame's stream ended early: ") + (reason ? reason : "no reason given"));
+            throw Error(std::string("the data frame's stream ended early: ") +
+                        (reason ? reason : "no reason given"));
         }
     };
     require(stream.value.get_schema(&stream.value, &contents_->schema.value));
@@ -91,7 +92,8 @@ nb::object Table::floats(std::string_view column) const {
     const std::vector<Piece> pieces = pieces_of(column);
     if (format == "g" && pieces.size() == 1 && pieces[0].array->null_count == 0) {
         auto* shared = new std::shared_ptr<Contents>(contents_);
-        nb::capsule owner(shared, [](void* p) noexcept { delete static_cast<std::shared_ptr<Contents>*>(p); });
+        nb::capsule owner(shared,
+                          [](void* p) noexcept { delete static_cast<std::shared_ptr<Contents>*>(p); });
         const double* data = static_cast<const double*>(pieces[0].array->buffers[1]) + pieces[0].offset;
         return nb::ndarray<nb::numpy, const double, nb::ndim<1>>(data, {rows_}, owner).cast();
     }
@@ -129,8 +131,8 @@ std::vector<std::int64_t> Table::integers(std::string_view column) const {
         });
         if (!numbers || schema.dictionary || format == "f" || format == "g") {
             throw Error("column '" + std::string(column) +
-                        "' must hold dates, times or whole numbers, but has Arrow's format '" + std::string(format) +
-                        "'");
+                        "' must hold dates, times or whole numbers, but has Arrow's format '" +
+                        std::string(format) + "'");
         }
     }
     return values;
@@ -141,7 +143,8 @@ namespace {
 /// The number of a dictionary's entry in row i.
 std::int64_t key_at(std::string_view format, const ArrowArray& array, std::int64_t i) {
     std::int64_t key = 0;
-    with_numbers(format, array.buffers[1], [&](const auto* data) { key = static_cast<std::int64_t>(data[i]); });
+    with_numbers(format, array.buffers[1],
+                 [&](const auto* data) { key = static_cast<std::int64_t>(data[i]); });
     return key;
 }
 
@@ -153,8 +156,9 @@ Labels Table::labels(std::string_view column) const {
     Labels labels;
     labels.are_numbers = is_whole(format);
     if (!labels.are_numbers && !is_text(format)) {
-        throw Error("column '" + std::string(column) + "' must name series by text or whole numbers, but has Arrow's " +
-                    "format '" + std::string(format) + "'");
+        throw Error("column '" + std::string(column) +
+                    "' must name series by text or whole numbers, but has Arrow's " + "format '" +
+                    std::string(format) + "'");
     }
     std::int64_t row = 0;
     for (const Piece& piece : pieces_of(column)) {
@@ -164,7 +168,8 @@ Labels Table::labels(std::string_view column) const {
                             "; every row must name its series");
             }
             const ArrowArray& values = schema.dictionary ? *piece.array->dictionary : *piece.array;
-            const std::int64_t at = schema.dictionary ? key_at(schema.format, *piece.array, i) + values.offset : i;
+            const std::int64_t at =
+                schema.dictionary ? key_at(schema.format, *piece.array, i) + values.offset : i;
             if (labels.are_numbers) {
                 std::int64_t number = key_at(format, values, at);
                 if (row == 0 || labels.numbers.back() != number) {

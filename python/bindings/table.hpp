@@ -30,8 +30,8 @@ class Table {
     /// Arrow's format of a column: "g" float64, "tsu:UTC" timestamps, …
     std::string format(std::string_view column) const;
 
-    /// Float64; nulls are NaN. Without a copy where the column is one chunk of them. Throws Error for a column
-    /// that does not hold numbers.
+    /// Float64; nulls are NaN. Without a copy where the column is one chunk of them. Throws Error for a
+    /// column that does not hold numbers.
     nanobind::object floats(std::string_view column) const;
     /// Whole numbers, dates and times as int64, (rows). Throws Error for nulls and other columns.
     std::vector<std::int64_t> integers(std::string_view column) const;

@@ -64,11 +64,14 @@ class HeldInputs {
         using enum timeloom::SequenceEnd;
         const timeloom::SequenceEnd padding = nb::cast<std::string>(given[2]) == "pre" ? pre : post;
         if (Tokens tokens; nb::try_cast(given[0], tokens)) {
-            tokens_.push_back({tokens.shape(0), tokens.shape(1), {tokens.data(), tokens.data() + tokens.size()}});
-            is_ragged ? inputs_.emplace_back(tokens_.back(), lengths, padding) : inputs_.emplace_back(tokens_.back());
+            tokens_.push_back(
+                {tokens.shape(0), tokens.shape(1), {tokens.data(), tokens.data() + tokens.size()}});
+            is_ragged ? inputs_.emplace_back(tokens_.back(), lengths, padding)
+                      : inputs_.emplace_back(tokens_.back());
         } else {
             tensors_.push_back(tensor_of(nb::cast<Floats>(given[0])));
-            is_ragged ? inputs_.emplace_back(tensors_.back(), lengths, padding) : inputs_.emplace_back(tensors_.back());
+            is_ragged ? inputs_.emplace_back(tensors_.back(), lengths, padding)
+                      : inputs_.emplace_back(tensors_.back());
         }
     }
 

@@ -69,8 +69,8 @@ nb::tuple tuple_of(const timeloom::Progress& p) {
     for (const auto& [name, value] : p.metrics) {
         metrics[name.c_str()] = value;
     }
-    return nb::make_tuple(p.kind == timeloom::Progress::Kind::epoch_end, p.epoch, p.epochs, p.step, p.steps, p.loss,
-                          metrics, p.seconds, p.seconds_left);
+    return nb::make_tuple(p.kind == timeloom::Progress::Kind::epoch_end, p.epoch, p.epochs, p.step, p.steps,
+                          p.loss, metrics, p.seconds, p.seconds_left);
 }
 
 } // namespace
@@ -160,21 +160,22 @@ timeloom::MonitorMode mode_of(const std::string& name) {
 void add_callbacks(nb::module_& module) {
     using namespace timeloom;
     nb::class_<Callback>(module, "NativeCallback", "A callback of the library's own.");
-    nb::class_<EarlyStopping, Callback>(module, "EarlyStopping",
-                                        "Stops when the monitored value has not improved for `patience` epochs.")
+    nb::class_<EarlyStopping, Callback>(
+        module, "EarlyStopping", "Stops when the monitored value has not improved for `patience` epochs.")
         .def(
             "__init__",
             [](EarlyStopping* self, const std::string& monitor, double min_delta, std::size_t patience,
                const std::string& mode, std::optional<double> baseline, bool restore, std::size_t start) {
-                new (self) EarlyStopping(
-                    {monitor, min_delta, patience, mode_of(mode), baseline, restore, start});
+                new (self)
+                    EarlyStopping({monitor, min_delta, patience, mode_of(mode), baseline, restore, start});
             },
-            "monitor"_a = "val_loss", "min_delta"_a = 0.0, "patience"_a = 0, "mode"_a = "auto", "baseline"_a = nb::none(),
-            "restore_best_weights"_a = false, "start_from_epoch"_a = 0)
+            "monitor"_a = "val_loss", "min_delta"_a = 0.0, "patience"_a = 0, "mode"_a = "auto",
+            "baseline"_a = nb::none(), "restore_best_weights"_a = false, "start_from_epoch"_a = 0)
         .def_prop_ro("stopped_epoch", &EarlyStopping::stopped_epoch)
         .def_prop_ro("best_epoch", &EarlyStopping::best_epoch);
-    nb::class_<ModelCheckpoint, Callback>(module, "ModelCheckpoint",
-                                          "Saves the model after every epoch, or where the monitored value is the best.")
+    nb::class_<ModelCheckpoint, Callback>(
+        module, "ModelCheckpoint",
+        "Saves the model after every epoch, or where the monitored value is the best.")
         .def(
             "__init__",
             [](ModelCheckpoint* self, const std::filesystem::path& path, const std::string& monitor,
@@ -184,20 +185,22 @@ void add_callbacks(nb::module_& module) {
             "filepath"_a, "monitor"_a = "val_loss", "mode"_a = "auto", "save_best_only"_a = false,
             "save_weights_only"_a = false);
     nb::class_<ReduceLROnPlateau, Callback>(
-        module, "ReduceLROnPlateau", "Multiplies the learning rate by `factor` when the monitored value does not improve.")
+        module, "ReduceLROnPlateau",
+        "Multiplies the learning rate by `factor` when the monitored value does not improve.")
         .def(
             "__init__",
             [](ReduceLROnPlateau* self, const std::string& monitor, double factor, std::size_t patience,
                const std::string& mode, double min_delta, std::size_t cooldown, double min_lr) {
-                new (self)
-                    ReduceLROnPlateau({monitor, factor, patience, mode_of(mode), min_delta, cooldown, min_lr});
+                new (self) ReduceLROnPlateau(
+                    {monitor, factor, patience, mode_of(mode), min_delta, cooldown, min_lr});
             },
-            "monitor"_a = "val_loss", "factor"_a = 0.1, "patience"_a = 10, "mode"_a = "auto", "min_delta"_a = 1e-4,
-            "cooldown"_a = 0, "min_lr"_a = 0.0);
+            "monitor"_a = "val_loss", "factor"_a = 0.1, "patience"_a = 10, "mode"_a = "auto",
+            "min_delta"_a = 1e-4, "cooldown"_a = 0, "min_lr"_a = 0.0);
     nb::class_<CSVLogger, Callback>(module, "CSVLogger", "Writes a line for every epoch.")
         .def(
             "__init__",
-            [](CSVLogger* self, const std::filesystem::path& path, const std::string& separator, bool append) {
+            [](CSVLogger* self, const std::filesystem::path& path, const std::string& separator,
+               bool append) {
                 new (self) CSVLogger(path, {separator, append});
             },
             "filename"_a, "separator"_a = ",", "append"_a = false);

@@ -14,10 +14,12 @@ namespace timeloom_python {
 
 namespace nb = nanobind;
 
-/// One fit(). An exception of a Python callback waits here while the library unwinds with an Error of its own.
+/// One fit(). An exception of a Python callback waits here while the library unwinds with an Error of its
+/// own.
 class Training {
   public:
-    /// `callbacks` have Keras's methods (or are the library's own), `progress` is called with a tuple, or None.
+    /// `callbacks` have Keras's methods (or are the library's own), `progress` is called with a tuple, or
+    /// None.
     Training(timeloom::Model& model, const nb::list& callbacks, const nb::object& progress);
 
     std::vector<timeloom::Callback*> callbacks() const;

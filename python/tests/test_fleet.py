@@ -21,7 +21,7 @@ class Frame:
         self.columns = []
         for name, values in columns.items():
             if isinstance(values, list):
-                self.columns.append((name, "u" if name == "short" else "U", values))
+                self.columns.append((name, "u" if name == "unique_id" else "U", values))
             else:
                 self.columns.append((name, formats[values.dtype.kind], values.view(np.int64) if values.dtype.kind == "M" else values))
         self.rows = len(self.columns[0][2])
@@ -217,7 +217,7 @@ def test_the_same_kind_comes_back(library, three):
     out = timeloom.forecast(frame, 3, "h" if library == "pandas" else "1h", level=[90])
     assert type(out) is type(frame)
     for name, values in expected.items():
-        column = out[name].to_numpy(zero_copy_only=False) if library == "pyarrow" else out[name].to_numpy()
+        column = np.array(out[name]) if library == "pyarrow" else out[name].to_numpy()
         np.testing.assert_array_equal(column.astype(np.int64) if name == "ds" else column, values)
     last = out["ds"].to_pylist()[2] if library == "pyarrow" else out["ds"][2]
     assert last == datetime.datetime(2024, 2, 2, 14)

@@ -90,7 +90,7 @@ class _Kit:
         self.include = [str((here / p)) for p in kit["include"]]
         self.generator_libraries = [str(here / p) for p in kit["generator_libraries"]]
         self.halide_runtime = str(here / kit["halide_runtime"])
-        self.halide = _halide(kit.get("halide"))
+        self.halide = _halide(kit["halide"])
 
     def _flags(self) -> list[str]:
         folders = [*self.include, str(self.halide / "include")]
@@ -140,7 +140,7 @@ def _compiler() -> list[str]:
     )
 
 
-def _halide(folder: str | None) -> Path:
+def _halide(folder: str) -> Path:
     found = importlib.util.find_spec("halide")
     candidates = [Path(folder)] if folder else []
     if found and found.submodule_search_locations:

@@ -194,7 +194,7 @@ _dtypes: dict[str, Any] = {
 def _out_ids(name: str, format_: str, ids: Any, h: int) -> tuple[str, str, Any]:
     if isinstance(ids, np.ndarray) and ids.dtype.kind in "iu":
         return name, format_, np.repeat(ids.astype(_dtypes.get(format_, np.int64)), h)
-    return name, "U", [text for text in map(str, ids) for _ in range(h)]
+    return name, "u" if format_ == "u" else "U", [text for text in map(str, ids) for _ in range(h)]
 
 
 class _Stream:

@@ -43,7 +43,7 @@ class _Forecaster(BaseForecaster):
         model.fit(y.to_numpy(dtype=np.float64), self._rows(X, y.index))
         self._results: ARIMAResults = model.results_
         self._columns: list[int] | None = model._X_columns
-        self._end = y.index[-1]
+        self._end, self._name = y.index[-1], y.name
         return self
 
     def _update(self, y: Any, X: Any = None, update_params: bool = True) -> Any:
@@ -51,13 +51,14 @@ class _Forecaster(BaseForecaster):
         later = y[y.index > self._end]
         if len(later):
             exog = self._chosen(self._rows(X, later.index))
-            self._results = self._results.append(later.to_numpy(dtype=np.float64), exog, refit=update_params)
+            refit = update_params or self._results.status == "constant"  # which says nothing of other values
+            self._results = self._results.append(later.to_numpy(dtype=np.float64), exog, refit=refit)
             self._end = y.index[-1]
         return self
 
     def _predict(self, fh: Any, X: Any) -> Any:
         prediction, index = self._prediction(fh, X)
-        return pd.Series(prediction.predicted_mean, index=index, name=self._get_varnames()[0])
+        return pd.Series(prediction.predicted_mean, index=index, name=self._name)
 
     def _predict_interval(self, fh: Any, X: Any, coverage: list[float]) -> Any:
         prediction, index = self._prediction(fh, X)
@@ -119,6 +120,12 @@ class ARIMA(_Forecaster):
         order: (p, d, q).
         seasonal_order: (P, D, Q, s) as in statsmodels; s is the number of observations in a season.
         trend: "n", "c", "t" or "ct"; None: a mean, where nothing is differenced.
+
+    Examples:
+        >>> from timeloom.sktime import ARIMA
+        >>> from sktime.datasets import load_airline
+        >>> forecaster = ARIMA(order=(0, 1, 1), seasonal_order=(0, 1, 1, 12)).fit(load_airline())
+        >>> y_pred = forecaster.predict(fh=[1, 2, 3])
     """
 
     def __init__(
@@ -143,7 +150,14 @@ class ARIMA(_Forecaster):
 
 
 class AutoARIMA(_Forecaster):
-    """An ARIMA model whose orders are chosen for the series; see ``timeloom.AutoARIMA`` for the arguments."""
+    """An ARIMA model whose orders are chosen for the series; see ``timeloom.AutoARIMA`` for the arguments.
+
+    Examples:
+        >>> from timeloom.sktime import AutoARIMA
+        >>> from sktime.datasets import load_airline
+        >>> forecaster = AutoARIMA(sp=12).fit(load_airline())
+        >>> y_pred = forecaster.predict(fh=[1, 2, 3])
+    """
 
     def __init__(
         self,
