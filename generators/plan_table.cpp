@@ -154,6 +154,9 @@ std::string arguments_of(const plan::Kernel& kernel) {
 }
 
 std::string rows_of(const plan::Kernel& k) {
+    if (k.kind == plan::KernelKind::stream) {
+        return "1";
+    }
     const bool any =
         k.kind == plan::KernelKind::weight_gradient || k.kind == plan::KernelKind::vector_gradient;
     return any ? "any" : std::to_string(k.variant);
@@ -164,7 +167,7 @@ std::string kernels(const plan::Model& model) {
     std::vector<Row> rows{{"kernels of", "kernel", "rows", "arguments"}};
     for (const plan::Kernel& k : model.kernels) {
         const bool is_gradient = k.kind == plan::KernelKind::weight_gradient;
-        const std::string layer(model.layers[static_cast<std::size_t>(k.layer)].name);
+        const std::string layer(k.layer < 0 ? "all" : model.layers[static_cast<std::size_t>(k.layer)].name);
         const std::string kind =
             as_text(name_of(k.kind)) + (is_gradient ? " " + std::to_string(k.variant) : "");
         const std::string arguments = arguments_of(k);

@@ -3,10 +3,13 @@
 #include "timeloom/codegen/algorithm/recurrent.hpp"
 #include "timeloom/codegen/algorithm/weight_gradient.hpp"
 #include "timeloom/codegen/kernels/kernel_owners.hpp"
+#include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/codegen/schedule/machine.hpp"
+#include "timeloom/codegen/stream/stream_kernel.hpp"
 #include "timeloom/dsl/network/looked_up_input.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace timeloom::codegen {
 
@@ -112,7 +115,30 @@ void add_cell_kernels(const dsl::layer& l, int position, const std::string& pref
     }
 }
 
+/// The model's time steps in one kernel, where it is small enough for that.
+void add_stream_kernel(const dsl::network& network, const std::string& model,
+                       std::vector<network_kernel>& kernels) {
+    if (!has_stream_kernel(network)) {
+        return;
+    }
+    const auto planned = std::make_shared<const model_plan>(network, model);
+    const auto layers = std::make_shared<const dsl::network>(network);
+    const stream_memory memory = place_stream(*layers, planned->plan());
+    const auto lowered = [planned, layers, memory](const std::string& function, const Target& target) {
+        return build_stream_kernel(memory, function, target);
+    };
+    kernels.push_back({-1, KernelKind::stream, memory.size, {.name = model + "_stream", .lowered = lowered}});
+}
+
 } // namespace
+
+std::vector<plan::KernelArgument> signature_of(const network_kernel& kernel) {
+    using enum plan::ArgumentRole;
+    if (kernel.kind == KernelKind::stream) {
+        return {{matrices}, {previous_state}, {input}, {output}};
+    }
+    return kernel.code.build(Target("x86-64-linux")).signature;
+}
 
 std::vector<network_kernel> kernels_of(const dsl::network& network, const std::string& model, int batch) {
     const bool whole_batches = batch == 0 || batch >= row_tile;
@@ -127,6 +153,7 @@ std::vector<network_kernel> kernels_of(const dsl::network& network, const std::s
                              whole_batches && dsl::may_look_up_input(network, l), kernels);
         }
     }
+    add_stream_kernel(network, model, kernels);
     return kernels;
 }
 

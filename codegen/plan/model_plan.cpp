@@ -112,12 +112,11 @@ void model_plan::place_transposed(std::vector<plan::Layer>& layers) {
 void model_plan::add_kernels(const std::vector<network_kernel>& kernels) {
     std::vector<plan::Kernel> described;
     for (const network_kernel& k : kernels) {
-        described.push_back(
-            {.layer = k.layer,
-             .kind = k.kind,
-             .variant = k.variant,
-             .name = storage_.keep(k.code.name),
-             .signature = storage_.keep(k.code.build(Halide::Target("x86-64-linux")).signature)});
+        described.push_back({.layer = k.layer,
+                             .kind = k.kind,
+                             .variant = k.variant,
+                             .name = storage_.keep(k.code.name),
+                             .signature = storage_.keep(signature_of(k))});
     }
     plan_.kernels = storage_.keep(std::move(described));
 }
