@@ -4,6 +4,8 @@
 #include "timeloom/runtime/base/flush_denormals.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/model/model_impl.hpp"
+#include "timeloom/runtime/model/stream_steps.hpp"
+#include "timeloom/runtime/model/weights_exchange.hpp"
 #include "timeloom/runtime/pass/input_checks.hpp"
 
 #include <algorithm>
@@ -41,104 +43,127 @@ void require_step_by_step(const plan::Model& network) {
 class Stream::Impl {
   public:
     Impl(const plan::Model& plan, const float* parameters)
-        : input_(plan.inputs[0]), graph_(plan, {.values = parameters}) {
-        require_step_by_step(plan);
-        graph_.begin_pass();
-        graph_.add_input(view_of_input());
-        for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-            std::vector<NodeOutput> reads;
-            for (const plan::ValueSource& source : plan.layers[i].reads) {
-                reads.push_back({source.node});
-            }
-            const int node = graph_.add(static_cast<int>(i), reads, {}, false);
-            if (CellWork* const cell = graph_.cell(node)) {
-                remember_states(*cell);
-            }
-            output_ = graph_.view({node});
+        : input_(plan.inputs[0]), parameters_(parameters), tokens_(vocabulary_of(plan, 0)),
+          steps_(make_stream_steps(plan, parameters, false)), output_(width()) {}
+    Impl(std::shared_ptr<StreamWeights::Impl> weights)
+        : input_(weights->plan().inputs[0]), weights_(std::move(weights)), reader_(&weights_->add_reader()),
+          tokens_(vocabulary_of(weights_->plan(), 0)),
+          steps_(make_stream_steps(weights_->plan(), reader_->take(), true)), output_(width()) {}
+    ~Impl() {
+        if (reader_ != nullptr) {
+            weights_->remove_reader(*reader_);
         }
-        graph_.end_pass({static_cast<int>(plan.layers.size())}, {}, false);
-        tokens_ = vocabulary_of(plan, 0);
     }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
 
-    std::span<const float> step(std::span<const float> features) {
+    std::span<const float> step(std::span<const float> features) TIMELOOM_NONBLOCKING {
         if (input_.features == 0 || features.size() != static_cast<std::size_t>(input_.features)) {
-            throw Error("Stream::step: got " + std::to_string(features.size()) + " features instead of " +
-                        (input_.features == 0 ? "a token id" : std::to_string(input_.features)));
+            refuse_features(features.size());
         }
         if (!all_finite(features)) {
-            throw Error("Stream::step: a feature is infinite or no number");
+            refuse_number();
         }
-        std::ranges::copy(features, values_.data());
-        return step();
+        run(features.data(), nullptr, output_.data(), 1);
+        return output_.span();
     }
 
-    std::span<const float> step(std::int32_t token) {
-        if (token < 0 || token >= tokens_) {
-            throw Error("Stream::step: token id " + std::to_string(token) + " does not lie in [0, " +
-                        std::to_string(tokens_) + ")" + (tokens_ == 0 ? ": the model reads features" : ""));
+    std::span<const float> step(std::int32_t token) TIMELOOM_NONBLOCKING {
+        if (!is_token(token)) {
+            refuse_token(token);
         }
-        token_ = token;
-        return step();
+        run(nullptr, &token, output_.data(), 1);
+        return output_.span();
     }
 
-    void reset_states() {
-        for (const State& state : states_) {
-            std::fill_n(state.before, state.width, 0.0f);
+    bool process(std::span<const float> input, std::span<float> output,
+                 std::size_t samples) TIMELOOM_NONBLOCKING {
+        const auto features = static_cast<std::size_t>(input_.features);
+        if (features == 0 || input.size() / features != samples || input.size() % features != 0) {
+            refuse_input(input.size(), samples, "features");
         }
+        check_output(output, samples);
+        return all_finite(input) && run_all(input.data(), nullptr, output.data(), samples);
     }
+
+    bool process(std::span<const std::int32_t> tokens, std::span<float> output,
+                 std::size_t samples) TIMELOOM_NONBLOCKING {
+        if (input_.features != 0 || tokens.size() != samples) {
+            refuse_input(tokens.size(), samples, "token ids");
+        }
+        check_output(output, samples);
+        for (const std::int32_t token : tokens) {
+            if (!is_token(token)) {
+                return false;
+            }
+        }
+        return run_all(nullptr, tokens.data(), output.data(), samples);
+    }
+
+    std::size_t width() const { return static_cast<std::size_t>(steps_->output_width()); }
+    void reset_states() TIMELOOM_NONBLOCKING { steps_->reset_states(); }
 
   private:
-    static constexpr int block = 16;
+    bool is_token(std::int32_t token) const TIMELOOM_NONBLOCKING { return token >= 0 && token < tokens_; }
 
-    /// Where a cell's kernel reads a state, and where it writes it.
-    struct State {
-        float* before;
-        const float* after;
-        int width;
-    };
-
-    SequenceView view_of_input() {
-        const int width = input_.features > 0 ? plan::padded(input_.features) : 0;
-        values_.reserve_zeroed(static_cast<std::size_t>(width));
-        return {.data = values_.data(),
-                .timesteps = 1,
-                .rows = 1,
-                .padded_rows = 1,
-                .width = input_.features,
-                .row_stride = width,
-                .time_stride = width,
-                .tokens = input_.features > 0 ? nullptr : &token_,
-                .step_stride = 1};
-    }
-
-    void remember_states(CellWork& cell) {
-        for (int s = 0; s < cell.state_count(); ++s) {
-            states_.push_back(
-                {cell.initial_state(s).data, cell.final_state(s).data, plan::padded(cell.units())});
-        }
-    }
-
-    std::span<const float> step() {
+    void run(const float* input, const std::int32_t* tokens, float* output,
+             int samples) TIMELOOM_NONBLOCKING {
         const FlushDenormals flush;
-        const auto nothing = [](int, int) {};
-        graph_.forward(StepContext{}, nothing, nothing);
-        for (const State& state : states_) {
-            int u = 0;
-            for (; u + block <= state.width; u += block) { // few at a time, for which nothing is called
-                std::copy_n(state.after + u, block, state.before + u);
-            }
-            std::copy_n(state.after + u, state.width - u, state.before + u);
-        }
-        return {output_.data, static_cast<std::size_t>(output_.width)};
+        steps_->run(reader_ != nullptr ? reader_->take() : parameters_, input, tokens, output, samples);
     }
+
+    /// In calls whose samples an int can count.
+    bool run_all(const float* input, const std::int32_t* tokens, float* output,
+                 std::size_t samples) TIMELOOM_NONBLOCKING {
+        constexpr std::size_t most = 1 << 20;
+        for (std::size_t first = 0; first < samples; first += most) {
+            run(input != nullptr ? input + first * static_cast<std::size_t>(input_.features) : nullptr,
+                tokens != nullptr ? tokens + first : nullptr, output + first * output_.size(),
+                static_cast<int>(std::min(most, samples - first)));
+        }
+        return true;
+    }
+
+    void check_output(std::span<float> output, std::size_t samples) const TIMELOOM_NONBLOCKING {
+        if (output.size() != samples * output_.size()) {
+            refuse_output(output.size(), samples);
+        }
+    }
+
+    // A call that cannot be meant throws, which allocates.
+    TIMELOOM_BEGIN_PROVED_BY_TEST
+    [[noreturn, gnu::cold]] void refuse_features(std::size_t count) const TIMELOOM_NONBLOCKING {
+        throw Error("Stream::step: got " + std::to_string(count) + " features instead of " +
+                    (input_.features == 0 ? "a token id" : std::to_string(input_.features)));
+    }
+    [[noreturn, gnu::cold]] static void refuse_number() TIMELOOM_NONBLOCKING {
+        throw Error("Stream::step: a feature is infinite or no number");
+    }
+    [[noreturn, gnu::cold]] void refuse_token(std::int32_t token) const TIMELOOM_NONBLOCKING {
+        throw Error("Stream::step: token id " + std::to_string(token) + " does not lie in [0, " +
+                    std::to_string(tokens_) + ")" + (tokens_ == 0 ? ": the model reads features" : ""));
+    }
+    [[noreturn, gnu::cold]] void refuse_input(std::size_t count, std::size_t samples,
+                                              const char* what) const TIMELOOM_NONBLOCKING {
+        throw Error("Stream::process: got " + std::to_string(count) + " " + what + " for " +
+                    std::to_string(samples) + " samples of " +
+                    (input_.features == 0 ? "a token id" : std::to_string(input_.features) + " features") +
+                    " each");
+    }
+    [[noreturn, gnu::cold]] void refuse_output(std::size_t count,
+                                               std::size_t samples) const TIMELOOM_NONBLOCKING {
+        throw Error("Stream::process: got room for " + std::to_string(count) + " values instead of " +
+                    std::to_string(samples) + " samples of " + std::to_string(output_.size()) + " each");
+    }
+    TIMELOOM_END_PROVED_BY_TEST
 
     const plan::Input input_;
+    const float* parameters_ = nullptr; ///< the model's, where there is no reader
+    std::shared_ptr<StreamWeights::Impl> weights_;
+    WeightsReader* reader_ = nullptr;
     int tokens_ = 0; ///< ids there are
-    std::int32_t token_ = 0;
-    aligned_buffer<float> values_;
-    LayerGraph graph_;
-    std::vector<State> states_;
-    SequenceView output_;
+    std::unique_ptr<StreamSteps> steps_;
+    aligned_buffer<float> output_; ///< of one step
 };
 
 Stream::Stream(const Model& model) {
@@ -149,22 +174,41 @@ Stream::Stream(const Model& model) {
         if (inside.has_call()) {
             refuse("the model runs a call of the user's own");
         }
+        require_step_by_step(inside.plan());
         impl_ = std::make_unique<Impl>(inside.plan(), inside.parameters().data());
     });
+}
+Stream::Stream(const StreamWeights& weights) {
+    const StreamWeights::Impl& inside = weights.impl("Stream");
+    require_step_by_step(inside.plan());
+    impl_ = as_error("Stream", [&] { return std::make_unique<Impl>(weights.impl_); });
 }
 Stream::~Stream() = default;
 Stream::Stream(Stream&&) noexcept = default;
 Stream& Stream::operator=(Stream&&) noexcept = default;
 
-Stream::Impl& Stream::impl() const {
+Stream::Impl& Stream::impl() const TIMELOOM_NONBLOCKING {
     if (impl_ == nullptr) {
+        TIMELOOM_BEGIN_PROVED_BY_TEST
         throw Error("Stream: this one was moved from; step the one that it was moved to");
+        TIMELOOM_END_PROVED_BY_TEST
     }
     return *impl_;
 }
 
-std::span<const float> Stream::step(std::span<const float> features) { return impl().step(features); }
-std::span<const float> Stream::step(std::int32_t token) { return impl().step(token); }
-void Stream::reset_states() { impl().reset_states(); }
+std::span<const float> Stream::step(std::span<const float> features) TIMELOOM_NONBLOCKING {
+    return impl().step(features);
+}
+std::span<const float> Stream::step(std::int32_t token) TIMELOOM_NONBLOCKING { return impl().step(token); }
+bool Stream::process(std::span<const float> input, std::span<float> output,
+                     std::size_t samples) TIMELOOM_NONBLOCKING {
+    return impl().process(input, output, samples);
+}
+bool Stream::process(std::span<const std::int32_t> tokens, std::span<float> output,
+                     std::size_t samples) TIMELOOM_NONBLOCKING {
+    return impl().process(tokens, output, samples);
+}
+std::size_t Stream::output_width() const { return impl().width(); }
+void Stream::reset_states() TIMELOOM_NONBLOCKING { impl().reset_states(); }
 
 } // namespace timeloom
