@@ -1,4 +1,5 @@
-// A promise of functions that a real-time thread calls, which clang from 20 on checks with -Wfunction-effects.
+// A promise of functions that a real-time thread calls, which clang from 20 on checks with
+// -Wfunction-effects.
 #pragma once
 
 #if defined(__clang__) && __has_cpp_attribute(clang::nonblocking)

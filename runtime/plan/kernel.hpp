@@ -66,7 +66,8 @@ struct KernelArgument {
 };
 
 struct Kernel {
-    int layer = 0; ///< whose it is, and of all layers that have the same kernels the first one; -1: all layers
+    int layer =
+        0; ///< whose it is, and of all layers that have the same kernels the first one; -1: all layers
     KernelKind kind{};
     int variant = 0; ///< rows computed together, run of a weight gradient, or floats of a stream's memory
     std::string_view name{};
