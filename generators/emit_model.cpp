@@ -1,15 +1,17 @@
 #include "timeloom/generators/emit_model.hpp"
 
-#include "timeloom/codegen/kernels/arima_kernels.hpp"
 #include "timeloom/codegen/kernels/network_kernels.hpp"
+#include "timeloom/codegen/plan/arima_plan.hpp"
 #include "timeloom/codegen/plan/model_plan.hpp"
-#include "timeloom/generators/kernel_table_header.hpp"
+#include "timeloom/generators/arima_plan_header.hpp"
+#include "timeloom/generators/arima_plan_table.hpp"
 #include "timeloom/generators/plan_header.hpp"
 #include "timeloom/generators/plan_table.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <stdexcept>
+#include <variant>
 
 namespace timeloom::generators {
 
@@ -17,9 +19,11 @@ namespace {
 
 template <class Kernels>
 void emit_archive_of(const Kernels& kernels, const emit_options& options) {
-    std::vector<codegen::kernel> code;
+    std::vector<codegen::kernel> code; // each once: layers share it
     for (const auto& k : kernels) {
-        code.push_back(k.code);
+        if (std::ranges::find(code, k.code.name, &codegen::kernel::name) == code.end()) {
+            code.push_back(k.code);
+        }
     }
     emit_archive(code, options);
 }
@@ -47,15 +51,16 @@ void print_plan(const dsl::network& network, const emit_options& options) {
     std::cout << plan_table(planned.plan());
 }
 
-void print_plan(const dsl::arima_description&, const emit_options& options) {
-    throw std::runtime_error(options.model +
-                             " is an ARIMA model, and only networks have plans that can be printed");
-}
-
 void emit_model(const dsl::arima_description& arima, const emit_options& options) {
     const std::vector<codegen::arima_kernel> kernels = codegen::kernels_of(arima, options.model);
     emit_archive_of(kernels, options);
-    write_kernel_table(arima, kernels, options.model, header_of(options));
+    const codegen::arima_plan planned(arima, kernels, options.model);
+    std::visit([&](const auto& plan) { write_plan(plan, header_of(options)); }, planned.plan());
+}
+
+void print_plan(const dsl::arima_description& arima, const emit_options& options) {
+    const codegen::arima_plan planned(arima, codegen::kernels_of(arima, options.model), options.model);
+    std::visit([](const auto& plan) { std::cout << plan_table(plan); }, planned.plan());
 }
 
 } // namespace timeloom::generators

@@ -1,4 +1,4 @@
-// Emits all kernels of a model: one archive, and one header with the kernel table.
+// Emits all kernels of a model: one archive, and one header with the plan.
 #pragma once
 
 #include "timeloom/dsl/arima/arima.hpp"
@@ -17,7 +17,7 @@ using wanted_kernel = std::function<bool(plan::KernelKind, int)>;
 void emit_model(const dsl::network& network, const emit_options& options, const wanted_kernel& wanted = {});
 void emit_model(const dsl::arima_description& arima, const emit_options& options);
 
-/// Prints the plan as tables instead; throws std::runtime_error for an ARIMA model.
+/// Prints the plan as tables instead.
 void print_plan(const dsl::network& network, const emit_options& options);
 void print_plan(const dsl::arima_description& arima, const emit_options& options);
 

@@ -1,45 +1,15 @@
 #include "timeloom/generators/plan_table.hpp"
 
+#include "timeloom/generators/argument_text.hpp"
 #include "timeloom/generators/plan_text.hpp"
+#include "timeloom/generators/text_table.hpp"
 
 #include <algorithm>
-#include <map>
 #include <vector>
 
 namespace timeloom::generators {
 
 namespace {
-
-using Row = std::vector<std::string>;
-
-/// Columns two spaces apart; the last one is as wide as it is.
-std::string table(const std::vector<Row>& rows) {
-    std::vector<std::size_t> widths;
-    for (const Row& row : rows) {
-        widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            widths[i] = std::max(widths[i], row[i].size());
-        }
-    }
-    std::string text;
-    for (const Row& row : rows) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            line += "  " + row[i] + std::string(widths[i] - row[i].size(), ' ');
-        }
-        text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-    }
-    return text;
-}
-
-template <class Values, class Text>
-std::string listed(const Values& values, const Text& text) {
-    std::string all;
-    for (const auto& value : values) {
-        all += (all.empty() ? "" : ", ") + text(value);
-    }
-    return all;
-}
 
 std::string as_text(std::string_view text) { return std::string(text); }
 
@@ -55,14 +25,14 @@ std::string shape_of(const plan::Input& input) {
 }
 
 std::string inputs(const plan::Model& model) {
-    std::vector<Row> rows{{"node", "input", "shape", "holds"}};
+    std::vector<table_row> rows{{"node", "input", "shape", "holds"}};
     for (std::size_t i = 0; i < model.inputs.size(); ++i) {
         const plan::Input& input = model.inputs[i];
         rows.push_back({std::to_string(i), as_text(input.name), shape_of(input),
                         std::string(input.features == 0 ? "token ids" : "values") +
                             (input.is_ragged ? ", as many steps as each sample has" : "")});
     }
-    return table(rows);
+    return text_table(rows);
 }
 
 std::string start_of(const plan::Parameter& p) {
@@ -84,7 +54,7 @@ std::string rules_of(const plan::Parameter& p) {
 }
 
 std::string parameters(const plan::Model& model) {
-    std::vector<Row> rows{{"parameter", "shape", "at", "starts as", "gates", "rules"}};
+    std::vector<table_row> rows{{"parameter", "shape", "at", "starts as", "gates", "rules"}};
     for (const plan::Parameter& p : model.parameters) {
         const std::string columns = std::to_string(p.columns);
         rows.push_back(
@@ -92,7 +62,7 @@ std::string parameters(const plan::Model& model) {
              p.is_vector ? "(" + columns + ")" : "(" + std::to_string(p.rows) + ", " + columns + ")",
              std::to_string(p.blocks.front().offset), start_of(p), listed(p.gates, as_text), rules_of(p)});
     }
-    return table(rows) + "  " + std::to_string(model.parameters_size) +
+    return text_table(rows) + "  " + std::to_string(model.parameters_size) +
            " floats in all, those of embedding tables before " + std::to_string(model.dense_begin) + "; " +
            std::to_string(model.transposed_size) + " more for matrices transposed for the backward pass\n";
 }
@@ -131,7 +101,8 @@ std::string marks_of(const plan::Layer& l) {
 }
 
 std::string layers(const plan::Model& model) {
-    std::vector<Row> rows{{"node", "layer", "type", "reads", "hands on", "keeps of a step", "particulars"}};
+    std::vector<table_row> rows{
+        {"node", "layer", "type", "reads", "hands on", "keeps of a step", "particulars"}};
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
         const plan::Layer& l = model.layers[i];
         const int node = model.node_of_layer(i);
@@ -144,13 +115,7 @@ std::string layers(const plan::Model& model) {
                         model.is_sequence(node) ? shape({l.output_timesteps(), l.units}) : shape({l.units}),
                         kept, marks_of(l)});
     }
-    return table(rows);
-}
-
-std::string arguments_of(const plan::Kernel& kernel) {
-    return listed(kernel.signature, [](const plan::KernelArgument& a) {
-        return as_text(name_of(a.role)) + (a.index == 0 ? "" : " " + std::to_string(a.index));
-    });
+    return text_table(rows);
 }
 
 std::string rows_of(const plan::Kernel& k) {
@@ -162,30 +127,62 @@ std::string rows_of(const plan::Kernel& k) {
     return any ? "any" : std::to_string(k.variant);
 }
 
+const plan::Layer& layer_of(const plan::Model& model, const plan::Kernel& k) {
+    return model.layers[static_cast<std::size_t>(k.layer)];
+}
+
+/// The first kernel with the same code.
+const plan::Kernel& owner_of(const plan::Model& model, const plan::Kernel& k) {
+    return *std::ranges::find(model.kernels, k.name, &plan::Kernel::name);
+}
+
+/// A line for each layer that calls kernels of layers before it.
+std::string shared_kernels(const plan::Model& model) {
+    std::string text;
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+        const plan::Layer& l = model.layers[i];
+        if (l.kind == plan::LayerKind::cell && l.kernels_of != static_cast<int>(i)) {
+            text += "  " + as_text(l.name) + " calls those of " +
+                    as_text(model.layers[static_cast<std::size_t>(l.kernels_of)].name) + "\n";
+            continue;
+        }
+        std::vector<std::string> own, owners;
+        for (const plan::Kernel& k : model.kernels) {
+            const plan::Kernel& owner = owner_of(model, k);
+            std::vector<std::string>& names = owner.layer == k.layer ? own : owners;
+            const std::string name =
+                as_text(owner.layer == k.layer ? name_of(k.kind) : layer_of(model, owner).name);
+            if (k.layer == static_cast<int>(i) && std::ranges::find(names, name) == names.end()) {
+                names.push_back(name);
+            }
+        }
+        if (!owners.empty()) {
+            text += "  " + as_text(l.name) + " calls those of " + listed(owners, as_text) +
+                    (own.empty() ? "" : " but for its own " + listed(own, as_text)) + "\n";
+        }
+    }
+    return text;
+}
+
 /// Kernels that differ only in how many rows they compute together are one line.
 std::string kernels(const plan::Model& model) {
-    std::vector<Row> rows{{"kernels of", "kernel", "rows", "arguments"}};
+    std::vector<table_row> rows{{"kernels of", "kernel", "rows", "arguments"}};
     for (const plan::Kernel& k : model.kernels) {
+        if (owner_of(model, k).layer != k.layer) {
+            continue;
+        }
         const bool is_gradient = k.kind == plan::KernelKind::weight_gradient;
-        const std::string layer(k.layer < 0 ? "all" : model.layers[static_cast<std::size_t>(k.layer)].name);
+        const std::string layer(k.layer < 0 ? "all" : layer_of(model, k).name);
         const std::string kind =
             as_text(name_of(k.kind)) + (is_gradient ? " " + std::to_string(k.variant) : "");
-        const std::string arguments = arguments_of(k);
+        const std::string arguments = argument_text(k.signature);
         if (rows.back()[0] == layer && rows.back()[1] == kind && rows.back()[3] == arguments) {
             rows.back()[2] += ", " + rows_of(k);
         } else {
             rows.push_back({layer, kind, rows_of(k), arguments});
         }
     }
-    std::string text = table(rows);
-    for (std::size_t i = 0; i < model.layers.size(); ++i) {
-        const plan::Layer& l = model.layers[i];
-        if (l.kind == plan::LayerKind::cell && l.kernels_of != static_cast<int>(i)) {
-            text += "  " + as_text(l.name) + " calls those of " +
-                    as_text(model.layers[static_cast<std::size_t>(l.kernels_of)].name) + "\n";
-        }
-    }
-    return text;
+    return text_table(rows) + shared_kernels(model);
 }
 
 } // namespace

@@ -57,6 +57,18 @@ std::string text_of(const plan::Operand& v) {
 std::string text_of(const plan::State& v) { return listed(v.name, v.flows_back_pointwise); }
 std::string text_of(const plan::Product& v) { return listed(v.operand, v.gates, v.offset); }
 std::string text_of(const plan::GradientRun& v) { return listed(v.product, v.first, v.gate, v.count); }
+std::string text_of(const plan::Term& v) {
+    std::string text = "{TermKind::" + std::string(name_of(v.kind));
+    if (v.kind == plan::TermKind::constant) {
+        return text + ", 0, -1, -1, " + text_of(v.constant) + "}";
+    }
+    text += v.kind == plan::TermKind::operation ? ", " + text_of(v.index) + ", " + text_of(v.a)
+            : v.index == 0                      ? ""
+                                                : ", " + text_of(v.index);
+    return text + (v.b < 0 ? "}" : ", " + text_of(v.b) + "}");
+}
+std::string text_of(const plan::CellMatrix& v) { return listed(v.gate, v.operand, v.values); }
+std::string text_of(const plan::CellVector& v) { return listed(v.gate, v.values); }
 std::string text_of(const plan::Initializer& v) {
     const std::string kind = "InitializerKind::" + std::string(name_of(v.kind));
     return "{" + kind + (v.a == 0 && v.b == 0 ? "" : ", " + text_of(v.a) + ", " + text_of(v.b)) + "}";

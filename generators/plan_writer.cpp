@@ -52,6 +52,18 @@ template <>
 const char* type_name<plan::GradientRun>() {
     return "GradientRun";
 }
+template <>
+const char* type_name<plan::Term>() {
+    return "Term";
+}
+template <>
+const char* type_name<plan::CellMatrix>() {
+    return "CellMatrix";
+}
+template <>
+const char* type_name<plan::CellVector>() {
+    return "CellVector";
+}
 
 } // namespace
 
@@ -138,19 +150,10 @@ void plan_writer::write_layers(const plan::Model& model) {
             .add("features", l.features)
             .add("units", l.units)
             .add_text("reads", array(prefix + "reads", l.reads))
-            .add_text("initial_states", array(prefix + "initial_states", l.initial_states))
-            .add("return_sequences", l.return_sequences, usual.return_sequences)
-            .add("go_backwards", l.go_backwards, usual.go_backwards)
-            .add("stateful", l.stateful, usual.stateful)
-            .add("makes_mask", l.makes_mask, usual.makes_mask)
-            .add("unroll", l.unroll, usual.unroll)
-            .add("truncate", l.truncate, usual.truncate)
-            .add("rate", l.rate, usual.rate)
-            .add("recurrent_rate", l.recurrent_rate, usual.recurrent_rate)
-            .add("mask_value", l.mask_value, usual.mask_value)
-            .add("state", l.state, usual.state)
-            .add("merge", l.merge, usual.merge)
-            .add("zeroes_masked", l.zeroes_masked, usual.zeroes_masked);
+            .add_text("initial_states", array(prefix + "initial_states", l.initial_states));
+        plan::for_each_option(l, usual, [&](const char* name, const auto& value, const auto& otherwise) {
+            members.add(name, value, otherwise);
+        });
         if (l.kind == plan::LayerKind::layer_normalization) {
             members.add("normalized", l.normalized);
         }
@@ -166,6 +169,38 @@ void plan_writer::write_layers(const plan::Model& model) {
         out_ << "\n";
     }
     write_lines("Layer", "layers", lines);
+}
+
+std::string plan_writer::described_equations(const plan::Equations& e, const std::string& prefix) {
+    std::string affines;
+    for (std::size_t i = 0; i < e.affines.size(); ++i) {
+        const std::string name = prefix + "affine_" + std::to_string(i) + "_";
+        affines += (affines.empty() ? "" : ", ") +
+                   member_list()
+                       .add_text("matrices", array(name + "matrices", e.affines[i].matrices))
+                       .add_text("vectors", array(name + "vectors", e.affines[i].vectors))
+                       .text();
+    }
+    if (!affines.empty()) {
+        out_ << "inline constexpr Affine " << prefix << "affines[] = {" << affines << "};\n";
+        affines = prefix + "affines";
+    }
+    return member_list()
+        .add_text("terms", array(prefix + "terms", e.terms))
+        .add_text("affines", affines)
+        .add_text("matrices", array(prefix + "matrices", e.matrices))
+        .add_text("vectors", array(prefix + "vectors", e.vectors))
+        .add_text("next_states", array(prefix + "next_states", e.next_states))
+        .add("output", e.output, -1)
+        .text();
+}
+
+void plan_writer::write_equations(const plan::Model& model) {
+    std::vector<std::string> lines;
+    for (const plan::Equations& e : model.equations) {
+        lines.push_back(described_equations(e, "layer_" + std::to_string(lines.size()) + "_"));
+    }
+    write_lines("Equations", "equations", lines);
 }
 
 void plan_writer::write_parameters(const plan::Model& model) {
@@ -225,7 +260,7 @@ void plan_writer::write_model(const plan::Model& model, const std::string& name,
          << ",\n    .parameters_size = " << model.parameters_size
          << ",\n    .dense_begin = " << model.dense_begin
          << ",\n    .transposed_size = " << model.transposed_size << ",\n    .kernels = " << of(kernels)
-         << ",\n    .tuning = " << tuning << "};\n";
+         << ",\n    .equations = " << of("equations") << ",\n    .tuning = " << tuning << "};\n";
 }
 
 } // namespace timeloom::generators

@@ -17,6 +17,7 @@ class plan_writer {
 
     void write_inputs(const plan::Model& model);
     void write_layers(const plan::Model& model);
+    void write_equations(const plan::Model& model);
     void write_parameters(const plan::Model& model);
     void write_array(const std::string& name, std::span<const plan::KernelArgument> arguments);
 
@@ -30,6 +31,7 @@ class plan_writer {
 
   private:
     std::string described_cell(const plan::Cell& cell, const std::string& prefix);
+    std::string described_equations(const plan::Equations& equations, const std::string& prefix);
     template <class T>
     std::string array(const std::string& name, std::span<const T> values);
     void write_lines(const std::string& type, const std::string& name,

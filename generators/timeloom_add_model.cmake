@@ -6,8 +6,9 @@
 #   #include "<name>.timeloom.hpp"
 #   timeloom::Model model(<name>_plan);
 #
-# or, where a program only predicts and evaluates, <name>_inference_plan, which links no other kernels. An ARIMA model is
-# timeloom::Arima model(<name>, <name>_kernels); its program also links timeloom::arima.
+# or, where a program only predicts and evaluates, <name>_inference_plan, which links no other kernels. Of an ARIMA model
+# that is timeloom::Arima model(<name>_plan), of a family timeloom::AutoArima automatic(<name>_plan); such a program also
+# links timeloom::arima.
 #
 # HEADER     declares the model; relative to the current source folder.
 # NAMESPACE  of the model, when it is not the global one.
@@ -24,8 +25,9 @@ function(timeloom_add_model target)
     if(arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "timeloom_add_model(${target}): unknown arguments ${arg_UNPARSED_ARGUMENTS}")
     endif()
-    cmake_path(ABSOLUTE_PATH arg_HEADER BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
-    if(NOT EXISTS "${arg_HEADER}")
+    cmake_path(ABSOLUTE_PATH arg_HEADER BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
+    get_source_file_property(is_made_later "${arg_HEADER}" GENERATED)
+    if(NOT EXISTS "${arg_HEADER}" AND NOT is_made_later)
         message(FATAL_ERROR "timeloom_add_model(${target}): there is no file ${arg_HEADER}")
     endif()
 
@@ -47,7 +49,7 @@ endfunction()
 # The interface library <kernels> and how its files are made. Reads the arg_ variables above. TIMELOOM_KERNELS_FROM names
 # another build folder of the same sources whose kernels are taken instead, as a build under sanitizers does.
 function(_timeloom_add_kernels kernels)
-    set(directory "${CMAKE_CURRENT_BINARY_DIR}/${kernels}.dir")
+    set(directory "${CMAKE_BINARY_DIR}/kernels/${arg_MODEL}") # a name means one model in the whole build
     if(TIMELOOM_KERNELS_FROM)
         cmake_path(RELATIVE_PATH directory BASE_DIRECTORY "${CMAKE_BINARY_DIR}")
         cmake_path(APPEND TIMELOOM_KERNELS_FROM "${directory}" OUTPUT_VARIABLE directory)

@@ -18,14 +18,19 @@ SEES = {
     "dsl/network": ["dsl/cells", "runtime/plan"],
     "dsl/layers": ["dsl/base", "dsl/cells", "dsl/network"],
     "dsl/models": ["dsl/cells", "dsl/layers"],
-    "dsl/arima": ["dsl/base"],
+    "dsl/arima": ["dsl/base", "runtime/plan"],
     "dsl": ["dsl/base", "dsl/cells", "dsl/layers", "dsl/models"],
     "codegen": ["runtime/plan"],
-    "codegen/schedule": ["codegen/kernel.hpp", "dsl/arima", "runtime/plan"],
-    "codegen/algorithm": ["codegen/kernel.hpp", "codegen/schedule", "dsl/arima", "dsl/cells", "runtime/plan"],
+    "codegen/schedule": ["codegen/kernel.hpp", "runtime/plan"],
+    "codegen/algorithm": ["codegen/kernel.hpp", "codegen/schedule", "dsl/cells", "runtime/plan"],
     "codegen/passes": ["codegen/kernel.hpp"],
-    "codegen/kernels": ["codegen/kernel.hpp", "codegen/algorithm", "codegen/schedule", "dsl/arima", "dsl/network"],
-    "codegen/plan": ["codegen/kernels", "codegen/schedule", "dsl/cells", "dsl/network", "runtime/plan"],
+    "codegen/kernels": [
+        "codegen/kernel.hpp", "codegen/algorithm", "codegen/schedule", "dsl/arima", "dsl/cells", "dsl/network",
+        "runtime/plan",
+    ],
+    "codegen/plan": [
+        "codegen/algorithm", "codegen/kernels", "codegen/schedule", "dsl/arima", "dsl/cells", "dsl/network", "runtime/plan",
+    ],
     "generators": [
         "codegen/kernel.hpp", "codegen/kernels", "codegen/passes", "codegen/plan", "codegen/schedule", "dsl/arima",
         "dsl/network", "runtime/plan",
@@ -52,10 +57,26 @@ SEES = {
         "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/layers", "runtime/losses", "runtime/plan",
         "runtime/sequences", "runtime/tensors",
     ],
+    "runtime/learning": [
+        "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/files", "runtime/optimizers",
+        "runtime/parameters", "runtime/pass", "runtime/plan", "runtime/simd", "runtime/weights",
+    ],
+    "runtime/foreign": [
+        "runtime/error.hpp", "runtime/parameters", "runtime/plan", "runtime/tensors", "runtime/weights",
+    ],
     "runtime/model": [
-        "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/files", "runtime/losses",
-        "runtime/optimizers", "runtime/parameters", "runtime/pass", "runtime/plan", "runtime/sequences",
-        "runtime/simd", "runtime/tensors", "runtime/weights",
+        "runtime/error.hpp", "runtime/base", "runtime/files", "runtime/foreign", "runtime/learning",
+        "runtime/losses", "runtime/optimizers", "runtime/parameters", "runtime/pass", "runtime/plan",
+        "runtime/sequences", "runtime/simd", "runtime/tensors", "runtime/weights",
+    ],
+    "runtime/imported": ["runtime/error.hpp", "runtime/base", "runtime/model", "runtime/tensors", "runtime/weights"],
+    "runtime/embedded": ["runtime/plan"],
+    "runtime/onnx": [
+        "runtime/error.hpp", "runtime/files", "runtime/foreign", "runtime/model", "runtime/plan",
+    ],
+    "runtime/export": [
+        "runtime/error.hpp", "runtime/embedded", "runtime/files", "runtime/model", "runtime/parameters", "runtime/plan",
+        "runtime/tensors",
     ],
     "runtime/csv": ["runtime/error.hpp", "runtime/files"],
     "runtime/text": ["runtime/error.hpp", "runtime/base", "runtime/files", "runtime/tensors"],
@@ -67,31 +88,50 @@ SEES = {
         "runtime/series/decomposition",
     ],
     "runtime/arima/lanes": [
-        "runtime/base", "runtime/linear_algebra", "runtime/simd", "dsl/arima/arima.hpp", "dsl/arima/lag_filter.hpp",
+        "runtime/base", "runtime/linear_algebra", "runtime/simd", "runtime/plan",
     ],
     "runtime/arima/polynomials": ["runtime/arima/lanes"],
     "runtime/arima/data": [
-        "runtime/error.hpp", "runtime/linear_algebra", "runtime/series", "runtime/series/unit_roots",
-        "dsl/arima/arima.hpp", "dsl/arima/lag_filter.hpp",
+        "runtime/error.hpp", "runtime/linear_algebra", "runtime/series", "runtime/series/unit_roots", "runtime/plan",
     ],
     "runtime/arima/parameters": [
-        "runtime/error.hpp", "runtime/arima/data", "runtime/arima/lanes", "runtime/arima/polynomials",
-        "dsl/arima/arima.hpp", "dsl/arima/lag_filter.hpp",
+        "runtime/error.hpp", "runtime/arima/data", "runtime/arima/lanes", "runtime/arima/polynomials", "runtime/plan",
     ],
     "runtime/arima/likelihood": [
         "runtime/error.hpp", "runtime/arima/data", "runtime/arima/lanes", "runtime/arima/parameters",
-        "runtime/arima/polynomials", "runtime/base", "dsl/arima/arima.hpp", "dsl/arima/lag_filter.hpp",
+        "runtime/arima/polynomials", "runtime/base", "runtime/plan",
     ],
     "runtime/arima/estimation": [
         "runtime/error.hpp", "runtime/arima/data", "runtime/arima/likelihood", "runtime/arima/parameters",
-        "runtime/arima/polynomials", "runtime/base", "runtime/linear_algebra", "runtime/series",
-        "dsl/arima/arima.hpp", "dsl/arima/lag_filter.hpp",
+        "runtime/arima/polynomials", "runtime/base", "runtime/linear_algebra", "runtime/series", "runtime/plan",
     ],
     "runtime/arima": [
         "runtime/error.hpp", "runtime/arima/data", "runtime/arima/estimation", "runtime/arima/likelihood",
         "runtime/arima/parameters", "runtime/arima/polynomials", "runtime/base", "runtime/files",
-        "runtime/linear_algebra", "runtime/series", "runtime/simd", "dsl/arima/arima.hpp",
-        "dsl/arima/lag_filter.hpp",
+        "runtime/linear_algebra", "runtime/series", "runtime/simd", "runtime/plan",
+    ],
+    "generators/import/containers": ["runtime/error.hpp", "runtime/tensors"],
+    "generators/import/description": ["runtime/error.hpp", "runtime/tensors"],
+    "generators/import/reference": ["generators/import/description", "runtime/error.hpp", "runtime/weights"],
+    "generators/import/declaration": [
+        "generators/import/description", "dsl/models/layer_names.hpp", "runtime/error.hpp", "runtime/base",
+    ],
+    "generators/import/formats": [
+        "generators/import/containers", "generators/import/description", "runtime/error.hpp", "runtime/files",
+        "runtime/tensors", "runtime/weights",
+    ],
+    "generators/import/keras": [
+        "generators/import/containers", "generators/import/description", "generators/import/formats",
+        "runtime/error.hpp", "runtime/files", "runtime/tensors",
+    ],
+    "generators/import/onnx": [
+        "generators/import/containers", "generators/import/description", "generators/import/formats",
+        "runtime/error.hpp", "runtime/tensors",
+    ],
+    "generators/import": [
+        "generators/import/keras", "generators/import/onnx",
+        "generators/import/declaration", "generators/import/description", "generators/import/formats",
+        "generators/import/reference", "runtime/error.hpp", "runtime/files", "runtime/weights",
     ],
     "runtime/arima/orders": [
         "runtime/error.hpp", "runtime/arima", "runtime/arima/data", "runtime/arima/estimation",

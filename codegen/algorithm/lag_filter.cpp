@@ -1,37 +1,40 @@
 #include "timeloom/codegen/algorithm/lag_filter.hpp"
 
+#include "timeloom/codegen/algorithm/lag_filter_arguments.hpp"
 #include "timeloom/codegen/schedule/schedule.hpp"
+
+#include <algorithm>
+#include <stdexcept>
 
 namespace timeloom::codegen {
 
 using namespace Halide;
-using dsl::lag_factor;
-using dsl::lag_filter;
-using dsl::lag_filter_kind;
+using plan::FactorList;
+using plan::LagFactor;
+using plan::LagFilter;
+using plan::LagFilterKind;
 
 namespace {
-
-using dsl::factor_list;
 
 /// A series (lane, t, column) in a buffer that holds `reach` zeros before it and as many after it.
 ImageParam series_image(const std::string& name) {
     ImageParam image(Float(64), 3, name);
-    image.dim(0).set_bounds(0, dsl::series_lanes);
-    image.dim(1).set_stride(dsl::series_lanes);
+    image.dim(0).set_bounds(0, plan::series_lanes);
+    image.dim(1).set_stride(plan::series_lanes);
     return image;
 }
 
 ImageParam lane_image(const std::string& name, int rows) {
     ImageParam image(Float(64), 2, name);
-    image.dim(0).set_bounds(0, dsl::series_lanes);
-    image.dim(1).set_bounds(0, rows).set_stride(dsl::series_lanes);
+    image.dim(0).set_bounds(0, plan::series_lanes);
+    image.dim(1).set_bounds(0, rows).set_stride(plan::series_lanes);
     return image;
 }
 
 /// Calls of one kernel: its loop variables, and the values it reads.
 struct filter_pipeline {
     Var lane{"lane"}, t{"t"}, column{"column"};
-    factor_list factors;
+    FactorList factors;
     ImageParam coefficients;
     Param<int> period{"period"}; ///< of the season, where it is open
     bool has_open_period;
@@ -39,14 +42,14 @@ struct filter_pipeline {
     Expr now;  ///< the time step that an update works on
 
     /// `series` shows how many time steps there are; its last are taken first where `backwards`.
-    filter_pipeline(const lag_filter& filter, const ImageParam& series, bool backwards)
-        : factors(dsl::factors(filter)),
+    filter_pipeline(const LagFilter& filter, const ImageParam& series, bool backwards)
+        : factors(plan::factors(filter)),
           coefficients(lane_image("coefficients", std::max(1, filter.parameters()))),
           has_open_period(filter.has_open_period()) {
-        const Expr reach = has_open_period ? -series.dim(1).min() : Expr(dsl::reach(filter));
+        const Expr reach = has_open_period ? -series.dim(1).min() : Expr(plan::reach(filter));
         const Expr steps = series.dim(1).max() + 1 - reach;
-        step = RDom(0, dsl::filter_unroll, 0, steps / dsl::filter_unroll, "step");
-        const Expr forwards = step.y * dsl::filter_unroll + step.x;
+        step = RDom(0, plan::filter_unroll, 0, steps / plan::filter_unroll, "step");
+        const Expr forwards = step.y * plan::filter_unroll + step.x;
         now = backwards ? steps - 1 - forwards : forwards;
     }
 
@@ -55,14 +58,14 @@ struct filter_pipeline {
     }
 
     /// How many steps back term j of the factor reaches; j counts from 0.
-    Expr lag(const lag_factor& f, int j) const {
-        return f.lag == dsl::any_period ? Expr(period) * (j + 1) : Expr(f.lag * (j + 1));
+    Expr lag(const LagFactor& f, int j) const {
+        return f.lag == plan::any_period ? Expr(period) * (j + 1) : Expr(f.lag * (j + 1));
     }
 
-    Expr coefficient(const lag_factor& f, int term) const { return coefficients(lane, f.first + term); }
+    Expr coefficient(const LagFactor& f, int term) const { return coefficients(lane, f.first + term); }
 
     /// start + sign · Σ coefficient · series(now + direction · lag of the term).
-    Expr add_lagged(Expr start, int sign, const lag_factor& f, int direction,
+    Expr add_lagged(Expr start, int sign, const LagFactor& f, int direction,
                     const std::function<Expr(const Expr&)>& series) const {
         for (int j = f.terms; j-- > 0;) {
             const Expr term = coefficient(f, j) * series(now + direction * lag(f, j));
@@ -96,13 +99,13 @@ struct filter_pipeline {
 /// Bounds and strides of an output that lies like series_image.
 void lay_out(Func& f) {
     // The buffers of a Tuple have the first one's bounds.
-    f.output_buffers().front().dim(0).set_bounds(0, dsl::series_lanes);
+    f.output_buffers().front().dim(0).set_bounds(0, plan::series_lanes);
     for (OutputImageParam& buffer : f.output_buffers()) {
-        buffer.dim(1).set_stride(dsl::series_lanes);
+        buffer.dim(1).set_stride(plan::series_lanes);
     }
 }
 
-kernel_pipeline build_forward(const lag_filter& filter, const Target& target) {
+kernel_pipeline build_forward(const LagFilter& filter, const Target& target) {
     const ImageParam w = series_image("w");
     const filter_pipeline p(filter, w, false);
     const int stages = std::max(1, p.factors.size());
@@ -115,7 +118,7 @@ kernel_pipeline build_forward(const lag_filter& filter, const Target& target) {
     Expr value = w(p.lane, p.now, p.column);
     for (int i = 0; i < stages; ++i) {
         if (i < p.factors.size()) {
-            const lag_factor& f = p.factors[i];
+            const LagFactor& f = p.factors[i];
             value = p.add_lagged(value, -1, f, -1, stage(f.moving_average ? i : i - 1));
         }
         values.push_back(value);
@@ -126,7 +129,7 @@ kernel_pipeline build_forward(const lag_filter& filter, const Target& target) {
     return {.inputs = {p.coefficients, w}, .outputs = {after}, .numbers = p.numbers()};
 }
 
-kernel_pipeline build_adjoint(const lag_filter& filter, const Target& target) {
+kernel_pipeline build_adjoint(const LagFilter& filter, const Target& target) {
     const ImageParam source = series_image("source");
     const filter_pipeline p(filter, source, true);
     const int stages = std::max(1, p.factors.size());
@@ -140,7 +143,7 @@ kernel_pipeline build_adjoint(const lag_filter& filter, const Target& target) {
     Expr value = source(p.lane, p.now, p.column);
     for (int i = stages - 1; i >= 0; --i) {
         if (i < p.factors.size()) {
-            const lag_factor& f = p.factors[i];
+            const LagFactor& f = p.factors[i];
             value = p.add_lagged(value, -1, f, 1, stage(f.moving_average ? i : i + 1));
         }
         values[static_cast<std::size_t>(i)] = value;
@@ -151,7 +154,7 @@ kernel_pipeline build_adjoint(const lag_filter& filter, const Target& target) {
     return {.inputs = {p.coefficients, source}, .outputs = {before}, .numbers = p.numbers()};
 }
 
-kernel_pipeline build_gradient(const lag_filter& filter, const Target& target) {
+kernel_pipeline build_gradient(const LagFilter& filter, const Target& target) {
     const ImageParam w = series_image("w");
     const ImageParam source = series_image("source");
     const filter_pipeline p(filter, w, false);
@@ -168,7 +171,7 @@ kernel_pipeline build_gradient(const lag_filter& filter, const Target& target) {
     // ∂/∂coefficient = -Σ_t (what flows back into the factor's lagged operand) · (that operand, lagged)
     std::vector<Expr> terms;
     for (int i = 0; i < p.factors.size(); ++i) {
-        const lag_factor& f = p.factors[i];
+        const LagFactor& f = p.factors[i];
         const auto at = static_cast<std::size_t>(i);
         const ImageParam& lagged = f.moving_average ? after[at] : i == 0 ? w : after[at - 1];
         const ImageParam& flow = f.moving_average            ? before[at]
@@ -198,14 +201,14 @@ kernel_pipeline build_gradient(const lag_filter& filter, const Target& target) {
         value = select(k == i, sum(i), value);
     }
     gradient(p.lane, k, p.column) = value;
-    gradient.output_buffer().dim(0).set_bounds(0, dsl::series_lanes);
-    gradient.output_buffer().dim(1).set_bounds(0, count).set_stride(dsl::series_lanes);
+    gradient.output_buffer().dim(0).set_bounds(0, plan::series_lanes);
+    gradient.output_buffer().dim(1).set_bounds(0, count).set_stride(plan::series_lanes);
     schedule_lagged_dots(gradient, sums, p.lane, k, p.column, p.step, count, target);
     kernel.outputs = {gradient};
     return kernel;
 }
 
-kernel_pipeline build_synthesis(const lag_filter& filter, const Target& target) {
+kernel_pipeline build_synthesis(const LagFilter& filter, const Target& target) {
     const ImageParam noise = series_image("noise");
     const filter_pipeline p(filter, noise, false);
     const int stages = std::max(1, p.factors.size());
@@ -219,7 +222,7 @@ kernel_pipeline build_synthesis(const lag_filter& filter, const Target& target) 
     Expr value = noise(p.lane, p.now, p.column);
     for (int i = stages - 1; i >= 0; --i) {
         if (i < p.factors.size()) {
-            const lag_factor& f = p.factors[i];
+            const LagFactor& f = p.factors[i];
             value = p.add_lagged(value, 1, f, -1, stage(f.moving_average ? i + 1 : i));
         }
         values[static_cast<std::size_t>(i)] = value;
@@ -230,19 +233,35 @@ kernel_pipeline build_synthesis(const lag_filter& filter, const Target& target) 
     return {.inputs = {p.coefficients, noise}, .outputs = {before}, .numbers = p.numbers()};
 }
 
-} // namespace
-
-kernel_pipeline build_lag_filter(const lag_filter& filter, lag_filter_kind kind, const Target& target) {
+kernel_pipeline build_kernel(const LagFilter& filter, LagFilterKind kind, const Target& target) {
     switch (kind) {
-    case lag_filter_kind::forward:
+    case LagFilterKind::forward:
         return build_forward(filter, target);
-    case lag_filter_kind::adjoint:
+    case LagFilterKind::adjoint:
         return build_adjoint(filter, target);
-    case lag_filter_kind::gradient:
+    case LagFilterKind::gradient:
         return build_gradient(filter, target);
     default:
         return build_synthesis(filter, target);
     }
+}
+
+std::size_t arguments_of(const kernel_pipeline& pipeline) {
+    std::size_t count = pipeline.numbers.size() + pipeline.inputs.size();
+    for (const Func& output : pipeline.outputs) {
+        count += static_cast<std::size_t>(output.outputs());
+    }
+    return count;
+}
+
+} // namespace
+
+kernel_pipeline build_lag_filter(const LagFilter& filter, LagFilterKind kind, const Target& target) {
+    kernel_pipeline pipeline = build_kernel(filter, kind, target);
+    if (arguments_of(pipeline) != lag_filter_arguments(filter, kind).size()) {
+        throw std::logic_error("timeloom: a lag filter's kernel has other arguments than its plan says");
+    }
+    return pipeline;
 }
 
 } // namespace timeloom::codegen

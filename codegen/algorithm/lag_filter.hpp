@@ -2,12 +2,12 @@
 #pragma once
 
 #include "timeloom/codegen/kernel.hpp"
-#include "timeloom/dsl/arima/lag_filter.hpp"
+#include "timeloom/runtime/plan/lag_filter.hpp"
 
 namespace timeloom::codegen {
 
-/// Arguments and results as lag_filter_kind lists them.
-kernel_pipeline build_lag_filter(const dsl::lag_filter& filter, dsl::lag_filter_kind kind,
+/// The kernel whose arguments lag_filter_arguments() lists.
+kernel_pipeline build_lag_filter(const plan::LagFilter& filter, plan::LagFilterKind kind,
                                  const Halide::Target& target);
 
 } // namespace timeloom::codegen

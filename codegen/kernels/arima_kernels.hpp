@@ -11,7 +11,7 @@ namespace timeloom::codegen {
 /// A kernel of filter number `filter` of the declaration.
 struct arima_kernel {
     int filter = 0;
-    dsl::lag_filter_kind kind{};
+    plan::LagFilterKind kind{};
     kernel code;
 };
 

@@ -1,8 +1,11 @@
 #include "timeloom/codegen/kernels/kernel_owners.hpp"
 
+#include "timeloom/dsl/cells/products.hpp"
 #include "timeloom/dsl/network/looked_up_input.hpp"
 
 namespace timeloom::codegen {
+
+using plan::KernelKind;
 
 namespace {
 
@@ -11,15 +14,36 @@ bool same_step(const dsl::graph& a, const dsl::graph& b) {
            a.affines == b.affines && a.transposed == b.transposed && a.output == b.output;
 }
 
-/// All that kernels depend on. What is derived of equal equations is equal.
+/// Whether the kernel depends on the width of the input. Others read what was made of it.
+bool depends_on_features(KernelKind kind, int variant, const dsl::layer& l) {
+    switch (kind) {
+    case KernelKind::backward:
+    case KernelKind::initial_state_gradient:
+    case KernelKind::vector_gradient:
+        return false;
+    case KernelKind::weight_gradient:
+        return dsl::product_groups(l.cell.step)[dsl::gradient_runs(l.cell)[variant].group].reads_input;
+    default:
+        return true;
+    }
+}
+
+/// The same kinds of kernels, and all of them equal.
 bool same_kernels(const dsl::network& network, const dsl::layer& a, const dsl::layer& b) {
-    return a.kind == b.kind && a.features == b.features && a.units == b.units && a.unroll == b.unroll &&
-           a.return_sequences == b.return_sequences && (a.timesteps > 1) == (b.timesteps > 1) &&
+    return a.kind == b.kind && a.features == b.features && (a.timesteps > 1) == (b.timesteps > 1) &&
            dsl::may_look_up_input(network, a) == dsl::may_look_up_input(network, b) &&
-           same_step(a.cell.step, b.cell.step);
+           have_same_kernel(KernelKind::backward, 1, a, b);
 }
 
 } // namespace
+
+/// What is derived of equal equations is equal. The backward kernel alone asks at which steps the loss's
+/// gradient arrives.
+bool have_same_kernel(KernelKind kind, int variant, const dsl::layer& a, const dsl::layer& b) {
+    return a.units == b.units && a.unroll == b.unroll && same_step(a.cell.step, b.cell.step) &&
+           (a.features == b.features || !depends_on_features(kind, variant, a)) &&
+           (a.return_sequences == b.return_sequences || kind != KernelKind::backward);
+}
 
 std::vector<int> owners_of_kernels(const dsl::network& network) {
     std::vector<int> owners;

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 
 namespace timeloom::codegen {
 
@@ -115,6 +116,23 @@ void add_cell_kernels(const dsl::layer& l, int position, const std::string& pref
     }
 }
 
+/// Gives the kernels from `first` on, of one layer, the code of those before that compute the same.
+void share_code(const dsl::network& network, std::size_t first, std::vector<network_kernel>& kernels) {
+    const auto layer_of = [&](const network_kernel& k) -> const dsl::layer& {
+        return network.layers[static_cast<std::size_t>(k.layer)];
+    };
+    const auto earlier = std::span(kernels).first(first);
+    for (network_kernel& k : std::span(kernels).subspan(first)) {
+        const auto same = std::ranges::find_if(earlier, [&](const network_kernel& e) {
+            return e.kind == k.kind && e.variant == k.variant &&
+                   have_same_kernel(k.kind, k.variant, layer_of(e), layer_of(k));
+        });
+        if (same != earlier.end()) {
+            k.code = same->code;
+        }
+    }
+}
+
 /// The model's time steps in one kernel, where it is small enough for that.
 void add_stream_kernel(const dsl::network& network, const std::string& model,
                        std::vector<network_kernel>& kernels) {
@@ -149,8 +167,10 @@ std::vector<network_kernel> kernels_of(const dsl::network& network, const std::s
         if (l.kind == plan::LayerKind::cell && owners[i] == static_cast<int>(i)) {
             std::string prefix = model + "_" + l.name + "_";
             std::ranges::replace(prefix, '/', '_');
+            const std::size_t first = kernels.size();
             add_cell_kernels(l, static_cast<int>(i), prefix, whole_batches,
                              whole_batches && dsl::may_look_up_input(network, l), kernels);
+            share_code(network, first, kernels);
         }
     }
     add_stream_kernel(network, model, kernels);

@@ -3,6 +3,7 @@
 #include "timeloom/codegen/kernels/kernel_owners.hpp"
 #include "timeloom/codegen/plan/layer_type.hpp"
 #include "timeloom/codegen/plan/plan_cell.hpp"
+#include "timeloom/codegen/plan/plan_equations.hpp"
 #include "timeloom/codegen/schedule/machine.hpp"
 #include "timeloom/dsl/network/fingerprint.hpp"
 
@@ -32,6 +33,7 @@ void model_plan::add_layers(const dsl::network& network) {
     const parameter_plan parameters = plan_parameters(network, storage_);
     const std::vector<int> owners = owners_of_kernels(network);
     std::vector<plan::Layer> layers;
+    std::vector<plan::Equations> equations(network.layers.size());
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         const dsl::layer& l = network.layers[i];
         layers.push_back({.kind = l.kind,
@@ -42,26 +44,17 @@ void model_plan::add_layers(const dsl::network& network) {
                           .units = l.units,
                           .reads = storage_.keep(l.reads),
                           .initial_states = storage_.keep(l.initial_states),
-                          .return_sequences = l.return_sequences,
-                          .go_backwards = l.go_backwards,
-                          .stateful = l.stateful,
-                          .makes_mask = l.makes_mask,
-                          .unroll = l.unroll,
-                          .truncate = l.truncate,
-                          .rate = l.rate,
-                          .recurrent_rate = l.recurrent_rate,
-                          .mask_value = l.mask_value,
-                          .state = l.state,
-                          .merge = l.merge,
-                          .zeroes_masked = l.zeroes_masked,
                           .normalized = l.normalized,
                           .pooled = l.pooled,
                           .kernels_of = owners[i],
                           .parameters_of = static_cast<int>(i) - l.shares,
                           .has_parameters = parameters.layers[i].has_parameters,
                           .vectors = parameters.layers[i].vectors});
+        plan::for_each_option(layers.back(), l,
+                              [](const char*, auto& planned, const auto& declared) { planned = declared; });
         if (l.kind == plan::LayerKind::cell) {
             layers.back().cell = plan_cell(network, l, parameters.layers[i], storage_);
+            equations[i] = plan_equations(l, parameters.layers[i], storage_);
         }
     }
     for (plan::Layer& l : layers) { // of a layer that shares another one's, the one that owns them
@@ -69,6 +62,7 @@ void model_plan::add_layers(const dsl::network& network) {
     }
     place_transposed(layers);
     plan_.layers = storage_.keep(std::move(layers));
+    plan_.equations = storage_.keep(std::move(equations));
     plan_.parameters = storage_.keep(parameters.parameters);
     plan_.parameters_size = parameters.size;
     plan_.dense_begin = parameters.dense_begin;
@@ -108,15 +102,20 @@ void model_plan::place_transposed(std::vector<plan::Layer>& layers) {
     }
 }
 
-/// What the arguments mean does not depend on the target; the first one tells it.
+/// What the arguments mean does not depend on the target. Kernels of one name are one.
 void model_plan::add_kernels(const std::vector<network_kernel>& kernels) {
     std::vector<plan::Kernel> described;
     for (const network_kernel& k : kernels) {
-        described.push_back({.layer = k.layer,
-                             .kind = k.kind,
-                             .variant = k.variant,
-                             .name = storage_.keep(k.code.name),
-                             .signature = storage_.keep(signature_of(k))});
+        const auto same = std::ranges::find(described, k.code.name, &plan::Kernel::name);
+        plan::Kernel kernel = same == described.end() ? plan::Kernel{} : *same;
+        if (same == described.end()) {
+            kernel.name = storage_.keep(k.code.name);
+            kernel.signature = storage_.keep(signature_of(k));
+        }
+        kernel.layer = k.layer;
+        kernel.kind = k.kind;
+        kernel.variant = k.variant;
+        described.push_back(kernel);
     }
     plan_.kernels = storage_.keep(std::move(described));
 }

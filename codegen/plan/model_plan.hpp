@@ -18,9 +18,11 @@ class model_plan {
     model_plan(const dsl::network& network, const std::string& name);
 
     const plan::Model& plan() const { return plan_; }
-    /// Describes them in the plan, where they have no code that could be called yet. Builds their pipelines.
+    /// Describes them in the plan, where they have no code that could be called yet. Builds their pipelines,
+    /// each once.
     void add_kernels(const std::vector<network_kernel>& kernels);
-    /// With their code. They must outlive the plan.
+    /// Puts kernels that can be called in the place of those that add_kernels() described. They must outlive
+    /// the plan.
     void set_kernels(std::span<const plan::Kernel> kernels) { plan_.kernels = kernels; }
 
   private:

@@ -1,4 +1,4 @@
-// What the runtime needs to know of a cell.
+// plan_cell(): a differentiated cell as the plan describes it to the runtime.
 #pragma once
 
 #include "timeloom/codegen/plan/plan_parameters.hpp"

@@ -1,5 +1,5 @@
 // The numbers of the processors that kernels are generated for. Schedules take theirs from here, and plans
-// hand on those that the runtime needs; a new target is a row of the table in machine.cpp.
+// hand on those that the runtime needs.
 #pragma once
 
 #include "timeloom/runtime/plan/tuning.hpp"
@@ -10,12 +10,15 @@ namespace timeloom::codegen {
 
 /// The numbers of one kind of processor.
 struct machine {
-    int vector_registers;
-    int accumulators; ///< registers that hold sums, beside the weights of one k and a broadcast
+    int accumulators; ///< vector registers that hold sums, beside the weights of one k and a broadcast
     /// Products that are accumulated in one pass over their operand; the rest of a step's take further
     /// passes.
     int products_per_pass;
+    int first_cache = 40 * 1024;         ///< bytes of weights that stay in it beside all else
+    int second_cache_bytes_a_cycle = 32; ///< that a core reads
+    double multiply_add_latency = 4;     ///< cycles; two are begun in each
 };
+/// The row that fits the target's features: a new kind of processor is a row in machine.cpp.
 const machine& machine_of(const Halide::Target& target);
 
 // The same for all targets, so that one plan serves all of them.
@@ -27,11 +30,8 @@ inline constexpr int row_tile = 6;
 /// goes into reading weights, which so are read once for all of them.
 inline constexpr int steps_ahead = 8;
 
-inline constexpr int first_cache = 40 * 1024;   ///< bytes
 inline constexpr int second_cache = 512 * 1024; ///< bytes that a piece of work may fill; a core has 1 to 2 MB
-inline constexpr int second_cache_bytes_a_cycle = 32; ///< that a core reads
-inline constexpr double multiply_add_latency = 4;     ///< cycles; two are begun in each
-inline constexpr int least_features_ahead = 8; ///< for forward_ahead: the weights of fewer are soon read
+inline constexpr int least_features_ahead = 8;  ///< for forward_ahead: the weights of fewer are soon read
 /// Percent of a batch's tokens that may differ for products with them to be looked up: with more, looking
 /// them up takes longer than making them (measured).
 inline constexpr int distinct_percent = 70;

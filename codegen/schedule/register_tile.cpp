@@ -34,15 +34,16 @@ register_tile tile_of(const Target& target, const step_shape& shape, int rows, i
 
 /// Cycles that a processor with two multiply-adds and two loads a cycle needs for one k of all tiles. Weights
 /// that are more than fits into the first cache come from the second one for every tile of rows.
-double cycles_for_k(const register_tile& tile, const step_shape& shape, int products, int depth) {
+double cycles_for_k(const machine& m, const register_tile& tile, const step_shape& shape, int products,
+                    int depth) {
     const int vectors = tile.tile_lanes / tile.vector_lanes * tile.tile_blocks;
     const int block_tiles = (shape.blocks + tile.tile_blocks - 1) / tile.tile_blocks;
     const int tiles = shape.lanes / tile.tile_lanes * block_tiles * (shape.rows / tile.rows);
     const double sums = 0.5 * products * vectors * tile.rows, loads = 0.5 * (products * vectors + tile.rows);
     const int bytes = products * vectors * tile.vector_lanes * static_cast<int>(sizeof(float));
-    const bool is_cached = bytes * depth <= first_cache;
-    const double transfer = is_cached ? 0 : static_cast<double>(bytes) / second_cache_bytes_a_cycle;
-    return tiles * std::max({sums, loads, transfer, multiply_add_latency});
+    const bool is_cached = bytes * depth <= m.first_cache;
+    const double transfer = is_cached ? 0 : static_cast<double>(bytes) / m.second_cache_bytes_a_cycle;
+    return tiles * std::max({sums, loads, transfer, m.multiply_add_latency});
 }
 
 } // namespace
@@ -61,17 +62,17 @@ register_tile choose_tile(const Target& target, const step_shape& shape, int pro
     if (shape.rows == 1) { // block after block, so that the weights are read once in order
         return {std::min(target.natural_vector_size<float>(), shape.lanes), shape.lanes, 1, 1};
     }
+    const machine& m = machine_of(target);
     std::optional<register_tile> best;
     for (int rows = shape.rows; rows > 1; --rows) {
         if (shape.rows % rows != 0) {
             continue;
         }
         // More than eight vectors a sum would hide no more of the multiply-add's latency.
-        for (int vectors = std::clamp(machine_of(target).accumulators / (products * rows), 1, 8); vectors > 0;
-             --vectors) {
+        for (int vectors = std::clamp(m.accumulators / (products * rows), 1, 8); vectors > 0; --vectors) {
             const register_tile tile = tile_of(target, shape, rows, vectors);
-            if (!best ||
-                cycles_for_k(tile, shape, products, depth) < cycles_for_k(*best, shape, products, depth)) {
+            if (!best || cycles_for_k(m, tile, shape, products, depth) <
+                             cycles_for_k(m, *best, shape, products, depth)) {
                 best = tile;
             }
         }

@@ -2,7 +2,7 @@
 
 #include "timeloom/codegen/schedule/machine.hpp"
 #include "timeloom/codegen/schedule/turning_loops.hpp"
-#include "timeloom/dsl/arima/lag_filter.hpp"
+#include "timeloom/runtime/plan/lag_filter.hpp"
 
 #include <algorithm>
 
@@ -151,7 +151,7 @@ void schedule_lagged_dots(Func gradient, Func sums, const Var& lane, const Var& 
                           const RDom& step, int count, const Target& target) {
     const int lanes = target.natural_vector_size<double>();
     Var vector("vector");
-    gradient.bound(lane, 0, dsl::series_lanes)
+    gradient.bound(lane, 0, plan::series_lanes)
         .bound(k, 0, count)
         .split(lane, vector, lane, lanes)
         .reorder(lane, k, vector, column)

@@ -74,7 +74,7 @@ def sentence(room):
     """What the room's CMakeLists.txt says first."""
     path = ROOT / room / "CMakeLists.txt"
     first = path.read_text().split("\n")[0] if path.exists() else ""
-    text = re.sub(r"^# *(timeloom::\w+: *)?", "", first)
+    text = re.sub(r"^# *([\w/:]+: +)?", "", first)
     return re.split(r"[.;] ?|, and ", text)[0] if first.startswith("#") else ""
 
 
@@ -120,7 +120,7 @@ def draw():
         c.curve((xa + wide / 2 + 24, ya), (xb + wide / 2 + 24, yb + tall), stroke=AGAINST, dashed=True)
     for room, (x, y) in place.items():
         c.rect(x, y, wide, tall, TOPS[room.split("/")[0]], GREY)
-        c.text(x + wide / 2, y + 20, room, 14, "middle", bold=True)
+        c.text(x + wide / 2, y + 20, room, 14 if len(room) < 22 else 12, "middle", bold=True)
         c.lines(x + wide / 2, y + 37, wrapped(sentence(room), 34)[:3], 11, step=13)
         c.text(x + wide / 2, y + tall - 22, f"{files[room]} files", 11, "middle", GREY)
         c.text(x + wide / 2, y + tall - 8, ", ".join(sorted(others.get(room, ()))), 10, "middle", GREY)

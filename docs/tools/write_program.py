@@ -2,7 +2,7 @@
 
 For each page with C++: <page>.models.hpp with what kernels are generated from, and <page>.cpp with a function that runs its
 blocks, printing a line that begins with form feed before each. main.cpp calls all of them. models.txt tells CMake which
-kernels to generate: those that blocks mention as <model>_plan or <model>_kernels. Files are written only where they change.
+kernels to generate: those that blocks mention as <model>_plan or <model>_inference_plan. Files are written only where they change.
 """
 
 import re
@@ -32,7 +32,7 @@ class Page:
         self.name = "page_" + page.stem.lower()
         self.blocks = [b for b in blocks_of(page) if b.language == "cpp" and b.kind not in ("source", "file")]
         self.generated = sorted({name for block in self.blocks if block.kind in ("", "alone", "declare")
-                                 for name in re.findall(r"\b(\w+?)(?:_inference)?_(?:plan|kernels)\b", block.text)})
+                                 for name in re.findall(r"\b(\w+?)(?:_inference)?_plan\b", block.text)})
 
     def texts(self, kind):
         return [b for b in self.blocks if b.kind == kind]
@@ -71,7 +71,7 @@ def main(folder):
     for p in pages:
         for name in p.generated:
             if name not in all_models:
-                raise SystemExit(f"{p.name}: {name}_plan or {name}_kernels, but no page declares a model {name}")
+                raise SystemExit(f"{p.name}: {name}_plan, but no page declares a model {name}")
         write(folder / f"{p.name}.models.hpp", p.header())
         write(folder / f"{p.name}.cpp", p.source(all_models))
     calls = "".join(f"namespace docs::{p.name} {{ void run(); }}\n" for p in pages)

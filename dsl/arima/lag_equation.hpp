@@ -88,7 +88,7 @@ constexpr fault fault_of_seasons() {
     if constexpr (periods.size() > 2) {
         return say("an equation may have two seasons, but the powers of B are ", periods[0], ", ", periods[1],
                    " and ", periods[2]);
-    } else if constexpr (periods.size() == 2 && periods[0] == any_period) {
+    } else if constexpr (periods.size() == 2 && periods[0] == plan::any_period) {
         return say("an equation with two seasons declares both periods, but the powers of B are ", periods[1],
                    " and s, which is given at run time");
     } else {
@@ -130,7 +130,7 @@ constexpr fault fault_of_right_side() {
 }
 template <class Model>
 struct model_of;
-template <class Order, class Seasonal, trend_kind kind>
+template <class Order, class Seasonal, plan::Trend kind>
 struct model_of<arima_model<Order, Seasonal, kind>> : dsl::detail::arima_arguments<Order, Seasonal, kind> {};
 template <fixed_string Function, int terms>
 constexpr fault fault_of_terms() {
@@ -144,9 +144,9 @@ constexpr auto declared() {
     using first = seasonal_order_type<o.first.p, o.first.d, o.first.q, o.first.period>;
     using second = seasonal_order_type<o.second.p, o.second.d, o.second.q, o.second.period>;
     if constexpr (o.second.period == 1) {
-        return arima_model<order, first, trend_kind::n>{};
+        return arima_model<order, first, plan::Trend::n>{};
     } else {
-        return arima_model<order, two_seasons<first, second>, trend_kind::n>{};
+        return arima_model<order, two_seasons<first, second>, plan::Trend::n>{};
     }
 }
 
@@ -212,7 +212,7 @@ constexpr auto operator==(series, right_side<r> right) {
 }
 
 inline constexpr lag<1> B;
-inline constexpr lag<any_period> Bs; ///< B^s with a period s that the program gives at run time
+inline constexpr lag<plan::any_period> Bs; ///< B^s with a period s that the program gives at run time
 inline constexpr series y;
 inline constexpr innovations e;
 
@@ -282,8 +282,8 @@ constexpr refused operator==(left_side<l>, refused) {
 } // namespace lag_equation
 
 /// The model of an equation, with a trend.
-template <class Order, class Seasonal, trend_kind kind>
-constexpr auto arima(arima_model<Order, Seasonal, trend_kind::n>, trend_type<kind>) {
+template <class Order, class Seasonal, plan::Trend kind>
+constexpr auto arima(arima_model<Order, Seasonal, plan::Trend::n>, trend_type<kind>) {
     if constexpr (refuse<detail::arima_arguments<Order, Seasonal, kind>::wrong>()) {
         return arima_model<Order, Seasonal, kind>{};
     } else {

@@ -106,7 +106,7 @@ constexpr fault fault_of_axis() {
                      "> was given");
 }
 
-/// Of what reads layers by their names, given as arguments or not at all.
+/// The error for a join whose layers' names are missing, or are given as arguments, as in add("a", "b").
 template <fixed_string Name, class... Given>
 constexpr fault names_missing() {
     return say(Name.view(), ": the names of the layers that it reads stand in angle brackets: ", Name.view(),

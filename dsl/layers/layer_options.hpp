@@ -54,11 +54,11 @@ constexpr truncate_t truncate(int timesteps) {
 }
 
 struct mask_zero_t {};
-/// Of an embedding: token 0 is padding, whose time steps are masked.
+/// An option of embedding: token 0 is padding, and time steps that hold it are masked.
 inline constexpr mask_zero_t mask_zero{};
 
 struct ragged_t {};
-/// Of an input: every sample has a length of its own; the time steps beyond it are masked.
+/// An option of input: every sample has a length of its own, and the time steps beyond it are masked.
 inline constexpr ragged_t ragged{};
 
 /// Time steps per round of the kernel's loop over time.

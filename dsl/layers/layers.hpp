@@ -139,7 +139,8 @@ constexpr use_bias bias_of(const Options&... options) {
 template <class Option>
 inline constexpr bool is_activation = std::is_convertible_v<const Option&, activation>;
 
-/// Of a function where options stand. (Its name may be that of several functions, which then have no type.)
+/// The error for a function given where options stand, as in lstm<4>(tanh). (Its name may be that of several
+/// functions, which then have no type.)
 template <fixed_string Name, int Units, class...>
 constexpr fault activation_misplaced() {
     return Name.view() == "dense"
@@ -154,7 +155,7 @@ constexpr dense_layer<Units> dense_of(activation a, const Options&... options) {
     return {.cell = dense_cell(a.function, bias_of(options...)), .rules = rules_of_weights(options...)};
 }
 
-/// Of a recurrent layer that is not given a cell first.
+/// The error for recurrent<units>(...) whose first argument is no cell.
 template <int Units, class...>
 constexpr fault cell_missing() {
     return say(

@@ -114,7 +114,7 @@ constexpr fault fault_of_size() {
                : say(sized(Name.view(), {Size}), ": ", What.view(), " must be at least 1, but are ", Size);
 }
 
-/// Of a layer that is written without <...>.
+/// The error for a layer whose sizes are missing, as in lstm(64) instead of lstm<64>().
 template <fixed_string Name, text Example, class... Given>
 constexpr fault sizes_missing() {
     return say(Name.view(), ": its sizes stand in angle brackets, as in ", Example.view());

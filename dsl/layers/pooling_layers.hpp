@@ -7,7 +7,7 @@
 namespace timeloom::dsl {
 
 struct same_padding_t {};
-/// Of max_pooling1d and average_pooling1d: windows may reach beyond both ends, so that there are
+/// An option of max_pooling1d and average_pooling1d: windows may reach beyond both ends, so that there are
 /// ceil(timesteps / strides) of them (Keras's padding="same").
 inline constexpr same_padding_t same_padding{};
 

@@ -1,6 +1,5 @@
 #include "sarima_forecast.hpp"
 
-#include "sarima.hpp"
 #include "sarima.timeloom.hpp"
 
 #include <timeloom/runtime/arima/arima.hpp>
@@ -16,7 +15,7 @@ timeloom::ArimaResults fit(std::span<const float> passengers) {
     for (const float count : passengers) {
         logarithms.push_back(std::log(static_cast<double>(count)));
     }
-    return timeloom::Arima(sarima, sarima_kernels).fit(logarithms);
+    return timeloom::Arima(sarima_plan).fit(logarithms);
 }
 
 std::vector<float> exp_of(const std::vector<double>& logarithms) {

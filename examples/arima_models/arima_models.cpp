@@ -3,7 +3,6 @@
 #include "../example_program.hpp"
 #include "lake_ar.timeloom.hpp"
 #include "lake_arma.timeloom.hpp"
-#include "models.hpp"
 #include "series.hpp"
 #include "simulated_ma.timeloom.hpp"
 #include "web_arima.timeloom.hpp"
@@ -43,8 +42,8 @@ struct Example {
 /// 120 values of 10 + ε_t + 0.6 ε_{t-1}, ε of variance 4: what the fit should find again.
 const std::vector<double>& simulated_series() {
     static const std::vector<double> series = [] {
-        const timeloom::dsl::arima_orders first_order{.q = 1};
-        const timeloom::Arima model(first_order, timeloom::dsl::trend_kind::n, simulated_ma_kernels);
+        const timeloom::ArimaOrders first_order{.q = 1};
+        const timeloom::Arima model(first_order, timeloom::Trend::n, simulated_ma_plan);
         std::vector<double> values = model.simulate(std::vector{0.6}, 4.0, 120, 1);
         for (double& value : values) {
             value += 10.0;
@@ -57,28 +56,13 @@ const std::vector<double>& simulated_series() {
 std::vector<Example> examples() {
     using namespace arima_models;
     return {
-        {"ar", {lake_ar, lake_ar_kernels}, "AR(2): level of Lake Huron", "feet", "year", lake_huron, 1875},
-        {"ma",
-         {simulated_ma, simulated_ma_kernels},
-         "MA(1): simulated, constant 10, coefficient 0.6, sigma2 4",
-         "value",
-         "time",
-         simulated_series(),
-         1},
-        {"arma",
-         {lake_arma, lake_arma_kernels},
-         "ARMA(1,1): level of Lake Huron",
-         "feet",
-         "year",
-         lake_huron,
-         1875},
-        {"arima",
-         {web_arima, web_arima_kernels},
-         "ARIMA(1,1,1): users of an Internet server",
-         "users",
-         "minute",
-         web_users,
-         1}};
+        {"ar", timeloom::Arima(lake_ar_plan), "AR(2): level of Lake Huron", "feet", "year", lake_huron, 1875},
+        {"ma", timeloom::Arima(simulated_ma_plan), "MA(1): simulated, constant 10, coefficient 0.6, sigma2 4",
+         "value", "time", simulated_series(), 1},
+        {"arma", timeloom::Arima(lake_arma_plan), "ARMA(1,1): level of Lake Huron", "feet", "year",
+         lake_huron, 1875},
+        {"arima", timeloom::Arima(web_arima_plan), "ARIMA(1,1,1): users of an Internet server", "users",
+         "minute", web_users, 1}};
 }
 
 void print_forecast(const Example& example, const timeloom::ArimaForecast& forecast) {

@@ -72,8 +72,7 @@ void set_model(Options& options) {
     }
     const std::vector<int>&o = options.order, &s = options.seasonal_order;
     request.fixed = {.orders = {o[0], o[1], o[2], s[0], s[1], s[2], static_cast<int>(request.season)},
-                     .trend = options.mean ? timeloom::dsl::trend_kind::differenced_mean
-                                           : timeloom::dsl::trend_kind::n};
+                     .trend = options.mean ? timeloom::Trend::differenced_mean : timeloom::Trend::n};
 }
 
 /// Prints means over the series and adds them to the results.

@@ -60,7 +60,7 @@ nlohmann::json description(const Files& files, const Request& request) {
                        {"--starts", request.starts},
                        {"--order", nullptr}};
     if (request.fixed) {
-        const timeloom::dsl::arima_orders& o = request.fixed->orders;
+        const timeloom::ArimaOrders& o = request.fixed->orders;
         run["--order"] = {
             o.p, o.d, o.q, o.seasonal_p, o.seasonal_d, o.seasonal_q, static_cast<int>(request.fixed->trend)};
     }

@@ -1,7 +1,5 @@
 #include "forecasts.hpp"
 
-#include "models.hpp"
-
 #include "any_season_family.timeloom.hpp"
 
 #include <timeloom/runtime/error.hpp>
@@ -15,7 +13,7 @@ namespace auto_forecast {
 namespace {
 
 timeloom::AutoArima family_of(std::size_t season) {
-    return {any_season_family, any_season_family_kernels, {.seasonal_period = static_cast<int>(season)}};
+    return timeloom::AutoArima(any_season_family_plan, {.seasonal_period = static_cast<int>(season)});
 }
 
 /// Intervals of a random walk from season to season.
@@ -63,7 +61,7 @@ std::vector<double> naive_forecast(std::span<const double> y, std::size_t season
 
 Forecaster::Forecaster(const Request& request) : request_(request), family_(family_of(request.season)) {
     if (request.fixed) {
-        model_.emplace(request.fixed->orders, request.fixed->trend, family_.kernels());
+        model_.emplace(request.fixed->orders, request.fixed->trend, family_.plan());
     }
 }
 

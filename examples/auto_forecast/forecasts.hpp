@@ -12,8 +12,8 @@
 namespace auto_forecast {
 
 struct FixedModel {
-    timeloom::dsl::arima_orders orders;
-    timeloom::dsl::trend_kind trend = timeloom::dsl::trend_kind::n;
+    timeloom::ArimaOrders orders;
+    timeloom::Trend trend = timeloom::Trend::n;
 };
 
 struct Request {

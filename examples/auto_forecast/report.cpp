@@ -32,7 +32,7 @@ void append_values(std::string& text, const SeriesForecast& forecast, const std:
 }
 
 const char* trend_name(const timeloom::AutoArimaSelection& chosen) {
-    using enum timeloom::dsl::trend_kind;
+    using enum timeloom::Trend;
     if (chosen.trend == n) {
         return "none";
     }
@@ -41,7 +41,7 @@ const char* trend_name(const timeloom::AutoArimaSelection& chosen) {
 
 void append_log(std::string& text, const SeriesForecast& f) {
     const timeloom::AutoArimaSelection& chosen = f.selection;
-    const timeloom::dsl::arima_orders& o = chosen.orders;
+    const timeloom::ArimaOrders& o = chosen.orders;
     text += timeloom::csv_cell(f.id) + "," + f.status;
     if (chosen.fit.ok()) {
         text += ",\"(" + std::to_string(o.p) + "," + std::to_string(o.d) + "," + std::to_string(o.q) +

@@ -1,6 +1,6 @@
 #include "cpu_target.hpp"
 
-#include "fma_peak.hpp"
+#include "rnn/fma_peak.hpp"
 
 #include "timeloom/runtime/error.hpp"
 

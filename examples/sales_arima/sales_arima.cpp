@@ -1,6 +1,5 @@
 // Fits ARIMA(5,1,0) to monthly sales and looks at what it leaves unexplained: summary, roots, residuals.
 #include "../example_program.hpp"
-#include "models.hpp"
 #include "monthly_sales.timeloom.hpp"
 #include "sales_data.hpp"
 
@@ -73,7 +72,7 @@ nlohmann::json as_json(const timeloom::ArimaResults& results) {
 
 void run(const Options& options) {
     const std::vector<double> y = sales::read_sales(options.csv);
-    const timeloom::Arima model(sales::monthly_sales, monthly_sales_kernels);
+    const timeloom::Arima model(monthly_sales_plan);
     const timeloom::ArimaResults results = model.fit(y);
     std::printf("%s", results.summary().c_str());
     print_description(results.resid());

@@ -1,6 +1,5 @@
 // Forecasts the last third of the monthly sales one month ahead, fitting ARIMA(5,1,0) anew before each month.
 #include "../example_program.hpp"
-#include "../sales_arima/models.hpp"
 #include "../sales_arima/sales_data.hpp"
 #include "monthly_sales.timeloom.hpp"
 
@@ -44,7 +43,7 @@ void run(const Options& options) {
     const auto first = static_cast<std::size_t>(static_cast<double>(y.size()) * options.split);
     const std::vector<double> expected(y.begin() + static_cast<std::ptrdiff_t>(first), y.end());
 
-    const timeloom::Arima model(sales::monthly_sales, monthly_sales_kernels);
+    const timeloom::Arima model(monthly_sales_plan);
     const std::vector<double> predictions = timeloom::rolling_forecast(model, y, first);
 
     for (std::size_t i = 0; i < expected.size(); ++i) {

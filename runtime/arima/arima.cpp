@@ -24,13 +24,14 @@ double log_likelihood(const ArimaData& data, double objective, std::size_t obser
     return -objective - 0.5 * n * (1.0 + std::log(2.0 * std::numbers::pi)) - n * std::log(data.scale);
 }
 
-std::size_t counted(const ArimaData& data, const dsl::lag_filter& orders, bool conditional) {
+std::size_t counted(const ArimaData& data, const plan::LagFilter& orders, bool conditional) {
     return conditional ? ConditionalSum(orders, data).observations() : data.observations();
 }
 
 class Fitter {
   public:
-    Fitter(const LagFilterKernels& kernels, const dsl::arima_orders& orders, const ArimaFitOptions& options)
+    Fitter(const plan::LagFilterKernels& kernels, const plan::ArimaOrders& orders,
+           const ArimaFitOptions& options)
         : kernels_(kernels), filter_(orders.filter()), options_(options) {}
 
     /// Estimates for data that prepare() accepted and that are not constant.
@@ -104,12 +105,12 @@ class Fitter {
                                "start_params");
     }
 
-    const LagFilterKernels& kernels_;
-    dsl::lag_filter filter_;
+    const plan::LagFilterKernels& kernels_;
+    plan::LagFilter filter_;
     const ArimaFitOptions& options_;
 };
 
-void require_method(const ArimaData& data, const dsl::arima_orders& orders, const ArimaFitOptions& options) {
+void require_method(const ArimaData& data, const plan::ArimaOrders& orders, const ArimaFitOptions& options) {
     if (options.method == ArimaMethod::css && !data.complete.empty() && !data.constant) {
         require_residuals(orders, data);
     }
@@ -119,7 +120,7 @@ void require_method(const ArimaData& data, const dsl::arima_orders& orders, cons
 }
 
 /// The regressors' coefficients fit without error.
-ArimaFit constant_fit(const ArimaData& data, const dsl::lag_filter& filter) {
+ArimaFit constant_fit(const ArimaData& data, const plan::LagFilter& filter) {
     ArimaFit fit;
     fit.status = FitStatus::constant;
     fit.message = "constant once differenced: there is nothing to estimate";
@@ -129,28 +130,31 @@ ArimaFit constant_fit(const ArimaData& data, const dsl::lag_filter& filter) {
     return fit;
 }
 
-const LagFilterKernels& choose_filter(const dsl::arima_orders& orders, const ArimaKernelTable& kernels) {
-    for (const LagFilterKernels& k : kernels.filters) {
+const plan::LagFilterKernels& choose_filter(const plan::ArimaOrders& orders, const plan::ArimaFilters& plan) {
+    for (const plan::LagFilterKernels& k : plan.filters) {
         if (k.filter.serves(orders.filter())) {
             return k;
         }
     }
-    throw Error("the kernels of " + std::string(kernels.model) + " (up to " + name_of(kernels.orders) +
+    throw Error("the kernels of " + std::string(plan.name) + " (up to " + name_of(plan.orders) +
                 ") do not serve " + name_of(orders) + "; declare a larger model or family");
 }
 
 } // namespace
 
-Arima::Arima(const dsl::arima_orders& orders, dsl::trend_kind trend, const ArimaKernelTable& kernels)
+Arima::Arima(const plan::Arima& plan, const SeasonOptions& season)
+    : Arima(with_period(plan.orders, season), plan.trend, plan) {}
+
+Arima::Arima(const plan::ArimaOrders& orders, plan::Trend trend, const plan::ArimaFilters& plan)
     : orders_(orders), trend_(trend) {
     require_valid_orders(orders);
-    kernels_ = choose_filter(orders, kernels).at_period(orders.seasonal_period);
+    kernels_ = choose_filter(orders, plan).at_period(orders.seasonal_period);
     const int differences = orders.differences();
-    const bool constant = trend == dsl::trend_kind::c || trend == dsl::trend_kind::ct;
-    if ((constant && differences > 0) || (trend == dsl::trend_kind::t && differences > 1)) {
+    const bool constant = trend == plan::Trend::c || trend == plan::Trend::ct;
+    if ((constant && differences > 0) || (trend == plan::Trend::t && differences > 1)) {
         throw Error(name_of(orders) + " removes its trend by differencing; leave it out");
     }
-    if (trend > dsl::trend_kind::differenced_mean) {
+    if (trend > plan::Trend::differenced_mean) {
         throw Error(name_of(orders) + " was given a trend that is none of n, c, t, ct and differenced_mean");
     }
 }
@@ -253,7 +257,7 @@ ArimaResults Arima::smooth_at(std::span<const double> y, std::span<const double>
         throw Error("smooth: " + std::to_string(params.size()) + " parameters were given, but " +
                     name_of(orders_) + " has " + std::to_string(expected) + " without sigma2");
     }
-    const dsl::lag_filter filter = orders_.filter();
+    const plan::LagFilter filter = orders_.filter();
     const std::vector<double> coefficients = to_kernel_order(filter, params.subspan(data.regressors));
     require_admissible(filter, coefficients, "the parameters");
     const ArimaData rest = without_regression(data, params.first(data.regressors));

@@ -3,8 +3,8 @@
 
 #include "timeloom/runtime/arima/arima_options.hpp"
 #include "timeloom/runtime/arima/arima_results.hpp"
-#include "timeloom/runtime/arima/likelihood/kernel_table.hpp"
 #include "timeloom/runtime/arima/season_options.hpp"
+#include "timeloom/runtime/plan/arima.hpp"
 
 #include <cstdint>
 #include <span>
@@ -23,20 +23,23 @@ struct FitManyOptions {
     std::size_t threads = 0;            ///< 0: one for each hardware thread
 };
 
-/// A declared model with its kernels. Immutable: any number of threads may use one. Missing observations are
-/// NaN. Every error is an Error.
+/// Orders and trends that a program chooses.
+using plan::ArimaOrders;
+using plan::Trend;
+
+/// A model over the lag filters of a plan. Immutable: any number of threads may use one. Missing observations
+/// are NaN. Every error is an Error.
 class Arima {
   public:
-    /// A season whose period the declaration leaves open gets it from the options.
-    template <class Order, class Seasonal, dsl::trend_kind trend>
-    Arima(const dsl::arima_model<Order, Seasonal, trend>& declaration, const ArimaKernelTable& kernels,
-          const SeasonOptions& season = {})
-        : Arima(with_period(declaration.orders, season), trend, kernels) {}
-    /// Orders chosen at run time, which the kernels must serve: those of a family, or of a larger model.
-    Arima(const dsl::arima_orders& orders, dsl::trend_kind trend, const ArimaKernelTable& kernels);
+    /// The declared model, <model>_plan of its generated header. A season whose period the declaration leaves
+    /// open gets it from the options.
+    explicit Arima(const plan::Arima& plan, const SeasonOptions& season = {});
+    /// Orders chosen at run time, which the plan's filters must serve: those of a family, or of a larger
+    /// model. Throws Error if they do not.
+    Arima(const plan::ArimaOrders& orders, plan::Trend trend, const plan::ArimaFilters& plan);
 
-    const dsl::arima_orders& orders() const { return orders_; }
-    dsl::trend_kind trend() const { return trend_; }
+    const plan::ArimaOrders& orders() const { return orders_; }
+    plan::Trend trend() const { return trend_; }
 
     /// statsmodels' names and order: const, drift, x1, ar.L1, ma.L1, ar.S.L12, ma.S.L12; sigma2 comes after
     /// them.
@@ -70,7 +73,7 @@ class Arima {
     std::vector<double> simulate(std::span<const double> params, double sigma2, std::size_t nsimulations,
                                  std::uint64_t seed, const Regressors& exog = {}) const;
 
-    const LagFilterKernels& kernels() const { return kernels_; }
+    const plan::LagFilterKernels& kernels() const { return kernels_; }
 
   private:
     friend class ArimaResults;
@@ -85,9 +88,9 @@ class Arima {
     std::vector<double> draw(std::span<const double> params, double sigma, std::size_t nsimulations,
                              std::uint64_t seed, const Regressors& exog) const;
 
-    dsl::arima_orders orders_;
-    dsl::trend_kind trend_;
-    LagFilterKernels kernels_{};
+    plan::ArimaOrders orders_;
+    plan::Trend trend_;
+    plan::LagFilterKernels kernels_{};
 };
 
 } // namespace timeloom

@@ -56,9 +56,9 @@ double ArimaFit::hqic() const {
     return -2 * llf + 2 * static_cast<double>(parameters()) * std::log(std::log(static_cast<double>(nobs)));
 }
 
-ArimaResults::ArimaResults(const LagFilterKernels& kernels, const dsl::arima_orders& orders,
-                           dsl::trend_kind trend, std::span<const double> y, const Regressors& exog,
-                           ArimaFit fit, ArimaMethod method, CovarianceType cov_type)
+ArimaResults::ArimaResults(const plan::LagFilterKernels& kernels, const plan::ArimaOrders& orders,
+                           plan::Trend trend, std::span<const double> y, const Regressors& exog, ArimaFit fit,
+                           ArimaMethod method, CovarianceType cov_type)
     : impl_(new Impl(kernels, orders, trend, y, exog, std::move(fit), method, cov_type)) {}
 
 const ArimaResults::Impl& ArimaResults::impl() const {
@@ -76,7 +76,7 @@ ArimaResults& ArimaResults::operator=(ArimaResults other) noexcept {
     return *this;
 }
 
-const dsl::arima_orders& ArimaResults::orders() const { return impl().orders; }
+const plan::ArimaOrders& ArimaResults::orders() const { return impl().orders; }
 FitStatus ArimaResults::status() const { return impl().fit.status; }
 const std::string& ArimaResults::message() const { return impl().fit.message; }
 
@@ -173,7 +173,7 @@ ArimaResults ArimaResults::append(std::span<const double> y, bool refit, const R
     }
     all_exog.insert(all_exog.end(), exog.values.begin(), exog.values.end());
     const Regressors regressors{all_exog, impl().exog_columns};
-    const ArimaKernelTable table{"results", impl().orders, std::span(&impl().kernels, 1)};
+    const plan::ArimaFilters table{"results", impl().orders, std::span(&impl().kernels, 1)};
     const Arima model(impl().orders, impl().trend, table);
     const std::vector<double>& params = impl().fit.params;
     const bool constant = status() == FitStatus::constant;

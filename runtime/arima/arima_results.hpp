@@ -2,7 +2,7 @@
 #pragma once
 
 #include "timeloom/runtime/arima/arima_options.hpp"
-#include "timeloom/runtime/arima/likelihood/kernel_table.hpp"
+#include "timeloom/runtime/plan/arima.hpp"
 
 #include <complex>
 #include <cstdint>
@@ -52,7 +52,7 @@ class ArimaResults {
   public:
     /// Throws Error where the fit is not one of this model, or not of a model at all: another number of
     /// parameters, some that are not finite or not stationary, a negative sigma2.
-    ArimaResults(const LagFilterKernels& kernels, const dsl::arima_orders& orders, dsl::trend_kind trend,
+    ArimaResults(const plan::LagFilterKernels& kernels, const plan::ArimaOrders& orders, plan::Trend trend,
                  std::span<const double> y, const Regressors& exog, ArimaFit fit, ArimaMethod method,
                  CovarianceType cov_type);
     ~ArimaResults();
@@ -60,7 +60,7 @@ class ArimaResults {
     ArimaResults(ArimaResults&&) noexcept;
     ArimaResults& operator=(ArimaResults) noexcept;
 
-    const dsl::arima_orders& orders() const;
+    const plan::ArimaOrders& orders() const;
     FitStatus status() const;
     const std::string& message() const;
     bool converged() const { return status() == FitStatus::converged; }
@@ -115,7 +115,7 @@ class ArimaResults {
     /// A JSON file from which load() makes the same results again. Written atomically; load() throws Error
     /// for a file that is missing, damaged, of another kind, or of orders that the kernels do not serve.
     void save(const std::filesystem::path& path) const;
-    static ArimaResults load(const std::filesystem::path& path, const ArimaKernelTable& kernels);
+    static ArimaResults load(const std::filesystem::path& path, const plan::ArimaFilters& kernels);
 
     struct Impl;
 

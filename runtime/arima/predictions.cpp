@@ -59,7 +59,7 @@ class GapPredictions {
   private:
     /// The fewest observations after which there is a state.
     std::size_t first_state() const {
-        const dsl::lag_filter f = i_.orders.filter();
+        const plan::LagFilter f = i_.orders.filter();
         return static_cast<std::size_t>(i_.orders.lost() + std::max(1, f.ar_degree() - f.ma_degree()));
     }
 

@@ -35,7 +35,7 @@ void ArimaResults::save(const std::filesystem::path& path) const try {
     detail::rethrow_as_error(path);
 }
 
-ArimaResults ArimaResults::load(const std::filesystem::path& path, const ArimaKernelTable& kernels) try {
+ArimaResults ArimaResults::load(const std::filesystem::path& path, const plan::ArimaFilters& kernels) try {
     const SavedResults r = read_results(path);
     try {
         const Arima model(r.orders, r.trend, kernels);

@@ -69,8 +69,8 @@ std::vector<std::size_t> gaps_of(std::span<const double> y) {
 
 } // namespace
 
-ArimaResults::Impl::Impl(const LagFilterKernels& kernels_, const dsl::arima_orders& orders_,
-                         dsl::trend_kind trend_, std::span<const double> y_, const Regressors& exog_,
+ArimaResults::Impl::Impl(const plan::LagFilterKernels& kernels_, const plan::ArimaOrders& orders_,
+                         plan::Trend trend_, std::span<const double> y_, const Regressors& exog_,
                          ArimaFit fit_, ArimaMethod method_, CovarianceType cov_type_)
     : kernels(kernels_), orders(orders_), trend(trend_), y(y_.begin(), y_.end()),
       exog(exog_.values.begin(), exog_.values.end()), exog_columns(exog_.columns), fit(std::move(fit_)),
@@ -141,7 +141,7 @@ void ArimaResults::Impl::find_covariance() {
     if (cov_type == CovarianceType::none || fit.status == FitStatus::constant) {
         return;
     }
-    const dsl::lag_filter filter = orders.filter();
+    const plan::LagFilter filter = orders.filter();
     const std::vector<double> regression(params.begin(),
                                          params.begin() + static_cast<std::ptrdiff_t>(regressors()));
     const Information information =

@@ -13,9 +13,9 @@
 namespace timeloom {
 
 struct ArimaResults::Impl {
-    LagFilterKernels kernels;
-    dsl::arima_orders orders;
-    dsl::trend_kind trend;
+    plan::LagFilterKernels kernels;
+    plan::ArimaOrders orders;
+    plan::Trend trend;
     std::vector<double> y;
     std::vector<double> exog;
     std::size_t exog_columns;
@@ -56,7 +56,7 @@ struct ArimaResults::Impl {
     std::shared_ptr<OneStep> one_step_ = std::make_shared<OneStep>(); ///< copies share it
     const LevelPass::Steps& one_step() const;
 
-    Impl(const LagFilterKernels& kernels, const dsl::arima_orders& orders, dsl::trend_kind trend,
+    Impl(const plan::LagFilterKernels& kernels, const plan::ArimaOrders& orders, plan::Trend trend,
          std::span<const double> y, const Regressors& exog, ArimaFit fit, ArimaMethod method,
          CovarianceType cov_type);
 };

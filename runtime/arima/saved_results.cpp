@@ -31,7 +31,7 @@ std::vector<double> read_numbers(JsonReader& in) {
     return values;
 }
 
-dsl::arima_orders read_orders(JsonReader& in) {
+plan::ArimaOrders read_orders(JsonReader& in) {
     std::array<int, 11> o{0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1};
     std::size_t count = 0;
     in.array([&](std::size_t i) {
@@ -65,7 +65,7 @@ using Readers = std::map<std::string, std::function<void(JsonReader&)>, std::les
 Readers readers_into(SavedResults& r) {
     return {
         {"orders", [&](JsonReader& in) { r.orders = read_orders(in); }},
-        {"trend", [&](JsonReader& in) { r.trend = read_choice(in, dsl::trend_kind::differenced_mean); }},
+        {"trend", [&](JsonReader& in) { r.trend = read_choice(in, plan::Trend::differenced_mean); }},
         {"method", [&](JsonReader& in) { r.method = read_choice(in, ArimaMethod::css_mle); }},
         {"cov_type", [&](JsonReader& in) { r.cov_type = read_choice(in, CovarianceType::opg); }},
         {"status", [&](JsonReader& in) { r.fit.status = read_choice(in, FitStatus::failed); }},
@@ -115,7 +115,7 @@ SavedResults read_results(JsonReader& in) {
 } // namespace
 
 std::string to_text(const SavedResults& r) {
-    const dsl::arima_orders& o = r.orders;
+    const plan::ArimaOrders& o = r.orders;
     std::string orders;
     for (const int n : {o.p, o.d, o.q, o.seasonal_p, o.seasonal_d, o.seasonal_q, o.seasonal_period}) {
         orders += (orders.empty() ? "[" : ",") + std::to_string(n);

@@ -10,8 +10,8 @@
 namespace timeloom {
 
 struct SavedResults {
-    dsl::arima_orders orders;
-    dsl::trend_kind trend = dsl::trend_kind::n;
+    plan::ArimaOrders orders;
+    plan::Trend trend = plan::Trend::n;
     ArimaMethod method = ArimaMethod::mle;
     CovarianceType cov_type = CovarianceType::none;
     ArimaFit fit;

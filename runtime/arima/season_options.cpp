@@ -10,9 +10,9 @@ namespace timeloom {
 namespace {
 
 /// True if the period is to be set.
-bool require_period(const dsl::arima_orders& declared, const SeasonOptions& season, int least) {
+bool require_period(const plan::ArimaOrders& declared, const SeasonOptions& season, int least) {
     const std::string given = std::to_string(season.seasonal_period);
-    if (declared.seasonal_period != dsl::any_period) {
+    if (declared.seasonal_period != plan::any_period) {
         if (season.seasonal_period != 0 && season.seasonal_period != declared.seasonal_period) {
             throw Error(name_of(declared) + " is declared with the period " +
                         std::to_string(declared.seasonal_period) + ", but seasonal_period is " + given +
@@ -33,16 +33,16 @@ bool require_period(const dsl::arima_orders& declared, const SeasonOptions& seas
 
 } // namespace
 
-dsl::arima_orders with_period(const dsl::arima_orders& declared, const SeasonOptions& season) {
-    dsl::arima_orders orders = declared;
+plan::ArimaOrders with_period(const plan::ArimaOrders& declared, const SeasonOptions& season) {
+    plan::ArimaOrders orders = declared;
     if (require_period(declared, season, 2)) {
         orders.seasonal_period = season.seasonal_period;
     }
     return orders;
 }
 
-dsl::arima_orders family_with_period(const dsl::arima_orders& declared, const SeasonOptions& season) {
-    dsl::arima_orders most = declared;
+plan::ArimaOrders family_with_period(const plan::ArimaOrders& declared, const SeasonOptions& season) {
+    plan::ArimaOrders most = declared;
     if (!require_period(declared, season, 1)) {
         return most;
     }

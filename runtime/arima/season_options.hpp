@@ -1,7 +1,7 @@
 // The period of a season that a declaration leaves open: seasonal_order<P, D, Q>.
 #pragma once
 
-#include "timeloom/dsl/arima/arima.hpp"
+#include "timeloom/runtime/plan/arima.hpp"
 
 namespace timeloom {
 
@@ -11,10 +11,10 @@ struct SeasonOptions {
 
 /// The declared orders with their period. Throws Error where it is missing, where it was declared, and where
 /// the model has no season.
-dsl::arima_orders with_period(const dsl::arima_orders& declared, const SeasonOptions& season);
+plan::ArimaOrders with_period(const plan::ArimaOrders& declared, const SeasonOptions& season);
 
 /// The same for the largest orders of a family. A period of 1 is no season, and p and q end below the period,
 /// where lags would be seasonal ones.
-dsl::arima_orders family_with_period(const dsl::arima_orders& declared, const SeasonOptions& season);
+plan::ArimaOrders family_with_period(const plan::ArimaOrders& declared, const SeasonOptions& season);
 
 } // namespace timeloom

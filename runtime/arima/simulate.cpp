@@ -73,7 +73,7 @@ std::vector<double> stationary_ar(const std::vector<double>& polynomial, double 
 }
 
 /// θΘ over an autoregressive process.
-std::vector<double> stationary_arma(const dsl::arima_orders& orders, const std::vector<double>& coefficients,
+std::vector<double> stationary_arma(const plan::ArimaOrders& orders, const std::vector<double>& coefficients,
                                     double sigma, std::size_t size, Random& random) {
     const std::vector<double> ma = expanded_polynomial(orders.filter(), coefficients, true);
     const std::size_t q = ma.size() - 1;
@@ -129,7 +129,7 @@ std::vector<double> ArimaResults::simulate(std::size_t nsimulations, const Simul
     const Impl& i = impl();
     require_steps(nsimulations, options.exog, i.exog_columns);
     if (options.anchor == SimulationAnchor::start) {
-        const ArimaKernelTable table{"results", i.orders, std::span(&i.kernels, 1)};
+        const plan::ArimaFilters table{"results", i.orders, std::span(&i.kernels, 1)};
         return Arima(i.orders, i.trend, table)
             .draw(i.fit.params, i.sigma, nsimulations, options.seed, options.exog);
     }

@@ -3,9 +3,9 @@
 
 #include "timeloom/runtime/error.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <new>
 #include <span>
 #include <string>
@@ -26,10 +26,12 @@ class aligned_buffer {
 
     aligned_buffer() = default;
     explicit aligned_buffer(std::size_t size) : data_(allocate(size)), size_(size) {
-        std::fill_n(data_, size_, T{});
+        if (size_ != 0)
+            std::memset(static_cast<void*>(data_), 0, size_ * sizeof(T));
     }
     aligned_buffer(const aligned_buffer& other) : data_(allocate(other.size_)), size_(other.size_) {
-        std::copy_n(other.data_, size_, data_);
+        if (size_ != 0)
+            std::memcpy(static_cast<void*>(data_), other.data_, size_ * sizeof(T));
     }
     aligned_buffer(aligned_buffer&& other) noexcept
         : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}

@@ -1,4 +1,4 @@
-// Whether numbers are numbers.
+// is_finite(), all_finite(), first_not_finite(): whether values are NaN or infinite.
 #pragma once
 
 #include <bit>

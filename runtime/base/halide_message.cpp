@@ -8,12 +8,12 @@ namespace {
 
 thread_local std::string last_message;
 
-void remember(void*, const char* message) { last_message = message; }
-
 } // namespace
 
+void remember_halide_message(void*, const char* message) { last_message = message; }
+
 void remember_halide_messages() {
-    static const bool installed = (halide_set_error_handler(remember), true);
+    static const bool installed = (halide_set_error_handler(remember_halide_message), true);
     (void)installed;
 }
 

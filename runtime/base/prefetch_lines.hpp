@@ -1,4 +1,4 @@
-// Memory asked for before it is needed.
+// prefetch_lines(): asks for memory before it is needed.
 #pragma once
 
 #include <cstddef>

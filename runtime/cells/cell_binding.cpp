@@ -169,7 +169,8 @@ class Binder {
         }
     }
 
-    /// Made one affine at a time; read at any row.
+    /// The kernel row_products has an argument for each affine sum (a gate, say) and writes all rows. Forward
+    /// kernels have one for all sums, and read it at the row that the token of a time step names.
     void input_products(int affine) {
         SequenceView v = a_.input_products;
         const int width = padded(a_.layer.units);

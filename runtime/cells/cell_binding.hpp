@@ -43,12 +43,12 @@ struct WeightGradient {
     }
 };
 
-/// Of all matrices, or only of those that multiply the layer's input.
+/// Whether gradients of all matrices are bound, or only of those that multiply the layer's input.
 enum class Operands { all, input };
 std::vector<WeightGradient> bind_weight_gradients(const LayerKernels& kernels, const CellArguments& arguments,
                                                   Operands operands = Operands::all);
 
-/// Of biases and other vectors: the same, for one kernel's call.
+/// Binds the kernel that computes the gradients of all biases and other vectors of a cell.
 KernelCall bind_vector_gradient(const plan::Kernel& entry, const CellArguments& arguments);
 
 } // namespace timeloom

@@ -29,9 +29,9 @@ class CellMemory {
     SequenceView output() { return sequence(output_, 0, 0); }
     SequenceView saved(int item) { return sequence(saved_, 0, 0, layer_.cell.saved, item); }
 
-    // Of one piece of time, so that they stay in the cache. Its steps come first; behind them lies the step
-    // after the piece.
-    /// Of each time step first all rows of gate 0, then those of gate 1, and so on.
+    // Backward works through time in pieces, so that these stay in the cache. The memory of a piece holds its
+    // time steps and, behind them, the step that follows it.
+    /// The gradients of one gate. A time step holds all rows of gate 0, then all rows of gate 1, and so on.
     SequenceView gates(int gate) { return piece(gates_, 0, layer_.cell.gates, gate); }
     SequenceView later_gates(int gate) { return piece(gates_, 1, layer_.cell.gates, gate); }
     SequenceView direct_state(int s) { return piece(direct_[at(s)], 0); }

@@ -167,7 +167,8 @@ void CellWork::place_diff_output() {
     }
 }
 
-/// The last window first. After the first step of a window nothing flows back.
+/// Truncated backpropagation goes through the windows of time from the last to the first. No gradient flows
+/// from a window into the one before it.
 void CellWork::backward(const StepContext& context, float* gradients) {
     place_diff_output();
     const int timesteps = arguments_.input.timesteps;

@@ -10,7 +10,7 @@ namespace timeloom {
 
 class CellWork final : public LayerWork {
   public:
-    /// Of the layer at `position`.
+    /// Does the work of the cell layer that stands at `position` in the plan.
     CellWork(const plan::Model& model, int position, ParameterView parameters);
     CellWork(const CellWork&) = delete;
     CellWork& operator=(const CellWork&) = delete;
@@ -43,7 +43,8 @@ class CellWork final : public LayerWork {
     void let_final_states_be_read() { arguments_.final_states_are_read = true; }
     void clear_diff_final_states() { memory_.clear_diff_final_states(); }
     void add_to_diff_final_state(int state, const SequenceView& diff);
-    /// Of the last backward().
+    /// Computes the gradient by the states before the first time step, from what the last backward() left;
+    /// diff_initial_state() then shows it.
     void initial_state_gradient() { initial_gradient_(); }
     SequenceView diff_initial_state(int state) { return memory_.diff_initial_state(state); }
     SequenceView diff_final_state(int state) { return memory_.diff_final_state(state); }

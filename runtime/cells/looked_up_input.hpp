@@ -14,7 +14,7 @@ namespace timeloom {
 /// read a row, ∂W += rowsᵀ · sums, ∂rows = sums · Wᵀ.
 class LookedUpInput {
   public:
-    /// Of the cell at `layer`.
+    /// Looks up the input of the cell at `layer`; `rows` are the rows of the embedding that it reads.
     LookedUpInput(const plan::Model& plan, std::size_t layer, ParameterView parameters, DistinctRows& rows,
                   bool training);
     LookedUpInput(const LookedUpInput&) = delete;

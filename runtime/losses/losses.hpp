@@ -45,11 +45,33 @@ struct LossFunction {
     double delta = 1.0;
 };
 
-/// Whether the targets are numbers of classes, one a row, and not as many values as predictions.
-constexpr bool has_class_targets(Loss loss) {
-    return loss == Loss::sparse_categorical_crossentropy ||
-           loss == Loss::sparse_categorical_crossentropy_from_logits;
+/// What a loss takes as targets.
+enum class TargetKind {
+    numbers, ///< as many values as predictions, each any finite number
+    shares,  ///< as many values as predictions, each from 0 to 1
+    classes  ///< one value a row, the number of its class
+};
+
+/// The compiler names this function when a loss is added and its case is missing here.
+constexpr TargetKind targets_of(Loss loss) {
+    switch (loss) {
+    case Loss::mean_squared_error:
+    case Loss::mean_absolute_error:
+    case Loss::huber:
+        return TargetKind::numbers;
+    case Loss::binary_crossentropy:
+    case Loss::binary_crossentropy_from_logits:
+    case Loss::categorical_crossentropy:
+    case Loss::categorical_crossentropy_from_logits:
+        return TargetKind::shares;
+    case Loss::sparse_categorical_crossentropy:
+    case Loss::sparse_categorical_crossentropy_from_logits:
+        return TargetKind::classes;
+    }
+    return TargetKind::numbers; // of a number that names no loss; whoever uses it refuses it
 }
+
+constexpr bool has_class_targets(Loss loss) { return targets_of(loss) == TargetKind::classes; }
 
 /// Rows of predictions beside their targets; row i starts at predictions + i * prediction_stride. Its loss
 /// counts weights[i] times, or once where `weights` is null; one of weight 0 is not read.
@@ -111,7 +133,7 @@ struct MetricTotal {
     /// For auc: weights of the values whose target is 0, and of the others, between neighbouring thresholds.
     std::vector<double> negatives{}, positives{};
 
-    /// Of a mean; 0 where nothing was counted.
+    /// The mean, sum / count; 0 where nothing was counted.
     double value() const { return count == 0.0 ? 0.0 : sum / count; }
     MetricTotal& operator+=(const MetricTotal& other);
     /// Forgets what was counted, but keeps the memory.

@@ -52,7 +52,8 @@ void add_classes(const PredictionRows& rows, MetricTotal& total, const ClassOf& 
     });
 }
 
-/// Of the values for which `counts(is predicted, is true)`, those that are both.
+/// Adds the share that precision and recall are: among the values for which `counts(is_predicted, is_true)`
+/// holds, those that are predicted and true.
 template <class Counts>
 void add_share(const PredictionRows& rows, float threshold, MetricTotal& total, const Counts& counts) {
     for_each_value(rows, [&](float p, float y, double weight) {

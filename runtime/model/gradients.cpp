@@ -1,10 +1,10 @@
-// Gradients handed out instead of applied.
-#include "timeloom/runtime/model/model_impl.hpp"
+#include "timeloom/runtime/model/gradients.hpp"
+
+#include "timeloom/runtime/model/evaluation.hpp"
 #include "timeloom/runtime/sequences/sequence_memory.hpp"
 
 #include <algorithm>
 #include <mutex>
-#include <numeric>
 
 namespace timeloom {
 
@@ -29,14 +29,9 @@ Shape shape_of(const SequenceView& view, bool is_sequence, std::size_t batch) {
 
 } // namespace
 
-Gradients Model::Impl::gradients(const Inputs& x, const Tensor& y, const Tensor& sample_weight) {
-    require_compiled();
-    require_training_kernels();
-    const Examples examples = checked_examples(x, y, sample_weight);
-    check_batches(x.rows(), x.rows());
-    std::vector<std::size_t> order(x.rows());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    Totals totals{0, std::vector<MetricTotal>(metrics_.size())};
+Gradients gradients_of(const plan::Model& plan, BatchPass& batch, ParameterUpdate& update,
+                       const Examples& examples, const Measures& measures, const BatchPass::Step& step) {
+    const std::size_t rows = examples.x.rows();
     Gradients result;
     std::mutex mutex; // rows of the tensors are each one thread's, but the first to come makes room for all
     const auto add_watched = [&](const RowGroup& group, std::size_t first) {
@@ -45,26 +40,32 @@ Gradients Model::Impl::gradients(const Inputs& x, const Tensor& y, const Tensor&
             Tensor* gradient = nullptr;
             {
                 const std::scoped_lock lock(mutex);
-                const Shape shape = shape_of(view, group.watches_sequence(watched), x.rows());
+                const Shape shape = shape_of(view, group.watches_sequence(watched), rows);
                 gradient = &result.watched.try_emplace(watched.name, shape).first->second;
             }
             group.add_watched_gradient(watched, rows_of(*gradient, first, view));
         }
     };
-    result.loss = forward_and_backward(examples, order, totals, add_watched);
-    for (const plan::Parameter& p : plan_.parameters) {
+    std::function<void()> loaded;
+    if (update.postpones_rows()) {
+        loaded = [&] { update.name_rows(); };
+    }
+    Totals totals(measures);
+    result.loss = batch.learn(examples, in_order(rows), measures, step, totals, loaded, add_watched);
+    for (const plan::Parameter& p : plan.parameters) {
         result.weights[std::string(p.name)] = Tensor(shape_of(p));
     }
-    sum_gradients(0, 1);
-    for (const plan::Parameter& p : plan_.parameters) {
-        unpack(p, gradients_.span(), result.weights.at(std::string(p.name)).values());
+    const std::span<const float> gradients = update.sum_gradients();
+    for (const plan::Parameter& p : plan.parameters) {
+        unpack(p, gradients, result.weights.at(std::string(p.name)).values());
     }
-    clear_embedding_gradients(0, 1);
+    update.clear_embedding_gradients();
 
-    if (gradient_scale_ != 1) {
+    const float scale = batch.gradient_scale();
+    if (scale != 1) {
         for (auto& [name, gradient] : result.watched) {
             std::ranges::transform(gradient.values(), gradient.data(),
-                                   [this](float g) { return gradient_scale_ * g; });
+                                   [scale](float g) { return scale * g; });
         }
     }
     return result;

@@ -74,7 +74,7 @@ Tensor Model::predict(const Inputs& x, std::size_t batch_size) {
 }
 
 void Model::reset_states() {
-    inside("Model::reset_states", [](Impl& impl) { impl.states().reset(); });
+    inside("Model::reset_states", [](Impl& impl) { impl.reset_states(); });
 }
 
 double Model::learning_rate() const {
@@ -85,8 +85,29 @@ void Model::set_learning_rate(double learning_rate) {
 }
 void Model::stop_training() { require_impl("Model::stop_training").stop_training(); }
 std::size_t Model::epochs_trained() const {
-    return inside("Model::epochs_trained",
-                  [](const Impl& impl) { return static_cast<std::size_t>(impl.counters().epochs); });
+    return inside("Model::epochs_trained", [](const Impl& impl) { return impl.epochs_trained(); });
+}
+
+// ---- Files ----
+
+void Model::save_weights(const std::string& path) const {
+    inside("Model::save_weights", [&](const Impl& impl) { impl.save_weights(path); });
+}
+
+void Model::save_weights(const std::string& path, WeightNames names) const {
+    inside("Model::save_weights", [&](const Impl& impl) { impl.save_weights(path, names); });
+}
+
+void Model::load_weights(const std::string& path) {
+    inside("Model::load_weights", [&](Impl& impl) { impl.load_weights(path); });
+}
+
+void Model::save_checkpoint(const std::string& path) const {
+    inside("Model::save_checkpoint", [&](const Impl& impl) { impl.save_checkpoint(path); });
+}
+
+void Model::load_checkpoint(const std::string& path) {
+    inside("Model::load_checkpoint", [&](Impl& impl) { impl.load_checkpoint(path); });
 }
 
 // ---- Parameters ----

@@ -9,7 +9,6 @@
 #include "timeloom/runtime/plan/model.hpp"
 #include "timeloom/runtime/tensors/inputs.hpp"
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -87,6 +86,9 @@ struct Gradients {
     std::map<std::string, Tensor> watched; ///< by the names given to Call::watch()
 };
 
+/// Under which names Model::save_weights() writes parameters; only its own can be loaded again.
+enum class WeightNames { timeloom, keras, pytorch };
+
 /// Shapes are (batch, timesteps, features); what a model hands out is (batch, units), or (batch, timesteps,
 /// units) where its last layer returns sequences. One thread at a time may use a model, which spreads the
 /// work over threads of its own; a second one gets an Error, but for stop_training(). Callbacks may use it.
@@ -95,8 +97,9 @@ struct Gradients {
 /// changes. Parameters are finite at all times: others are refused.
 class Model {
   public:
-    /// Of a plan from <model>.timeloom.hpp: <model>_plan, or <model>_inference_plan where a program only
-    /// predicts and evaluates. What it refers to must outlive the model, as constexpr data does.
+    /// Makes a model of its plan, which <model>.timeloom.hpp defines: <model>_plan, or <model>_inference_plan
+    /// for a program that only predicts and evaluates. The plan's data must outlive the model, as constexpr
+    /// data does.
     explicit Model(const plan::Model& plan, const ModelOptions& options = {});
     ~Model();
     Model(Model&&) noexcept;
@@ -135,7 +138,7 @@ class Model {
     /// rows up, and all batches must have the same size.
     void reset_states();
 
-    /// Of the next step. Setting it throws Error where it follows a schedule.
+    /// The learning rate of the next training step. Setting it throws Error where it follows a schedule.
     double learning_rate() const;
     void set_learning_rate(double learning_rate);
     /// Ends the fit() in progress after this epoch; for callbacks, and other threads too.
@@ -158,8 +161,12 @@ class Model {
 
     /// A safetensors file; weights can be loaded from a checkpoint too. Loading checks every name, shape and
     /// value, and the order of gates where the file tells it, before it changes anything.
-    void save_weights(const std::filesystem::path& path) const;
-    void load_weights(const std::filesystem::path& path);
+    void save_weights(const std::string& path) const;
+    /// The same for others to read: under the paths of Keras's variables and in their shapes, or under the
+    /// names of a PyTorch state_dict, transposed and with its order of gates and two biases. Throws Error,
+    /// naming the layer, for cells that the other one has not.
+    void save_weights(const std::string& path, WeightNames names) const;
+    void load_weights(const std::string& path);
 
     /// The state of a training in a safetensors file, replaced in one piece: weights, the optimizer's
     /// moments, steps and learning rate, the epochs trained, the seed, the states of stateful layers.
@@ -167,8 +174,14 @@ class Model {
     /// options, data and number of threads. The model must be compiled; other options of the optimizer than
     /// the learning rate stay as compile() set them. Throws Error for a damaged file and for one of another
     /// model or optimizer, and then changes nothing.
-    void save_checkpoint(const std::filesystem::path& path) const;
-    void load_checkpoint(const std::filesystem::path& path);
+    void save_checkpoint(const std::string& path) const;
+    void load_checkpoint(const std::string& path);
+
+    /// The model with its weights as an ONNX file (opset 17, 32-bit floats, any batch): built-in layers as
+    /// ONNX's own operators, other cells as Scan over their equations. Sequences have the declared number of
+    /// steps. Of the library timeloom::onnx, which the program must link. Throws Error where the file cannot
+    /// be written.
+    void save_onnx(const std::string& path) const;
 
     std::size_t count_parameters() const;
     /// Layers, output shapes and parameters as a table, as Keras prints them, and the order of gates.

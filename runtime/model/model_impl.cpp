@@ -1,32 +1,19 @@
 #include "timeloom/runtime/model/model_impl.hpp"
 
-#include "timeloom/runtime/base/flush_denormals.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/files/only_errors.hpp"
+#include "timeloom/runtime/foreign/foreign_weights.hpp"
+#include "timeloom/runtime/model/evaluation.hpp"
+#include "timeloom/runtime/model/gradients.hpp"
 #include "timeloom/runtime/parameters/finite_parameters.hpp"
+#include "timeloom/runtime/pass/input_checks.hpp"
+#include "timeloom/runtime/weights/weights_file.hpp"
 
 #include <algorithm>
 
 namespace timeloom {
 
 namespace {
-
-/// Rising, as the optimizer wants them.
-std::vector<ParameterRange> ranges_without_decay(const Optimizer& optimizer, const plan::Model& model) {
-    std::vector<ParameterRange> ranges;
-    const AdamW* const adamw = std::get_if<AdamW>(&optimizer);
-    if (adamw == nullptr) {
-        return ranges;
-    }
-    for (const plan::Parameter& p : model.parameters) {
-        const auto names = [&](const std::string& word) { return p.name.find(word) != std::string::npos; };
-        if (std::ranges::any_of(adamw->exclude_from_weight_decay, names)) {
-            const std::vector<ParameterRange> more = ranges_of(p);
-            ranges.insert(ranges.end(), more.begin(), more.end());
-        }
-    }
-    std::ranges::sort(ranges, {}, &ParameterRange::first);
-    return ranges;
-}
 
 /// "mae", then "mae_1"; of a weighted metric "weighted_mae" where "mae" is taken: as in Keras.
 std::string free_name(const std::vector<NamedMetric>& metrics, const std::string& name, bool is_weighted) {
@@ -44,79 +31,204 @@ std::string free_name(const std::vector<NamedMetric>& metrics, const std::string
     return result;
 }
 
+void require_batch(std::size_t batch_size) {
+    if (batch_size == 0) {
+        throw Error("batch_size must be at least 1");
+    }
+}
+
+const plan::Model& with_layers(const plan::Model& plan) {
+    if (plan.layers.empty()) {
+        throw Error("Model: the plan has no layers; hand over <model>_plan of <model>.timeloom.hpp");
+    }
+    return plan;
+}
+
 } // namespace
 
 Model::Impl::Impl(const plan::Model& plan, const ModelOptions& options)
-    : plan_(plan), options_(options), pool_(options.threads), parameters_(plan_.parameters_size),
-      transposed_(plan_.transposed_size), gradients_(plan_.parameters_size), states_(plan_),
-      regularizer_(plan_), constraint_(plan_) {
-    if (plan_.layers.empty()) {
-        throw Error("Model: the plan has no layers; hand over <model>_plan of <model>.timeloom.hpp");
-    }
-    for (std::size_t i = 0; i < plan_.layers.size(); ++i) {
-        const plan::Layer& l = plan_.layers[i];
-        if (l.kind == plan::LayerKind::embedding && l.parameters_of != static_cast<int>(i)) {
-            std::ranges::find(tables_, l.vectors, &EmbeddingTable::offset)
-                ->layers.push_back(static_cast<int>(i));
-        } else if (l.kind == plan::LayerKind::embedding) {
-            tables_.push_back({{static_cast<int>(i)},
-                               l.vectors,
-                               static_cast<std::size_t>(plan::padded(l.units)),
-                               NamedRows(static_cast<std::size_t>(l.features))});
-        }
-    }
+    : plan_(with_layers(plan)), parameters_(plan_.parameters_size),
+      batch_(plan_, options.threads, parameters_.span()), update_(plan_, parameters_.span(), batch_),
+      training_(batch_, update_, measures_, options.seed) {
     initialize_parameters(plan_, options.seed, parameters_.span());
     if (const plan::Parameter* const bad = find_not_finite(plan_, parameters_.span())) {
         throw Error("Model: the initializer of " + std::string(bad->name) +
                     " gives values that are not finite in float32");
-    }
-    part_largest_.resize(pool_.threads());
-    shards_.reserve(pool_.threads());
-    for (std::size_t i = 0; i < pool_.threads(); ++i) {
-        shards_.emplace_back(plan_, ParameterView{parameters_.data(), transposed_.data()});
     }
 }
 
 void Model::Impl::compile(const Optimizer& optimizer, const LossFunction& loss,
                           const std::vector<std::string>& metrics,
                           const std::vector<std::string>& weighted_metrics) {
-    if (is_fitting_) {
+    if (training_.is_fitting()) {
         throw Error("compile() was called within fit(); call it before or after");
     }
     to_string(loss.kind); // throws for a loss that does not exist
     if (loss.kind == Loss::huber) {
         static_cast<void>(LossFunction(Huber{loss.delta}));
     }
-    std::vector<NamedMetric> named;
-    for (const std::string& name : metrics) {
-        named.push_back({free_name(named, name, false), metric_from_string(name, loss.kind), false});
+    Measures measures{loss, {}};
+    const auto add = [&](const std::string& name, bool is_weighted) {
+        measures.metrics.push_back({free_name(measures.metrics, name, is_weighted),
+                                    metric_from_string(name, loss.kind), is_weighted});
+    };
+    std::ranges::for_each(metrics, [&](const std::string& name) { add(name, false); });
+    std::ranges::for_each(weighted_metrics, [&](const std::string& name) { add(name, true); });
+    update_.set_optimizer(optimizer); // throws before anything has changed
+    measures_ = std::move(measures);
+}
+
+// ---- Passes ----
+
+History Model::Impl::fit(Model& model, const Inputs& x, const Tensor& y, const FitOptions& options) {
+    require_compiled();
+    if (training_.is_fitting()) {
+        throw Error("fit() was called within fit(), by a callback; call it after fit() has returned");
     }
-    for (const std::string& name : weighted_metrics) {
-        named.push_back({free_name(named, name, true), metric_from_string(name, loss.kind), true});
+    require_training_kernels();
+    Examples examples = checked_examples(x, y, options.sample_weight);
+    check_fit(x, options);
+    std::vector<float> class_weights;
+    if (!options.class_weight.empty()) {
+        class_weights = checks().weights_of_classes(y, options.class_weight);
+        examples.weights = class_weights;
+        examples.weights_per_sample = class_weights.size() / x.rows();
     }
-    // Throws before anything has changed.
-    OptimizerState state(optimizer, plan_.parameters_size, ranges_without_decay(optimizer, plan_));
-    make_up_all_rows();
-    clipper_ = GradientClipper(gradient_clipping(optimizer), plan_);
-    loss_ = loss;
-    metrics_ = std::move(named);
-    optimizer_ = std::move(state);
-    reach_.reset();
-    restart_rows();
-    compiled_ = true;
+    std::optional<Examples> validation;
+    if (options.validation_data) {
+        const ValidationData& data = *options.validation_data;
+        validation.emplace(checked_examples(data.x(), data.y(), data.sample_weight()));
+    }
+    return training_.fit(model, examples, validation, options);
+}
+
+Evaluation Model::Impl::evaluate(const Inputs& x, const Tensor& y, std::size_t batch_size,
+                                 const Tensor& sample_weight) {
+    require_compiled();
+    require_batch(batch_size);
+    const Examples examples = checked_examples(x, y, sample_weight);
+    check_batches(x.rows(), std::min(x.rows(), batch_size));
+    Evaluation result = evaluate_all(batch_, examples, measures_, batch_size);
+    result.loss += update_.penalty();
+    return result;
+}
+
+Tensor Model::Impl::predict(const Inputs& x, std::size_t batch_size) {
+    require_batch(batch_size);
+    // States that are kept must not have seen half of what is then refused.
+    const bool checks_first = std::ranges::any_of(plan_.layers, &plan::Layer::stateful);
+    check_inputs(plan_, x, checks_first);
+    check_batches(x.rows(), std::min(x.rows(), batch_size));
+    update_.make_up_all_rows();
+    return predict_all(plan_, batch_, x, batch_size, !checks_first);
+}
+
+Gradients Model::Impl::gradients(const Inputs& x, const Tensor& y, const Tensor& sample_weight) {
+    require_compiled();
+    require_training_kernels();
+    const Examples examples = checked_examples(x, y, sample_weight);
+    check_batches(x.rows(), x.rows());
+    const TrainingCounters& counters = training_.counters();
+    return gradients_of(plan_, batch_, update_, examples, measures_, {counters.seed, counters.steps});
+}
+
+// ---- Parameters ----
+
+std::span<float> Model::Impl::parameters() {
+    update_.make_up_all_rows();
+    update_.forget_bound();
+    return parameters_.span();
+}
+
+std::span<const float> Model::Impl::parameters() const {
+    const_cast<Impl*>(this)->update_.make_up_all_rows();
+    return parameters_.span();
+}
+
+OptimizerState& Model::Impl::optimizer() {
+    require_compiled();
+    update_.make_up_all_rows();
+    update_.forget_bound();
+    return update_.optimizer();
+}
+
+double Model::Impl::learning_rate() const {
+    require_compiled();
+    return const_cast<Impl*>(this)->update_.optimizer().learning_rate();
+}
+
+void Model::Impl::set_learning_rate(double learning_rate) {
+    require_compiled();
+    update_.optimizer().set_learning_rate(learning_rate);
+}
+
+void Model::Impl::set_call(CallFunction call) {
+    update_.make_up_all_rows();
+    batch_.set_call(std::move(call));
 }
 
 std::vector<std::string> Model::Impl::metric_names() const {
     std::vector<std::string> names{"loss"};
-    for (const NamedMetric& m : metrics_) {
+    for (const NamedMetric& m : measures_.metrics) {
         names.push_back(m.name);
     }
     return names;
 }
 
+// ---- Files ----
+
+TrainingParts Model::Impl::training_parts() {
+    OptimizerState& up_to_date = optimizer();
+    return {plan_, parameters_.span(), up_to_date, batch_.states(), training_.counters()};
+}
+
+void Model::Impl::save_weights(const std::filesystem::path& path, WeightNames names) const try {
+    if (names == WeightNames::timeloom) {
+        return save_parameters(path, plan_, parameters());
+    }
+    const std::vector<NamedTensor> tensors = names == WeightNames::keras
+                                                 ? keras_weights(plan_, parameters())
+                                                 : pytorch_weights(plan_, parameters());
+    std::vector<NamedValues> named;
+    for (const NamedTensor& t : tensors) {
+        named.push_back({t.name, t.tensor.shape(), t.tensor.values()});
+    }
+    timeloom::save_weights(path, std::string(plan_.name), named);
+} catch (...) {
+    detail::rethrow_as_error(path);
+}
+
+void Model::Impl::load_weights(const std::filesystem::path& path) {
+    load_parameters(path, plan_, parameters());
+}
+
+void Model::Impl::save_checkpoint(const std::filesystem::path& path) const {
+    timeloom::save_checkpoint(path, const_cast<Impl*>(this)->training_parts());
+}
+
+void Model::Impl::load_checkpoint(const std::filesystem::path& path) {
+    TrainingParts parts = training_parts();
+    timeloom::load_checkpoint(path, parts);
+    training_.set_counters(parts.counters);
+    update_.restart_rows();
+}
+
+// ---- Checks ----
+
+Examples Model::Impl::checked_examples(const Inputs& x, const Tensor& y, const Tensor& sample_weight) {
+    update_.make_up_all_rows();
+    return checks().checked(x, y, sample_weight);
+}
+
+void Model::Impl::require_compiled() const {
+    if (!update_.has_optimizer()) {
+        throw Error("the model has no loss yet: call compile() before fit() or evaluate()");
+    }
+}
+
 /// A pass that a call of the user's own makes has the shards.
 void Model::Impl::require_no_pass(const char* member) const {
-    if (pool_.is_running()) {
+    if (batch_.pool().is_running()) {
         throw Error(std::string(member) +
                     ": the model is making a pass, from within which it cannot be used; " +
                     "read what the call needs before");
@@ -132,81 +244,41 @@ void Model::Impl::require_training_kernels() const {
     }
 }
 
-void Model::Impl::set_call(CallFunction call) {
-    make_up_all_rows();
-    call_ = std::move(call);
-    for (Shard& shard : shards_) {
-        shard.set_call(call_ ? &call_ : nullptr);
+/// Stateful layers go on row by row, so that every batch must have the rows of the one before.
+void Model::Impl::check_batches(std::size_t rows, std::size_t batch) const {
+    if (batch_.states().empty() || rows == 0) {
+        return;
     }
+    if (rows % batch != 0) {
+        throw Error(std::to_string(rows) + " samples make no whole number of batches of " +
+                    std::to_string(batch) + ", which stateful layers need");
+    }
+    batch_.states().require_rows(batch);
 }
 
-void Model::Impl::set_counters(const Counters& counters) {
-    options_.seed = counters.seed;
-    step_ = counters.steps;
-    epochs_done_ = counters.epochs;
-    restart_rows();
-}
-
-// ---- A batch, spread over the threads ----
-
-/// Each thread takes a contiguous range of rows through all layers by itself: no barrier within a batch.
-void Model::Impl::for_each_shard(std::size_t rows, bool training,
-                                 function_ref<void(Shard&, std::size_t)> work) {
-    const auto tile = static_cast<std::size_t>(plan_.tuning.row_tile);
-    const std::size_t tiles = (rows + tile - 1) / tile;
-    used_shards_ = std::min(shards_.size(), tiles);
-    pool_.run(used_shards_, [&](std::size_t i) {
-        const FlushDenormals flush;
-        const std::size_t first = std::min(rows, tiles * i / used_shards_ * tile);
-        const std::size_t last = std::min(rows, tiles * (i + 1) / used_shards_ * tile);
-        shards_[i].prepare(static_cast<int>(last - first), training);
-        work(shards_[i], first);
-    });
-}
-
-void Model::Impl::load_targets(Shard& shard, const Examples& examples, Samples samples) const {
-    const std::size_t width = target_width();
-    const std::size_t timesteps = output_steps();
-    const bool step_weights = examples.weights_per_sample == timesteps;
-    shard.set_weighted(!examples.weights.empty());
-    for (std::size_t b = 0; b < samples.size(); ++b) {
-        for (std::size_t t = 0; t < timesteps; ++t) {
-            const std::size_t row = t * samples.size() + b;
-            std::copy_n(examples.y.data() + (samples[b] * timesteps + t) * width, width,
-                        shard.targets().data() + row * width);
-            if (!examples.weights.empty()) {
-                shard.weights()[row] =
-                    examples.weights[step_weights ? samples[b] * timesteps + t : samples[b]];
-            }
+void Model::Impl::check_fit(const Inputs& x, const FitOptions& options) const {
+    if (options.batch_size == 0 || options.validation_freq == 0) {
+        throw Error("fit: batch_size and validation_freq must be at least 1");
+    }
+    if (x.rows() == 0 || (options.drop_remainder && x.rows() < options.batch_size)) {
+        throw Error("fit: " + std::to_string(x.rows()) + " samples make no full batch of " +
+                    std::to_string(options.batch_size) + "; use a smaller batch or keep the remainder");
+    }
+    const std::size_t batch = std::min(x.rows(), options.batch_size);
+    check_batches(options.drop_remainder ? x.rows() / batch * batch : x.rows(), batch);
+    if (options.validation_data) {
+        check_inputs(plan_, options.validation_data->x(), false);
+        if (options.validation_data->x().rows() == 0) {
+            throw Error("fit: validation_data holds no samples; leave it out, or hand some over");
         }
+        check_batches(options.validation_data->x().rows(), batch);
     }
-}
-
-void Model::Impl::reset_shard_metrics() {
-    shard_metrics_.resize(shards_.size());
-    for (std::vector<MetricTotal>& metrics : shard_metrics_) {
-        metrics.resize(metrics_.size());
-        std::ranges::for_each(metrics, &MetricTotal::reset);
+    if (options.sample_weight.size() != 0 && !options.class_weight.empty()) {
+        throw Error("fit: class_weight and sample_weight cannot be used together; multiply them yourself");
     }
-}
-
-/// What the mean over all rows of the output is to be multiplied by to be that over the rows not masked.
-double Model::Impl::mask_scale(std::size_t samples) const {
-    std::size_t counted = 0;
-    for (std::size_t i = 0; i < used_shards_; ++i) {
-        counted += shards_[i].counted_rows();
+    if (std::ranges::count(options.callbacks, nullptr) != 0) {
+        throw Error("fit: one of the callbacks is a null pointer");
     }
-    const std::size_t all = samples * output_steps();
-    return counted == 0 || counted == all ? 1.0 : static_cast<double>(all) / static_cast<double>(counted);
-}
-
-Evaluation Model::Impl::mean_of(const Totals& totals, std::size_t samples) const {
-    Evaluation result;
-    result.loss = samples == 0 ? 0 : totals.loss / static_cast<double>(samples);
-    for (std::size_t m = 0; m < metrics_.size(); ++m) {
-        result.metrics.emplace_back(metrics_[m].name, value_of(metrics_[m].metric, totals.metrics[m]));
-    }
-    return result;
 }
 
 } // namespace timeloom

@@ -116,7 +116,7 @@ class OptimizerState {
     void prefetch(ParameterRange range) const;
 
     std::uint64_t steps() const { return steps_; }
-    /// Of the next step.
+    /// The learning rate of the next step.
     double learning_rate() const;
     bool has_schedule() const;
     /// Throws Error where the learning rate follows a schedule, and for a rate out of range.

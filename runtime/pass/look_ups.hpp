@@ -21,11 +21,12 @@ class LookUps {
     void clear() { readers_.clear(), tables_.clear(); }
     bool are_any() const { return !readers_.empty(); }
 
-    /// Of the embedding at `layer`; nullptr where there are too few tokens, or none that looks its rows up.
+    /// The distinct rows that the batch names of the embedding at `layer`; nullptr where a batch has too few
+    /// tokens, or no cell looks products with these rows up.
     const DistinctRows* rows(int layer) const;
     /// Whether others than cells that look products up read the embedding at `layer`.
     bool has_other_readers(int layer) const;
-    /// Of the cell at `layer`; nullptr where it reads its input step by step.
+    /// The looked-up input of the cell at `layer`; nullptr where the cell reads its input step by step.
     LookedUpInput* input(int layer) const;
     /// Whether somebody reads steps of an embedding of the present batch.
     bool hand_out_steps() const;

@@ -55,7 +55,7 @@ int Shard::group_count() const {
     return training_ && keeps_steps ? 1 : (rows_ - 1) / rows_together_ + 1;
 }
 
-/// Whole tiles, evenly.
+/// Divides the rows into groups of whole tiles that differ by one tile at most.
 Shard::Rows Shard::rows_of_group(int number, int groups) const {
     const int tile = plan_.tuning.row_tile;
     const std::int64_t tiles = (rows_ + tile - 1) / tile;
@@ -65,8 +65,9 @@ Shard::Rows Shard::rows_of_group(int number, int groups) const {
     return {begin(number), begin(number + 1) - begin(number)};
 }
 
-/// Few are kept: a batch has groups of at most three sizes, the last batch of an epoch perhaps others. Of
-/// those that are all rows, and large, there is only one.
+/// The group for so many rows, which is made when it is first asked for. Six groups are kept, because a batch
+/// has groups of at most three sizes, and the last batch of an epoch may have three others. A group of all
+/// rows is large, so that it is the only one that is kept.
 RowGroup& Shard::group_of(int rows) {
     const std::size_t most_kept = rows == rows_ ? 1 : 6;
     auto found = std::ranges::find(groups_, rows, [](const auto& group) { return group->rows(); });

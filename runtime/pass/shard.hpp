@@ -35,7 +35,7 @@ class Shard {
     /// outlive the shard.
     void set_call(const CallFunction* call);
 
-    /// Makes room for `rows` rows.
+    /// Allocates what a pass over `rows` rows needs, where the memory at hand does not suffice.
     void prepare(int rows, bool training);
     int rows() const { return rows_; }
     /// Row b is sample `samples[b]`. Both are read until the pass is done. `checks_values`: the pass throws
@@ -68,7 +68,7 @@ class Shard {
     double learn(const StepContext& context, const Objective& objective, std::vector<MetricTotal>& totals,
                  function_ref<void(const RowGroup&, int)> done);
 
-    /// Of the last pass: rows of the output, all time steps, that are not masked.
+    /// How many rows of the last output, over all time steps, no mask leaves out.
     std::size_t counted_rows() const { return counted_rows_; }
     /// Gradients of all parameters behind dense_begin(), after learn().
     std::span<const float> gradients() const { return gradients_.span(); }

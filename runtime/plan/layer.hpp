@@ -41,14 +41,14 @@ struct StateSource {
     bool operator==(const StateSource&) const = default;
 };
 
-/// Of a layer_normalization.
+/// The options of a layer_normalization.
 struct Normalization {
     double epsilon = 1e-3;
     bool center = true; ///< adds beta
     bool scale = true;  ///< multiplies by gamma
 };
 
-/// Of a pooling layer.
+/// The options of a pooling layer.
 struct Pooling {
     bool maximum = false;      ///< the largest value of a window instead of the mean
     int size = 0;              ///< time steps of a window; 0: all there are
@@ -113,5 +113,24 @@ struct Layer {
     /// The name that it has in the declaration: what a layer wraps is called <name>/….
     constexpr std::string_view declared_name() const { return name.substr(0, name.find('/')); }
 };
+
+/// Calls f(name, member of a, member of b) for every option that a declared layer (dsl::layer) and its plan
+/// have in common. Code generation copies what stands here into the plan, and generators write it: an option
+/// that is missing here keeps its default in every program.
+template <class A, class B, class F>
+constexpr void for_each_option(A& a, B& b, F&& f) {
+    f("return_sequences", a.return_sequences, b.return_sequences);
+    f("go_backwards", a.go_backwards, b.go_backwards);
+    f("stateful", a.stateful, b.stateful);
+    f("makes_mask", a.makes_mask, b.makes_mask);
+    f("unroll", a.unroll, b.unroll);
+    f("truncate", a.truncate, b.truncate);
+    f("rate", a.rate, b.rate);
+    f("recurrent_rate", a.recurrent_rate, b.recurrent_rate);
+    f("mask_value", a.mask_value, b.mask_value);
+    f("state", a.state, b.state);
+    f("merge", a.merge, b.merge);
+    f("zeroes_masked", a.zeroes_masked, b.zeroes_masked);
+}
 
 } // namespace timeloom::plan

@@ -2,6 +2,7 @@
 // writes it into <model>.timeloom.hpp, and the runtime executes it.
 #pragma once
 
+#include "timeloom/runtime/plan/equations.hpp"
 #include "timeloom/runtime/plan/kernel.hpp"
 #include "timeloom/runtime/plan/layer.hpp"
 #include "timeloom/runtime/plan/parameter.hpp"
@@ -34,6 +35,7 @@ struct Model {
     std::size_t dense_begin = 0;             ///< where in it those begin that are no embedding tables
     std::size_t transposed_size = 0;         ///< floats of the buffer of transposed matrices
     std::span<const Kernel> kernels{};
+    std::span<const Equations> equations{}; ///< of each layer
     Tuning tuning{};
 
     constexpr int node_of_layer(std::size_t layer) const { return static_cast<int>(inputs.size() + layer); }

@@ -26,6 +26,12 @@ constexpr std::string_view name_of(OperandKind kind) {
     return names[static_cast<std::size_t>(kind)];
 }
 
+constexpr std::string_view name_of(TermKind kind) {
+    constexpr std::array<std::string_view, 7> names{"constant", "input",     "state",    "vector",
+                                                    "affine",   "operation", "step_mask"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
 constexpr std::string_view name_of(InitializerKind kind) {
     constexpr std::array<std::string_view, 13> names{"zeros",          "ones",          "constant",
                                                      "random_uniform", "random_normal", "truncated_normal",

@@ -30,7 +30,7 @@ class DistinctRows {
 
     int count() const { return count_; }
     std::int32_t token(int number) const { return tokens_[static_cast<std::size_t>(number)]; }
-    /// Of a token that was found.
+    /// The number of the row that `token` names. find() must have seen the token.
     std::int32_t number(std::int32_t token) const {
         return number_of_token_[static_cast<std::size_t>(token)];
     }

@@ -1,4 +1,4 @@
-// What calls of layers hand to each other within a pass.
+// NodeOutput: the output of a node of the layer graph, or one time step of it, as another node reads it.
 #pragma once
 
 namespace timeloom {

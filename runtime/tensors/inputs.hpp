@@ -10,6 +10,7 @@
 #include <initializer_list>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace timeloom {
@@ -76,6 +77,7 @@ class Inputs {
     Inputs(const Input& only) : Inputs({only}) {}
     Inputs(std::initializer_list<Input> inputs)
         : inputs_(as_error("Inputs", [&] { return std::vector<Input>(inputs); })) {}
+    explicit Inputs(std::vector<Input> inputs) : inputs_(std::move(inputs)) {}
 
     std::size_t size() const { return inputs_.size(); }
     const Input& operator[](std::size_t i) const {

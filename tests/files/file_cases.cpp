@@ -2,10 +2,9 @@
 #include "file_cases.hpp"
 #include "injected_faults.hpp"
 
-#include "timeloom/tests/arima_models.hpp"
-#include "timeloom/tests/keras_training_models.hpp"
-#include "timeloom/tests/temporary_folder.hpp"
-#include "timeloom/tests/training_data.hpp"
+#include "timeloom/tests/keras/keras_training_models.hpp"
+#include "timeloom/tests/support/temporary_folder.hpp"
+#include "timeloom/tests/support/training_data.hpp"
 
 #include "airline.timeloom.hpp"
 #include "keras_regression.timeloom.hpp"
@@ -71,7 +70,7 @@ const ArimaResults& results(int version) {
         for (int t = 0; t < 60; ++t) {
             y.push_back(t + 5 * std::sin(t * (1 + v)) + t % 12);
         }
-        return Arima(airline, airline_kernels).fit(y);
+        return Arima(airline_plan).fit(y);
     };
     static const ArimaResults both[2]{make(0), make(1)};
     return both[version];
@@ -123,7 +122,7 @@ std::string load_tokenizer(const Path& path) {
 }
 
 std::string load_results(const Path& path) {
-    const ArimaResults loaded = ArimaResults::load(path, airline_kernels);
+    const ArimaResults loaded = ArimaResults::load(path, airline_plan);
     const UnharmedAllocations own;
     return as_text(loaded.params()) + as_text(loaded.forecast(3).predicted_mean);
 }
@@ -174,15 +173,15 @@ const std::vector<SavedFile>& saved_files() {
         {"text", [](const Path& p, int v) { write_file_atomically(p, v == 0 ? "version 0" : "version 1"); },
          load_text},
         {"weights", save_weights_of, load_weights_of},
-        {"model_weights", [](const Path& p, int v) { trained_model(v).save_weights(p); },
+        {"model_weights", [](const Path& p, int v) { trained_model(v).save_weights(p.native()); },
          [](const Path& p) {
-             other_model().load_weights(p);
+             other_model().load_weights(p.native());
              return model_state();
          },
          model_state},
-        {"checkpoint", [](const Path& p, int v) { trained_model(v).save_checkpoint(p); },
+        {"checkpoint", [](const Path& p, int v) { trained_model(v).save_checkpoint(p.native()); },
          [](const Path& p) {
-             other_model().load_checkpoint(p);
+             other_model().load_checkpoint(p.native());
              return model_state();
          },
          model_state},

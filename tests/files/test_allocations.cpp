@@ -2,7 +2,7 @@
 #include "failing_allocations.hpp"
 #include "file_cases.hpp"
 
-#include "timeloom/tests/temporary_folder.hpp"
+#include "timeloom/tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 

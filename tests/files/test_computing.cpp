@@ -1,8 +1,7 @@
 // Allocations that fail while something is computed: success with the same result, or an Error.
 #include "failing_allocations.hpp"
 
-#include "timeloom/tests/arima_models.hpp"
-#include "timeloom/tests/keras_training_models.hpp"
+#include "timeloom/tests/keras/keras_training_models.hpp"
 
 #include "airline.timeloom.hpp"
 #include "keras_regression.timeloom.hpp"
@@ -93,7 +92,7 @@ TEST_CASE("a statistic without memory is an Error") {
 
 TEST_CASE("an ARIMA model without memory is an Error") {
     const std::vector<double> y = irregular_series();
-    const Arima model(airline, airline_kernels);
+    const Arima model(airline_plan);
     const ArimaResults results = model.fit(y);
     const std::vector<std::vector<double>> many{y, y};
     check({{"fit", [&] { return model.fit(y).llf(); }},

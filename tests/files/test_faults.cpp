@@ -6,7 +6,7 @@
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/appended_file.hpp"
 #include "timeloom/runtime/files/atomic_write.hpp"
-#include "timeloom/tests/temporary_folder.hpp"
+#include "timeloom/tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -4,7 +4,7 @@
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/input_file.hpp"
 #include "timeloom/runtime/files/json_reader.hpp"
-#include "timeloom/tests/temporary_folder.hpp"
+#include "timeloom/tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,9 +2,8 @@
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/simd/random.hpp"
-#include "timeloom/tests/arima_models.hpp"
 #include "timeloom/tests/fuzz/checksums.hpp"
-#include "timeloom/tests/temporary_folder.hpp"
+#include "timeloom/tests/support/temporary_folder.hpp"
 
 #include "all_factors.timeloom.hpp"
 
@@ -46,18 +45,18 @@ TEST_CASE("results that no fit has are refused, though their checksum is right")
     for (std::size_t t = 0; t < y.size(); ++t) {
         x.push_back(std::cos(0.7 * static_cast<double>(t)));
     }
-    const Arima model(all_factors, all_factors_kernels);
+    const Arima model(all_factors_plan);
     model.fit(y, {.exog = {x, 1}}).save(path);
     const std::string good = read_whole_file(path);
     const auto refused = [&](const std::string& member, const std::string& value, const char* reason) {
         const auto bad = folder.write("bad.json", with(good, member, value));
         CAPTURE(member, value);
-        CHECK_THROWS_WITH(ArimaResults::load(bad, all_factors_kernels),
+        CHECK_THROWS_WITH(ArimaResults::load(bad, all_factors_plan),
                           Contains("bad.json") && Contains(reason));
     };
     // What replaces a value by itself is loaded: the checksum is right.
     CHECK_NOTHROW(ArimaResults::load(folder.write("same.json", with(good, "orders", "[2,1,1,1,1,2,4]")),
-                                     all_factors_kernels));
+                                     all_factors_plan));
     refused("orders", "[2,1,1,1,1,2]", "6 orders");
     refused("orders", "[2,1,1,1,1,2,4,4]", "8 orders");
     refused("orders", "[-2,1,1,1,1,2,4]", "negative order");
@@ -103,7 +102,7 @@ TEST_CASE("results that no fit has are refused, though their checksum is right")
         std::string text = good;
         text.replace(text.find('"' + std::string(name) + "\":") + 1, 1, "X");
         const auto bad = folder.write("bad.json", fuzz::repair_json(text, "results"));
-        CHECK_THROWS_WITH(ArimaResults::load(bad, all_factors_kernels), Contains("results have no"));
+        CHECK_THROWS_WITH(ArimaResults::load(bad, all_factors_plan), Contains("results have no"));
     }
     std::string all_missing = "[null";
     for (std::size_t t = 1; t < y.size(); ++t) {
@@ -115,15 +114,15 @@ TEST_CASE("results that no fit has are refused, though their checksum is right")
 TEST_CASE("a moving average on the boundary, as too many differences give, is saved and loaded") {
     const TemporaryFolder folder;
     const auto path = folder.path() / "results.json";
-    const Arima model({0, 1, 1, 0, 0, 0, 1}, dsl::trend_kind::n, all_factors_kernels);
+    const Arima model({0, 1, 1, 0, 0, 0, 1}, plan::Trend::n, all_factors_plan);
     const std::vector<double> y = noise(80);
     const ArimaResults fitted = model.fit(y);
     CHECK(fitted.params()[0] < -0.99);
     fitted.save(path);
-    CHECK(ArimaResults::load(path, all_factors_kernels).params() == fitted.params());
+    CHECK(ArimaResults::load(path, all_factors_plan).params() == fitted.params());
     const ArimaResults exact = model.smooth(y, std::vector<double>{-0.999999999});
     exact.save(path);
-    CHECK(ArimaResults::load(path, all_factors_kernels).params() == exact.params());
+    CHECK(ArimaResults::load(path, all_factors_plan).params() == exact.params());
 }
 
 } // namespace timeloom::tests

@@ -3,7 +3,7 @@
 #include "timeloom/runtime/files/appended_file.hpp"
 #include "timeloom/runtime/files/atomic_write.hpp"
 #include "timeloom/runtime/files/continued_file.hpp"
-#include "timeloom/tests/temporary_folder.hpp"
+#include "timeloom/tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 

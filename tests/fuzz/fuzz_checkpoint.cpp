@@ -2,9 +2,9 @@
 #include "checksums.hpp"
 #include "fuzz_target.hpp"
 
-#include "timeloom/tests/keras_training_models.hpp"
-#include "timeloom/tests/temporary_folder.hpp"
-#include "timeloom/tests/training_data.hpp"
+#include "timeloom/tests/keras/keras_training_models.hpp"
+#include "timeloom/tests/support/temporary_folder.hpp"
+#include "timeloom/tests/support/training_data.hpp"
 
 #include "keras_regression.timeloom.hpp"
 

@@ -2,8 +2,6 @@
 #include "checksums.hpp"
 #include "fuzz_target.hpp"
 
-#include "timeloom/tests/arima_models.hpp"
-
 #include "all_factors.timeloom.hpp"
 
 #include "timeloom/runtime/arima/arima.hpp"
@@ -25,14 +23,14 @@ std::string digits(const std::vector<double>& values) {
 }
 
 std::string load(const std::filesystem::path& path) {
-    const ArimaResults results = ArimaResults::load(path, all_factors_kernels);
+    const ArimaResults results = ArimaResults::load(path, all_factors_plan);
     return results.message() + to_string(results.status()) + digits(results.params()) +
            digits({results.llf()}) + "\nresiduals" + digits(results.resid()) + "\nerrors" +
            digits(results.bse());
 }
 
 void save_again(const std::filesystem::path& from, const std::filesystem::path& to) {
-    ArimaResults::load(from, all_factors_kernels).save(to);
+    ArimaResults::load(from, all_factors_plan).save(to);
 }
 
 } // namespace

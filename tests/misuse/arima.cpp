@@ -3,8 +3,7 @@
 
 #include "orders.timeloom.hpp"
 
-#include "../arima_models.hpp"
-#include "../temporary_folder.hpp"
+#include "../support/temporary_folder.hpp"
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/arima/arima_stream.hpp"
 #include "timeloom/runtime/arima/orders/auto_arima.hpp"
@@ -41,8 +40,8 @@ Values with(Values y, std::size_t place, double value) {
 
 std::vector<Values> only(const Values& y) { return std::vector<Values>(1, y); }
 
-Arima model(dsl::trend_kind trend = dsl::trend_kind::n) {
-    return {dsl::arima_orders{1, 0, 1, 0, 0, 0, 4}, trend, orders_kernels};
+Arima model(plan::Trend trend = plan::Trend::n) {
+    return {plan::ArimaOrders{1, 0, 1, 0, 0, 0, 4}, trend, orders_plan};
 }
 
 /// Results of ARMA(1, 1) at given parameters.
@@ -73,8 +72,8 @@ const std::vector<NamedSeries>& bad_series() {
     return all;
 }
 
-const std::vector<dsl::arima_orders>& some_orders() {
-    static const std::vector<dsl::arima_orders> all{{0, 0, 0, 0, 0, 0, 4}, {0, 2, 0, 0, 0, 0, 4},
+const std::vector<plan::ArimaOrders>& some_orders() {
+    static const std::vector<plan::ArimaOrders> all{{0, 0, 0, 0, 0, 0, 4}, {0, 2, 0, 0, 0, 0, 4},
                                                     {1, 1, 1, 0, 0, 0, 4}, {3, 0, 3, 0, 0, 0, 4},
                                                     {0, 0, 0, 0, 1, 0, 4}, {2, 1, 2, 1, 1, 1, 4}};
     return all;
@@ -100,10 +99,10 @@ void use(const ArimaResults& r) {
 } // namespace
 
 TEST_CASE("series that no model should get") {
-    for (const dsl::arima_orders& o : some_orders()) {
+    for (const plan::ArimaOrders& o : some_orders()) {
         for (const NamedSeries& series : bad_series()) {
-            for (const dsl::trend_kind trend : {dsl::trend_kind::n, dsl::trend_kind::differenced_mean}) {
-                const Arima arima(o, trend, orders_kernels);
+            for (const plan::Trend trend : {plan::Trend::n, plan::Trend::differenced_mean}) {
+                const Arima arima(o, trend, orders_plan);
                 const std::string what = name_of(o) + " of " + series.name;
                 ending("fit " + what, [&] { use(arima.fit(series.values, {.maxiter = 30})); });
                 ending("smooth " + what, [&] {
@@ -113,7 +112,7 @@ TEST_CASE("series that no model should get") {
         }
     }
     for (const NamedSeries& series : bad_series()) {
-        const AutoArima search(orders, orders_kernels);
+        const AutoArima search(orders_plan);
         accepts(std::string("select of ") + series.name,
                 [&] { search.select(series.values, {.nmodels = 6}); });
         ending(std::string("automatic fit of ") + series.name,
@@ -133,9 +132,9 @@ TEST_CASE("series that no model should get") {
 }
 
 TEST_CASE("orders that no model has") {
-    const auto refused = [](const dsl::arima_orders& o, const char* part) {
-        refuses("a model of " + name_of(o), part, [&] { Arima(o, dsl::trend_kind::n, orders_kernels); });
-        refuses("a search up to " + name_of(o), part, [&] { AutoArima(o, orders_kernels); });
+    const auto refused = [](const plan::ArimaOrders& o, const char* part) {
+        refuses("a model of " + name_of(o), part, [&] { Arima(o, plan::Trend::n, orders_plan); });
+        refuses("a search up to " + name_of(o), part, [&] { AutoArima(o, orders_plan); });
     };
     for (const int n : {-1, least_int}) {
         refused({n, 0, 0, 0, 0, 0, 4}, "negative");
@@ -160,16 +159,15 @@ TEST_CASE("orders that no model has") {
     refused({4, 0, 0, 1, 0, 0, 4}, "seasonal ones");
     refused({9, 0, 0, 0, 0, 0, 4}, "do not serve");
     refused({0, 0, 0, 1, 0, 0, 7}, "do not serve");
-    const dsl::arima_orders walk{0, 1, 0, 0, 0, 0, 4};
+    const plan::ArimaOrders walk{0, 1, 0, 0, 0, 0, 4};
     refuses("a constant beside a difference", "leave it out",
-            [&] { Arima(walk, dsl::trend_kind::c, orders_kernels); });
+            [&] { Arima(walk, plan::Trend::c, orders_plan); });
     refuses("a trend beside two differences", "leave it out", [&] {
-        Arima({0, 2, 0, 0, 0, 0, 4}, dsl::trend_kind::t, orders_kernels);
+        Arima({0, 2, 0, 0, 0, 0, 4}, plan::Trend::t, orders_plan);
     });
-    refuses("a trend that is none", "trend",
-            [&] { Arima(walk, static_cast<dsl::trend_kind>(77), orders_kernels); });
+    refuses("a trend that is none", "trend", [&] { Arima(walk, static_cast<plan::Trend>(77), orders_plan); });
     refuses("a model without kernels", "do not serve", [&] {
-        Arima(walk, dsl::trend_kind::n, {"none", {}, {}});
+        Arima(walk, plan::Trend::n, {"none", {}, {}});
     });
     refuses("differences of negative order", "negative", [&] {
         difference(numbers(9), {0, -1, 0, 0, 0, 0, 1});
@@ -213,7 +211,7 @@ TEST_CASE("regressors that do not fit") {
     });
     const Values constant(40, 1.0);
     refuses("fit with a second constant", "linearly dependent", [&] {
-        model(dsl::trend_kind::c).fit(y, {.exog = {constant, 1}});
+        model(plan::Trend::c).fit(y, {.exog = {constant, 1}});
     });
     refuses("fit with as many regressors as values", "needs at least", [&] {
         model().fit(y, {.exog = {long_x, 100}});
@@ -225,7 +223,7 @@ TEST_CASE("regressors that do not fit") {
         });
     }
     const std::vector<Regressors> none, one{{x, 1}}, two{{x, 1}, {x, 1}}, odd{{x, 0}}, most{{{}, huge_size}};
-    const AutoArima search(orders, orders_kernels);
+    const AutoArima search(orders_plan);
     refuses("fit_many with regressors of other series", "2 series for 1",
             [&] { model().fit_many(only(y), {.exog = two}); });
     refuses("fit_many of nothing with regressors", "1 series for 0",
@@ -383,8 +381,7 @@ TEST_CASE("what results are not asked for") {
     ending("append 1e300", [&] { use(r.append(Values{1e300})); });
     accepts("forecast no steps", [&] { CHECK(r.forecast(0).predicted_mean.empty()); });
     const Values y = numbers(40);
-    const ArimaResults regression =
-        model(dsl::trend_kind::ct).smooth(y, Values{1, 2, 3, 0.5, 0.2}, {y, 1}, 1.0);
+    const ArimaResults regression = model(plan::Trend::ct).smooth(y, Values{1, 2, 3, 0.5, 0.2}, {y, 1}, 1.0);
     refuses("forecast without regressors", "1 regressors", [&] { regression.forecast(3); });
     refuses("forecast with NaN", "not finite", [&] {
         regression.forecast(1, {.exog = {Values{not_a_number}, 1}});
@@ -485,7 +482,7 @@ TEST_CASE("results and streams that were moved from") {
 }
 
 TEST_CASE("options that a search for orders cannot have") {
-    const AutoArima search(orders, orders_kernels);
+    const AutoArima search(orders_plan);
     const Values y = numbers(30);
     const auto refused = [&](const char* what, const char* part, const AutoArimaOptions& options) {
         refuses(std::string("select with ") + what, part, [&] { search.select(y, options); });
@@ -545,7 +542,7 @@ TEST_CASE("options that a search for orders cannot have") {
     foreign.orders = {9, 0, 9, 0, 0, 0, 1};
     refuses("fit of orders that are not served", "do not serve", [&] { search.fit(y, foreign); });
     refuses("a search over kernels that do not serve it", "do not serve", [&] {
-        AutoArima(dsl::arima_orders{3, 2, 3, 1, 1, 1, 7}, orders_kernels);
+        AutoArima(plan::ArimaOrders{3, 2, 3, 1, 1, 1, 7}, orders_plan);
     });
 }
 
@@ -580,9 +577,9 @@ TEST_CASE("fits that no model has") {
         f.sigma2 = 1;
         return f;
     }();
-    const auto orders_refused = [&](const char* part, const dsl::arima_orders& o) {
+    const auto orders_refused = [&](const char* part, const plan::ArimaOrders& o) {
         refuses("results of " + name_of(o), part, [&] {
-            ArimaResults(arima.kernels(), o, dsl::trend_kind::n, y, {}, fit, ArimaMethod::mle,
+            ArimaResults(arima.kernels(), o, plan::Trend::n, y, {}, fit, ArimaMethod::mle,
                          CovarianceType::none);
         });
     };

@@ -1,8 +1,8 @@
 // Forward passes of the user's own, streams, and what a model is asked to read.
 #include "misuse.hpp"
 
-#include "../model_test_models.hpp"
-#include "../training_data.hpp"
+#include "../model/model_test_models.hpp"
+#include "../support/training_data.hpp"
 #include "both_ways.timeloom.hpp"
 #include "remembering.timeloom.hpp"
 #include "tagger.timeloom.hpp"

@@ -10,7 +10,7 @@
 #include "timeloom/runtime/text/labelled_text.hpp"
 #include "timeloom/runtime/text/tokenizer.hpp"
 #include "timeloom/runtime/weights/weights_file.hpp"
-#include "timeloom/tests/temporary_folder.hpp"
+#include "timeloom/tests/support/temporary_folder.hpp"
 
 #include <sys/stat.h>
 
@@ -59,7 +59,7 @@ std::vector<NamedCall> readers() {
     return {
         {"load_weights", [](const Path& p) { load_weights(p); }},
         {"Tokenizer::load", [](const Path& p) { Tokenizer::load(p); }},
-        {"ArimaResults::load", [](const Path& p) { ArimaResults::load(p, ArimaKernelTable{}); }},
+        {"ArimaResults::load", [](const Path& p) { ArimaResults::load(p, plan::ArimaFilters{}); }},
         {"read_csv", [](const Path& p) { read_csv(p); }},
         {"read_csv_column", [](const Path& p) { read_csv_column<double>(p, "a"); }},
         {"read_wide_csv", [](const Path& p) { read_wide_csv(p); }},

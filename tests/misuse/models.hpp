@@ -1,9 +1,9 @@
 // The models that the cases of misuse use.
 #pragma once
 
-#include "../keras_training_models.hpp"
-#include "../masked_models.hpp"
-#include "../training_data.hpp"
+#include "../keras/keras_training_models.hpp"
+#include "../model/masked_models.hpp"
+#include "../support/training_data.hpp"
 #include "keras_regression.timeloom.hpp"
 #include "masked_labels.timeloom.hpp"
 

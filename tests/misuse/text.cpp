@@ -5,7 +5,7 @@
 #include "timeloom/runtime/files/csv_text.hpp"
 #include "timeloom/runtime/text/tokenizer.hpp"
 #include "timeloom/runtime/text/word_splitter.hpp"
-#include "timeloom/tests/temporary_folder.hpp"
+#include "timeloom/tests/support/temporary_folder.hpp"
 
 namespace timeloom::tests {
 

@@ -2,7 +2,7 @@
 #include "misuse.hpp"
 #include "models.hpp"
 
-#include "../temporary_folder.hpp"
+#include "../support/temporary_folder.hpp"
 
 namespace timeloom::tests {
 

@@ -18,8 +18,8 @@ namespace {
 
 using detail::greatest_size;
 using detail::root_mean_square;
-using dsl::arima_orders;
-using dsl::trend_kind;
+using plan::ArimaOrders;
+using plan::Trend;
 
 /// The fewest observations, missing ones not counted, that a model of `regressors` can be fitted to, and that
 /// a series needs which it fits without error.
@@ -27,23 +27,23 @@ struct ShortestSeries {
     std::size_t to_fit, constant;
 };
 
-ShortestSeries shortest_series(const arima_orders& orders, std::size_t regressors) {
-    const dsl::lag_filter f = orders.filter();
+ShortestSeries shortest_series(const ArimaOrders& orders, std::size_t regressors) {
+    const plan::LagFilter f = orders.filter();
     const auto lost = static_cast<std::size_t>(orders.lost());
     const auto terms = static_cast<std::size_t>(f.parameters());
     const auto start = static_cast<std::size_t>(std::max(0, f.ar_degree() - f.ma_degree()));
     return {lost + std::max(terms + regressors + (terms > 0 ? 2 : 1), start), lost + regressors + 1};
 }
 
-[[noreturn]] void throw_too_short(const arima_orders& orders, std::size_t regressors, std::size_t needed,
+[[noreturn]] void throw_too_short(const ArimaOrders& orders, std::size_t regressors, std::size_t needed,
                                   std::size_t observations) {
     throw Error(name_of(orders) + " with " + std::to_string(regressors) + " regressors needs at least " +
                 std::to_string(needed) + " observations, but the series has " + std::to_string(observations) +
                 "; take lower orders or a longer series");
 }
 
-std::vector<RegressorColumn> regressor_columns(const Regressors& exog, const arima_orders& orders,
-                                               trend_kind trend, std::size_t leading, std::size_t rows) {
+std::vector<RegressorColumn> regressor_columns(const Regressors& exog, const ArimaOrders& orders, Trend trend,
+                                               std::size_t leading, std::size_t rows) {
     std::vector<RegressorColumn> columns;
     const std::vector<std::string> names = regressor_names(trend, exog.columns);
     const auto add = [&](std::span<const double> column) {
@@ -52,7 +52,7 @@ std::vector<RegressorColumn> regressor_columns(const Regressors& exog, const ari
     for (const auto& column : trend_columns(trend, leading + 1, rows)) {
         add(column);
     }
-    if (trend == trend_kind::differenced_mean) {
+    if (trend == Trend::differenced_mean) {
         const std::size_t lost = static_cast<std::size_t>(orders.lost());
         columns.push_back({names[0], 1.0, std::vector<double>(rows - lost, 1.0)});
     }
@@ -93,23 +93,8 @@ void require_rows(std::span<const double> y, const Regressors& exog) {
     }
 }
 
-std::string name_of(const arima_orders& o) {
-    std::string name =
-        "ARIMA(" + std::to_string(o.p) + ", " + std::to_string(o.d) + ", " + std::to_string(o.q) + ")";
-    if (o.seasonal_p + o.seasonal_d + o.seasonal_q > 0) {
-        name += "(" + std::to_string(o.seasonal_p) + ", " + std::to_string(o.seasonal_d) + ", " +
-                std::to_string(o.seasonal_q) + ")" +
-                (o.seasonal_period == dsl::any_period ? "s" : std::to_string(o.seasonal_period));
-    }
-    if (o.second_p + o.second_d + o.second_q > 0) {
-        name += "(" + std::to_string(o.second_p) + ", " + std::to_string(o.second_d) + ", " +
-                std::to_string(o.second_q) + ")" + std::to_string(o.second_period);
-    }
-    return name;
-}
-
-void require_valid_orders(const arima_orders& o) {
-    constexpr int most = dsl::most_lag_coefficients;
+void require_valid_orders(const ArimaOrders& o) {
+    constexpr int most = plan::most_lag_coefficients;
     if (std::min({o.p, o.d, o.q, o.seasonal_p, o.seasonal_d, o.seasonal_q, o.second_p, o.second_d,
                   o.second_q}) < 0) {
         throw Error(name_of(o) + " has a negative order; orders are 0 or more");
@@ -144,7 +129,7 @@ void require_valid_orders(const arima_orders& o) {
     }
 }
 
-std::vector<double> difference(std::span<const double> series, const arima_orders& orders) {
+std::vector<double> difference(std::span<const double> series, const ArimaOrders& orders) {
     require_valid_orders(orders);
     std::vector<double> w(series.begin(), series.end());
     if (orders.d > 0) {
@@ -161,7 +146,7 @@ std::vector<double> difference(std::span<const double> series, const arima_order
     return w;
 }
 
-std::vector<double> difference_polynomial(const arima_orders& orders) {
+std::vector<double> difference_polynomial(const ArimaOrders& orders) {
     require_valid_orders(orders);
     std::vector<double> product{1.0};
     const auto times = [&](std::size_t lag) {
@@ -184,29 +169,29 @@ std::vector<double> difference_polynomial(const arima_orders& orders) {
     return product;
 }
 
-std::vector<std::vector<double>> trend_columns(trend_kind trend, std::size_t first, std::size_t rows) {
+std::vector<std::vector<double>> trend_columns(Trend trend, std::size_t first, std::size_t rows) {
     std::vector<std::vector<double>> columns;
-    if (trend == trend_kind::c || trend == trend_kind::ct) {
+    if (trend == Trend::c || trend == Trend::ct) {
         columns.emplace_back(rows, 1.0);
     }
-    if (trend == trend_kind::t || trend == trend_kind::ct) {
+    if (trend == Trend::t || trend == Trend::ct) {
         std::vector<double>& time = columns.emplace_back(rows);
         std::iota(time.begin(), time.end(), static_cast<double>(first));
     }
     return columns;
 }
 
-std::vector<std::string> regressor_names(trend_kind trend, std::size_t exog_columns) {
+std::vector<std::string> regressor_names(Trend trend, std::size_t exog_columns) {
     constexpr std::size_t most = 1000;
     if (exog_columns > most) {
         throw Error("a model takes at most " + std::to_string(most) + " regressors, but got " +
                     std::to_string(exog_columns));
     }
     std::vector<std::string> names;
-    if (trend == trend_kind::c || trend == trend_kind::ct || trend == trend_kind::differenced_mean) {
+    if (trend == Trend::c || trend == Trend::ct || trend == Trend::differenced_mean) {
         names.emplace_back("const");
     }
-    if (trend == trend_kind::t || trend == trend_kind::ct) {
+    if (trend == Trend::t || trend == Trend::ct) {
         names.emplace_back("drift");
     }
     for (std::size_t k = 0; k < exog_columns; ++k) {
@@ -320,8 +305,7 @@ bool is_rounding(const std::vector<double>& differences, const std::vector<doubl
 
 } // namespace
 
-ArimaData prepare(std::span<const double> y, const Regressors& exog, const arima_orders& orders,
-                  trend_kind trend) {
+ArimaData prepare(std::span<const double> y, const Regressors& exog, const ArimaOrders& orders, Trend trend) {
     require_rows(y, exog);
     ArimaData data;
     while (data.leading < y.size() && std::isnan(y[data.leading])) {
@@ -402,12 +386,12 @@ std::vector<double> ArimaData::missing_column(std::size_t k) const {
     return column;
 }
 
-bool long_enough(const ArimaData& data, const arima_orders& orders) {
+bool long_enough(const ArimaData& data, const ArimaOrders& orders) {
     return data.observations() + static_cast<std::size_t>(orders.lost()) >=
            shortest_series(orders, data.regressors).to_fit;
 }
 
-void require_long_enough(const ArimaData& data, const arima_orders& orders) {
+void require_long_enough(const ArimaData& data, const ArimaOrders& orders) {
     if (!long_enough(data, orders)) {
         throw_too_short(orders, data.regressors, shortest_series(orders, data.regressors).to_fit,
                         data.w.size() + static_cast<std::size_t>(orders.lost()) - data.fills.size());

@@ -1,7 +1,7 @@
 // A series as estimation sees it: differenced, scaled, its missing values and regressors as columns.
 #pragma once
 
-#include "timeloom/dsl/arima/arima.hpp"
+#include "timeloom/runtime/plan/arima_names.hpp"
 
 #include <span>
 #include <string>
@@ -17,7 +17,7 @@ struct Regressors {
 
 /// Throws Error for orders that no model may have: negative ones, a season of one observation, lags that are
 /// also seasonal ones, more than 40 coefficients of a kind, more than 40 differences.
-void require_valid_orders(const dsl::arima_orders& orders);
+void require_valid_orders(const plan::ArimaOrders& orders);
 
 /// Throws Error unless the regressors have a row for each observation and are finite, and no observation is
 /// infinite.
@@ -25,17 +25,17 @@ void require_rows(std::span<const double> y, const Regressors& exog);
 
 /// The operator (1 - B)^d (1 - B^s)^D on a series; the first d + sD values are lost. Throws Error as
 /// require_valid_orders() and diff() do.
-std::vector<double> difference(std::span<const double> series, const dsl::arima_orders& orders);
+std::vector<double> difference(std::span<const double> series, const plan::ArimaOrders& orders);
 
 /// Coefficients 1, δ₁, … of the expanded (1 - B)^d (1 - B^s)^D, so that w_t = Σ δ_k y_{t-k}.
-std::vector<double> difference_polynomial(const dsl::arima_orders& orders);
+std::vector<double> difference_polynomial(const plan::ArimaOrders& orders);
 
 /// Columns of the trend over `rows` observations, of which the first is number `first` (statsmodels counts
 /// from 1). differenced_mean has none here: it is a constant after differencing.
-std::vector<std::vector<double>> trend_columns(dsl::trend_kind trend, std::size_t first, std::size_t rows);
+std::vector<std::vector<double>> trend_columns(plan::Trend trend, std::size_t first, std::size_t rows);
 
 /// statsmodels' names of the trend's and the regressors' coefficients: const, drift, x1, …
-std::vector<std::string> regressor_names(dsl::trend_kind trend, std::size_t exog_columns);
+std::vector<std::string> regressor_names(plan::Trend trend, std::size_t exog_columns);
 
 /// w = differenced y in units of `scale`, its missing values filled in so that the squares of `detrended` are
 /// least; `basis` is one of the differenced trend and regressors: each column orthogonal to those before it
@@ -82,19 +82,16 @@ struct ArimaData {
 /// Throws Error for infinite values, NaN among regressors, rows of regressors that do not match, a series too
 /// short for `orders` (one that is constant once differenced may be as short as its regressors allow), and
 /// regressors that depend on each other once differenced.
-ArimaData prepare(std::span<const double> y, const Regressors& exog, const dsl::arima_orders& orders,
-                  dsl::trend_kind trend);
+ArimaData prepare(std::span<const double> y, const Regressors& exog, const plan::ArimaOrders& orders,
+                  plan::Trend trend);
 
 /// The data of a series less its regression at given coefficients, without regressors.
 ArimaData without_regression(ArimaData data, std::span<const double> coefficients);
 
 /// True if the likelihood of `orders` can be told of data differenced as often: whether it has a state, and
 /// more observations than the model parameters. prepare() asks for it unless the data are constant.
-bool long_enough(const ArimaData& data, const dsl::arima_orders& orders);
+bool long_enough(const ArimaData& data, const plan::ArimaOrders& orders);
 /// Throws Error unless long_enough().
-void require_long_enough(const ArimaData& data, const dsl::arima_orders& orders);
-
-/// "ARIMA(0, 1, 1)(0, 1, 1)12"
-std::string name_of(const dsl::arima_orders& orders);
+void require_long_enough(const ArimaData& data, const plan::ArimaOrders& orders);
 
 } // namespace timeloom

@@ -9,7 +9,7 @@
 
 namespace timeloom {
 
-RegressorBasis regressor_basis(std::vector<RegressorColumn> regressors, const dsl::arima_orders& orders) {
+RegressorBasis regressor_basis(std::vector<RegressorColumn> regressors, const plan::ArimaOrders& orders) {
     const std::size_t k = regressors.size();
     std::vector<double> mixing(k * k);
     detail::OrthogonalBasis basis;

@@ -1,7 +1,7 @@
 // An orthogonal basis of a model's regressors.
 #pragma once
 
-#include "timeloom/dsl/arima/arima.hpp"
+#include "timeloom/runtime/plan/arima.hpp"
 
 #include <string>
 #include <vector>
@@ -23,6 +23,6 @@ struct RegressorBasis {
 };
 
 /// Throws Error, naming the column, where one depends on those before it but for rounding.
-RegressorBasis regressor_basis(std::vector<RegressorColumn> regressors, const dsl::arima_orders& orders);
+RegressorBasis regressor_basis(std::vector<RegressorColumn> regressors, const plan::ArimaOrders& orders);
 
 } // namespace timeloom

@@ -49,7 +49,7 @@ std::vector<double> VaryingRegressors::column(std::size_t k) const {
 
 VaryingRegressors varying_regressors(std::span<const double> y, const Regressors& exog) {
     require_rows(y, exog);
-    const std::vector<std::string> names = regressor_names(dsl::trend_kind::n, exog.columns);
+    const std::vector<std::string> names = regressor_names(plan::Trend::n, exog.columns);
     const VaryingRegressors whole{{std::vector<std::size_t>(exog.columns)},
                                   {exog.values.begin(), exog.values.end()}};
     VaryingRegressors kept;

@@ -34,7 +34,7 @@ std::vector<double> inverse_products(const std::vector<std::vector<double>>& col
 
 } // namespace
 
-ConditionalSum::ConditionalSum(const dsl::lag_filter& orders, const ArimaData& series)
+ConditionalSum::ConditionalSum(const plan::LagFilter& orders, const ArimaData& series)
     : orders_(orders), series_(series) {
     const auto reach = static_cast<std::size_t>(orders.ar_degree());
     std::size_t run = 0; // of observations
@@ -47,10 +47,10 @@ ConditionalSum::ConditionalSum(const dsl::lag_filter& orders, const ArimaData& s
 }
 
 ConditionalSum::Polynomial ConditionalSum::product(std::span<const double> coefficients, bool moving_average,
-                                                   const dsl::lag_factor* without) const {
+                                                   const plan::LagFactor* without) const {
     Polynomial p;
     std::vector<bool> reached{true};
-    for (const dsl::lag_factor& factor : dsl::factors(orders_)) {
+    for (const plan::LagFactor& factor : plan::factors(orders_)) {
         if (factor.moving_average != moving_average ||
             (without != nullptr && factor.first == without->first)) {
             continue;
@@ -119,7 +119,7 @@ std::vector<double> ConditionalSum::gradient(std::span<const double> coefficient
                                              const std::vector<double>& of_ar,
                                              const std::vector<double>& of_ma) const {
     std::vector<double> result;
-    for (const dsl::lag_factor& factor : dsl::factors(orders_)) {
+    for (const plan::LagFactor& factor : plan::factors(orders_)) {
         const Polynomial others = product(coefficients, factor.moving_average, &factor);
         const std::vector<double>& expanded = factor.moving_average ? of_ma : of_ar;
         for (int i = 1; i <= factor.terms; ++i) {
@@ -182,7 +182,7 @@ PointValue ConditionalSum::at(std::span<const double> coefficients) const {
     return value;
 }
 
-void require_residuals(const dsl::arima_orders& orders, const ArimaData& series) {
+void require_residuals(const plan::ArimaOrders& orders, const ArimaData& series) {
     const std::size_t residuals = ConditionalSum(orders.filter(), series).observations();
     const std::size_t parameters = series.regressors + static_cast<std::size_t>(orders.filter().parameters());
     if (residuals <= parameters) {
@@ -197,7 +197,7 @@ namespace {
 /// Follows one starting point after the other.
 class ConditionalSearch {
   public:
-    ConditionalSearch(const LagFilterKernels& kernels, const EstimationJob& job)
+    ConditionalSearch(const plan::LagFilterKernels& kernels, const EstimationJob& job)
         : job_(job), sum_(job.orders, *job.data), space_(kernels.filter, job.orders),
           search_(job, kernels.filter, best_), coefficients_(space_.size()), gradient_(space_.size()) {}
 
@@ -267,7 +267,7 @@ class ConditionalSearch {
 
 } // namespace
 
-Estimate estimate_conditionally(const LagFilterKernels& kernels, const EstimationJob& job) {
+Estimate estimate_conditionally(const plan::LagFilterKernels& kernels, const EstimationJob& job) {
     return ConditionalSearch(kernels, job).run();
 }
 

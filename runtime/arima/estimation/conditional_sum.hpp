@@ -14,7 +14,7 @@ namespace timeloom {
 /// moving averages.
 class ConditionalSum {
   public:
-    ConditionalSum(const dsl::lag_filter& orders, const ArimaData& series);
+    ConditionalSum(const plan::LagFilter& orders, const ArimaData& series);
 
     /// Residuals that count.
     std::size_t observations() const { return kept_.size(); }
@@ -29,7 +29,7 @@ class ConditionalSum {
         std::vector<std::size_t> lags;
     };
     Polynomial product(std::span<const double> coefficients, bool moving_average,
-                       const dsl::lag_factor* without = nullptr) const;
+                       const plan::LagFactor* without = nullptr) const;
     std::vector<double> residuals(std::span<const double> w, const Polynomial& ar,
                                   const Polynomial& ma) const;
     std::vector<double> flow_back(const std::vector<double>& residuals, const Polynomial& ma) const;
@@ -37,15 +37,15 @@ class ConditionalSum {
     std::vector<double> gradient(std::span<const double> coefficients, const std::vector<double>& of_ar,
                                  const std::vector<double>& of_ma) const;
 
-    dsl::lag_filter orders_;
+    plan::LagFilter orders_;
     const ArimaData& series_;
     std::vector<std::size_t> kept_; ///< their places
 };
 
 /// Throws Error where missing values leave no more residuals than the model has parameters.
-void require_residuals(const dsl::arima_orders& orders, const ArimaData& series);
+void require_residuals(const plan::ArimaOrders& orders, const ArimaData& series);
 
 /// The search of estimate() for one series.
-Estimate estimate_conditionally(const LagFilterKernels& kernels, const EstimationJob& job);
+Estimate estimate_conditionally(const plan::LagFilterKernels& kernels, const EstimationJob& job);
 
 } // namespace timeloom

@@ -15,11 +15,11 @@ namespace timeloom {
 
 namespace {
 
-constexpr std::size_t lanes = dsl::series_lanes;
+constexpr std::size_t lanes = plan::series_lanes;
 
 /// The least orders that serve all jobs.
-dsl::lag_filter orders_of(const LagFilterKernels& kernels, std::span<const EstimationJob> jobs) {
-    dsl::lag_filter most{.seasonal_period = kernels.filter.seasonal_period,
+plan::LagFilter orders_of(const plan::LagFilterKernels& kernels, std::span<const EstimationJob> jobs) {
+    plan::LagFilter most{.seasonal_period = kernels.filter.seasonal_period,
                          .second_period = kernels.filter.second_period};
     for (const EstimationJob& job : jobs) {
         most.p = std::max(most.p, job.orders.p);
@@ -42,7 +42,8 @@ struct SharedBy {
 
 /// A root at the unit circle to the last bit is on its other side for whoever reads the coefficients: the
 /// point is drawn in until they are those of a stationary and invertible model.
-void draw_in(const LagFilterKernels& kernels, const EstimationJob& job, Estimate& best, bool conditional) {
+void draw_in(const plan::LagFilterKernels& kernels, const EstimationJob& job, Estimate& best,
+             bool conditional) {
     ParameterSpace space(kernels.filter, job.orders);
     std::vector<double> read(space.size());
     if (best.status == SearchStatus::not_finite || space.to_point(best.coefficients, read)) {
@@ -65,7 +66,7 @@ void draw_in(const LagFilterKernels& kernels, const EstimationJob& job, Estimate
 
 } // namespace
 
-SearchPlan thorough_plan(const dsl::lag_filter& orders) {
+SearchPlan thorough_plan(const plan::LagFilter& orders) {
     const bool has_ar = orders.has_ar(), has_ma = orders.has_ma();
     return {.first = lanes,
             .further = has_ma ? 2 * lanes : lanes,
@@ -77,7 +78,7 @@ SearchPlan thorough_plan(const dsl::lag_filter& orders) {
                          lanes};
 }
 
-SearchPlan brisk_plan(const dsl::lag_filter& orders) {
+SearchPlan brisk_plan(const plan::LagFilter& orders) {
     if (!orders.has_ma()) {
         return {.first = 2, .further = 2, .most = 4};
     }
@@ -85,7 +86,7 @@ SearchPlan brisk_plan(const dsl::lag_filter& orders) {
         .first = lanes / 2, .further = lanes / 2, .most = 2 * lanes, .scattered = 1, .looked_at = 3 * lanes};
 }
 
-std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const EstimationJob> jobs,
+std::vector<Estimate> estimate(const plan::LagFilterKernels& kernels, std::span<const EstimationJob> jobs,
                                bool conditional) {
     const FlushDenormals flush; // impulse responses die out
     std::vector<Estimate> results(jobs.size());
@@ -99,7 +100,7 @@ std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const 
             order.push_back(i);
         }
     }
-    const dsl::lag_filter orders = orders_of(kernels, jobs);
+    const plan::LagFilter orders = orders_of(kernels, jobs);
     std::vector<SharedBy> shared;
     for (const EstimationJob& job : jobs) {
         shared.push_back({share_gaps(*job.data, orders, conditional), job.data->regressors});
@@ -125,7 +126,7 @@ std::vector<Estimate> estimate(const LagFilterKernels& kernels, std::span<const 
     return results;
 }
 
-std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+std::vector<PointValue> evaluate(const plan::LagFilterKernels& kernels, const plan::LagFilter& orders,
                                  const ArimaData& series, std::span<const std::vector<double>> coefficients,
                                  bool conditional) {
     const FlushDenormals flush;
@@ -182,7 +183,7 @@ std::vector<PointValue> evaluate(const LagFilterKernels& kernels, const dsl::lag
     return values;
 }
 
-std::vector<double> missing_values(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+std::vector<double> missing_values(const plan::LagFilterKernels& kernels, const plan::LagFilter& orders,
                                    const std::vector<double>& coefficients, const ArimaData& series,
                                    std::span<const double> regression) {
     const FlushDenormals flush;
@@ -202,7 +203,8 @@ std::vector<double> missing_values(const LagFilterKernels& kernels, const dsl::l
     return values;
 }
 
-void polish(const LagFilterKernels& kernels, const EstimationJob& job, Estimate& best, bool conditional) {
+void polish(const plan::LagFilterKernels& kernels, const EstimationJob& job, Estimate& best,
+            bool conditional) {
     constexpr double noticeable = 1e-6;
     const ParameterSpace space(kernels.filter, job.orders);
     std::vector<double> point(space.size());

@@ -59,9 +59,9 @@ FirstEstimate regression(const std::vector<const double*>& columns, const double
 } // namespace
 
 FirstEstimate hannan_rissanen(std::span<const double> w, std::span<const double> regressors,
-                              const dsl::lag_filter& f) {
+                              const plan::LagFilter& f) {
     const auto terms = static_cast<std::size_t>(f.parameters());
-    const auto reach = static_cast<std::size_t>(dsl::reach(f));
+    const auto reach = static_cast<std::size_t>(plan::reach(f));
     std::vector<double> e;
     std::size_t first = reach;
     if (f.has_ma()) {
@@ -79,7 +79,7 @@ FirstEstimate hannan_rissanen(std::span<const double> w, std::span<const double>
         return {};
     }
     std::vector<const double*> columns;
-    for (const dsl::lag_factor& factor : dsl::factors(f)) {
+    for (const plan::LagFactor& factor : plan::factors(f)) {
         const double* of = (factor.moving_average ? e.data() : w.data()) + first;
         for (int j = 1; j <= factor.terms; ++j) {
             columns.push_back(of - j * factor.lag);

@@ -1,7 +1,7 @@
 // A first estimate of an ARMA model by two regressions (Hannan and Rissanen 1982).
 #pragma once
 
-#include "timeloom/dsl/arima/lag_filter.hpp"
+#include "timeloom/runtime/plan/lag_filter.hpp"
 
 #include <span>
 #include <vector>
@@ -19,6 +19,6 @@ struct FirstEstimate {
 /// and on the regressors (columns as long as w, one after the other). Products of seasonal and other terms
 /// are left out. What comes out need not be stationary.
 FirstEstimate hannan_rissanen(std::span<const double> w, std::span<const double> regressors,
-                              const dsl::lag_filter& orders);
+                              const plan::LagFilter& orders);
 
 } // namespace timeloom

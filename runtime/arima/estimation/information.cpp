@@ -39,7 +39,7 @@ struct Neighbourhood {
     }
 };
 
-Neighbourhood look_around(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+Neighbourhood look_around(const plan::LagFilterKernels& kernels, const plan::LagFilter& orders,
                           const ArimaData& data, const std::vector<double>& coefficients, bool conditional) {
     for (double h = 1e-3; h > 1e-7; h /= 4) {
         std::vector<std::vector<double>> points;
@@ -124,7 +124,7 @@ std::vector<double> mapped(std::vector<double> matrix, std::size_t size, const M
 
 } // namespace
 
-Information observed_information(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+Information observed_information(const plan::LagFilterKernels& kernels, const plan::LagFilter& orders,
                                  const ArimaData& data, const std::vector<double>& coefficients,
                                  bool conditional) {
     const std::size_t k = coefficients.size();
@@ -185,7 +185,8 @@ namespace {
 /// Parameters in the data's scale: coefficients of the basis of regressors, φ, Φ, θ, Θ, σ².
 class Contributions {
   public:
-    Contributions(const LagFilterKernels& kernels, const dsl::arima_orders& orders, const ArimaData& data)
+    Contributions(const plan::LagFilterKernels& kernels, const plan::ArimaOrders& orders,
+                  const ArimaData& data)
         : kernels_(kernels), orders_(orders), data_(data) {
         data_.unseen.clear(); // missing values that others explain count as given
     }
@@ -226,8 +227,8 @@ class Contributions {
         return levels;
     }
 
-    const LagFilterKernels& kernels_;
-    const dsl::arima_orders& orders_;
+    const plan::LagFilterKernels& kernels_;
+    const plan::ArimaOrders& orders_;
     ArimaData data_;
 };
 
@@ -280,7 +281,7 @@ std::vector<double> rescaled(std::vector<double> covariance, std::size_t size, c
 
 } // namespace
 
-Information outer_product_of_gradients(const LagFilterKernels& kernels, const dsl::arima_orders& orders,
+Information outer_product_of_gradients(const plan::LagFilterKernels& kernels, const plan::ArimaOrders& orders,
                                        const ArimaData& data, const std::vector<double>& regression,
                                        const std::vector<double>& coefficients, double sigma) {
     std::vector<double> params = data.to_basis(regression);

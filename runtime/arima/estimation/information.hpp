@@ -2,7 +2,7 @@
 #pragma once
 
 #include "timeloom/runtime/arima/data/arima_data.hpp"
-#include "timeloom/runtime/arima/likelihood/kernel_table.hpp"
+#include "timeloom/runtime/plan/arima.hpp"
 
 #include <vector>
 
@@ -20,14 +20,14 @@ struct Information {
 /// By the Hessian of -log L, from fourth-order differences of the exact gradient of the concentrated
 /// likelihood. The regressors and σ² are put back by the blocks of the inverse: their conditional variances,
 /// plus the share that comes through the coefficients.
-Information observed_information(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+Information observed_information(const plan::LagFilterKernels& kernels, const plan::LagFilter& orders,
                                  const ArimaData& data, const std::vector<double>& coefficients,
                                  bool conditional);
 
 /// By the outer products of the scores of the observations, from differences of their log-likelihoods
 /// (statsmodels' "opg"). Empty where the coefficients have no neighbours on one side: a root on the unit
 /// circle.
-Information outer_product_of_gradients(const LagFilterKernels& kernels, const dsl::arima_orders& orders,
+Information outer_product_of_gradients(const plan::LagFilterKernels& kernels, const plan::ArimaOrders& orders,
                                        const ArimaData& data, const std::vector<double>& regression,
                                        const std::vector<double>& coefficients, double sigma);
 

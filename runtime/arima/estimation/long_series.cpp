@@ -22,7 +22,8 @@ ArimaData part_of(const ArimaData& series, std::size_t first) {
 }
 
 /// Ends of thorough searches of the beginning, the middle and the end.
-std::vector<std::vector<double>> maxima_of_parts(const LagFilterKernels& kernels, const EstimationJob& job) {
+std::vector<std::vector<double>> maxima_of_parts(const plan::LagFilterKernels& kernels,
+                                                 const EstimationJob& job) {
     std::vector<ArimaData> data;
     for (std::size_t i = 0; i < parts; ++i) {
         data.push_back(part_of(*job.data, i * (job.data->w.size() - part_length) / (parts - 1)));
@@ -45,7 +46,7 @@ std::vector<std::vector<double>> maxima_of_parts(const LagFilterKernels& kernels
 /// Keeps the best point of a search.
 class Follower {
   public:
-    Follower(const LagFilterKernels& kernels, const EstimationJob& job)
+    Follower(const plan::LagFilterKernels& kernels, const EstimationJob& job)
         : job_(job), likelihood_(kernels, job.orders, *job.data), space_(kernels.filter, job.orders),
           coefficients_(space_.size()), slopes_(space_.size()) {}
 
@@ -99,7 +100,7 @@ bool is_long(const ArimaData& series) {
     return series.missing == 0 && series.w.size() >= shortest;
 }
 
-LongLikelihood::LongLikelihood(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+LongLikelihood::LongLikelihood(const plan::LagFilterKernels& kernels, const plan::LagFilter& orders,
                                const ArimaData& series)
     : kernels_(kernels), orders_(orders), series_(series), space_(kernels.filter, orders),
       tile_(kernels, {.orders = orders,
@@ -148,7 +149,7 @@ PointValue LongLikelihood::value_in(LikelihoodTile& tile) const {
     return value;
 }
 
-Estimate estimate_long(const LagFilterKernels& kernels, const EstimationJob& job) {
+Estimate estimate_long(const plan::LagFilterKernels& kernels, const EstimationJob& job) {
     std::vector<std::vector<double>> points;
     if (!job.plan.start.empty() || job.orders.parameters() == 0) {
         points.push_back(job.plan.start);

@@ -16,21 +16,22 @@ bool is_long(const ArimaData& series);
 /// values, and as many for each regressor.
 class LongLikelihood {
   public:
-    LongLikelihood(const LagFilterKernels& kernels, const dsl::lag_filter& orders, const ArimaData& series);
+    LongLikelihood(const plan::LagFilterKernels& kernels, const plan::LagFilter& orders,
+                   const ArimaData& series);
 
     PointValue operator()(std::span<const double> coefficients);
 
   private:
     PointValue value_in(LikelihoodTile& tile) const;
 
-    const LagFilterKernels& kernels_;
-    dsl::lag_filter orders_;
+    const plan::LagFilterKernels& kernels_;
+    plan::LagFilter orders_;
     const ArimaData& series_;
     ParameterSpace space_;
     LikelihoodTile tile_;
 };
 
 /// The maximum near the best of those of parts of the series, which are searched as plan says.
-Estimate estimate_long(const LagFilterKernels& kernels, const EstimationJob& job);
+Estimate estimate_long(const plan::LagFilterKernels& kernels, const EstimationJob& job);
 
 } // namespace timeloom

@@ -24,7 +24,7 @@ double distance(const std::vector<double>& a, std::span<const double> b) {
 
 } // namespace
 
-ModelSearch::ModelSearch(const EstimationJob& job, const dsl::lag_filter& kernels, Estimate& best)
+ModelSearch::ModelSearch(const EstimationJob& job, const plan::LagFilter& kernels, Estimate& best)
     : job_(job), kernels_(kernels), best_(best) {
     if (!job.plan.known.empty()) {
         known_.push_back({job.plan.known, job.plan.known_value});

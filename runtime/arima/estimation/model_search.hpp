@@ -44,14 +44,14 @@ struct Estimate {
 /// One model of one series to estimate.
 struct EstimationJob {
     const ArimaData* data = nullptr;
-    dsl::lag_filter orders;
+    plan::LagFilter orders;
     SearchPlan plan{};
 };
 
 /// The state of a job between its evaluations.
 class ModelSearch {
   public:
-    ModelSearch(const EstimationJob& job, const dsl::lag_filter& kernels, Estimate& best);
+    ModelSearch(const EstimationJob& job, const plan::LagFilter& kernels, Estimate& best);
 
     /// Starting points of the next round whose values choose() wants; none when the search is over.
     std::vector<StartingPoint> candidates();
@@ -83,7 +83,7 @@ class ModelSearch {
     bool is_settled() const;
 
     const EstimationJob& job_;
-    const dsl::lag_filter& kernels_;
+    const plan::LagFilter& kernels_;
     Estimate& best_;
     std::size_t rounds_ = 0, searches_ = 0, scattered_ = 0;
     std::vector<Valued> pool_;      ///< candidates not yet followed

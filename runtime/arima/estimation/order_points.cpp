@@ -15,9 +15,9 @@ constexpr int longest_root_period = 24;
 
 } // namespace
 
-std::vector<double> carried_over(std::span<const double> point, const dsl::lag_filter& from,
-                                 const dsl::lag_filter& to) {
-    const dsl::factor_list before = dsl::all_factors(from), after = dsl::all_factors(to);
+std::vector<double> carried_over(std::span<const double> point, const plan::LagFilter& from,
+                                 const plan::LagFilter& to) {
+    const plan::FactorList before = plan::all_factors(from), after = plan::all_factors(to);
     std::vector<double> result;
     for (int factor = 0; factor < after.size(); ++factor) {
         for (int k = 0; k < after[factor].terms; ++k) {
@@ -28,11 +28,11 @@ std::vector<double> carried_over(std::span<const double> point, const dsl::lag_f
     return result;
 }
 
-bool roots_beyond(std::span<const double> coefficients, const dsl::lag_filter& orders, double modulus) {
+bool roots_beyond(std::span<const double> coefficients, const plan::LagFilter& orders, double modulus) {
     // c_k z^k has its roots beyond `modulus` where c_k modulus^k z^k has them outside of the unit circle.
     std::vector<double> scaled(coefficients.begin(), coefficients.end());
     std::size_t k = 0;
-    for (const dsl::lag_factor& factor : dsl::factors(orders)) {
+    for (const plan::LagFactor& factor : plan::factors(orders)) {
         const int lag = std::min(factor.lag, longest_root_period);
         for (int i = 1; i <= factor.terms; ++i) {
             scaled[k++] *= std::pow(modulus, i * lag);

@@ -5,7 +5,7 @@
 
 namespace timeloom {
 
-SearchTile::SearchTile(const LagFilterKernels& kernels, const TileShape& shape, const GapShare& share,
+SearchTile::SearchTile(const plan::LagFilterKernels& kernels, const TileShape& shape, const GapShare& share,
                        std::span<const EstimationJob* const> jobs, std::span<Estimate* const> results)
     : kernels_(kernels), share_(share), tile_(kernels, shape) {
     jobs_.reserve(jobs.size());

@@ -16,13 +16,13 @@ namespace timeloom {
 /// served by the tile's. What is found for a job does not depend on the others, but for rounding.
 class SearchTile {
   public:
-    SearchTile(const LagFilterKernels& kernels, const TileShape& shape, const GapShare& share,
+    SearchTile(const plan::LagFilterKernels& kernels, const TileShape& shape, const GapShare& share,
                std::span<const EstimationJob* const> jobs, std::span<Estimate* const> results);
 
     void run();
 
   private:
-    static constexpr std::size_t lanes = dsl::series_lanes;
+    static constexpr std::size_t lanes = plan::series_lanes;
 
     /// A point to be valued, or to be followed to its maximum.
     struct Task {
@@ -50,7 +50,7 @@ class SearchTile {
     void remember(std::size_t lane, double value);
     void clear(std::size_t lane);
 
-    const LagFilterKernels& kernels_;
+    const plan::LagFilterKernels& kernels_;
     GapShare share_;
     LikelihoodTile tile_;
     std::vector<Job> jobs_;
@@ -59,7 +59,7 @@ class SearchTile {
     struct Lane {
         std::optional<Task> task{};
         std::optional<ParameterSpace> space{};
-        dsl::lag_filter orders{};
+        plan::LagFilter orders{};
         const ArimaData* series = nullptr;
         Bfgs search{};
     };

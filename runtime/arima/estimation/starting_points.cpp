@@ -67,7 +67,7 @@ void set_first(std::vector<double>& kappa, double first, double second = 0.0) {
 }
 
 /// Autoregressive factors by Yule and Walker's equations, moving-average ones from the first autocorrelation.
-KappaPoint rough_point(std::span<const double> w, const dsl::lag_filter& orders) {
+KappaPoint rough_point(std::span<const double> w, const plan::LagFilter& orders) {
     const std::vector<double> r = autocorrelations(w, 1, std::max(1, orders.p));
     const std::vector<double> seasonal_r =
         autocorrelations(w, orders.seasonal_period, std::max(1, orders.seasonal_p));
@@ -114,14 +114,14 @@ constexpr std::array<std::array<double, 4>, 7> far_kappa{{{-0.8, -0.7, -0.8, 0.5
                                                           {0.8, 0.5, -0.8, -0.7},
                                                           {0.8, 0.5, 0.0, -0.7}}};
 
-bool is_mixed(const dsl::lag_filter& orders) { return orders.p > 0 && orders.q > 0; }
-bool is_seasonally_mixed(const dsl::lag_filter& orders) {
+bool is_mixed(const plan::LagFilter& orders) { return orders.p > 0 && orders.q > 0; }
+bool is_seasonally_mixed(const plan::LagFilter& orders) {
     return orders.seasonal_p > 0 && orders.seasonal_q > 0;
 }
 
 /// Coefficients of lag i shrunk by rⁱ until the factors are stationary and invertible, and away from the
 /// boundary.
-bool to_inner_point(const ParameterSpace& space, const dsl::lag_filter& orders,
+bool to_inner_point(const ParameterSpace& space, const plan::LagFilter& orders,
                     std::vector<double> coefficients, std::vector<double>& point) {
     for (int attempt = 0; attempt < 40; ++attempt) {
         if (space.to_point(coefficients, point) &&
@@ -129,7 +129,7 @@ bool to_inner_point(const ParameterSpace& space, const dsl::lag_filter& orders,
             return true;
         }
         std::size_t i = 0;
-        for (const dsl::lag_factor& factor : dsl::factors(orders)) {
+        for (const plan::LagFactor& factor : plan::factors(orders)) {
             for (int j = 1; j <= factor.terms; ++j) {
                 coefficients[i++] *= std::pow(0.95, j);
             }
@@ -139,11 +139,11 @@ bool to_inner_point(const ParameterSpace& space, const dsl::lag_filter& orders,
 }
 
 /// The same with the roots of each factor reflected at the unit circle.
-bool to_reflected_point(const ParameterSpace& space, const dsl::lag_filter& orders,
+bool to_reflected_point(const ParameterSpace& space, const plan::LagFilter& orders,
                         std::vector<double> coefficients, std::vector<double>& point) {
     constexpr double margin = 1e-5;
     std::size_t first = 0;
-    for (const dsl::lag_factor& factor : dsl::factors(orders)) {
+    for (const plan::LagFactor& factor : plan::factors(orders)) {
         const std::span<double> terms =
             std::span(coefficients).subspan(first, static_cast<std::size_t>(factor.terms));
         const double sign = factor.moving_average ? 1.0 : -1.0;
@@ -189,8 +189,8 @@ std::vector<double> inverse_hessian_of(ParameterSpace& space, std::span<const do
 }
 
 /// Hannan and Rissanen's estimate as it is, or as near to it as is stationary and invertible.
-void append_hannan_rissanen(const ArimaData& data, const dsl::lag_filter& kernels,
-                            const dsl::lag_filter& orders, std::vector<StartingPoint>& points) {
+void append_hannan_rissanen(const ArimaData& data, const plan::LagFilter& kernels,
+                            const plan::LagFilter& orders, std::vector<StartingPoint>& points) {
     FirstEstimate first = hannan_rissanen(data.detrended, data.basis, orders);
     if (first.coefficients.empty()) {
         return;
@@ -214,7 +214,7 @@ void append_hannan_rissanen(const ArimaData& data, const dsl::lag_filter& kernel
 }
 
 /// The autoregressive factors by Burg's method, after what the series is filtered with.
-void set_autoregression(std::vector<double> x, const dsl::lag_filter& orders, KappaPoint& kappa) {
+void set_autoregression(std::vector<double> x, const plan::LagFilter& orders, KappaPoint& kappa) {
     kappa.p = burg(x, orders.p);
     kappa.seasonal_p = burg(x, orders.seasonal_p, orders.seasonal_period);
     kappa.second_p = burg(x, orders.second_p, orders.second_period);
@@ -259,7 +259,7 @@ void scatter(std::size_t index, std::size_t& coordinate, int terms, std::vector<
     }
 }
 
-KappaPoint scattered_point(std::size_t index, const dsl::lag_filter& orders) {
+KappaPoint scattered_point(std::size_t index, const plan::LagFilter& orders) {
     KappaPoint kappa;
     std::size_t coordinate = 0;
     scatter(index, coordinate, orders.q, kappa.q);
@@ -290,8 +290,8 @@ void set_pair(std::vector<double>& factor, double cosine, double r) {
 
 } // namespace
 
-std::vector<StartingPoint> starting_points(const ArimaData& data, const dsl::lag_filter& kernels,
-                                           const dsl::lag_filter& orders) {
+std::vector<StartingPoint> starting_points(const ArimaData& data, const plan::LagFilter& kernels,
+                                           const plan::LagFilter& orders) {
     std::vector<StartingPoint> points;
     append_hannan_rissanen(data, kernels, orders, points);
     const KappaPoint rough = rough_point(data.detrended, orders);
@@ -304,7 +304,7 @@ std::vector<StartingPoint> starting_points(const ArimaData& data, const dsl::lag
     return points;
 }
 
-std::vector<StartingPoint> far_points(const ArimaData& data, const dsl::lag_filter& orders) {
+std::vector<StartingPoint> far_points(const ArimaData& data, const plan::LagFilter& orders) {
     const KappaPoint rough = rough_point(data.detrended, orders);
     std::vector<StartingPoint> points;
     for (const auto& [ar, second_ar, ma, second_ma] : far_kappa) {
@@ -323,7 +323,7 @@ std::vector<StartingPoint> far_points(const ArimaData& data, const dsl::lag_filt
     return points;
 }
 
-std::vector<StartingPoint> points_all_over(const ArimaData& data, const dsl::lag_filter& orders,
+std::vector<StartingPoint> points_all_over(const ArimaData& data, const plan::LagFilter& orders,
                                            std::size_t count) {
     const bool has_ar = orders.has_ar(), has_ma = orders.has_ma();
     std::vector<StartingPoint> points;
@@ -347,7 +347,7 @@ std::vector<StartingPoint> points_all_over(const ArimaData& data, const dsl::lag
     return points;
 }
 
-std::vector<StartingPoint> spectral_lines(const dsl::lag_filter& orders) {
+std::vector<StartingPoint> spectral_lines(const plan::LagFilter& orders) {
     constexpr std::array<std::pair<double, double>, 3> radii{{{0.96, 0.999}, {0.99, 0.93}, {0.9, 0.99}}};
     constexpr int frequencies = 40;
     std::vector<StartingPoint> points;
@@ -382,7 +382,7 @@ std::vector<StartingPoint> spectral_lines(const dsl::lag_filter& orders) {
     return points;
 }
 
-std::vector<StartingPoint> scattered_points(const dsl::lag_filter& orders, std::size_t first,
+std::vector<StartingPoint> scattered_points(const plan::LagFilter& orders, std::size_t first,
                                             std::size_t count) {
     std::vector<StartingPoint> points;
     for (std::size_t i = first; i < first + count; ++i) {
@@ -391,10 +391,10 @@ std::vector<StartingPoint> scattered_points(const dsl::lag_filter& orders, std::
     return points;
 }
 
-std::vector<StartingPoint> reflections_of(const std::vector<double>& point, const dsl::lag_filter& orders) {
+std::vector<StartingPoint> reflections_of(const std::vector<double>& point, const plan::LagFilter& orders) {
     std::vector<StartingPoint> points;
     std::size_t first = 0;
-    for (const dsl::lag_factor& factor : dsl::factors(orders)) {
+    for (const plan::LagFactor& factor : plan::factors(orders)) {
         const auto terms = static_cast<std::size_t>(factor.terms);
         for (const double multiple : {-1.0, 0.4, -0.4, 0.0}) {
             std::vector<double> other = point;

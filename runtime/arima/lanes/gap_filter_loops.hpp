@@ -10,9 +10,9 @@ namespace timeloom::presample_kernels {
 
 /// Row i has ones in the lanes whose bit of i is set.
 inline constexpr auto lane_masks = [] {
-    std::array<LaneRow, 1u << dsl::series_lanes> masks{};
+    std::array<LaneRow, 1u << plan::series_lanes> masks{};
     for (std::size_t i = 0; i < masks.size(); ++i) {
-        for (std::size_t l = 0; l < dsl::series_lanes; ++l) {
+        for (std::size_t l = 0; l < plan::series_lanes; ++l) {
             masks[i].lane[l] = (i >> l & 1) != 0 ? 1.0 : 0.0;
         }
     }

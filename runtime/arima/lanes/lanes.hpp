@@ -1,7 +1,7 @@
 // Eight doubles, one for each series of a tile, as vectors of one instruction set.
 #pragma once
 
-#include "timeloom/dsl/arima/lag_filter.hpp"
+#include "timeloom/runtime/plan/lag_filter.hpp"
 
 #include <xsimd/xsimd.hpp>
 
@@ -12,7 +12,7 @@ namespace timeloom {
 
 /// One value of every lane, as it lies in memory.
 struct alignas(64) LaneRow {
-    std::array<double, dsl::series_lanes> lane{};
+    std::array<double, plan::series_lanes> lane{};
 
     double& operator[](std::size_t i) { return lane[i]; }
     double operator[](std::size_t i) const { return lane[i]; }
@@ -27,7 +27,7 @@ template <class Arch>
 class Lanes {
   public:
     using batch = xsimd::batch<double, Arch>;
-    static constexpr std::size_t batches = dsl::series_lanes / batch::size;
+    static constexpr std::size_t batches = plan::series_lanes / batch::size;
 
     Lanes() : Lanes(0.0) {}
     explicit Lanes(double value) { parts_.fill(batch(value)); }

@@ -43,11 +43,11 @@ void add(double factor, std::span<const double> from, double* to) {
 
 } // namespace
 
-std::size_t ArimaState::horizon_needed(const dsl::arima_orders& orders) {
+std::size_t ArimaState::horizon_needed(const plan::ArimaOrders& orders) {
     return static_cast<std::size_t>(std::max(orders.filter().ar_degree(), orders.filter().ma_degree()));
 }
 
-ArimaState::ArimaState(const dsl::arima_orders& orders, const std::vector<double>& coefficients, double mean,
+ArimaState::ArimaState(const plan::ArimaOrders& orders, const std::vector<double>& coefficients, double mean,
                        const Innovations& known, const LastLevels& levels)
     : ar_(terms_of(expanded_polynomial(orders.filter(), coefficients, false), -1.0)),
       ma_(terms_of(expanded_polynomial(orders.filter(), coefficients, true), 1.0)),

@@ -60,9 +60,9 @@ struct LastLevels {
 class ArimaState {
   public:
     /// After a series of which `known` are the innovations with a horizon of at least horizon_needed().
-    ArimaState(const dsl::arima_orders& orders, const std::vector<double>& coefficients, double mean,
+    ArimaState(const plan::ArimaOrders& orders, const std::vector<double>& coefficients, double mean,
                const Innovations& known, const LastLevels& levels);
-    static std::size_t horizon_needed(const dsl::arima_orders& orders);
+    static std::size_t horizon_needed(const plan::ArimaOrders& orders);
 
     /// The next value's mean, and the variance of its error in units of the innovations'; NaN and infinite
     /// where nothing is known of it.

@@ -2,6 +2,7 @@
 
 #include "timeloom/runtime/base/halide_message.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/plan/arima_names.hpp"
 
 #include <HalideRuntime.h>
 
@@ -10,7 +11,7 @@
 namespace timeloom {
 
 void SeriesBlock::clear_after(int step) {
-    const int rows = std::min(reach_ + dsl::filter_unroll, stride_ - reach_ - step);
+    const int rows = std::min(reach_ + plan::filter_unroll, stride_ - reach_ - step);
     for (int i = 0; i < columns_; ++i) {
         std::fill_n(column(i) + step, rows, LaneRow{});
     }
@@ -19,48 +20,50 @@ void SeriesBlock::clear_after(int step) {
 /// Buffers of one call, described on the stack.
 class FilterCalls::Arguments {
   public:
-    explicit Arguments(const FilterCalls& calls) : calls_(calls) {
-        if (calls.kernels_.has_open_period) {
-            pointers_[count_++] = const_cast<int*>(&calls.kernels_.filter.seasonal_period);
-        }
-    }
+    Arguments(const FilterCalls& calls, const Operands& operands) : calls_(calls), operands_(operands) {}
 
-    void add_rows(const LaneRow* rows, int count, int columns = 0) {
-        halide_dimension_t* d = next(rows, columns > 0 ? 3 : 2);
-        d[1] = {0, count, lanes};
-        d[2] = {0, columns, lanes * count};
-    }
-    /// A series whose last `reach` rows may be read, too.
-    void add_input(const SeriesBlock& block, int first, int count) {
-        add(block, first, count, calls_.reach_);
-    }
-    void add_inputs(std::span<SeriesBlock> blocks, int first, int count) {
-        for (const SeriesBlock& block : blocks) {
-            add_input(block, first, count);
+    void add(const plan::LagArgument& argument) {
+        const auto stage = static_cast<std::size_t>(argument.index);
+        switch (argument.role) {
+        case plan::LagArgumentRole::period:
+            pointers_[count_++] = const_cast<int*>(&calls_.kernels_.filter.seasonal_period);
+            break;
+        case plan::LagArgumentRole::coefficients:
+            add_rows(operands_.coefficients, std::max(1, calls_.filter().parameters()), 2);
+            break;
+        case plan::LagArgumentRole::series:
+            add_series(*operands_.series.block, operands_.series.first);
+            break;
+        case plan::LagArgumentRole::after:
+            add_series(operands_.after[stage], operands_.first_after);
+            break;
+        case plan::LagArgumentRole::diff_residuals:
+            add_series(*operands_.diff_residuals.block, operands_.diff_residuals.first);
+            break;
+        case plan::LagArgumentRole::before:
+            add_series(operands_.before[stage], operands_.first_before);
+            break;
+        case plan::LagArgumentRole::diff_coefficients:
+            add_rows(operands_.diff_coefficients, calls_.filter().parameters(), 3);
         }
     }
-    void add_outputs(std::span<SeriesBlock> blocks, int first, int count) {
-        for (const SeriesBlock& block : blocks) {
-            add(block, first, count, calls_.reach_);
-        }
-    }
-
-    void call(LagFilterKernels::Kernel kernel, const char* name) {
-        if (const int code = kernel(pointers_.data()); code != 0) {
-            throw Error(std::string("the ") + name + " lag filter failed with code " + std::to_string(code) +
-                        ": " + last_halide_message());
-        }
-    }
+    void** pointers() { return pointers_.data(); }
 
   private:
-    static constexpr int lanes = dsl::series_lanes;
+    static constexpr int lanes = plan::series_lanes;
     static constexpr std::size_t most = 16;
 
-    void add(const SeriesBlock& block, int first, int count, int after) {
+    void add_rows(const LaneRow* rows, int count, int dimensions) {
+        halide_dimension_t* d = next(rows, dimensions);
+        d[1] = {0, count, lanes};
+        d[2] = {0, operands_.columns, lanes * count};
+    }
+    /// A series whose last `reach` rows may be read, too.
+    void add_series(const SeriesBlock& block, int first) {
         const int reach = calls_.reach_;
         halide_dimension_t* d = next(block.column(first) + calls_.first_ - reach, 3);
-        d[1] = {-reach, calls_.steps_ + reach + after, lanes};
-        d[2] = {0, count, lanes * block.stride()};
+        d[1] = {-reach, calls_.steps_ + 2 * reach, lanes};
+        d[2] = {0, operands_.columns, lanes * block.stride()};
     }
 
     halide_dimension_t* next(const LaneRow* rows, int dimensions) {
@@ -75,57 +78,72 @@ class FilterCalls::Arguments {
     }
 
     const FilterCalls& calls_;
+    const Operands& operands_;
     std::array<halide_buffer_t, most> buffers_{};
     std::array<std::array<halide_dimension_t, 3>, most> dimensions_;
     std::array<void*, most + 1> pointers_;
     std::size_t used_ = 0, count_ = 0; ///< buffers, arguments
 };
 
-FilterCalls::FilterCalls(const LagFilterKernels& kernels)
-    : kernels_(kernels), reach_(dsl::reach(kernels.filter)),
-      stages_(std::max(1, dsl::factors(kernels.filter).size())) {
+FilterCalls::FilterCalls(const plan::LagFilterKernels& kernels)
+    : kernels_(kernels), reach_(plan::reach(kernels.filter)),
+      stages_(std::max(1, plan::factors(kernels.filter).size())) {
     remember_halide_messages();
 }
 
+/// Nothing where the plan has no such kernel: a filter without coefficients has no gradient.
+void FilterCalls::call(plan::LagFilterKind kind, const Operands& operands) const {
+    const plan::LagKernel* kernel = kernels_.find(kind);
+    if (kernel == nullptr) {
+        return;
+    }
+    Arguments arguments(*this, operands);
+    for (const plan::LagArgument& argument : kernel->signature) {
+        arguments.add(argument);
+    }
+    if (const int code = kernel->call(arguments.pointers()); code != 0) {
+        throw Error("the " + std::string(name_of(kind)) + " lag filter failed with code " +
+                    std::to_string(code) + ": " + last_halide_message());
+    }
+}
+
 void FilterCalls::forward(const LaneRow* coefficients, ColumnRange w, std::span<SeriesBlock> after) const {
-    Arguments arguments(*this);
-    arguments.add_rows(coefficients, std::max(1, filter().parameters()));
-    arguments.add_input(*w.block, w.first, w.count);
-    arguments.add_outputs(after, w.first, w.count);
-    arguments.call(kernels_.forward, "forward");
+    call(plan::LagFilterKind::forward, {.coefficients = coefficients,
+                                        .series = w,
+                                        .after = after,
+                                        .first_after = w.first,
+                                        .columns = w.count});
 }
 
 void FilterCalls::adjoint(const LaneRow* coefficients, ColumnRange source, std::span<SeriesBlock> before,
                           int first_before) const {
-    Arguments arguments(*this);
-    arguments.add_rows(coefficients, std::max(1, filter().parameters()));
-    arguments.add_input(*source.block, source.first, source.count);
-    arguments.add_outputs(before, first_before, source.count);
-    arguments.call(kernels_.adjoint, "adjoint");
+    call(plan::LagFilterKind::adjoint, {.coefficients = coefficients,
+                                        .diff_residuals = source,
+                                        .before = before,
+                                        .first_before = first_before,
+                                        .columns = source.count});
 }
 
 void FilterCalls::gradient(ColumnRange w, std::span<SeriesBlock> after, int first_after,
                            std::span<SeriesBlock> before, int first_before, ColumnRange source,
                            LaneRow* sums) const {
-    if (kernels_.gradient == nullptr) {
-        return;
-    }
-    Arguments arguments(*this);
-    arguments.add_input(*w.block, w.first, w.count);
-    arguments.add_inputs(after, first_after, w.count);
-    arguments.add_inputs(before, first_before, w.count);
-    arguments.add_input(*source.block, source.first, w.count);
-    arguments.add_rows(sums, filter().parameters(), w.count);
-    arguments.call(kernels_.gradient, "gradient");
+    call(plan::LagFilterKind::gradient, {.series = w,
+                                         .diff_residuals = source,
+                                         .after = after,
+                                         .before = before,
+                                         .first_after = first_after,
+                                         .first_before = first_before,
+                                         .columns = w.count,
+                                         .diff_coefficients = sums});
 }
 
 void FilterCalls::synthesis(const LaneRow* coefficients, ColumnRange noise,
                             std::span<SeriesBlock> before) const {
-    Arguments arguments(*this);
-    arguments.add_rows(coefficients, std::max(1, filter().parameters()));
-    arguments.add_input(*noise.block, noise.first, noise.count);
-    arguments.add_outputs(before, noise.first, noise.count);
-    arguments.call(kernels_.synthesis, "synthesis");
+    call(plan::LagFilterKind::synthesis, {.coefficients = coefficients,
+                                          .series = noise,
+                                          .before = before,
+                                          .first_before = noise.first,
+                                          .columns = noise.count});
 }
 
 } // namespace timeloom

@@ -1,9 +1,9 @@
-// Calls of generated lag filters over blocks of eight series.
+// Calls of generated lag filters over blocks of eight series, with the arguments that their plan tells.
 #pragma once
 
 #include "timeloom/runtime/arima/lanes/lanes.hpp"
-#include "timeloom/runtime/arima/likelihood/kernel_table.hpp"
 #include "timeloom/runtime/base/aligned_buffer.hpp"
+#include "timeloom/runtime/plan/arima.hpp"
 
 #include <span>
 #include <vector>
@@ -12,7 +12,7 @@ namespace timeloom {
 
 /// Steps rounded up to what a kernel takes.
 constexpr int whole_runs(int steps) {
-    return (steps + dsl::filter_unroll - 1) / dsl::filter_unroll * dsl::filter_unroll;
+    return (steps + plan::filter_unroll - 1) / plan::filter_unroll * plan::filter_unroll;
 }
 
 /// Series (lane, t, column) with room for `steps` time steps, and zeros for a filter's reach before and after
@@ -44,24 +44,24 @@ class SeriesBlock {
 
 /// Columns [first, first + count) of a block.
 struct ColumnRange {
-    SeriesBlock* block;
+    SeriesBlock* block = nullptr;
     int first = 0;
     int count = 0;
 };
 
-/// The kernels of one filter, for a number of time steps that is a multiple of dsl::filter_unroll. Throws
+/// The kernels of one filter, for a number of time steps that is a multiple of plan::filter_unroll. Throws
 /// Error with Halide's message when a kernel fails.
 class FilterCalls {
   public:
-    explicit FilterCalls(const LagFilterKernels& kernels);
+    explicit FilterCalls(const plan::LagFilterKernels& kernels);
 
-    const dsl::lag_filter& filter() const { return kernels_.filter; }
+    const plan::LagFilter& filter() const { return kernels_.filter; }
     int reach() const { return reach_; }
     /// Series that forward and adjoint filters write: one for each factor.
     int stages() const { return stages_; }
     /// Whether gradient() reads what adjoint() writes: not for a single autoregressive factor.
     bool needs_adjoint() const {
-        const auto all = dsl::factors(filter());
+        const auto all = plan::factors(filter());
         return all.size() > 1 || (all.size() == 1 && all[0].moving_average);
     }
     /// Calls work on time steps [first, first + steps); those before, within reach, are read as they are.
@@ -84,9 +84,20 @@ class FilterCalls {
     void synthesis(const LaneRow* coefficients, ColumnRange noise, std::span<SeriesBlock> before) const;
 
   private:
+    /// What the arguments of a call are made of.
+    struct Operands {
+        const LaneRow* coefficients = nullptr;
+        ColumnRange series{}, diff_residuals{};
+        std::span<SeriesBlock> after{}, before{};
+        int first_after = 0, first_before = 0; ///< columns of these
+        int columns = 0;
+        LaneRow* diff_coefficients = nullptr;
+    };
     class Arguments;
 
-    LagFilterKernels kernels_;
+    void call(plan::LagFilterKind kind, const Operands& operands) const;
+
+    plan::LagFilterKernels kernels_;
     int reach_;
     int stages_;
     int first_ = 0;

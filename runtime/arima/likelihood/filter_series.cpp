@@ -9,12 +9,12 @@ namespace timeloom {
 
 namespace {
 
-constexpr std::size_t lanes = dsl::series_lanes;
+constexpr std::size_t lanes = plan::series_lanes;
 
 /// The kernels with one set of coefficients in all lanes, and blocks for series of some length.
 class Runner {
   public:
-    Runner(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+    Runner(const plan::LagFilterKernels& kernels, const plan::LagFilter& orders,
            std::span<const double> coefficients)
         : calls_(kernels), coefficients_(static_cast<std::size_t>(std::max(1, kernels.filter.parameters()))) {
         const ParameterSpace space(kernels.filter, orders);
@@ -69,8 +69,8 @@ void continue_after(const SeriesBlock& block, std::size_t steps, SeriesBlock& ne
 
 } // namespace
 
-std::vector<FilteredSeries> filter_series(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
-                                          std::span<const double> coefficients,
+std::vector<FilteredSeries> filter_series(const plan::LagFilterKernels& kernels,
+                                          const plan::LagFilter& orders, std::span<const double> coefficients,
                                           std::span<const std::vector<double>> series, std::size_t horizon) {
     std::vector<FilteredSeries> results(series.size());
     if (series.empty()) {
@@ -101,7 +101,8 @@ std::vector<FilteredSeries> filter_series(const LagFilterKernels& kernels, const
     return results;
 }
 
-std::vector<std::vector<double>> synthesise(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+std::vector<std::vector<double>> synthesise(const plan::LagFilterKernels& kernels,
+                                            const plan::LagFilter& orders,
                                             std::span<const double> coefficients,
                                             std::span<const std::vector<double>> residuals) {
     std::vector<std::vector<double>> results(residuals.size());

@@ -1,7 +1,7 @@
 // A lag filter over any number of plain series with the same coefficients.
 #pragma once
 
-#include "timeloom/runtime/arima/likelihood/kernel_table.hpp"
+#include "timeloom/runtime/plan/arima.hpp"
 
 #include <span>
 #include <vector>
@@ -16,13 +16,14 @@ struct FilteredSeries {
 
 /// Filters series of equal length from zero, eight at a time, and continues each by `horizon` values.
 /// `coefficients` in the order φ, Φ, θ, Θ of `orders`, which the kernels' filter must serve.
-std::vector<FilteredSeries> filter_series(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
-                                          std::span<const double> coefficients,
+std::vector<FilteredSeries> filter_series(const plan::LagFilterKernels& kernels,
+                                          const plan::LagFilter& orders, std::span<const double> coefficients,
                                           std::span<const std::vector<double>> series, std::size_t horizon);
 
 /// The series that have these residuals (of equal length), with zeros before: w = θ(B) Θ(B^s) / (φ(B) Φ(B^s))
 /// ε.
-std::vector<std::vector<double>> synthesise(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+std::vector<std::vector<double>> synthesise(const plan::LagFilterKernels& kernels,
+                                            const plan::LagFilter& orders,
                                             std::span<const double> coefficients,
                                             std::span<const std::vector<double>> residuals);
 

@@ -16,11 +16,11 @@ double cost_of_filter(double order, double columns) { return 60 + order * (10 + 
 
 } // namespace
 
-std::size_t first_filtered_place(const dsl::lag_filter& orders, std::size_t lost) {
+std::size_t first_filtered_place(const plan::LagFilter& orders, std::size_t lost) {
     return lost + static_cast<std::size_t>(std::max(1, orders.ar_degree() - orders.ma_degree()));
 }
 
-GapShare filtered_gaps(const ArimaData& data, const dsl::lag_filter& orders) {
+GapShare filtered_gaps(const ArimaData& data, const plan::LagFilter& orders) {
     const std::size_t lost = data.delta.size() - 1;
     const std::size_t place = first_filtered_place(orders, lost);
     const auto early =
@@ -30,7 +30,7 @@ GapShare filtered_gaps(const ArimaData& data, const dsl::lag_filter& orders) {
                : GapShare{.columns = early, .filtered = true, .lost = static_cast<int>(lost)};
 }
 
-GapShare share_gaps(const ArimaData& data, const dsl::lag_filter& orders, bool conditional) {
+GapShare share_gaps(const ArimaData& data, const plan::LagFilter& orders, bool conditional) {
     const GapShare all{.columns = data.missing};
     const GapShare filtered = filtered_gaps(data, orders);
     if (conditional || !filtered.filtered) {
@@ -47,7 +47,7 @@ GapShare share_gaps(const ArimaData& data, const dsl::lag_filter& orders, bool c
     return by_columns <= by_filter ? all : filtered;
 }
 
-TileShape tile_shape(const dsl::lag_filter& orders, std::size_t most_steps, const GapShare& share,
+TileShape tile_shape(const plan::LagFilter& orders, std::size_t most_steps, const GapShare& share,
                      std::size_t regressors, bool conditional) {
     return {.orders = orders,
             .most_steps = static_cast<int>(most_steps),

@@ -20,13 +20,13 @@ struct GapShare {
 };
 
 /// `orders` are those of the tile.
-GapShare share_gaps(const ArimaData& data, const dsl::lag_filter& orders, bool conditional);
+GapShare share_gaps(const ArimaData& data, const plan::LagFilter& orders, bool conditional);
 
 /// All are filtered that may be.
-GapShare filtered_gaps(const ArimaData& data, const dsl::lag_filter& orders);
+GapShare filtered_gaps(const ArimaData& data, const plan::LagFilter& orders);
 
 /// The shape of a tile for series with such a share.
-TileShape tile_shape(const dsl::lag_filter& orders, std::size_t most_steps, const GapShare& share,
+TileShape tile_shape(const plan::LagFilter& orders, std::size_t most_steps, const GapShare& share,
                      std::size_t regressors, bool conditional);
 
 /// Puts the series into a lane of such a tile.
@@ -34,6 +34,6 @@ void set_series(LikelihoodTile& tile, std::size_t lane, const ArimaData& data, c
 
 /// Missing values from this place on, counted in the series without its leading missing values, do not reach
 /// into the start of a model of these orders.
-std::size_t first_filtered_place(const dsl::lag_filter& orders, std::size_t lost);
+std::size_t first_filtered_place(const plan::LagFilter& orders, std::size_t lost);
 
 } // namespace timeloom

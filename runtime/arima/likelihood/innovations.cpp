@@ -102,11 +102,11 @@ class Recursion {
 
 } // namespace
 
-std::vector<double> expanded_polynomial(const dsl::lag_filter& f, const std::vector<double>& coefficients,
+std::vector<double> expanded_polynomial(const plan::LagFilter& f, const std::vector<double>& coefficients,
                                         bool moving_average) {
     const double sign = moving_average ? 1.0 : -1.0;
     std::vector<double> product{1.0};
-    for (const dsl::lag_factor& factor : dsl::factors(f)) {
+    for (const plan::LagFactor& factor : plan::factors(f)) {
         if (factor.moving_average != moving_average) {
             continue;
         }
@@ -140,7 +140,7 @@ void multiply_by_power_of_two(std::vector<double>& values, int exponent) {
     }
 }
 
-Innovations of_scaled_series(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+Innovations of_scaled_series(const plan::LagFilterKernels& kernels, const plan::LagFilter& orders,
                              const std::vector<double>& coefficients, const ArmaSeries& series,
                              std::size_t horizon) {
     const std::vector<double> theta = expanded_polynomial(orders, coefficients, true);
@@ -224,7 +224,7 @@ Innovations of_scaled_series(const LagFilterKernels& kernels, const dsl::lag_fil
 }
 
 /// Nothing where rounding takes too many digits.
-std::optional<Innovations> of_long_presample(const dsl::lag_filter& orders,
+std::optional<Innovations> of_long_presample(const plan::LagFilter& orders,
                                              const std::vector<double>& coefficients,
                                              const ArmaSeries& series, bool state_wanted,
                                              bool errors_wanted) {
@@ -250,7 +250,7 @@ std::optional<Innovations> of_long_presample(const dsl::lag_filter& orders,
 
 } // namespace
 
-Innovations innovations(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+Innovations innovations(const plan::LagFilterKernels& kernels, const plan::LagFilter& orders,
                         const std::vector<double>& coefficients, const ArmaSeries& series,
                         std::size_t horizon, bool errors_wanted, int longest_dense) {
     const int exponent = exponent_of(series.w);

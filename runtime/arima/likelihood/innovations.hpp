@@ -2,8 +2,8 @@
 #pragma once
 
 #include "timeloom/runtime/arima/lanes/presample.hpp"
-#include "timeloom/runtime/arima/likelihood/kernel_table.hpp"
 #include "timeloom/runtime/arima/likelihood/long_presample.hpp"
+#include "timeloom/runtime/plan/arima.hpp"
 
 #include <cstddef>
 #include <vector>
@@ -40,13 +40,13 @@ struct Innovations {
 
 /// `coefficients` in the order φ, Φ, θ, Θ. Where a presample longer than `longest_dense` is all that is not
 /// known the errors are left out unless wanted, and the state if the horizon is 0.
-Innovations innovations(const LagFilterKernels& kernels, const dsl::lag_filter& orders,
+Innovations innovations(const plan::LagFilterKernels& kernels, const plan::LagFilter& orders,
                         const std::vector<double>& coefficients, const ArmaSeries& series,
                         std::size_t horizon, bool errors_wanted = true,
                         int longest_dense = longest_dense_presample);
 
 /// Expanded φ(B) Φ(B^s) or θ(B) Θ(B^s) with the leading 1 and signs as in the polynomial.
-std::vector<double> expanded_polynomial(const dsl::lag_filter& orders,
+std::vector<double> expanded_polynomial(const plan::LagFilter& orders,
                                         const std::vector<double>& coefficients, bool moving_average);
 
 } // namespace timeloom

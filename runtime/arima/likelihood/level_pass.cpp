@@ -8,7 +8,7 @@
 
 namespace timeloom {
 
-LevelPass::LevelPass(const LagFilterKernels& kernels, const dsl::arima_orders& orders,
+LevelPass::LevelPass(const plan::LagFilterKernels& kernels, const plan::ArimaOrders& orders,
                      const std::vector<double>& coefficients, const ArimaData& data, LevelSeries series)
     : kernels_(kernels), orders_(orders), coefficients_(coefficients), data_(data),
       series_(std::move(series)), missing_(series_.levels.size()) {

@@ -23,7 +23,7 @@ struct LevelSeries {
 class LevelPass {
   public:
     /// The data's gaps are those of the series.
-    LevelPass(const LagFilterKernels& kernels, const dsl::arima_orders& orders,
+    LevelPass(const plan::LagFilterKernels& kernels, const plan::ArimaOrders& orders,
               const std::vector<double>& coefficients, const ArimaData& data, LevelSeries series);
 
     /// Innovations of the first `count` observations.
@@ -48,8 +48,8 @@ class LevelPass {
   private:
     LastLevels last_levels(std::size_t count, const Innovations& known) const;
 
-    const LagFilterKernels& kernels_;
-    dsl::arima_orders orders_;
+    const plan::LagFilterKernels& kernels_;
+    plan::ArimaOrders orders_;
     const std::vector<double>& coefficients_;
     const ArimaData& data_;
     LevelSeries series_;

@@ -1,7 +1,7 @@
 // What a model's trend and regressors add to a series.
 #pragma once
 
-#include "timeloom/dsl/arima/arima.hpp"
+#include "timeloom/runtime/plan/arima.hpp"
 
 #include <span>
 #include <vector>
@@ -12,16 +12,16 @@ namespace timeloom {
 /// adds nothing to the level itself.
 class LevelRegression {
   public:
-    LevelRegression(dsl::trend_kind trend, std::span<const double> coefficients)
+    LevelRegression(plan::Trend trend, std::span<const double> coefficients)
         : trend_(trend), coefficients_(coefficients.begin(), coefficients.end()) {}
 
     double differenced_mean() const {
-        return trend_ == dsl::trend_kind::differenced_mean ? coefficients_[0] : 0.0;
+        return trend_ == plan::Trend::differenced_mean ? coefficients_[0] : 0.0;
     }
 
     /// At an observation, counted from 1, with its row of regressors.
     double at(std::size_t time, std::span<const double> exog) const {
-        using enum dsl::trend_kind;
+        using enum plan::Trend;
         std::size_t next = 0;
         double sum = 0;
         if (trend_ == c || trend_ == ct) {
@@ -38,7 +38,7 @@ class LevelRegression {
     }
 
   private:
-    dsl::trend_kind trend_;
+    plan::Trend trend_;
     std::vector<double> coefficients_;
 };
 

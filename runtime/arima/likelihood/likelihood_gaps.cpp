@@ -7,7 +7,7 @@ namespace timeloom {
 
 namespace {
 
-constexpr std::size_t lanes = dsl::series_lanes;
+constexpr std::size_t lanes = plan::series_lanes;
 
 } // namespace
 

@@ -8,7 +8,7 @@ namespace timeloom {
 
 namespace {
 
-constexpr std::size_t lanes = dsl::series_lanes;
+constexpr std::size_t lanes = plan::series_lanes;
 
 } // namespace
 
@@ -40,8 +40,8 @@ void LikelihoodTile::fill_series() {
 /// first residual, so something flows back there, too.
 void LikelihoodTile::flow_back_before_start(SeriesBlock& source, std::vector<SeriesBlock>& before,
                                             int start) {
-    const dsl::factor_list all = dsl::factors(calls_.filter());
-    const int last = static_cast<int>(std::ranges::count(all, false, &dsl::lag_factor::moving_average)) - 1;
+    const plan::FactorList all = plan::factors(calls_.filter());
+    const int last = static_cast<int>(std::ranges::count(all, false, &plan::LagFactor::moving_average)) - 1;
     const auto flow_after = [&](int i) {
         return static_cast<std::size_t>(i) + 1 < before.size() ? &before[static_cast<std::size_t>(i) + 1]
                                                                : &source;

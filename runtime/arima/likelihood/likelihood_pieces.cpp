@@ -10,7 +10,7 @@ namespace timeloom {
 
 namespace {
 
-constexpr std::size_t lanes = dsl::series_lanes;
+constexpr std::size_t lanes = plan::series_lanes;
 
 void fill_with_first(LaneRow& row) { row.lane.fill(row[0]); }
 

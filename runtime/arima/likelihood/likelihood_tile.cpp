@@ -11,7 +11,7 @@ namespace timeloom {
 
 namespace {
 
-constexpr std::size_t lanes = dsl::series_lanes;
+constexpr std::size_t lanes = plan::series_lanes;
 
 /// Where less than this share is left of a sum it is mostly rounding, as where roots of both polynomials meet
 /// at the unit circle; values there are none.
@@ -19,7 +19,7 @@ constexpr double fewest_digits = 1e-10;
 
 } // namespace
 
-LikelihoodTile::LikelihoodTile(const LagFilterKernels& kernels, const TileShape& shape,
+LikelihoodTile::LikelihoodTile(const plan::LagFilterKernels& kernels, const TileShape& shape,
                                const LaneTable& loops)
     : calls_(kernels), shape_(shape), p_(shape.conditional ? 0 : shape.orders.ar_degree()),
       q_(shape.conditional ? 0 : shape.orders.ma_degree()), columns_(1 + shape.missing + shape.regressors),
@@ -56,7 +56,7 @@ int LikelihoodTile::most_rows() const {
     const int all = shape_.most_steps + q_;
     const int in_lane = shape_.pieces ? (all + static_cast<int>(lanes) - 1) / static_cast<int>(lanes) : all;
     // CSS begins later, and so ends later when rounded up.
-    return whole_runs(in_lane) + (shape_.conditional ? dsl::filter_unroll : 0);
+    return whole_runs(in_lane) + (shape_.conditional ? plan::filter_unroll : 0);
 }
 
 LikelihoodTile::Columns LikelihoodTile::make_columns(int count, int before_count, bool with_source,
@@ -130,7 +130,7 @@ std::vector<double> LikelihoodTile::regressor_covariance(std::size_t lane) const
 }
 
 void LikelihoodTile::expand_polynomials() {
-    const dsl::lag_filter& kernels = calls_.filter();
+    const plan::LagFilter& kernels = calls_.filter();
     if (shape_.conditional) {
         presample_.a[0].lane.fill(1.0);
         presample_.c[0].lane.fill(1.0);
@@ -154,7 +154,7 @@ void LikelihoodTile::run_forward(Columns& columns, int first, int count, int ste
     if (start > 0) {
         // The autoregressive part needs the series before `start`, the moving-average part nothing.
         const auto multiplied = static_cast<std::size_t>(
-            std::ranges::count(dsl::factors(calls_.filter()), false, &dsl::lag_factor::moving_average));
+            std::ranges::count(plan::factors(calls_.filter()), false, &plan::LagFactor::moving_average));
         for (std::size_t i = std::max<std::size_t>(1, multiplied) - 1; i < columns.after.size(); ++i) {
             for (int k = first; k < first + count; ++k) {
                 std::fill_n(columns.after[i].column(k), start, LaneRow{});

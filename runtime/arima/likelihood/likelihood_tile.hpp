@@ -11,7 +11,7 @@ namespace timeloom {
 
 /// What a tile holds room for.
 struct TileShape {
-    dsl::lag_filter orders; ///< the factors in use: at most those of the kernels
+    plan::LagFilter orders; ///< the factors in use: at most those of the kernels
     int most_steps = 0;     ///< the longest series
     int missing = 0;        ///< missing observations of every series that are columns
     int regressors = 0;
@@ -35,7 +35,7 @@ struct FilteredGaps {
 /// for the exact part.
 class LikelihoodTile {
   public:
-    LikelihoodTile(const LagFilterKernels& kernels, const TileShape& shape,
+    LikelihoodTile(const plan::LagFilterKernels& kernels, const TileShape& shape,
                    const LaneTable& lanes = lane_loops());
 
     /// The differenced series, with something in place of missing values. `columns` are `missing` indicators
@@ -49,7 +49,7 @@ class LikelihoodTile {
     /// values are none.
     bool has_whole_pieces() const;
 
-    /// Coefficients in the order of the kernels' filter (dsl::factors); those not in use stay zero.
+    /// Coefficients in the order of the kernels' filter (plan::factors); those not in use stay zero.
     LaneRow* coefficients() { return coefficients_.data(); }
 
     void evaluate();
@@ -120,7 +120,7 @@ class LikelihoodTile {
     int columns_; ///< the series, missing values, regressors
     Presample presample_;
     const LaneTable& lanes_;
-    std::array<int, dsl::series_lanes> lengths_{};
+    std::array<int, plan::series_lanes> lengths_{};
     int steps_ = 0;         ///< of the longest series with its presample
     int impulse_rows_ = 0;  ///< for which there is room
     int impulse_steps_ = 0; ///< after which no impulse response matters

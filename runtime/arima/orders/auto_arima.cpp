@@ -41,7 +41,7 @@ void require_options(const AutoArimaOptions& o) {
 }
 
 /// Selects for all series of a part, in rounds of estimates for all of them.
-void select_together(const dsl::arima_orders& most, const ArimaKernelTable& kernels,
+void select_together(const plan::ArimaOrders& most, const plan::ArimaFilters& plan,
                      std::span<const std::span<const double>> series, std::span<const Regressors> exog,
                      const AutoArimaOptions& options, std::span<AutoArimaSelection> results) {
     const auto begin = std::chrono::steady_clock::now();
@@ -58,7 +58,7 @@ void select_together(const dsl::arima_orders& most, const ArimaKernelTable& kern
         if (jobs.empty()) {
             break;
         }
-        const std::vector<Estimate> estimates = estimate_orders(kernels, jobs);
+        const std::vector<Estimate> estimates = estimate_orders(plan, jobs);
         for (std::size_t i = 0, first = 0; i < ends.size(); first = ends[i++]) {
             if (ends[i] > first) {
                 selections[i].tell(std::span(estimates).subspan(first, ends[i] - first));
@@ -93,19 +93,22 @@ std::vector<double> AutoArimaSelection::chosen_regressors(const Regressors& exog
     return values;
 }
 
-AutoArima::AutoArima(const dsl::arima_orders& most, const ArimaKernelTable& kernels)
-    : most_(most), kernels_(&kernels) {
+AutoArima::AutoArima(const plan::ArimaFamily& plan, const SeasonOptions& season)
+    : AutoArima(family_with_period(plan.orders, season), plan) {}
+
+AutoArima::AutoArima(const plan::ArimaOrders& most, const plan::ArimaFilters& plan)
+    : most_(most), plan_(plan) {
     require_valid_orders(most);
     if (most.second_p + most.second_d + most.second_q > 0) {
         throw Error("the automatic search is over one season, but " + name_of(most) + " has two");
     }
-    serving_filter(kernels, most.filter());
+    serving_filter(plan, most.filter());
 }
 
 AutoArimaSelection AutoArima::select(std::span<const double> y, const AutoArimaOptions& options) const try {
     require_options(options);
     AutoArimaSelection selection;
-    select_together(most_, *kernels_, std::span(&y, 1), std::span(&options.exog, 1), options,
+    select_together(most_, plan_, std::span(&y, 1), std::span(&options.exog, 1), options,
                     std::span(&selection, 1));
     return selection;
 } catch (...) {
@@ -130,7 +133,7 @@ std::vector<AutoArimaSelection> AutoArima::select_many(std::span<const std::vect
         for (std::size_t i = first; i < first + count; ++i) {
             own_exog.push_back(exog[i]);
         }
-        select_together(most_, *kernels_, values, own_exog, options.each,
+        select_together(most_, plan_, values, own_exog, options.each,
                         std::span(results).subspan(first, count));
         if (options.progress) {
             const std::lock_guard lock(mutex);
@@ -160,7 +163,7 @@ ArimaResults AutoArima::fit(std::span<const double> y, const AutoArimaSelection&
     if (options.start_params.empty() && selection.fit.status != FitStatus::constant) {
         options.start_params = selection.fit.params;
     }
-    return Arima(selection.orders, selection.trend, *kernels_).fit(y, options);
+    return Arima(selection.orders, selection.trend, plan_).fit(y, options);
 } catch (...) {
     detail::rethrow_as_error("fit");
 }

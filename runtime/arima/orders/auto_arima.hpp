@@ -39,8 +39,8 @@ struct AutoArimaOptions {
 
 /// A model that the search looked at.
 struct TriedOrders {
-    dsl::arima_orders orders;
-    dsl::trend_kind trend = dsl::trend_kind::n;
+    plan::ArimaOrders orders;
+    plan::Trend trend = plan::Trend::n;
     double aicc = 0;    ///< infinite where there is no estimate
     bool taken = false; ///< not where it has no estimate, or a root close to the unit circle
 };
@@ -49,8 +49,8 @@ struct TriedOrders {
 /// status `constant` where the differenced series is: then nothing was searched, and its only parameter, if
 /// any, is the constant. With status `failed` nothing could be chosen and `fit.message` tells why.
 struct AutoArimaSelection {
-    dsl::arima_orders orders;
-    dsl::trend_kind trend = dsl::trend_kind::n;
+    plan::ArimaOrders orders;
+    plan::Trend trend = plan::Trend::n;
     ArimaFit fit;
     std::vector<std::size_t> exog_columns; ///< numbers of the regressors that the model has, from 0
     std::vector<TriedOrders> tried;
@@ -69,16 +69,14 @@ struct AutoArimaManyOptions {
     std::function<void(std::size_t done, std::size_t total)> progress = {};
 };
 
-/// Order selection over the kernels of a family. Immutable: any number of threads may use one.
+/// Order selection over the lag filters of a family. Immutable: any number of threads may use one.
 class AutoArima {
   public:
-    /// A season whose period the family leaves open gets it from the options; p and q then end below it.
-    template <class Order, class Seasonal>
-    AutoArima(const dsl::arima_family_type<Order, Seasonal>& family, const ArimaKernelTable& kernels,
-              const SeasonOptions& season = {})
-        : AutoArima(family_with_period(family.most, season), kernels) {}
-    /// The largest orders, which the kernels must serve. Throws Error if they do not.
-    AutoArima(const dsl::arima_orders& most, const ArimaKernelTable& kernels);
+    /// The declared family, <family>_plan of its generated header. A season whose period it leaves open gets
+    /// it from the options; p and q then end below it.
+    explicit AutoArima(const plan::ArimaFamily& plan, const SeasonOptions& season = {});
+    /// The largest orders, which the plan's filters must serve. Throws Error if they do not.
+    AutoArima(const plan::ArimaOrders& most, const plan::ArimaFilters& plan);
 
     /// Compares models by exact likelihood. Missing observations are NaN. With regressors differences are
     /// chosen for what a regression on them leaves of the series, as R does. Never throws for what is in the
@@ -98,12 +96,12 @@ class AutoArima {
     ArimaResults fit(std::span<const double> y, const AutoArimaSelection& selection,
                      const ArimaFitOptions& fit_options = {}) const;
 
-    const dsl::arima_orders& most() const { return most_; }
-    const ArimaKernelTable& kernels() const { return *kernels_; }
+    const plan::ArimaOrders& most() const { return most_; }
+    const plan::ArimaFilters& plan() const { return plan_; }
 
   private:
-    dsl::arima_orders most_;
-    const ArimaKernelTable* kernels_;
+    plan::ArimaOrders most_;
+    plan::ArimaFilters plan_;
 };
 
 } // namespace timeloom

@@ -91,7 +91,7 @@ ChosenDifferences one_after_the_other(std::span<const double> y, const std::vect
 
 } // namespace
 
-ChosenDifferences choose_differences(const dsl::arima_orders& most, std::span<const double> series,
+ChosenDifferences choose_differences(const plan::ArimaOrders& most, std::span<const double> series,
                                      const VaryingRegressors& exog, const AutoArimaOptions& options) {
     require_usable(series);
     const bool regression = !exog.columns.empty();

@@ -19,7 +19,7 @@ struct ChosenDifferences {
 /// difference that would make one of them constant is taken once less; `constant` is not told then. Throws
 /// Error for infinite values, and for fewer than three observations
 /// that are not two equal ones.
-ChosenDifferences choose_differences(const dsl::arima_orders& most, std::span<const double> series,
+ChosenDifferences choose_differences(const plan::ArimaOrders& most, std::span<const double> series,
                                      const VaryingRegressors& exog, const AutoArimaOptions& options);
 
 } // namespace timeloom

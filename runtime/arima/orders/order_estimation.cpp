@@ -16,7 +16,7 @@ namespace {
 /// that the presample takes grows with the square of their reach; and where the season is long seasonal
 /// autoregressions, too.
 struct SharedBy {
-    const LagFilterKernels* kernels;
+    const plan::LagFilterKernels* kernels;
     GapShare gaps;
     std::size_t regressors;
     int seasonal_p, seasonal_q, period;
@@ -30,8 +30,8 @@ struct Members {
 };
 
 /// The largest orders of a tile for jobs like this one.
-dsl::lag_filter tile_orders(const LagFilterKernels& kernels, const dsl::lag_filter& job) {
-    dsl::lag_filter most = kernels.filter;
+plan::LagFilter tile_orders(const plan::LagFilterKernels& kernels, const plan::LagFilter& job) {
+    plan::LagFilter most = kernels.filter;
     most.seasonal_period = job.seasonal_period;
     most.seasonal_q = job.seasonal_q;
     if (job.seasonal_period > longest_dense_presample) {
@@ -45,34 +45,34 @@ TileShape shape_of(const SharedBy& shared, const Members& members) {
     for (const EstimationJob* job : members.jobs) {
         longest = std::max(longest, job->data->w.size());
     }
-    const dsl::lag_filter orders = tile_orders(*shared.kernels, members.jobs[0]->orders);
+    const plan::LagFilter orders = tile_orders(*shared.kernels, members.jobs[0]->orders);
     return tile_shape(orders, longest, shared.gaps, shared.regressors, false);
 }
 
 } // namespace
 
-const LagFilterKernels& serving_filter(const ArimaKernelTable& kernels, const dsl::lag_filter& orders) {
-    for (const LagFilterKernels& k : kernels.filters) {
+const plan::LagFilterKernels& serving_filter(const plan::ArimaFilters& plan, const plan::LagFilter& orders) {
+    for (const plan::LagFilterKernels& k : plan.filters) {
         if (k.filter.serves(orders)) {
             return k;
         }
     }
-    throw Error("the kernels of " + std::string(kernels.model) + " (up to " + name_of(kernels.orders) +
+    throw Error("the kernels of " + std::string(plan.name) + " (up to " + name_of(plan.orders) +
                 ") do not serve all orders of the search; declare a larger family");
 }
 
-std::vector<Estimate> estimate_orders(const ArimaKernelTable& kernels, std::span<const EstimationJob> jobs) {
+std::vector<Estimate> estimate_orders(const plan::ArimaFilters& plan, std::span<const EstimationJob> jobs) {
     const FlushDenormals flush; // impulse responses die out
     std::vector<Estimate> results(jobs.size());
     std::map<SharedBy, Members> groups;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const EstimationJob& job = jobs[i];
-        const LagFilterKernels& filter = serving_filter(kernels, job.orders);
+        const plan::LagFilterKernels& filter = serving_filter(plan, job.orders);
         if (is_long(*job.data)) {
             results[i] = estimate_long(filter.at_period(job.orders.seasonal_period), job);
             continue;
         }
-        const dsl::lag_filter most = tile_orders(filter, job.orders);
+        const plan::LagFilter most = tile_orders(filter, job.orders);
         const GapShare gaps = share_gaps(*job.data, most, false);
         Members& members = groups[{&filter, gaps, job.data->regressors, most.seasonal_p, most.seasonal_q,
                                    most.seasonal_period}];
@@ -80,7 +80,7 @@ std::vector<Estimate> estimate_orders(const ArimaKernelTable& kernels, std::span
         members.results.push_back(&results[i]);
     }
     for (const auto& [shared, members] : groups) {
-        const LagFilterKernels filter = shared.kernels->at_period(shared.period);
+        const plan::LagFilterKernels filter = shared.kernels->at_period(shared.period);
         SearchTile(filter, shape_of(shared, members), shared.gaps, members.jobs, members.results).run();
     }
     return results;

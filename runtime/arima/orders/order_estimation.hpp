@@ -9,10 +9,10 @@
 namespace timeloom {
 
 /// The smallest filter that serves the orders. Throws Error if none does.
-const LagFilterKernels& serving_filter(const ArimaKernelTable& kernels, const dsl::lag_filter& orders);
+const plan::LagFilterKernels& serving_filter(const plan::ArimaFilters& plan, const plan::LagFilter& orders);
 
 /// Estimates in the order of the jobs. Those that the same filter serves, and whose series have equally many
 /// missing values and regressors, share a tile; but for rounding, none affects another.
-std::vector<Estimate> estimate_orders(const ArimaKernelTable& kernels, std::span<const EstimationJob> jobs);
+std::vector<Estimate> estimate_orders(const plan::ArimaFilters& plan, std::span<const EstimationJob> jobs);
 
 } // namespace timeloom

@@ -15,7 +15,7 @@ namespace {
 
 /// Models that are estimated at once, some of them in the hope that the search will want them: as many as
 /// share a tile.
-constexpr std::size_t models_ahead = dsl::series_lanes;
+constexpr std::size_t models_ahead = plan::series_lanes;
 
 /// Log-likelihoods are compared to about this; what is chosen is estimated more closely.
 constexpr double comparison_tolerance = 1e-5;
@@ -36,7 +36,7 @@ SearchPlan second_look_plan(const std::vector<double>& point, double value) {
             .search = {.tolerance = comparison_tolerance, .most_evaluations = 60}};
 }
 
-ArimaFit fit_of(const ArimaData& data, const dsl::lag_filter& orders, const Estimate& estimate) {
+ArimaFit fit_of(const ArimaData& data, const plan::LagFilter& orders, const Estimate& estimate) {
     ArimaFit fit;
     const auto n = static_cast<double>(data.observations());
     fit.status = estimate.is_maximum() ? FitStatus::converged : FitStatus::iteration_limit;
@@ -60,7 +60,7 @@ ArimaFit fit_of(const ArimaData& data, const dsl::lag_filter& orders, const Esti
 
 } // namespace
 
-OrderSelection::OrderSelection(const dsl::arima_orders& most, std::span<const double> y,
+OrderSelection::OrderSelection(const plan::ArimaOrders& most, std::span<const double> y,
                                const Regressors& exog, const AutoArimaOptions& options)
     : options_(options), most_(most) {
     try {
@@ -89,7 +89,7 @@ OrderSelection::OrderSelection(const dsl::arima_orders& most, std::span<const do
 
 void OrderSelection::end_as_constant(std::vector<double> params, bool constant) {
     result_.orders = orders_of({});
-    result_.trend = constant ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n;
+    result_.trend = constant ? plan::Trend::differenced_mean : plan::Trend::n;
     result_.fit.status = FitStatus::constant;
     result_.fit.message = "constant once differenced: there is nothing to estimate";
     result_.fit.params = std::move(params);
@@ -116,8 +116,8 @@ void OrderSelection::prepare_data(std::span<const double> y, const VaryingRegres
 void OrderSelection::prepare_data(std::span<const double> y, const VaryingRegressors& exog, bool constant) {
     const bool fewer = options_.truncate > 0 && options_.truncate < y.size();
     const std::size_t rows = fewer ? options_.truncate : y.size();
-    const dsl::arima_orders orders = orders_of({});
-    const auto trend = constant ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n;
+    const plan::ArimaOrders orders = orders_of({});
+    const auto trend = constant ? plan::Trend::differenced_mean : plan::Trend::n;
     const ArimaData& data = data_[constant].emplace(prepare(y.last(rows), exog.last(rows), orders, trend));
     if (fewer) {
         whole_[constant] = prepare(y, exog.all(), orders, trend);
@@ -148,7 +148,7 @@ void OrderSelection::set_limits() {
     search_.emplace(limits, options_.stepwise);
 }
 
-dsl::arima_orders OrderSelection::orders_of(const CandidateOrders& model) const {
+plan::ArimaOrders OrderSelection::orders_of(const CandidateOrders& model) const {
     return {model.p, d_, model.q, model.P, D_, model.Q, most_.seasonal_period};
 }
 
@@ -216,7 +216,7 @@ bool OrderSelection::append_second_look(std::vector<EstimationJob>& jobs) {
             continue;
         }
         known.searched = true;
-        const dsl::lag_filter filter = orders_of(model).filter();
+        const plan::LagFilter filter = orders_of(model).filter();
         SearchPlan plan = second_look_plan(known.point, known.objective);
         if (has_failed) {
             plan.near = carried_over(within->point, orders_of(smaller).filter(), filter);
@@ -237,7 +237,7 @@ void OrderSelection::append_final_job(std::vector<EstimationJob>& jobs) {
     final_ = true;
     asked_ = {*best};
     const std::optional<ArimaData>& whole = whole_[best->constant];
-    const dsl::lag_filter filter = orders_of(*best).filter();
+    const plan::LagFilter filter = orders_of(*best).filter();
     // From beside the maximum: at it, a search would end before it knew how the likelihood bends.
     std::vector<double> near = known_[*best].point;
     for (double& u : near) {
@@ -255,7 +255,7 @@ void OrderSelection::append_final_job(std::vector<EstimationJob>& jobs) {
 OrderSelection::Known OrderSelection::judged(const CandidateOrders& model, const ArimaData& data,
                                              const Estimate& estimate) const {
     Known known;
-    const dsl::lag_filter filter = orders_of(model).filter();
+    const plan::LagFilter filter = orders_of(model).filter();
     if (!(estimate.variance > 0)) {
         return known;
     }
@@ -312,11 +312,11 @@ void OrderSelection::tell_final(const Estimate& estimate) {
     const bool better = whole ? last.fit.ok() : last.taken && as_high;
     result_.fit = better ? last.fit : chosen;
     result_.orders = orders_of(best);
-    result_.trend = best.constant ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n;
+    result_.trend = best.constant ? plan::Trend::differenced_mean : plan::Trend::n;
     for (const CandidateOrders& model : search_->path()) {
         const Known& known = known_[model];
         result_.tried.push_back({orders_of(model),
-                                 model.constant ? dsl::trend_kind::differenced_mean : dsl::trend_kind::n,
+                                 model.constant ? plan::Trend::differenced_mean : plan::Trend::n,
                                  known.fit.ok() ? known.fit.aicc() : HUGE_VAL, known.taken});
     }
     over_ = true;

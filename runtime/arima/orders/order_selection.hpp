@@ -16,7 +16,7 @@ namespace timeloom {
 /// Whatever is wrong with the series ends the selection with status `failed`.
 class OrderSelection {
   public:
-    OrderSelection(const dsl::arima_orders& most, std::span<const double> y, const Regressors& exog,
+    OrderSelection(const plan::ArimaOrders& most, std::span<const double> y, const Regressors& exog,
                    const AutoArimaOptions& options);
 
     /// Appends what is to be estimated next; nothing when the selection is complete.
@@ -43,13 +43,13 @@ class OrderSelection {
     bool append_second_look(std::vector<EstimationJob>& jobs);
     void append_final_job(std::vector<EstimationJob>& jobs);
     void tell_final(const Estimate& estimate);
-    dsl::arima_orders orders_of(const CandidateOrders& model) const;
+    plan::ArimaOrders orders_of(const CandidateOrders& model) const;
     Known judged(const CandidateOrders& model, const ArimaData& data, const Estimate& estimate) const;
     double criterion(const Known& known) const;
     void tell_search(const CandidateOrders& model);
 
     const AutoArimaOptions& options_;
-    dsl::arima_orders most_;
+    plan::ArimaOrders most_;
     int d_ = 0, D_ = 0;
     bool may_have_constant_ = false;
     std::optional<ArimaData> data_[2];  ///< without and with a constant: what orders are compared on

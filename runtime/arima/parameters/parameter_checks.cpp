@@ -12,10 +12,10 @@ namespace timeloom {
 namespace {
 
 /// Coefficients of the polynomials in ρB: every root ρ times closer to zero for ρ > 1, farther for ρ < 1.
-std::vector<double> with_roots_moved(const dsl::lag_filter& orders, std::span<const double> coefficients,
+std::vector<double> with_roots_moved(const plan::LagFilter& orders, std::span<const double> coefficients,
                                      double ar_factor, double ma_factor) {
     std::vector<double> moved;
-    for (const dsl::lag_factor& lag_factor : dsl::factors(orders)) {
+    for (const plan::LagFactor& lag_factor : plan::factors(orders)) {
         double power = 1;
         for (int i = 0; i < lag_factor.terms; ++i) {
             power *= lag_factor.moving_average ? ma_factor : ar_factor;
@@ -25,7 +25,7 @@ std::vector<double> with_roots_moved(const dsl::lag_filter& orders, std::span<co
     return moved;
 }
 
-std::optional<std::vector<double>> point_of(const dsl::lag_filter& orders,
+std::optional<std::vector<double>> point_of(const plan::LagFilter& orders,
                                             std::span<const double> coefficients) {
     const ParameterSpace space(orders, orders);
     std::vector<double> point(space.size());
@@ -50,7 +50,7 @@ void require_finite(std::span<const double> coefficients, const std::string& wha
 
 } // namespace
 
-void require_admissible(const dsl::lag_filter& orders, std::span<const double> coefficients,
+void require_admissible(const plan::LagFilter& orders, std::span<const double> coefficients,
                         const std::string& what) {
     require_finite(coefficients, what);
     if (!point_of(orders, with_roots_moved(orders, coefficients, 1.0, 1.0 - at_unit_circle))) {
@@ -58,7 +58,7 @@ void require_admissible(const dsl::lag_filter& orders, std::span<const double> c
     }
 }
 
-std::vector<double> start_of_search(const dsl::lag_filter& orders, std::span<const double> coefficients,
+std::vector<double> start_of_search(const plan::LagFilter& orders, std::span<const double> coefficients,
                                     const std::string& what) {
     require_finite(coefficients, what);
     constexpr double inside = 1e-3;

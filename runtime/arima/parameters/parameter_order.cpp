@@ -4,7 +4,7 @@
 
 namespace timeloom {
 
-std::vector<std::size_t> statsmodels_places(const dsl::lag_filter& f) {
+std::vector<std::size_t> statsmodels_places(const plan::LagFilter& f) {
     std::vector<std::size_t> places;
     const auto add = [&](int first, int count) {
         for (int i = 0; i < count; ++i) {
@@ -21,7 +21,7 @@ std::vector<std::size_t> statsmodels_places(const dsl::lag_filter& f) {
     return places;
 }
 
-std::vector<double> to_statsmodels_order(const dsl::lag_filter& filter,
+std::vector<double> to_statsmodels_order(const plan::LagFilter& filter,
                                          std::span<const double> coefficients) {
     std::vector<double> params(coefficients.size());
     const std::vector<std::size_t> places = statsmodels_places(filter);
@@ -31,7 +31,7 @@ std::vector<double> to_statsmodels_order(const dsl::lag_filter& filter,
     return params;
 }
 
-std::vector<double> to_kernel_order(const dsl::lag_filter& filter, std::span<const double> params) {
+std::vector<double> to_kernel_order(const plan::LagFilter& filter, std::span<const double> params) {
     std::vector<double> coefficients(params.size());
     const std::vector<std::size_t> places = statsmodels_places(filter);
     for (std::size_t k = 0; k < params.size(); ++k) {
@@ -40,7 +40,7 @@ std::vector<double> to_kernel_order(const dsl::lag_filter& filter, std::span<con
     return coefficients;
 }
 
-std::vector<std::string> parameter_names(const dsl::arima_orders& orders, dsl::trend_kind trend,
+std::vector<std::string> parameter_names(const plan::ArimaOrders& orders, plan::Trend trend,
                                          std::size_t exog_columns) {
     std::vector<std::string> names = regressor_names(trend, exog_columns);
     const auto add = [&](const char* prefix, int count, int lag) {

@@ -12,8 +12,8 @@ double constrained(double u) { return 2.0 * u / (1.0 + u * u); }
 
 double ParameterSpace::unconstrained(double kappa) { return kappa / (1.0 + std::sqrt(1.0 - kappa * kappa)); }
 
-ParameterSpace::ParameterSpace(const dsl::lag_filter& kernels, const dsl::lag_filter& orders) {
-    const dsl::factor_list of_kernels = dsl::all_factors(kernels), of_orders = dsl::all_factors(orders);
+ParameterSpace::ParameterSpace(const plan::LagFilter& kernels, const plan::LagFilter& orders) {
+    const plan::FactorList of_kernels = plan::all_factors(kernels), of_orders = plan::all_factors(orders);
     for (int i = 0; i < of_orders.size(); ++i) {
         const auto terms = static_cast<std::size_t>(of_orders[i].terms);
         factors_.push_back({size_, terms, of_orders[i].moving_average ? -1.0 : 1.0});

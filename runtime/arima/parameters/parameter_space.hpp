@@ -17,7 +17,7 @@ namespace timeloom {
 /// alike everywhere, by 4n; beyond the boundary |u| = 1 the models come back in reverse.
 class ParameterSpace {
   public:
-    ParameterSpace(const dsl::lag_filter& kernels, const dsl::lag_filter& orders);
+    ParameterSpace(const plan::LagFilter& kernels, const plan::LagFilter& orders);
 
     std::size_t size() const { return size_; }
 

@@ -4,6 +4,7 @@
 #include "timeloom/runtime/arima/lanes/lanes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace timeloom {
@@ -15,26 +16,28 @@ struct FactorRows {
     int lag;
     int first; ///< place among the coefficients of the kernels' filter
 };
-using FactorRowsList = dsl::static_vector<FactorRows, 3>;
+/// One in B and two seasons.
+using FactorRowsList = std::array<FactorRows, 3>;
 
 /// Those of one side, as many terms as `orders` has; coefficients lie as in the kernels' filter.
-inline FactorRowsList factor_rows(const LaneRow* coefficients, const dsl::lag_filter& kernels,
-                                  const dsl::lag_filter& orders, bool moving_average) {
-    const dsl::factor_list of_kernels = dsl::all_factors(kernels), of_orders = dsl::all_factors(orders);
-    FactorRowsList rows;
+inline FactorRowsList factor_rows(const LaneRow* coefficients, const plan::LagFilter& kernels,
+                                  const plan::LagFilter& orders, bool moving_average) {
+    const plan::FactorList of_kernels = plan::all_factors(kernels), of_orders = plan::all_factors(orders);
+    FactorRowsList rows{};
+    std::size_t filled = 0;
     for (int i = 0; i < of_kernels.size(); ++i) {
         if (of_orders[i].moving_average == moving_average) {
             const int first = of_kernels[i].first;
-            rows.push_back({coefficients + first, of_orders[i].terms, of_orders[i].lag, first});
+            rows[filled++] = {coefficients + first, of_orders[i].terms, of_orders[i].lag, first};
         }
     }
     return rows;
 }
 
 /// The lags from 1 on that the product of the factors has, in order.
-inline std::vector<int> expanded_lags(const dsl::lag_filter& orders, bool moving_average) {
+inline std::vector<int> expanded_lags(const plan::LagFilter& orders, bool moving_average) {
     std::vector<int> lags{0};
-    for (const dsl::lag_factor& factor : dsl::factors(orders)) {
+    for (const plan::LagFactor& factor : plan::factors(orders)) {
         const std::size_t count = lags.size();
         for (int j = 1; j <= factor.terms && factor.moving_average == moving_average; ++j) {
             for (std::size_t i = 0; i < count; ++i) {
@@ -51,19 +54,19 @@ inline std::vector<int> expanded_lags(const dsl::lag_filter& orders, bool moving
 
 /// out[0] = 1, … of the product of all factors but one; returns its degree. Sign -1 for an autoregressive
 /// side. `out` has room for the degree of the whole product.
-inline int expand(const FactorRowsList& factors, double sign, LaneRow* out, int without = -1) {
+inline int expand(const FactorRowsList& factors, double sign, LaneRow* out,
+                  const FactorRows* without = nullptr) {
     int degree = 0;
     out[0].lane.fill(1.0);
-    for (int i = 0; i < factors.size(); ++i) {
-        const FactorRows& f = factors[i];
-        if (i == without || f.count == 0) {
+    for (const FactorRows& f : factors) {
+        if (&f == without || f.count == 0) {
             continue;
         }
         const int longer = degree + f.lag * f.count;
         std::fill(out + degree + 1, out + longer + 1, LaneRow{});
         for (int t = longer; t >= f.lag; --t) { // down, so that those read are not yet multiplied
             for (int j = 1; j <= f.count && f.lag * j <= t; ++j) {
-                for (std::size_t l = 0; l < dsl::series_lanes; ++l) {
+                for (std::size_t l = 0; l < plan::series_lanes; ++l) {
                     out[t][l] += out[t - f.lag * j][l] * (sign * f.terms[j - 1][l]);
                 }
             }
@@ -77,13 +80,12 @@ inline int expand(const FactorRowsList& factors, double sign, LaneRow* out, int 
 /// the product.
 inline void flow_back_expansion(const FactorRowsList& factors, double sign, const LaneRow* source,
                                 LaneRow* product, LaneRow* gradient) {
-    for (int i = 0; i < factors.size(); ++i) {
-        const FactorRows& f = factors[i];
-        const int degree = f.count > 0 ? expand(factors, sign, product, i) : 0;
+    for (const FactorRows& f : factors) {
+        const int degree = f.count > 0 ? expand(factors, sign, product, &f) : 0;
         for (int j = 1; j <= f.count; ++j) {
             LaneRow& sum = gradient[f.first + j - 1];
             for (int t = 0; t <= degree; ++t) {
-                for (std::size_t l = 0; l < dsl::series_lanes; ++l) {
+                for (std::size_t l = 0; l < plan::series_lanes; ++l) {
                     sum[l] += sign * source[t + f.lag * j][l] * product[t][l];
                 }
             }

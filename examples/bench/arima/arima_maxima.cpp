@@ -1,0 +1,152 @@
+#include "arima_maxima.hpp"
+
+#include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/simd/random.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+namespace timeloom::bench {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+/// Series of one model, and their places in the set.
+struct ModelGroup {
+    Arima model;
+    std::vector<std::vector<double>> series;
+    std::vector<std::size_t> places;
+};
+
+std::vector<ModelGroup> groups_of(const ArimaSet& set, const plan::ArimaFilters& kernels) {
+    std::map<std::tuple<int, int, int, int, int, int, int>, std::size_t> known;
+    std::vector<ModelGroup> groups;
+    for (std::size_t i = 0; i < set.series.size(); ++i) {
+        const ArimaSetSeries& s = set.series[i];
+        const plan::ArimaOrders& o = s.orders;
+        const auto key =
+            std::tuple(o.p, o.d, o.q, o.seasonal_p, o.seasonal_d, o.seasonal_q, static_cast<int>(s.trend));
+        const auto [place, is_new] = known.try_emplace(key, groups.size());
+        if (is_new) {
+            groups.push_back({Arima(o, s.trend, kernels), {}, {}});
+        }
+        groups[place->second].series.push_back(s.y);
+        groups[place->second].places.push_back(i);
+    }
+    return groups;
+}
+
+double llf_of(const ArimaFit& fit) {
+    return fit.status == FitStatus::failed || fit.status == FitStatus::constant || std::isnan(fit.llf)
+               ? -HUGE_VAL
+               : fit.llf;
+}
+
+double llf_of_fit(const Arima& model, const std::vector<double>& y) {
+    try {
+        return model.fit(y).llf();
+    } catch (const Error&) {
+        return -HUGE_VAL;
+    }
+}
+
+std::vector<double> llfs_of_batch(const ModelGroup& group, const ArimaFitOptions& options) {
+    std::vector<double> llfs;
+    for (const ArimaFit& fit : group.model.fit_many(group.series, {.fit = options, .threads = 1})) {
+        llfs.push_back(llf_of(fit));
+    }
+    return llfs;
+}
+
+void append_stationary(Random& random, int order, double sign, std::vector<double>& params) {
+    std::vector<double> c;
+    for (int k = 0; k < order; ++k) {
+        const auto partial = static_cast<double>(random.uniform(-0.99F, 0.99F));
+        const std::vector<double> below = c;
+        for (std::size_t i = 0; i < below.size(); ++i) {
+            c[i] -= partial * below[below.size() - 1 - i];
+        }
+        c.push_back(partial);
+    }
+    for (const double x : c) {
+        params.push_back(sign * x);
+    }
+}
+
+/// In the order of param_names().
+std::vector<double> random_params(const Arima& model, Random& random) {
+    const plan::ArimaOrders& o = model.orders();
+    std::vector<double> params(model.trend() == plan::Trend::n ? 0 : 1);
+    append_stationary(random, o.p, 1, params);
+    append_stationary(random, o.q, -1, params);
+    append_stationary(random, o.seasonal_p, 1, params);
+    append_stationary(random, o.seasonal_q, -1, params);
+    return params;
+}
+
+} // namespace
+
+void ArimaSetReport::keep_best(const std::vector<double>& llf) {
+    for (std::size_t i = 0; i < best.size(); ++i) {
+        best[i] = std::max(best[i], llf[i]);
+    }
+}
+
+std::size_t ArimaSetReport::hits(const ArimaSetFits& of, double tolerance) const {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < best.size(); ++i) {
+        count += of.llf[i] >= best[i] - tolerance ? 1 : 0;
+    }
+    return count;
+}
+
+ArimaSetReport fit_set(const ArimaSet& set, const plan::ArimaFilters& kernels, std::size_t starts) {
+    const std::size_t count = set.series.size();
+    const std::vector<double> nothing(count, -HUGE_VAL);
+    ArimaSetReport report{set.name, {}, nothing};
+    const std::vector<ModelGroup> groups = groups_of(set, kernels);
+    const auto fit_all = [&](const char* name, const auto& llfs_of) {
+        ArimaSetFits& fits = report.fits.emplace_back(ArimaSetFits{name, nothing});
+        const auto begin = Clock::now();
+        for (const ModelGroup& group : groups) {
+            const std::vector<double> llfs = llfs_of(group);
+            for (std::size_t i = 0; i < llfs.size(); ++i) {
+                fits.llf[group.places[i]] = llfs[i];
+            }
+        }
+        fits.milliseconds = milliseconds_since(begin) / static_cast<double>(count);
+        report.keep_best(fits.llf);
+    };
+    fit_all("fit", [](const ModelGroup& group) {
+        std::vector<double> llfs;
+        for (const std::vector<double>& y : group.series) {
+            llfs.push_back(llf_of_fit(group.model, y));
+        }
+        return llfs;
+    });
+    fit_all("fit_many", [](const ModelGroup& group) { return llfs_of_batch(group, {.starts = 0}); });
+    fit_all("one search", [](const ModelGroup& group) { return llfs_of_batch(group, {.starts = 1}); });
+    Random random(64);
+    for (std::size_t start = 0; start < starts; ++start) {
+        std::vector<double> best = nothing;
+        for (const ModelGroup& group : groups) {
+            const std::vector<double> llfs =
+                llfs_of_batch(group, {.start_params = random_params(group.model, random)});
+            for (std::size_t i = 0; i < llfs.size(); ++i) {
+                best[group.places[i]] = llfs[i];
+            }
+        }
+        report.keep_best(best);
+    }
+    return report;
+}
+
+} // namespace timeloom::bench

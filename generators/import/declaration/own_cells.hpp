@@ -1,0 +1,23 @@
+// Cells that Keras lacks, such as ONNX's with peepholes, written out as equations of the DSL.
+#pragma once
+
+#include "timeloom/generators/import/description/description.hpp"
+
+#include <string>
+
+namespace timeloom::importing {
+
+/// The constant of a declaration that holds the layer's equations, by what distinguishes them:
+/// "lstm_with_peepholes". Empty where is_own_cell() is false.
+std::string own_cell_name(const Layer& layer);
+
+/// Its definition, with the functions that it calls but activations.
+std::string own_cell_text(const Layer& layer);
+
+/// Whether these equations read the weight: coupled gates have no peephole of f.
+bool own_cell_reads(const Layer& layer, const std::string& role);
+
+/// A weight of the layer in the columns that these equations have: coupled gates lack f.
+Tensor as_own_cell_has_it(const Layer& layer, const std::string& role, const Tensor& values);
+
+} // namespace timeloom::importing

@@ -1,0 +1,97 @@
+#include "timeloom/generators/import/formats/gate_table.hpp"
+
+#include "timeloom/generators/import/description/shapes.hpp"
+#include "timeloom/runtime/error.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace timeloom::importing {
+
+namespace {
+
+constexpr std::array table = {
+    GateRow{"Keras", Kind::simple_rnn, "h", false, Biases::one, "", ""},
+    GateRow{"Keras", Kind::lstm, "ifco", false, Biases::one, "", ""},
+    GateRow{"Keras", Kind::gru, "zrh", false, Biases::rows, "either", ""},
+    GateRow{"PyTorch", Kind::simple_rnn, "h", true, Biases::two, "", "1e-5"},
+    GateRow{"PyTorch", Kind::lstm, "ifco", true, Biases::two, "", "1e-5"},
+    GateRow{"PyTorch", Kind::gru, "rzh", true, Biases::two, "after", "1e-5"},
+    GateRow{"ONNX", Kind::simple_rnn, "h", true, Biases::two, "", "1e-5"},
+    GateRow{"ONNX", Kind::lstm, "iofc", true, Biases::two, "", "1e-5"},
+    GateRow{"ONNX", Kind::gru, "zrh", true, Biases::two, "either", "1e-5"},
+    GateRow{"RTNeural", Kind::lstm, "ifco", false, Biases::one, "", ""},
+    GateRow{"RTNeural", Kind::gru, "zrh", false, Biases::rows, "after", ""},
+    GateRow{"NAM", Kind::lstm, "ifco", true, Biases::one, "", ""},
+};
+
+std::string_view keras_gates(Kind cell) {
+    return cell == Kind::lstm ? "ifco" : cell == Kind::gru ? "zrh" : "h";
+}
+
+/// Columns in the file's order of gates become columns in Keras's.
+Tensor reordered(const Tensor& columns, Kind cell, std::string_view file_gates, std::size_t units) {
+    Tensor result(columns.shape());
+    const std::string_view gates = keras_gates(cell);
+    for (std::size_t row = 0; row < columns.rows(); ++row)
+        for (std::size_t g = 0; g < gates.size(); ++g)
+            std::ranges::copy(columns.row(row).subspan(file_gates.find(gates[g]) * units, units),
+                              result.row(row).begin() + static_cast<std::ptrdiff_t>(g * units));
+    return result;
+}
+
+Tensor sum(Tensor a, const Tensor& b) {
+    for (std::size_t i = 0; i < a.size(); ++i)
+        a.values()[i] += b.values()[i];
+    return a;
+}
+
+void require(const Layer& cell, const char* what, const Tensor& values, std::size_t columns) {
+    if (values.size() == 0 || values.row_size() != columns)
+        throw Error(label(cell) + ": its " + what + " has the shape " + to_string(values.shape()) +
+                    ", which does not fit to " + std::to_string(cell.units) + " units");
+}
+
+} // namespace
+
+std::span<const GateRow> gate_table() { return table; }
+
+const GateRow& gate_row(std::string_view format, Kind cell) {
+    return *std::ranges::find_if(table,
+                                 [&](const GateRow& r) { return r.format == format && r.cell == cell; });
+}
+
+Tensor transposed(const Tensor& matrix) {
+    if (matrix.rank() != 2)
+        throw Error("a matrix has the shape " + to_string(matrix.shape()));
+    const std::size_t rows = matrix.shape()[0], columns = matrix.shape()[1];
+    Tensor result({columns, rows});
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t c = 0; c < columns; ++c)
+            result.values()[c * rows + r] = matrix.values()[r * columns + c];
+    return result;
+}
+
+void set_cell_weights(Layer& cell, const GateRow& row, const FileCell& file) {
+    const auto units = static_cast<std::size_t>(cell.units);
+    const std::size_t columns = units * static_cast<std::size_t>(gate_count(cell.kind));
+    const auto in_order = [&](const char* what, const Tensor& values) {
+        require(cell, what, values, columns);
+        return reordered(values, cell.kind, row.gates, units);
+    };
+    const auto turned = [&](const Tensor& m) { return row.transposed ? transposed(m) : m; };
+    cell.weights["kernel"] = in_order("kernel", turned(file.kernel));
+    cell.weights["recurrent_kernel"] = in_order("recurrent kernel", turned(file.recurrent));
+    cell.use_bias = file.bias.size() > 0;
+    if (!cell.use_bias)
+        return;
+    const Tensor bias = in_order("bias", file.bias);
+    const bool has_two = file.recurrent_bias.size() > 0;
+    const bool keeps_two = cell.kind == Kind::gru && cell.reset_after;
+    const Tensor second = has_two ? in_order("second bias", file.recurrent_bias) : Tensor(bias.shape());
+    cell.weights["bias"] = keeps_two || !has_two ? bias : sum(bias, second);
+    if (keeps_two)
+        cell.weights["recurrent_bias"] = second;
+}
+
+} // namespace timeloom::importing

@@ -1,0 +1,172 @@
+#include "timeloom/runtime/learning/embedding_tables.hpp"
+
+#include "timeloom/runtime/base/flush_denormals.hpp"
+#include "timeloom/runtime/base/prefetch_lines.hpp"
+#include "timeloom/runtime/simd/elementwise.hpp"
+
+#include <algorithm>
+
+namespace timeloom {
+
+EmbeddingTables::EmbeddingTables(const plan::Model& plan, std::span<float> parameters,
+                                 std::span<float> gradients)
+    : parameters_(parameters), gradients_(gradients) {
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+        const plan::Layer& l = plan.layers[i];
+        if (l.kind == plan::LayerKind::embedding && l.parameters_of != static_cast<int>(i)) {
+            std::ranges::find(tables_, l.vectors, &Table::offset)->layers.push_back(static_cast<int>(i));
+        } else if (l.kind == plan::LayerKind::embedding) {
+            tables_.push_back({{static_cast<int>(i)},
+                               l.vectors,
+                               static_cast<std::size_t>(plan::padded(l.units)),
+                               NamedRows(static_cast<std::size_t>(l.features))});
+        }
+    }
+}
+
+/// Calls f(table, first row, last row) for a part's share of every table.
+template <class Self, class F>
+void EmbeddingTables::for_each_table(Self& self, std::size_t part, std::size_t parts, F&& f) {
+    for (auto& table : self.tables_) {
+        const std::size_t rows = table.rows.rows(), grains = rows / NamedRows::grain;
+        const auto begin = [&](std::size_t p) {
+            return p == parts ? rows : grains * p / parts * NamedRows::grain;
+        };
+        f(table, begin(part), begin(part + 1));
+    }
+}
+
+void EmbeddingTables::name_rows(std::span<const Shard> shards, OptimizerState& optimizer, std::size_t part,
+                                std::size_t parts) {
+    for_each_table(*this, part, parts, [&](Table& table, std::size_t first, std::size_t last) {
+        table.rows.forget(first, last);
+        for (const Shard& shard : shards) {
+            for (const int layer : table.layers) {
+                shard.for_each_token(static_cast<std::size_t>(layer), [&](std::int32_t token) {
+                    const auto row = static_cast<std::size_t>(token);
+                    if (row >= first && row < last) {
+                        table.rows.name(row);
+                    }
+                });
+            }
+        }
+        // Walking through all rows is faster than picking out more than half of them.
+        if (2 * table.rows.count(first, last) > last - first) {
+            for (std::size_t row = first; row < last; ++row) {
+                table.rows.name(row);
+            }
+        }
+        table.rows.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
+            prefetch(table, next, optimizer);
+            make_up(table, from, to, optimizer);
+        });
+    });
+}
+
+/// The first rows of a run: the processor foresees the others.
+void EmbeddingTables::prefetch(const Table& table, std::size_t first, const OptimizerState& optimizer) const {
+    const ParameterRange range = table.range(first, std::min(first + 2, table.rows.rows()));
+    const auto count = static_cast<std::ptrdiff_t>(range.last - range.first);
+    prefetch_lines(parameters_.data() + range.first, count);
+    prefetch_lines(gradients_.data() + range.first, count);
+    optimizer.prefetch(range);
+}
+
+/// Makes the steps that rows [first, last) have missed. Neighbours that missed the same ones share a call.
+void EmbeddingTables::make_up(Table& table, std::size_t first, std::size_t last, OptimizerState& optimizer) {
+    const auto made = [&](std::size_t row) { return std::max(all_made_, table.rows.step(row)); };
+    while (first < last) {
+        const std::uint64_t since = made(first);
+        std::size_t end = first;
+        while (end < last && made(end) == since) {
+            table.rows.step(end++) = optimizer.steps();
+        }
+        if (since < optimizer.steps()) {
+            optimizer.make_up(parameters_, table.range(first, end), since);
+        }
+        first = end;
+    }
+}
+
+void EmbeddingTables::make_up_all(OptimizerState& optimizer, ThreadPool& pool) {
+    if (all_made_ == optimizer.steps()) {
+        return;
+    }
+    const std::size_t parts = pool.threads();
+    pool.run(parts, [&](std::size_t part) {
+        const FlushDenormals flush;
+        for_each_table(*this, part, parts, [&](Table& table, std::size_t first, std::size_t last) {
+            make_up(table, first, last, optimizer);
+        });
+    });
+    all_made_ = optimizer.steps();
+}
+
+void EmbeddingTables::restart(std::uint64_t steps) {
+    for (Table& table : tables_) {
+        table.rows.restart();
+    }
+    all_made_ = steps;
+}
+
+void EmbeddingTables::sum_gradients(std::span<const Shard> shards, float scale, std::size_t part,
+                                    std::size_t parts) {
+    for_each_table(*this, part, parts, [&](Table& table, std::size_t first, std::size_t last) {
+        for (const Shard& shard : shards) {
+            for (const int layer : table.layers) {
+                shard.add_embedding_gradient(layer, static_cast<std::int32_t>(first),
+                                             static_cast<std::int32_t>(last), scale,
+                                             gradients_.data() + table.offset);
+            }
+        }
+    });
+}
+
+float EmbeddingTables::largest_gradient(bool only_named, std::size_t part, std::size_t parts) const {
+    float largest = 0;
+    for_each_table(*this, part, parts, [&](const Table& table, std::size_t first, std::size_t last) {
+        const auto measure = [&](std::size_t from, std::size_t to, std::size_t) {
+            const ParameterRange range = table.range(from, to);
+            const float* const gradients = gradients_.data() + range.first;
+            largest = std::max(largest, elementwise().largest(range.last - range.first, gradients));
+        };
+        if (only_named) {
+            table.rows.for_each_run(first, last, measure);
+        } else {
+            measure(first, last, last);
+        }
+    });
+    return largest;
+}
+
+void EmbeddingTables::apply(OptimizerState& optimizer, bool only_named, std::size_t part, std::size_t parts) {
+    for_each_table(*this, part, parts, [&](Table& table, std::size_t first, std::size_t last) {
+        const auto update = [&](std::size_t from, std::size_t to) {
+            // A few rows at a time, so that their gradients are still in the cache when they are cleared.
+            for (std::size_t at = from; at < to; at += NamedRows::grain) {
+                const ParameterRange range = table.range(at, std::min(to, at + NamedRows::grain));
+                optimizer.apply(parameters_, gradients_, range);
+                std::fill_n(gradients_.data() + range.first, range.last - range.first, 0.0f);
+            }
+        };
+        if (!only_named) {
+            return update(first, last);
+        }
+        table.rows.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
+            prefetch(table, next, optimizer);
+            update(from, to);
+            for (std::size_t row = from; row < to; ++row) {
+                table.rows.step(row) = optimizer.steps();
+            }
+        });
+    });
+}
+
+void EmbeddingTables::clear_gradients(std::size_t part, std::size_t parts) {
+    for_each_table(*this, part, parts, [&](Table& table, std::size_t first, std::size_t last) {
+        const ParameterRange range = table.range(first, last);
+        std::fill_n(gradients_.data() + range.first, range.last - range.first, 0.0f);
+    });
+}
+
+} // namespace timeloom
