@@ -34,7 +34,9 @@ struct kernel_pipeline {
 /// A kernel that can be built for any target; the schedule depends on the target, the algorithm does not.
 struct kernel {
     std::string name;
-    std::function<kernel_pipeline(const Halide::Target&)> build;
+    std::function<kernel_pipeline(const Halide::Target&)> build = {};
+    /// Where there is no pipeline, but a function that is lowered already, to be called `function`.
+    std::function<Halide::Module(const std::string& function, const Halide::Target&)> lowered = {};
 };
 
 } // namespace timeloom::codegen

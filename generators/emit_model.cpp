@@ -1,8 +1,8 @@
 #include "timeloom/generators/emit_model.hpp"
 
-#include "timeloom/codegen/kernels/network_kernels.hpp"
 #include "timeloom/codegen/plan/arima_plan.hpp"
 #include "timeloom/codegen/plan/model_plan.hpp"
+#include "timeloom/codegen/plan/network_kernels.hpp"
 #include "timeloom/generators/arima_plan_header.hpp"
 #include "timeloom/generators/arima_plan_table.hpp"
 #include "timeloom/generators/plan_header.hpp"

@@ -10,6 +10,7 @@
 #include <deque>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <stdexcept>
 #include <thread>
 
@@ -34,8 +35,25 @@ std::vector<Target> parse_targets(const std::vector<std::string>& names) {
     return targets;
 }
 
+/// A kernel that has no pipeline: as Halide does it for those that have one.
+void emit_lowered(const kernel& k, const std::string& directory, std::vector<Target> targets,
+                  const emit_options& options) {
+    std::map<OutputFileType, std::string> files{{OutputFileType::object, directory + "/" + k.name + ".o"}};
+    if (options.listings) {
+        files[OutputFileType::stmt] = directory + "/" + k.name + ".stmt";
+        files[OutputFileType::assembly] = directory + "/" + k.name + ".s";
+    }
+    std::ranges::for_each(targets, [](Target& t) { t.set_feature(Target::NoAsserts); });
+    compile_multitarget(k.name, files, targets, {}, [&](const std::string& function, const Target& target) {
+        return k.lowered(function, target);
+    });
+}
+
 void emit_kernel(const kernel& k, const std::string& directory, const std::vector<Target>& targets,
                  const emit_options& options) {
+    if (k.lowered) {
+        return emit_lowered(k, directory, targets, options);
+    }
     Internal::ExecuteGeneratorArgs args;
     args.output_dir = directory;
     args.output_types = {OutputFileType::object};

@@ -119,6 +119,9 @@ std::string layers(const plan::Model& model) {
 }
 
 std::string rows_of(const plan::Kernel& k) {
+    if (k.kind == plan::KernelKind::stream) {
+        return "1";
+    }
     const bool any =
         k.kind == plan::KernelKind::weight_gradient || k.kind == plan::KernelKind::vector_gradient;
     return any ? "any" : std::to_string(k.variant);
@@ -169,7 +172,7 @@ std::string kernels(const plan::Model& model) {
             continue;
         }
         const bool is_gradient = k.kind == plan::KernelKind::weight_gradient;
-        const std::string layer(layer_of(model, k).name);
+        const std::string layer(k.layer < 0 ? "all" : layer_of(model, k).name);
         const std::string kind =
             as_text(name_of(k.kind)) + (is_gradient ? " " + std::to_string(k.variant) : "");
         const std::string arguments = argument_text(k.signature);

@@ -24,15 +24,16 @@ SEES = {
     "codegen/schedule": ["codegen/kernel.hpp", "runtime/plan"],
     "codegen/algorithm": ["codegen/kernel.hpp", "codegen/schedule", "dsl/cells", "runtime/plan"],
     "codegen/passes": ["codegen/kernel.hpp"],
-    "codegen/kernels": [
-        "codegen/kernel.hpp", "codegen/algorithm", "codegen/schedule", "dsl/arima", "dsl/cells", "dsl/network",
+    "codegen/stream": [
+        "codegen/kernel.hpp", "codegen/algorithm", "codegen/passes", "codegen/schedule", "dsl/cells", "dsl/network",
         "runtime/plan",
     ],
     "codegen/plan": [
-        "codegen/algorithm", "codegen/kernels", "codegen/schedule", "dsl/arima", "dsl/cells", "dsl/network", "runtime/plan",
+        "codegen/kernel.hpp", "codegen/algorithm", "codegen/schedule", "codegen/stream", "dsl/arima", "dsl/cells",
+        "dsl/network", "runtime/plan",
     ],
     "generators": [
-        "codegen/kernel.hpp", "codegen/kernels", "codegen/passes", "codegen/plan", "codegen/schedule", "dsl/arima",
+        "codegen/kernel.hpp", "codegen/passes", "codegen/plan", "codegen/schedule", "dsl/arima",
         "dsl/network", "runtime/plan",
     ],
     "runtime/base": ["runtime/error.hpp"],
@@ -68,6 +69,9 @@ SEES = {
         "runtime/error.hpp", "runtime/base", "runtime/files", "runtime/foreign", "runtime/learning",
         "runtime/losses", "runtime/optimizers", "runtime/parameters", "runtime/pass", "runtime/plan",
         "runtime/sequences", "runtime/simd", "runtime/tensors", "runtime/weights",
+    ],
+    "runtime/streams": [
+        "runtime/error.hpp", "runtime/base", "runtime/model", "runtime/pass", "runtime/plan",
     ],
     "runtime/imported": ["runtime/error.hpp", "runtime/base", "runtime/model", "runtime/tensors", "runtime/weights"],
     "runtime/embedded": ["runtime/plan"],

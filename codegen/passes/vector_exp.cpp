@@ -95,4 +95,6 @@ class ExpandExp : public IRMutator {
 
 void expand_exp(Pipeline& pipeline) { pipeline.add_custom_lowering_pass(new ExpandExp); }
 
+Stmt expand_exp(const Stmt& statement) { return ExpandExp().mutate(statement); }
+
 } // namespace timeloom::codegen

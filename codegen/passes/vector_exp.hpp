@@ -10,5 +10,7 @@ namespace timeloom::codegen {
 /// x (6e-7 and 4.2e-6 on processors without a fused multiply-add); from 88.37 on exp stays at 2.4e38, below
 /// -87.33 at 1.2e-38.
 void expand_exp(Halide::Pipeline& pipeline);
+/// The same in a statement that is lowered already.
+Halide::Internal::Stmt expand_exp(const Halide::Internal::Stmt& statement);
 
 } // namespace timeloom::codegen

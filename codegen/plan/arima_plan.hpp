@@ -1,7 +1,7 @@
 // The plan of a declared ARIMA model, or of a family of them.
 #pragma once
 
-#include "timeloom/codegen/kernels/arima_kernels.hpp"
+#include "timeloom/codegen/plan/arima_kernels.hpp"
 #include "timeloom/codegen/plan/plan_storage.hpp"
 #include "timeloom/dsl/arima/arima.hpp"
 #include "timeloom/runtime/plan/arima.hpp"

@@ -1,6 +1,6 @@
 #include "timeloom/codegen/plan/model_plan.hpp"
 
-#include "timeloom/codegen/kernels/kernel_owners.hpp"
+#include "timeloom/codegen/plan/kernel_owners.hpp"
 #include "timeloom/codegen/plan/layer_type.hpp"
 #include "timeloom/codegen/plan/plan_cell.hpp"
 #include "timeloom/codegen/plan/plan_equations.hpp"
@@ -110,7 +110,7 @@ void model_plan::add_kernels(const std::vector<network_kernel>& kernels) {
         plan::Kernel kernel = same == described.end() ? plan::Kernel{} : *same;
         if (same == described.end()) {
             kernel.name = storage_.keep(k.code.name);
-            kernel.signature = storage_.keep(k.code.build(Halide::Target("x86-64-linux")).signature);
+            kernel.signature = storage_.keep(signature_of(k));
         }
         kernel.layer = k.layer;
         kernel.kind = k.kind;

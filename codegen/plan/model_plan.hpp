@@ -1,7 +1,7 @@
 // The plan of a declared model.
 #pragma once
 
-#include "timeloom/codegen/kernels/network_kernels.hpp"
+#include "timeloom/codegen/plan/network_kernels.hpp"
 #include "timeloom/codegen/plan/plan_storage.hpp"
 #include "timeloom/dsl/network/network.hpp"
 #include "timeloom/runtime/plan/model.hpp"

@@ -36,6 +36,10 @@ inline constexpr int least_features_ahead = 8;  ///< for forward_ahead: the weig
 /// them up takes longer than making them (measured).
 inline constexpr int distinct_percent = 70;
 
+/// Bytes of weights up to which one kernel makes all layers' time steps of a stream: they stay in the first
+/// cache, and its code, which has no loop over them, does too.
+inline constexpr int most_weights_of_stream = 32 * 1024;
+
 /// What the runtime needs of these.
 plan::Tuning tuning();
 

@@ -5,7 +5,7 @@
 
 #include <timeloom/runtime/base/halide_message.hpp>
 #include <timeloom/runtime/model/model.hpp>
-#include <timeloom/runtime/model/stream.hpp>
+#include <timeloom/runtime/streams/stream.hpp>
 
 #include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/map.h>

@@ -189,6 +189,7 @@ class Model {
 
   private:
     friend class Stream;
+    friend class StreamWeights;
     class Impl;
     Impl& require_impl(const char* member) const;
     template <class F>

@@ -47,13 +47,16 @@ enum class KernelKind : std::uint8_t {
     vector_gradient,        ///< biases, peepholes
     row_products,           ///< the affines of the input, of rows that many steps read
     forward_looked_up,      ///< forward that looks these up instead
-    forward_training_looked_up
+    forward_training_looked_up,
+    stream ///< time steps of all layers, for one row; its arguments are pointers to (const float* parameters,
+           ///< float* memory, const float* input, float* output, int samples, int zero), no buffers
 };
 
 /// Whether predict() and evaluate() need kernels of this kind; fit() and gradients() need the others, too.
 constexpr bool is_for_inference(KernelKind kind) {
     return kind == KernelKind::forward || kind == KernelKind::forward_ahead ||
-           kind == KernelKind::row_products || kind == KernelKind::forward_looked_up;
+           kind == KernelKind::row_products || kind == KernelKind::forward_looked_up ||
+           kind == KernelKind::stream;
 }
 
 struct KernelArgument {
@@ -63,9 +66,10 @@ struct KernelArgument {
 };
 
 struct Kernel {
-    int layer = 0; ///< whose it is, and of all layers that have the same kernels the first one
+    int layer =
+        0; ///< whose it is, and of all layers that have the same kernels the first one; -1: all layers
     KernelKind kind{};
-    int variant = 0; ///< rows computed together, or run of a weight gradient
+    int variant = 0; ///< rows computed together, run of a weight gradient, or floats of a stream's memory
     std::string_view name{};
     int (*call)(void** arguments) = nullptr; ///< pointers to halide_buffer_t, in the order of the signature
     std::span<const KernelArgument> signature{};

@@ -42,7 +42,7 @@ constexpr std::string_view name_of(InitializerKind kind) {
 }
 
 constexpr std::string_view name_of(KernelKind kind) {
-    constexpr std::array<std::string_view, 11> names{"forward",
+    constexpr std::array<std::string_view, 12> names{"forward",
                                                      "forward_ahead",
                                                      "forward_training",
                                                      "backward",
@@ -52,7 +52,8 @@ constexpr std::string_view name_of(KernelKind kind) {
                                                      "vector_gradient",
                                                      "row_products",
                                                      "forward_looked_up",
-                                                     "forward_training_looked_up"};
+                                                     "forward_training_looked_up",
+                                                     "stream"};
     return names[static_cast<std::size_t>(kind)];
 }
 

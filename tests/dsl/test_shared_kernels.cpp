@@ -1,6 +1,6 @@
 // Kernels that compute the same exist once: which they are, and that their code would be the same.
-#include "timeloom/codegen/kernels/network_kernels.hpp"
 #include "timeloom/codegen/plan/model_plan.hpp"
+#include "timeloom/codegen/plan/network_kernels.hpp"
 #include "timeloom/dsl/dsl.hpp"
 #include "timeloom/generators/kernel_archive.hpp"
 #include "timeloom/generators/plan_table.hpp"

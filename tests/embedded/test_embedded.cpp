@@ -14,7 +14,7 @@
 #include "words_of_cells.h"
 #include "words_of_cells.timeloom.hpp"
 
-#include "timeloom/runtime/model/stream.hpp"
+#include "timeloom/runtime/streams/stream.hpp"
 #include "timeloom/tests/support/training_data.hpp"
 
 #include <catch2/catch.hpp>

@@ -26,7 +26,8 @@ Description read(const std::string& bytes) {
     const Json json = parse_json(bytes, "it");
     if (has_member(json, "architecture"))
         return read_nam(json, options);
-    return has_member(json, "in_shape") ? read_rtneural(json, options) : read_state_dict(tensors_of(json), options);
+    return has_member(json, "in_shape") ? read_rtneural(json, options)
+                                        : read_state_dict(tensors_of(json), options);
 }
 
 std::string load(const std::filesystem::path& path) {

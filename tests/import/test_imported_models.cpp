@@ -7,7 +7,7 @@
 #include "imported_words.timeloom.hpp"
 
 #include "timeloom/runtime/imported/imported_weights.hpp"
-#include "timeloom/runtime/model/stream.hpp"
+#include "timeloom/runtime/streams/stream.hpp"
 #include "timeloom/runtime/weights/weights_file.hpp"
 
 #include <catch2/catch.hpp>

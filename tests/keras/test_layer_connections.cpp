@@ -3,7 +3,7 @@
 #include "../support/training_data.hpp"
 #include "connection_models.hpp"
 
-#include "timeloom/runtime/model/stream.hpp"
+#include "timeloom/runtime/streams/stream.hpp"
 
 #include <functional>
 

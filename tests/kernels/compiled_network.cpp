@@ -1,7 +1,7 @@
 #include "compiled_network.hpp"
 
-#include "timeloom/codegen/kernels/network_kernels.hpp"
 #include "timeloom/codegen/plan/model_plan.hpp"
+#include "timeloom/codegen/plan/network_kernels.hpp"
 #include "timeloom/codegen/schedule/machine.hpp"
 #include "timeloom/generators/emit_model.hpp"
 
@@ -82,8 +82,7 @@ void CompiledNetwork::add_kernels(const Wanted& wanted) {
         if (wanted && !wanted(k.kind, k.variant)) {
             continue;
         }
-        const Kernel& kept = kernels_.emplace_back(
-            Kernel{k.code.name, k.code.build(Halide::Target("x86-64-linux")).signature});
+        const Kernel& kept = kernels_.emplace_back(Kernel{k.code.name, codegen::signature_of(k)});
         const auto call = reinterpret_cast<int (*)(void**)>(dlsym(library_, (kept.name + "_argv").c_str()));
         if (call == nullptr) {
             throw std::runtime_error("the archive lacks kernel " + kept.name);

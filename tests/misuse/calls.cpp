@@ -12,7 +12,7 @@
 #include "timeloom/dsl/dsl.hpp"
 #include "timeloom/dsl/network/fingerprint.hpp"
 #include "timeloom/runtime/model/model.hpp"
-#include "timeloom/runtime/model/stream.hpp"
+#include "timeloom/runtime/streams/stream.hpp"
 
 #include <algorithm>
 #include <climits>

@@ -9,9 +9,9 @@
 #include "tagger.timeloom.hpp"
 #include "wide.timeloom.hpp"
 
-#include "timeloom/runtime/model/stream.hpp"
 #include "timeloom/runtime/pass/rows_together.hpp"
 #include "timeloom/runtime/plan/over_time.hpp"
+#include "timeloom/runtime/streams/stream.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -6,7 +6,7 @@
 #include "tagger.timeloom.hpp"
 #include "words_of_cells.timeloom.hpp"
 
-#include "timeloom/runtime/model/stream.hpp"
+#include "timeloom/runtime/streams/stream.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -7,7 +7,7 @@
 #include "tagger.timeloom.hpp"
 
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/model/stream.hpp"
+#include "timeloom/runtime/streams/stream.hpp"
 
 #include <catch2/catch.hpp>
 

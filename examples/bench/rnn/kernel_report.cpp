@@ -61,7 +61,7 @@ void KernelReport::run(int count) {
     for (std::size_t i = 0; i < kernels_.plan().kernels.size(); ++i) {
         const plan::Kernel& kernel = kernels_.plan().kernels[i];
         const double spent = kernels_.seconds(i) / (count * static_cast<double>(case_.repeat));
-        if (spent == 0) {
+        if (spent == 0 || kernel.layer < 0) {
             continue;
         }
         const plan::Layer& layer = case_.plan.layers[static_cast<std::size_t>(kernel.layer)];

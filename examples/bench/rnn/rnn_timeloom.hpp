@@ -4,7 +4,7 @@
 #include "../contender.hpp"
 #include "rnn_case.hpp"
 
-#include "timeloom/runtime/model/stream.hpp"
+#include "timeloom/runtime/streams/stream.hpp"
 
 namespace timeloom::bench {
 

@@ -1,4 +1,4 @@
-#include "timeloom/codegen/kernels/kernel_owners.hpp"
+#include "timeloom/codegen/plan/kernel_owners.hpp"
 
 #include "timeloom/dsl/cells/products.hpp"
 #include "timeloom/dsl/network/looked_up_input.hpp"

@@ -1,4 +1,4 @@
-#include "timeloom/codegen/kernels/arima_kernels.hpp"
+#include "timeloom/codegen/plan/arima_kernels.hpp"
 
 #include "timeloom/codegen/algorithm/lag_filter.hpp"
 #include "timeloom/runtime/plan/arima_names.hpp"

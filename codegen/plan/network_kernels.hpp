@@ -17,6 +17,9 @@ struct network_kernel {
     kernel code;
 };
 
+/// What the kernel's arguments mean, which does not depend on the target.
+std::vector<plan::KernelArgument> signature_of(const network_kernel& kernel);
+
 /// The kernels of `network`, named <model>_<layer>_<kind>[_<variant>]. Layers with the same kernels are
 /// listed once; where a layer's kernel computes what one of a layer before it does, it has the name and code
 /// of that one. A batch below row_tile needs only kernels for single rows; 0 means any batch.

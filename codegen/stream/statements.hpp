@@ -1,0 +1,33 @@
+// A kernel's body as it grows, statement after statement.
+#pragma once
+
+#include <Halide.h>
+
+#include <string>
+#include <vector>
+
+namespace timeloom::codegen {
+
+/// A vector of `lanes` floats that begins at number `index` of the buffer called `buffer`.
+Halide::Expr load_lanes(const std::string& buffer, const Halide::Expr& index, int lanes);
+/// The same value in all lanes.
+Halide::Expr in_all_lanes(const Halide::Expr& value, int lanes);
+
+class Statements {
+  public:
+    /// The value under a name of its own: it is computed here, and once.
+    Halide::Expr keep(const std::string& name, const Halide::Expr& value);
+    void store(const std::string& buffer, const Halide::Expr& value, const Halide::Expr& index);
+    /// All of them in order.
+    Halide::Internal::Stmt together() const;
+
+  private:
+    struct Statement {
+        std::string name; ///< of a kept value; empty: a store
+        Halide::Expr value;
+        Halide::Internal::Stmt store;
+    };
+    std::vector<Statement> statements_;
+};
+
+} // namespace timeloom::codegen
