@@ -4,8 +4,8 @@ namespace timeloom::codegen {
 
 namespace {
 
-constexpr machine with_16_registers{.accumulators = 12, .products_per_pass = 2};
-constexpr machine with_32_registers{.accumulators = 24, .products_per_pass = 4};
+constexpr machine with_16_registers{.vector_registers = 16, .accumulators = 12, .products_per_pass = 2};
+constexpr machine with_32_registers{.vector_registers = 32, .accumulators = 24, .products_per_pass = 4};
 
 } // namespace
 

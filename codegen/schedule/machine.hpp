@@ -10,7 +10,8 @@ namespace timeloom::codegen {
 
 /// The numbers of one kind of processor.
 struct machine {
-    int accumulators; ///< vector registers that hold sums, beside the weights of one k and a broadcast
+    int vector_registers;
+    int accumulators; ///< registers that hold sums, beside the weights of one k and a broadcast
     /// Products that are accumulated in one pass over their operand; the rest of a step's take further
     /// passes.
     int products_per_pass;

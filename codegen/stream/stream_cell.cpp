@@ -19,8 +19,7 @@ StreamCell::StreamCell(const stream_layer& place, const Target& target, const Ex
     : place_(place), g_(place.layer->cell.step), groups_(dsl::product_groups(g_)), sample_(sample),
       first_parameter_(first_parameter), statements_(statements), fractions_(statements),
       vectors_(unit_vectors(place.layer->units, target)), widest_(target.natural_vector_size<float>()),
-      sums_in_registers_(machine_of(target).vector_registers / 2),
-      is_stored_(static_cast<std::size_t>(g_.nodes.size()), false) {}
+      machine_(machine_of(target)), is_stored_(static_cast<std::size_t>(g_.nodes.size()), false) {}
 
 // ---- Sums of products ----
 
@@ -83,8 +82,8 @@ int StreamCell::most_parts(const std::vector<int>& affines) const {
         }
         return count;
     };
-    while (most * products < 2 * static_cast<int>(multiply_add_latency) * deepest &&
-           sums(2 * most) <= sums_in_registers_) {
+    while (most * products < 2 * static_cast<int>(machine_.multiply_add_latency) * deepest &&
+           sums(2 * most) <= machine_.vector_registers / 2) {
         most *= 2;
     }
     return most;

@@ -1,6 +1,7 @@
 // One time step of one cell in a stream's kernel.
 #pragma once
 
+#include "timeloom/codegen/schedule/machine.hpp"
 #include "timeloom/codegen/stream/fractions.hpp"
 #include "timeloom/codegen/stream/stream_memory.hpp"
 #include "timeloom/dsl/cells/products.hpp"
@@ -60,7 +61,7 @@ class StreamCell {
     Fractions fractions_;
     std::vector<unit_vector> vectors_;
     int widest_ = 1;
-    int sums_in_registers_ = 1;
+    const machine& machine_; ///< half of its registers hold sums
     std::map<std::pair<int, std::size_t>, std::vector<Halide::Expr>> sums_; ///< (affine node, vector) → parts
     std::map<std::pair<int, std::size_t>, fraction> lowered_;
     std::map<std::pair<int, std::size_t>, Halide::Expr> values_;
