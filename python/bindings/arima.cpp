@@ -52,8 +52,8 @@ std::string name_of(timeloom::InformationCriterion criterion) {
 }
 
 timeloom::Arima model_of(const Order& order, const Order& seasonal, int period, const std::string& trend) {
-    const timeloom::dsl::arima_orders orders = orders_of(order, seasonal, period);
-    return {orders, trend_of(trend), kernels_of(orders)};
+    const timeloom::ArimaOrders orders = orders_of(order, seasonal, period);
+    return {orders, trend_of(trend), plan_of(orders)};
 }
 
 ArimaResults fit(const Doubles& y, const Order& order, const Order& seasonal, int period,
@@ -85,7 +85,7 @@ nb::object simulate(const Order& order, const Order& seasonal, int period, const
         without_lock([&] { return model.simulate(params, sigma2, steps, seed, regressors_of(exog)); }));
 }
 
-nb::tuple tuple_of(const timeloom::dsl::arima_orders& o) {
+nb::tuple tuple_of(const timeloom::ArimaOrders& o) {
     return nb::make_tuple(nb::make_tuple(o.p, o.d, o.q),
                           nb::make_tuple(o.seasonal_p, o.seasonal_d, o.seasonal_q));
 }
@@ -105,7 +105,7 @@ nb::tuple select(const Doubles& y, int period, const AutoArimaOptions& given,
                  const std::optional<Matrix>& exog, const std::string& cov_type) {
     AutoArimaOptions options = given;
     options.exog = regressors_of(exog);
-    const timeloom::AutoArima search(search_limits(period), search_kernels());
+    const timeloom::AutoArima search(search_limits(period), search_plan());
     const timeloom::CovarianceType covariance = covariance_of(cov_type);
     AutoArimaSelection selection;
     ArimaResults results = without_lock([&] {
@@ -169,7 +169,7 @@ void add_arima(nb::module_& module) {
                "seed"_a, "exog"_a.none());
     module.def("select_arima", &select, y, period, "options"_a, "exog"_a.none(), "cov_type"_a);
     module.def("search_limits", [](int s) {
-        const timeloom::dsl::arima_orders most = search_limits(s);
+        const timeloom::ArimaOrders most = search_limits(s);
         return nb::make_tuple(most.p, most.q, most.seasonal_p, most.seasonal_q);
     });
 }

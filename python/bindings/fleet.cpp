@@ -60,7 +60,7 @@ struct FleetForecast {
 class Forecaster {
   public:
     Forecaster(const Fleet& fleet, int period)
-        : fleet_(fleet), search_(search_limits(period), search_kernels()) {
+        : fleet_(fleet), search_(search_limits(period), search_plan()) {
         const std::size_t n = fleet.size(), h = fleet.horizon, nan_count = fleet.levels.size() * n * h;
         result_.mean.assign(n * h, std::nan(""));
         result_.lower.assign(nan_count, std::nan(""));
@@ -105,8 +105,8 @@ class Forecaster {
                 result_.upper[(l * n + i) * h + t] = f.predicted_mean[t] + quantiles_[l] * f.se_mean[t];
             }
         }
-        result_.model[i] = timeloom::name_of(chosen.orders) +
-                           (chosen.trend == timeloom::dsl::trend_kind::n ? "" : " with constant");
+        result_.model[i] =
+            timeloom::name_of(chosen.orders) + (chosen.trend == timeloom::Trend::n ? "" : " with constant");
     }
     static std::ptrdiff_t at(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
 

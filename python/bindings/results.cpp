@@ -73,10 +73,10 @@ ArimaResults append(const ArimaResults& results, const Doubles& y, bool refit,
 /// The file tells the orders, so one table after the other is tried.
 ArimaResults load(const std::filesystem::path& path) {
     try {
-        return ArimaResults::load(path, search_kernels());
+        return ArimaResults::load(path, search_plan());
     } catch (const timeloom::Error& error) {
         try {
-            return ArimaResults::load(path, kernels_of({.p = search_kernels().orders.p + 1}));
+            return ArimaResults::load(path, plan_of({.p = search_plan().orders.p + 1}));
         } catch (const timeloom::Error&) {
             throw error; // which says what is wrong with the file
         }
@@ -126,7 +126,7 @@ void add_results(nb::module_& module) {
     add_numbers(c);
     c.def_prop_ro("orders",
                   [](const R& r) {
-                      const timeloom::dsl::arima_orders& o = r.orders();
+                      const timeloom::ArimaOrders& o = r.orders();
                       return nb::make_tuple(o.p, o.d, o.q, o.seasonal_p, o.seasonal_d, o.seasonal_q,
                                             o.seasonal_period);
                   })

@@ -23,8 +23,9 @@ struct FitManyOptions {
     std::size_t threads = 0;            ///< 0: one for each hardware thread
 };
 
-/// Orders and trends that a program chooses.
+/// Orders and trends that a program chooses, and how they are called: ARIMA(0, 1, 1)(0, 1, 1)12.
 using plan::ArimaOrders;
+using plan::name_of;
 using plan::Trend;
 
 /// A model over the lag filters of a plan. Immutable: any number of threads may use one. Missing observations
