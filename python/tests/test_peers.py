@@ -22,15 +22,19 @@ def test_the_one_line_that_changes(log_passengers):
 
     times = pandas.date_range("1949-01-01", periods=144, freq="MS")
     df = pandas.DataFrame({"unique_id": "passengers", "ds": times, "y": log_passengers})
+    orders = ((0, 1, 1), 12, (0, 1, 1))
+    their_model = ARIMA(*orders).fit(log_passengers).model_
+    at_their_maximum = timeloom.ARIMA(*orders, fixed=their_model["coef"])
     theirs, ours = (
-        statsforecast.StatsForecast(models=[model((0, 1, 1), 12, (0, 1, 1))], freq="MS").forecast(df=df, h=12, level=[95])
-        for model in (ARIMA, timeloom.ARIMA)
+        statsforecast.StatsForecast(models=[model], freq="MS").forecast(df=df, h=12, level=[95])
+        for model in (ARIMA(*orders), at_their_maximum)
     )
     assert list(ours.columns) == list(theirs.columns) and (ours["ds"] == theirs["ds"]).all()
-    np.testing.assert_allclose(ours["ARIMA"], theirs["ARIMA"], rtol=1e-4)
+    np.testing.assert_allclose(ours["ARIMA"], theirs["ARIMA"], rtol=1e-5)
     # Theirs divides the sum of squares of 131 residuals by 131 less the number of coefficients.
     width = [f["ARIMA-hi-95"] - f["ARIMA-lo-95"] for f in (ours, theirs)]
     np.testing.assert_allclose(width[0] / width[1], np.sqrt(129 / 131), rtol=2e-3)
+    assert timeloom.ARIMA(*orders).fit(log_passengers).results_.llf > at_their_maximum.fit(log_passengers).results_.llf
     fitted = statsforecast.StatsForecast(models=[timeloom.ARIMA((0, 1, 1), 12, (0, 1, 1))], freq="MS", n_jobs=2).fit(df)
     assert fitted.predict(12)["ARIMA"].notna().all()
 
