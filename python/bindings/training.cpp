@@ -20,6 +20,10 @@ void Training::call(F&& f) {
     try {
         f();
     } catch (nb::python_error& error) {
+        if (error.matches(PyExc_KeyboardInterrupt) && interruptions_++ == 0) {
+            model_.stop_training(); // after this epoch; pressed again, it ends at once
+            return;
+        }
         if (!failure_) {
             failure_.emplace(error);
         }
@@ -90,15 +94,9 @@ Training::Training(Model& model, const nb::list& callbacks, const nb::object& pr
 std::vector<Callback*> Training::callbacks() const { return callbacks_; }
 
 void Training::look_for_signals() {
-    if (PyErr_CheckSignals() == 0) {
-        return;
+    if (PyErr_CheckSignals() != 0) {
+        nb::raise_python_error();
     }
-    if (++interruptions_ == 1 && PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) {
-        PyErr_Clear();
-        model_.stop_training();
-        return;
-    }
-    nb::raise_python_error(); // pressed again, or a signal's handler of the user's own
 }
 
 timeloom::ProgressCallback Training::progress() {

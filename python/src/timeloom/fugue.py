@@ -39,19 +39,18 @@ def forecast(
         raise ImportError(f"timeloom.fugue needs Fugue, which is not installed ({error}); pip install timeloom[fugue]") from error
     chosen = AutoARIMA(season_length=season_length) if model is None else model
     alias, levels = chosen.alias, sorted_levels(level)
-    numbers = [alias, *(f"{alias}-{end}-{each}" for each in levels for end in ("lo", "hi"))]
+    lower, upper = [f"{alias}-lo-{each}" for each in reversed(levels)], [f"{alias}-hi-{each}" for each in levels]
+    numbers = [alias, *lower, *upper]
     schema = fa.get_schema(df)
     for column in (id_col, time_col, target_col):
         if column not in schema.names:
             raise ValueError(f"there is no column '{column}', but these: {', '.join(schema.names)}")
-    columns = [id_col, time_col, *sorted(numbers), "status"]
-    types = ",".join([str(schema.extract([id_col, time_col])), *(f"`{n}`:double" for n in sorted(numbers)), "status:str"])
+    types = ",".join([str(schema.extract([id_col, time_col])), *(f"`{name}`:double" for name in numbers), "status:str"])
 
     def forecast_part(part: Any) -> Any:
-        out = fleet.forecast(
+        return fleet.forecast(
             part, h, freq, level, model=chosen, id_col=id_col, time_col=time_col, target_col=target_col, n_jobs=n_jobs
         )
-        return out[columns]
 
     import pandas
 

@@ -25,9 +25,10 @@ def bar_of(verbose: bool | str | Callable[..., None]) -> Report | None:
 
 def text_of(report: Any) -> str:
     """epoch 3/10  step 12/40  loss 0.1234  mae 0.2  1.2 s, 2.8 s left"""
-    _, epoch, epochs, step, steps, loss, metrics, seconds, left = report
+    is_end, epoch, epochs, step, steps, loss, metrics, seconds, left = report
+    place = f"epoch {epoch}/{epochs}" + ("" if is_end else f"  step {step}/{steps}")
     values = "".join(f"  {name} {value:.4g}" for name, value in {"loss": loss, **metrics}.items())
-    return f"epoch {epoch}/{epochs}  step {step}/{steps}{values}  {seconds:.1f} s, {left:.1f} s left"
+    return f"{place}{values}  {seconds:.1f} s, {left:.1f} s left"
 
 
 def _in_notebook() -> bool:
@@ -60,8 +61,8 @@ class _NotebookBar:
     def __call__(self, report: Any) -> None:
         from IPython.display import HTML, display
 
-        _, epoch, epochs, step, steps, *_ = report
-        done = (epoch - 1 + step / max(steps, 1)) / max(epochs, 1)
+        is_end, epoch, epochs, step, steps, *_ = report
+        done = (epoch if is_end else epoch - 1 + step / max(steps, 1)) / max(epochs, 1)
         html = HTML(f'<progress value="{done:.4f}" max="1" style="width:30em"></progress> <code>{text_of(report)}</code>')
         if self.handle is None:
             self.handle = display(html, display_id=True)
