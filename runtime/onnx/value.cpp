@@ -5,6 +5,9 @@
 namespace timeloom::onnx {
 
 Value reversed(Graph& graph, const Value& value) {
+    if (!value.is_sequence) { // of one step
+        return value;
+    }
     const auto turned = [&](const std::string& name) {
         return graph.add("Slice", {name, graph.constant(Numbers{-1}),
                                    graph.constant(Numbers{std::numeric_limits<std::int64_t>::min()}),

@@ -14,6 +14,8 @@
 #include "words_of_cells.h"
 #include "words_of_cells.timeloom.hpp"
 
+#include "timeloom/runtime/embedded/memory_map.hpp"
+#include "timeloom/runtime/export/embed_main.hpp"
 #include "timeloom/runtime/streams/stream.hpp"
 #include "timeloom/tests/support/training_data.hpp"
 
@@ -231,4 +233,30 @@ TEST_CASE("a program around an LSTM of 16 units is small and needs no C++") {
         CAPTURE(name);
         CHECK(std::ranges::find(known, name) != known.end());
     }
+}
+
+// ---- What writes them ----
+
+TEST_CASE("weights of another model or of none are not embedded") {
+    const std::string folder = WEIGHTS_FOLDER;
+    CHECK_THROWS_WITH(embed_model(tagger_plan, 0, folder + "/amp.safetensors"), Catch::Contains("holds no"));
+    CHECK_THROWS_WITH(embed_model(tagger_plan, 0, folder + "/none.safetensors"),
+                      Catch::Contains("none.safetensors"));
+}
+
+TEST_CASE("a header names inputs and sizes") {
+    const auto header = [](const plan::Model& plan, std::size_t floats) {
+        const std::string weights =
+            std::string(WEIGHTS_FOLDER) + "/" + std::string(plan.name) + ".safetensors";
+        return embed_model(plan, floats, weights).header;
+    };
+    const std::string steps = header(tagger_plan, embedded::floats_of<tagger_plan>);
+    CHECK(steps.find("int tagger_step(tagger_state* state, const float* input, float* output);") !=
+          std::string::npos);
+    CHECK(steps.find("tagger_outputs = 4,") != std::string::npos);
+    const std::string whole =
+        header(everything_inference_plan, embedded::floats_of<everything_inference_plan>);
+    CHECK(whole.find("int everything_predict(everything_state* state, const float* x, int32_t x_steps, "
+                     "const int32_t* words, float* output);") != std::string::npos);
+    CHECK(whole.find("words[5] in [0, 9)") != std::string::npos);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "amp.timeloom.hpp"
+#include "both_ends.timeloom.hpp"
 #include "everything.timeloom.hpp"
 #include "gated.timeloom.hpp"
 #include "keras_regression.timeloom.hpp"
@@ -17,10 +18,10 @@
 
 namespace timeloom::tests {
 
-inline constexpr std::array exported_models{&amp_inference_plan,           &everything_inference_plan,
-                                            &gated_inference_plan,         &keras_regression_inference_plan,
-                                            &shared_by_all_inference_plan, &tagger_inference_plan,
-                                            &words_of_cells_inference_plan};
+inline constexpr std::array exported_models{
+    &amp_inference_plan,    &both_ends_inference_plan,        &everything_inference_plan,
+    &gated_inference_plan,  &keras_regression_inference_plan, &shared_by_all_inference_plan,
+    &tagger_inference_plan, &words_of_cells_inference_plan};
 
 inline Model exported_model(const plan::Model& plan) {
     Model model(plan, {.threads = 1});
