@@ -9,6 +9,11 @@
 #   timeloom::Model model(<name>_inference_plan);
 #   timeloom::load_imported_weights(model, folder);          // OUT, wherever it was copied to
 #
+# A PyTorch state_dict does not tell how its modules follow each other:
+#
+#   timeloom_import_model(app MODEL sentiment FILE sentiment.safetensors TIMESTEPS 80
+#                         LAYERS "emb embedding, lstm, last, fc, sigmoid")
+#
 # FILE       the trained file; relative to the current source folder. docs/import.md tells which formats there are.
 # OUT        where declaration, weights and replay vector are written; <name>.imported in the current binary folder.
 # TIMESTEPS  where the file leaves open how many time steps the model reads.

@@ -1,5 +1,6 @@
 // The program import_model: a trained file becomes a declaration, its weights and a replay vector.
 #include "timeloom/generators/import/declaration/declaration.hpp"
+#include "timeloom/generators/import/formats/gate_table.hpp"
 #include "timeloom/generators/import/import_file.hpp"
 #include "timeloom/runtime/error.hpp"
 
@@ -14,8 +15,10 @@ namespace timeloom::importing {
 namespace {
 
 constexpr const char* usage = R"(usage: import_model FILE --out FOLDER [options]
+       import_model --formats
 
-Writes NAME.hpp (a declaration), weights.safetensors and replay.safetensors into FOLDER.
+Writes NAME.hpp (a declaration), weights.safetensors and replay.safetensors into FOLDER. With --formats it prints how
+each format keeps the weights of recurrent cells.
 
   --name NAME       the model's name (default: the file's, before its first dot)
   --timesteps N     how many time steps it reads, where the file leaves that open
@@ -72,6 +75,8 @@ Arguments parse(const std::vector<std::string>& given) {
     if (result.name.empty()) {
         const std::string name = result.file.filename().string();
         result.name = name.substr(0, name.find('.'));
+        if (is_declaration_word(result.name))
+            result.name += "_model";
     }
     require_model_name(result.name);
     return result;
@@ -97,6 +102,10 @@ int main(int argc, char** argv) {
     const std::vector<std::string> given(argv + 1, argv + argc);
     if (given == std::vector<std::string>{"--help"}) {
         std::fputs(timeloom::importing::usage, stdout);
+        return 0;
+    }
+    if (given == std::vector<std::string>{"--formats"}) {
+        std::fputs(timeloom::importing::gate_table_text().c_str(), stdout);
         return 0;
     }
     try {

@@ -1,6 +1,9 @@
 // What imported files compute against what their own frameworks computed.
 #include "cases.hpp"
 
+#include "../support/temporary_folder.hpp"
+
+#include "timeloom/generators/import/formats/gate_table.hpp"
 #include "timeloom/generators/import/import_file.hpp"
 #include "timeloom/generators/import/reference/interpreter.hpp"
 
@@ -84,3 +87,7 @@ TEST_CASE("ONNX's cells compute what onnxruntime computes") { check_all("onnx_ce
 TEST_CASE("ONNX's own test vectors") { check_all("onnx_vectors", 1e-6); }
 
 TEST_CASE("ONNX files of PyTorch's exporter compute what PyTorch computes") { check_all("onnx_torch", 1e-6); }
+
+TEST_CASE("The documentation shows the table that readers convert by") {
+    CHECK_THAT(read_whole_file("../docs/import.md"), Catch::Matchers::Contains(gate_table_text()));
+}

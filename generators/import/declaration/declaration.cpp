@@ -80,6 +80,32 @@ std::string declaration(const Description& description, const DeclaredLayers& de
     return text + "\n} // namespace " + name + "_import\n";
 }
 
+bool is_declaration_word(const std::string& name) {
+    static const std::set<std::string> words = {
+        // of declarations
+        "affine", "axis", "cell", "center", "expr", "functional", "gates", "go_backwards", "initial_state",
+        "inputs", "log", "mask_zero", "max", "merge", "min", "named", "next", "output", "product", "reads",
+        "recurrent", "recurrent_activation", "recurrent_dropout", "reset_after", "return_sequences",
+        "same_padding", "scale", "sequential", "sqrt", "state", "stateful", "use_bias", "vector_input",
+        "weights",
+        // of C++
+        "auto", "bool", "break", "case", "catch", "char", "class", "const", "continue", "default", "delete",
+        "do", "double", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend",
+        "goto", "if", "inline", "int", "long", "main", "mutable", "namespace", "new", "operator", "private",
+        "protected", "public", "register", "requires", "return", "short", "signed", "sizeof", "static", "std",
+        "struct", "switch", "template", "this", "throw", "timeloom", "true", "try", "typedef", "union",
+        "unsigned", "using", "virtual", "void", "volatile", "while"};
+    const auto is_layer = [&] {
+        for (int kind = 0; kind <= static_cast<int>(Kind::return_state); ++kind)
+            if (name == spelling(static_cast<Kind>(kind)))
+                return true;
+        return false;
+    };
+    const auto names = activations();
+    return words.contains(name) || is_layer() ||
+           std::ranges::find(names, name, &Activation::name) != names.end();
+}
+
 void require_model_name(const std::string& name) {
     const auto fits = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
     if (name.empty() || name.size() > 60 || std::isdigit(static_cast<unsigned char>(name[0])) ||

@@ -12,6 +12,9 @@ namespace timeloom::importing {
 std::string declaration(const Description& description, const DeclaredLayers& declared,
                         const std::string& name, const std::string& file);
 
+/// True for words that a declaration is made of, such as lstm, and that mean something in C++.
+bool is_declaration_word(const std::string& name);
+
 /// Throws Error unless it can name a model and its files in C++.
 void require_model_name(const std::string& name);
 

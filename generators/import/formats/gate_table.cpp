@@ -13,13 +13,13 @@ namespace {
 constexpr std::array table = {
     GateRow{"Keras", Kind::simple_rnn, "h", false, Biases::one, "", ""},
     GateRow{"Keras", Kind::lstm, "ifco", false, Biases::one, "", ""},
-    GateRow{"Keras", Kind::gru, "zrh", false, Biases::rows, "either", ""},
+    GateRow{"Keras", Kind::gru, "zrh", false, Biases::rows, "before or after", ""},
     GateRow{"PyTorch", Kind::simple_rnn, "h", true, Biases::two, "", "1e-5"},
     GateRow{"PyTorch", Kind::lstm, "ifco", true, Biases::two, "", "1e-5"},
     GateRow{"PyTorch", Kind::gru, "rzh", true, Biases::two, "after", "1e-5"},
     GateRow{"ONNX", Kind::simple_rnn, "h", true, Biases::two, "", "1e-5"},
     GateRow{"ONNX", Kind::lstm, "iofc", true, Biases::two, "", "1e-5"},
-    GateRow{"ONNX", Kind::gru, "zrh", true, Biases::two, "either", "1e-5"},
+    GateRow{"ONNX", Kind::gru, "zrh", true, Biases::two, "before or after", "1e-5"},
     GateRow{"RTNeural", Kind::lstm, "ifco", false, Biases::one, "", ""},
     GateRow{"RTNeural", Kind::gru, "zrh", false, Biases::rows, "after", ""},
     GateRow{"NAM", Kind::lstm, "ifco", true, Biases::one, "", ""},
@@ -55,6 +55,27 @@ void require(const Layer& cell, const char* what, const Tensor& values, std::siz
 } // namespace
 
 std::span<const GateRow> gate_table() { return table; }
+
+std::string gate_table_text() {
+    const auto biases = [](const GateRow& row) {
+        return row.biases == Biases::one    ? "one"
+               : row.biases == Biases::rows ? "two rows of one where it resets after, else one"
+               : row.cell == Kind::gru      ? "two, added where it resets before"
+                                            : "two, added";
+    };
+    std::string text = "| format | cell | gates | matrices | biases | a GRU resets | epsilon unless told |\n"
+                       "| --- | --- | --- | --- | --- | --- | --- |\n";
+    for (const GateRow& row : table) {
+        std::string gates;
+        for (const char gate : row.gates)
+            gates += (gates.empty() ? "" : ", ") + std::string(1, gate);
+        text += "| " + std::string(row.format) + " | " + spelling(row.cell) + " | " + gates + " | " +
+                (row.transposed ? "(columns, rows)" : "(rows, columns)") + " | " + biases(row) + " | " +
+                (row.resets.empty() ? "" : std::string(row.resets) + " the product") + " | " +
+                std::string(row.epsilon) + " |\n";
+    }
+    return text;
+}
 
 const GateRow& gate_row(std::string_view format, Kind cell) {
     return *std::ranges::find_if(table,

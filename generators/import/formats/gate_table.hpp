@@ -5,6 +5,7 @@
 #include "timeloom/generators/import/description/description.hpp"
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,12 +24,14 @@ struct GateRow {
     std::string_view gates; ///< in the file's order, by Keras's names: i f c o, z r h
     bool transposed;        ///< matrices are (columns, rows)
     Biases biases;
-    std::string_view
-        resets; ///< where a GRU resets: "after", "before" the product, "either": the file says which
+    std::string_view resets;  ///< where a GRU resets: "after", "before" the product, or as the file says
     std::string_view epsilon; ///< of the format's layer normalization, where the file does not tell it
 };
 
 std::span<const GateRow> gate_table();
+
+/// The table in Markdown, as docs/import.md shows it.
+std::string gate_table_text();
 
 /// The row of a format and a cell.
 const GateRow& gate_row(std::string_view format, Kind cell);

@@ -136,11 +136,11 @@ class StateDict {
     /// All tensors of a module must be read.
     static void require_only(const ChainElement& element, const Module& m,
                              const std::set<std::string>& names) {
+        if (m.contains("weight_hr_l0"))
+            throw Error(
+                "module '" + element.word +
+                "' is an LSTM with proj_size, whose states are projected; such layers cannot be imported");
         for (const auto& [name, values] : m) {
-            if (name.starts_with("weight_hr"))
-                throw Error("module '" + element.word +
-                            "' is an LSTM with proj_size, whose states are projected; such layers "
-                            "cannot be imported");
             if (!names.contains(name))
                 throw Error("module '" + element.word + "' has a tensor '" + name +
                             "', so that it is none of RNN, LSTM, GRU, Embedding, Linear and LayerNorm, which "
@@ -183,7 +183,7 @@ class StateDict {
             return tensor(element.word, m, name + suffix);
         };
         const Tensor& recurrent = get("weight_hh");
-        if (m.contains("weight_hr" + suffix))
+        if (m.contains("weight_hr_l0"))
             require_only(element, m, read);
         const std::size_t units = recurrent.row_size(), gates = units == 0 ? 0 : recurrent.rows() / units;
         if (units == 0 || units > 1u << 24 || recurrent.rows() % units != 0 ||
