@@ -31,8 +31,12 @@ SEES = {
     "codegen/plan": [
         "codegen/algorithm", "codegen/kernels", "codegen/schedule", "dsl/arima", "dsl/cells", "dsl/network", "runtime/plan",
     ],
+    "codegen/stream": [
+        "codegen/kernel.hpp", "codegen/algorithm", "codegen/kernels", "codegen/passes", "codegen/plan", "codegen/schedule",
+        "dsl/cells", "dsl/network", "runtime/plan",
+    ],
     "generators": [
-        "codegen/kernel.hpp", "codegen/kernels", "codegen/passes", "codegen/plan", "codegen/schedule", "dsl/arima",
+        "codegen/kernel.hpp", "codegen/kernels", "codegen/passes", "codegen/plan", "codegen/schedule", "codegen/stream", "dsl/arima",
         "dsl/network", "runtime/plan",
     ],
     "runtime/base": ["runtime/error.hpp"],

@@ -4,7 +4,7 @@
 #include "timeloom/runtime/base/flush_denormals.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/model/model_impl.hpp"
-#include "timeloom/runtime/model/stream_steps.hpp"
+#include "timeloom/runtime/pass/stream_steps.hpp"
 #include "timeloom/runtime/model/weights_exchange.hpp"
 #include "timeloom/runtime/pass/input_checks.hpp"
 

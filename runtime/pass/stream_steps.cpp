@@ -1,4 +1,4 @@
-#include "timeloom/runtime/model/stream_steps.hpp"
+#include "timeloom/runtime/pass/stream_steps.hpp"
 
 #include <algorithm>
 
