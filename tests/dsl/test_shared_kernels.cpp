@@ -1,5 +1,4 @@
 // Kernels that compute the same exist once: which they are, and that their code would be the same.
-#include "timeloom/codegen/stream/stream_kernel.hpp"
 #include "timeloom/codegen/kernels/network_kernels.hpp"
 #include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/dsl/dsl.hpp"
@@ -126,7 +125,7 @@ TEST_CASE("kernels are shared that would have the same code") {
 TEST_CASE("a plan tells whose kernels a layer calls") {
     const network n = stack(input<5, 8>(), lstm<8>(return_sequences), lstm<8>(return_sequences), lstm<8>());
     codegen::model_plan plan(n, "model");
-    plan.add_kernels(codegen::kernels_with_stream(n, "model"));
+    plan.add_kernels(codegen::kernels_of(n, "model"));
     CHECK_THAT(
         generators::plan_table(plan.plan()),
         Catch::Contains(
