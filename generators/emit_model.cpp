@@ -2,7 +2,7 @@
 
 #include "timeloom/codegen/plan/arima_plan.hpp"
 #include "timeloom/codegen/plan/model_plan.hpp"
-#include "timeloom/codegen/plan/network_kernels.hpp"
+#include "timeloom/codegen/stream/stream_kernel.hpp"
 #include "timeloom/generators/arima_plan_header.hpp"
 #include "timeloom/generators/arima_plan_table.hpp"
 #include "timeloom/generators/plan_header.hpp"
@@ -35,7 +35,8 @@ std::filesystem::path header_of(const emit_options& options) {
 } // namespace
 
 void emit_model(const dsl::network& network, const emit_options& options, const wanted_kernel& wanted) {
-    std::vector<codegen::network_kernel> kernels = codegen::kernels_of(network, options.model, options.batch);
+    std::vector<codegen::network_kernel> kernels =
+        codegen::kernels_with_stream(network, options.model, options.batch);
     if (wanted) {
         std::erase_if(kernels, [&](const codegen::network_kernel& k) { return !wanted(k.kind, k.variant); });
     }
@@ -47,7 +48,7 @@ void emit_model(const dsl::network& network, const emit_options& options, const 
 
 void print_plan(const dsl::network& network, const emit_options& options) {
     codegen::model_plan planned(network, options.model);
-    planned.add_kernels(codegen::kernels_of(network, options.model, options.batch));
+    planned.add_kernels(codegen::kernels_with_stream(network, options.model, options.batch));
     std::cout << plan_table(planned.plan());
 }
 

@@ -24,16 +24,16 @@ SEES = {
     "codegen/schedule": ["codegen/kernel.hpp", "runtime/plan"],
     "codegen/algorithm": ["codegen/kernel.hpp", "codegen/schedule", "dsl/cells", "runtime/plan"],
     "codegen/passes": ["codegen/kernel.hpp"],
-    "codegen/stream": [
-        "codegen/kernel.hpp", "codegen/algorithm", "codegen/passes", "codegen/schedule", "dsl/cells", "dsl/network",
-        "runtime/plan",
-    ],
     "codegen/plan": [
-        "codegen/kernel.hpp", "codegen/algorithm", "codegen/schedule", "codegen/stream", "dsl/arima", "dsl/cells",
+        "codegen/kernel.hpp", "codegen/algorithm", "codegen/schedule", "dsl/arima", "dsl/cells",
+        "dsl/network", "runtime/plan",
+    ],
+    "codegen/stream": [
+        "codegen/kernel.hpp", "codegen/algorithm", "codegen/passes", "codegen/plan", "codegen/schedule", "dsl/cells",
         "dsl/network", "runtime/plan",
     ],
     "generators": [
-        "codegen/kernel.hpp", "codegen/passes", "codegen/plan", "codegen/schedule", "dsl/arima",
+        "codegen/kernel.hpp", "codegen/passes", "codegen/plan", "codegen/schedule", "codegen/stream", "dsl/arima",
         "dsl/network", "runtime/plan",
     ],
     "runtime/base": ["runtime/error.hpp"],

@@ -3,13 +3,10 @@
 #include "timeloom/codegen/algorithm/recurrent.hpp"
 #include "timeloom/codegen/algorithm/weight_gradient.hpp"
 #include "timeloom/codegen/plan/kernel_owners.hpp"
-#include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/codegen/schedule/machine.hpp"
-#include "timeloom/codegen/stream/stream_kernel.hpp"
 #include "timeloom/dsl/network/looked_up_input.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <span>
 
 namespace timeloom::codegen {
@@ -133,21 +130,6 @@ void share_code(const dsl::network& network, std::size_t first, std::vector<netw
     }
 }
 
-/// The model's time steps in one kernel, where it is small enough for that.
-void add_stream_kernel(const dsl::network& network, const std::string& model,
-                       std::vector<network_kernel>& kernels) {
-    if (!has_stream_kernel(network)) {
-        return;
-    }
-    const auto planned = std::make_shared<const model_plan>(network, model);
-    const auto layers = std::make_shared<const dsl::network>(network);
-    const stream_memory memory = place_stream(*layers, planned->plan());
-    const auto lowered = [planned, layers, memory](const std::string& function, const Target& target) {
-        return build_stream_kernel(memory, function, target);
-    };
-    kernels.push_back({-1, KernelKind::stream, memory.size, {.name = model + "_stream", .lowered = lowered}});
-}
-
 } // namespace
 
 std::vector<plan::KernelArgument> signature_of(const network_kernel& kernel) {
@@ -173,7 +155,6 @@ std::vector<network_kernel> kernels_of(const dsl::network& network, const std::s
             share_code(network, first, kernels);
         }
     }
-    add_stream_kernel(network, model, kernels);
     return kernels;
 }
 

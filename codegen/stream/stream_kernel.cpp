@@ -1,9 +1,11 @@
 #include "timeloom/codegen/stream/stream_kernel.hpp"
 
 #include "timeloom/codegen/passes/vector_exp.hpp"
+#include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/codegen/stream/stream_cell.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace timeloom::codegen {
 
@@ -109,6 +111,25 @@ Module build_stream_kernel(const stream_memory& memory, const std::string& name,
     module.append(
         LoweredFunc(name, arguments, stack_of_nothing::around(body, round), LinkageType::ExternalPlusArgv));
     return module;
+}
+
+std::vector<network_kernel> kernels_with_stream(const dsl::network& network, const std::string& model,
+                                                int batch) {
+    std::vector<network_kernel> kernels = kernels_of(network, model, batch);
+    if (has_stream_kernel(network)) {
+        const auto layers = std::make_shared<const dsl::network>(network);
+        const auto planned = std::make_shared<const model_plan>(*layers, model);
+        const stream_memory memory = place_stream(*layers, planned->plan());
+        kernels.push_back(
+            {-1,
+             plan::KernelKind::stream,
+             memory.size,
+             {.name = model + "_stream",
+              .lowered = [layers, planned, memory](const std::string& function, const Target& target) {
+                  return build_stream_kernel(memory, function, target);
+              }}});
+    }
+    return kernels;
 }
 
 } // namespace timeloom::codegen

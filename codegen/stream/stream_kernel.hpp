@@ -1,10 +1,11 @@
 // The kernel of a stream: time steps of all layers in one call.
 #pragma once
 
-#include "timeloom/codegen/kernel.hpp"
+#include "timeloom/codegen/plan/network_kernels.hpp"
 #include "timeloom/codegen/stream/stream_memory.hpp"
 
 #include <string>
+#include <vector>
 
 namespace timeloom::codegen {
 
@@ -14,5 +15,9 @@ namespace timeloom::codegen {
 /// number of samples, and so are the bits of its results.
 Halide::Module build_stream_kernel(const stream_memory& memory, const std::string& name,
                                    const Halide::Target& target);
+
+/// kernels_of(), and the kernel of the model's streams where it is small enough to have one.
+std::vector<network_kernel> kernels_with_stream(const dsl::network& network, const std::string& model,
+                                                int batch = 0);
 
 } // namespace timeloom::codegen

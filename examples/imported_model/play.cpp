@@ -2,7 +2,7 @@
 #include "guitar.timeloom.hpp"
 
 #include <timeloom/runtime/imported/imported_weights.hpp>
-#include <timeloom/runtime/model/stream.hpp>
+#include <timeloom/runtime/streams/stream.hpp>
 
 #include <cstdio>
 

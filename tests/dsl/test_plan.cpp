@@ -8,6 +8,7 @@
 
 #include "timeloom/codegen/plan/arima_plan.hpp"
 #include "timeloom/codegen/plan/model_plan.hpp"
+#include "timeloom/codegen/stream/stream_kernel.hpp"
 #include "timeloom/dsl/dsl.hpp"
 #include "timeloom/generators/arima_plan_table.hpp"
 #include "timeloom/generators/plan_table.hpp"
@@ -27,7 +28,7 @@ namespace {
 
 std::string table_of(const dsl::network& network, const std::string& name) {
     codegen::model_plan plan(network, name);
-    plan.add_kernels(codegen::kernels_of(network, name));
+    plan.add_kernels(codegen::kernels_with_stream(network, name));
     return generators::plan_table(plan.plan());
 }
 

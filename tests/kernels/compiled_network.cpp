@@ -3,6 +3,7 @@
 #include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/codegen/plan/network_kernels.hpp"
 #include "timeloom/codegen/schedule/machine.hpp"
+#include "timeloom/codegen/stream/stream_kernel.hpp"
 #include "timeloom/generators/emit_model.hpp"
 
 #include <Halide.h>
@@ -78,7 +79,7 @@ void CompiledNetwork::load(const std::string& archive) {
 }
 
 void CompiledNetwork::add_kernels(const Wanted& wanted) {
-    for (const codegen::network_kernel& k : codegen::kernels_of(network_, model_name)) {
+    for (const codegen::network_kernel& k : codegen::kernels_with_stream(network_, model_name)) {
         if (wanted && !wanted(k.kind, k.variant)) {
             continue;
         }
