@@ -19,7 +19,7 @@ class Fractions {
   public:
     explicit Fractions(Statements& statements) : statements_(statements) {}
 
-    /// sigmoid(x) and tanh(x), with absolute errors below 3e-7.
+    /// sigmoid(x) and tanh(x), with absolute errors below 3.5e-7.
     fraction sigmoid(const Halide::Expr& x);
     fraction tanh(const Halide::Expr& x);
 
