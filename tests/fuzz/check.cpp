@@ -86,7 +86,7 @@ Ending end_of_loading(const std::filesystem::path& path) {
 }
 
 /// Sanitizers are slow and have allocators of their own, whose memory libFuzzer watches.
-constexpr double most_seconds = sanitized ? 10 : 1;
+constexpr double slowness = sanitized ? 10 : 1;
 
 /// Loads with time and memory watched.
 Ending watched(const std::filesystem::path& path, std::size_t size) {
@@ -96,7 +96,7 @@ Ending watched(const std::filesystem::path& path, std::size_t size) {
     Ending end = end_of_loading(path);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     const std::size_t allowed = (std::size_t{4} << 20) + target.bytes_of_memory_per_byte * size;
-    if (seconds > most_seconds) {
+    if (seconds > slowness * target.seconds) {
         fail("loading took " + std::to_string(seconds) + " s");
     }
     if (peak_bytes - before > allowed) {

@@ -42,6 +42,7 @@ std::string load(const std::filesystem::path& path) {
 
 } // namespace
 
-const Target target{.load = load, .bytes_of_memory_per_byte = 512};
+/// A damaged HDF5 file takes what its reader allows of a processor.
+const Target target{.load = load, .bytes_of_memory_per_byte = 512, .seconds = 10};
 
 } // namespace timeloom::fuzz

@@ -21,12 +21,13 @@ struct Target {
     /// Whether the file, which loads, has a checksum: then no damaged copy may load with another content.
     bool (*is_protected)(std::string_view) = nullptr;
     std::size_t bytes_of_memory_per_byte = 64;
+    double seconds = 1; ///< that loading may take; ten times as many under sanitizers
     /// Files to begin with, beside those of the corpus: where they depend on the model that is compiled in.
     std::vector<std::string> (*more_files)() = nullptr;
 };
 extern const Target target;
 
-/// Loads the bytes as a file and checks what must hold: a value or an Error with text, within a second, in
+/// Loads the bytes as a file and checks what must hold: a value or an Error with text, within its seconds, in
 /// memory bounded by the file's size; the same content when it is saved and loaded again; no other content
 /// from a damaged copy. Ends the program, telling what does not hold, after keeping the bytes in a file.
 /// Returns whether it loads.

@@ -19,13 +19,16 @@ namespace {
 
 /// What reading may take of a processor: damaged files send the library round in circles.
 std::chrono::microseconds most_time(std::size_t bytes) {
-    return std::chrono::milliseconds(400) + std::chrono::microseconds(bytes / 10);
+    return std::chrono::milliseconds(200) + std::chrono::microseconds(bytes / 10);
 }
-#ifdef __SANITIZE_ADDRESS__ // which reserves more
-constexpr rlim_t most_memory = RLIM_INFINITY;
+/// And of memory, where sanitizers do not reserve more.
+rlim_t most_memory([[maybe_unused]] std::size_t bytes) {
+#ifdef __SANITIZE_ADDRESS__
+    return RLIM_INFINITY;
 #else
-constexpr rlim_t most_memory = rlim_t{64} << 30;
+    return (rlim_t{1} << 30) + 64 * bytes;
 #endif
+}
 
 /// Writes records to a pipe: a letter, and texts and numbers with their lengths.
 class Sender {
@@ -56,7 +59,7 @@ class Sender {
 
 /// The process that reads the file. It ends without the destructors of the one that it was made from.
 [[noreturn]] void send_content(std::string_view bytes, int pipe) {
-    const rlimit no_core{0, 0}, memory{most_memory, most_memory};
+    const rlimit no_core{0, 0}, memory{most_memory(bytes.size()), most_memory(bytes.size())};
     ::setrlimit(RLIMIT_CORE, &no_core);
     ::setrlimit(RLIMIT_DATA, &memory);
     const auto time = most_time(bytes.size()).count();

@@ -2,6 +2,7 @@
 
 #include "timeloom/runtime/error.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace timeloom::importing {
@@ -64,7 +65,9 @@ double as_number(const Json& value, const std::string& where) {
 std::string as_text(const Json& value, const std::string& where) {
     if (!value.is_string())
         refuse(where, "a text", value);
-    return value.get<std::string>();
+    std::string text = value.get<std::string>();
+    std::ranges::replace(text, '\0', '?'); // which would end an error's sentence
+    return text;
 }
 
 std::string text_member(const Json& object, const char* name, const std::string& where) {

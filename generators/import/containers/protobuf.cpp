@@ -2,12 +2,19 @@
 
 #include "timeloom/runtime/error.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
 namespace timeloom::importing {
 
 float WireField::single() const { return std::bit_cast<float>(static_cast<std::uint32_t>(value)); }
+
+std::string WireField::text() const {
+    std::string result(bytes);
+    std::ranges::replace(result, '\0', '?');
+    return result;
+}
 
 std::uint64_t WireReader::varint() {
     std::uint64_t result = 0;

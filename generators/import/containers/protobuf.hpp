@@ -17,7 +17,8 @@ struct WireField {
 
     std::int64_t integer() const { return static_cast<std::int64_t>(value); }
     float single() const;
-    std::string text() const { return std::string(bytes); }
+    /// With ? for what would end an error's sentence.
+    std::string text() const;
 };
 
 /// Reads a message field by field; nothing is copied. Throws Error where it is cut short or malformed.

@@ -30,7 +30,7 @@ class OwnCell {
 
     std::string text() const {
         std::string result = "/// " + comment() + "\ninline constexpr auto " + name_ + " = cell<\"" + name_ +
-                             "\">(" + gates() + "[](" + parameters() + ") {\n";
+                             "\">(" + gates() + "\n    [](" + parameters() + ") {\n";
         if (layer_.has("initial_h"))
             result += line("h_before = h + initial_h");
         if (layer_.has("initial_c"))
@@ -55,8 +55,8 @@ class OwnCell {
     }
     std::string gates() const {
         if (layer_.kind == Kind::lstm)
-            return couples(layer_) ? "gates<\"i\", \"c\", \"o\">, " : "gates<\"i\", \"f\", \"c\", \"o\">, ";
-        return layer_.kind == Kind::gru ? "gates<\"z\", \"r\", \"h\">, " : "";
+            return couples(layer_) ? "gates<\"i\", \"c\", \"o\">," : "gates<\"i\", \"f\", \"c\", \"o\">,";
+        return layer_.kind == Kind::gru ? "gates<\"z\", \"r\", \"h\">," : "";
     }
     std::string parameters() const {
         std::string result = "inputs x, state<\"h\"> h";
@@ -140,8 +140,8 @@ std::string own_cell_name(const Layer& layer) {
         return "";
     std::string name = spelling(layer.kind);
     const auto add = [&](bool has, const std::string& what) { name += has ? "_" + what : ""; };
-    add(layer.has("initial_h") || layer.has("initial_c"), "from_start");
-    add(layer.has("peephole_i") || layer.has("peephole_f") || layer.has("peephole_o"), "with_peepholes");
+    add(layer.has("initial_h") || layer.has("initial_c"), "started");
+    add(layer.has("peephole_i") || layer.has("peephole_f") || layer.has("peephole_o"), "peephole");
     add(couples(layer), "coupled");
     add(layer.kind == Kind::gru && !layer.reset_after, "reset_before");
     add(!layer.use_bias, "unbiased");
@@ -153,7 +153,7 @@ std::string own_cell_name(const Layer& layer) {
         std::string bound = number(layer.extras.clip);
         for (char& c : bound)
             c = c == '.' || c == '-' || c == '+' ? '_' : c;
-        name += "_within_" + bound;
+        name += "_clip_" + bound;
     }
     return name.size() <= longest_name ? name : std::string(spelling(layer.kind)) + "_" + checksum(name);
 }

@@ -8,7 +8,7 @@
 namespace timeloom::importing {
 
 /// The constant of a declaration that holds the layer's equations, by what distinguishes them:
-/// "lstm_with_peepholes". Empty where is_own_cell() is false.
+/// "lstm_peephole". Empty where is_own_cell() is false.
 std::string own_cell_name(const Layer& layer);
 
 /// Its definition, with the functions that it calls but activations.
