@@ -19,8 +19,9 @@ inline bool is_finite(float value) {
 }
 
 /// A model over one time step (`OneStep`, what it then keeps are all states) or over the whole sequence,
-/// which starts from zeros but for stateful layers. Computes the bits of Stream::step(), and those of
-/// Model::predict() of one sample but where that multiplies the inputs of several steps together.
+/// which starts from zeros but for stateful layers. Computes the bits of Stream::step() where the model's
+/// stream has no kernel of its own, and those of Model::predict() of one sample but where that multiplies the
+/// inputs of several steps together.
 template <const plan::Model& Plan, bool OneStep>
 class Executor {
     static constexpr const auto& map = memory_map<Plan, OneStep>;

@@ -21,8 +21,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -41,6 +43,17 @@ Model trained(const plan::Model& plan) {
 
 bool same_bits(std::span<const float> a, std::span<const float> b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+}
+
+/// What a stream computes of the model: the same bits, or, where a kernel of its own makes all layers' steps,
+/// which computes tanh and sigmoid in another way, the same within that kernel's error.
+bool is_stream_output(const plan::Model& plan, std::span<const float> embedded,
+                      std::span<const float> streamed) {
+    if (std::ranges::none_of(plan.kernels,
+                             [](const plan::Kernel& k) { return k.kind == plan::KernelKind::stream; })) {
+        return same_bits(embedded, streamed);
+    }
+    return std::ranges::equal(embedded, streamed, [](float a, float b) { return std::abs(a - b) <= 1e-6f; });
 }
 
 std::string printed(const std::string& command) {
@@ -67,13 +80,13 @@ void check_steps(const plan::Model& plan, int steps, std::size_t outputs, const 
         const auto values = x.values().subspan(static_cast<std::size_t>(t) * features, features);
         std::vector<float> output(outputs, -1.0f);
         REQUIRE(step(values.data(), output.data()) == 0);
-        REQUIRE(same_bits(output, stream.step(values)));
+        REQUIRE(is_stream_output(plan, output, stream.step(values)));
     }
 }
 
 } // namespace
 
-TEST_CASE("an embedded model makes the bits of a stream") {
+TEST_CASE("an embedded model computes what a stream does") {
     const auto check = [](const plan::Model& plan, auto& state, auto reset, auto step, std::size_t outputs) {
         std::memset(&state, 255, sizeof state);
         reset(&state);
@@ -98,7 +111,7 @@ TEST_CASE("an embedded model of token ids") {
     for (const std::int32_t token : {3, 0, 10, 7, 7, 1}) {
         float output = -1;
         REQUIRE(keras_classification_step(&state, token, &output) == 0);
-        CHECK(same_bits({&output, 1}, stream.step(token)));
+        CHECK(is_stream_output(keras_classification_plan, {&output, 1}, stream.step(token)));
     }
     float untouched = -1;
     CHECK(keras_classification_step(&state, 11, &untouched) == 1);
@@ -115,7 +128,7 @@ TEST_CASE("a refused value leaves an embedded model as it was") {
     std::array<float, 4> output{};
     for (int i = 0; i < 2; ++i) {
         REQUIRE(tagger_step(&state, x.data(), output.data()) == 0);
-        CHECK(same_bits(output, stream.step(x)));
+        CHECK(is_stream_output(tagger_plan, output, stream.step(x)));
         CHECK(tagger_step(&state, broken.data(), output.data()) == 1);
     }
 }
@@ -194,7 +207,7 @@ TEST_CASE("a stateful embedded model goes on where it stood") {
 
 // ---- The program in C ----
 
-TEST_CASE("a program in C makes the bits of a stream") {
+TEST_CASE("a program in C computes what a stream does") {
     const Model model = trained(amp_inference_plan);
     Stream stream(model);
     std::istringstream lines(printed(AMP_PROGRAM));
@@ -204,7 +217,7 @@ TEST_CASE("a program in C makes the bits of a stream") {
             std::string line;
             REQUIRE(std::getline(lines, line));
             const float expected = stream.step(std::span(&x, 1))[0];
-            CHECK(std::bit_cast<std::uint32_t>(std::stof(line)) == std::bit_cast<std::uint32_t>(expected));
+            CHECK(is_stream_output(amp_inference_plan, std::array{std::stof(line)}, std::array{expected}));
         }
     };
     check(0, 40);

@@ -56,6 +56,10 @@ std::vector<std::string> more_files() {
 
 } // namespace
 
-const Target target{load, save_again, repair_weights, has_weights_checksum, 64, more_files};
+const Target target{.load = load,
+                    .save_again = save_again,
+                    .repair = repair_weights,
+                    .is_protected = has_weights_checksum,
+                    .more_files = more_files};
 
 } // namespace timeloom::fuzz

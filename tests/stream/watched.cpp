@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include <dlfcn.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -19,19 +20,23 @@ namespace {
 
 std::atomic<std::size_t> allocations{0}, locks{0};
 
+/// Counts a lock, and takes it by the C library's function of that name.
+template <class Lock>
+int locked(const char* name, Lock* lock) {
+    using Function = int (*)(Lock*);
+    ++locks;
+    return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name))(lock);
+}
+
 } // namespace
 
-// The program's own definitions stand before the C library's, whose own are called by other names.
+// The program's own definitions stand before the C library's. Those for memory are there by other names, too.
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* memory, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
 void __libc_free(void* memory);
-int __pthread_mutex_lock(pthread_mutex_t* mutex);
-int __pthread_mutex_trylock(pthread_mutex_t* mutex);
-int __pthread_rwlock_rdlock(pthread_rwlock_t* lock);
-int __pthread_rwlock_wrlock(pthread_rwlock_t* lock);
 
 void* malloc(std::size_t size) {
     ++allocations;
@@ -59,22 +64,10 @@ void free(void* memory) {
     __libc_free(memory);
 }
 
-int pthread_mutex_lock(pthread_mutex_t* mutex) {
-    ++locks;
-    return __pthread_mutex_lock(mutex);
-}
-int pthread_mutex_trylock(pthread_mutex_t* mutex) {
-    ++locks;
-    return __pthread_mutex_trylock(mutex);
-}
-int pthread_rwlock_rdlock(pthread_rwlock_t* lock) {
-    ++locks;
-    return __pthread_rwlock_rdlock(lock);
-}
-int pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
-    ++locks;
-    return __pthread_rwlock_wrlock(lock);
-}
+int pthread_mutex_lock(pthread_mutex_t* mutex) { return locked("pthread_mutex_lock", mutex); }
+int pthread_mutex_trylock(pthread_mutex_t* mutex) { return locked("pthread_mutex_trylock", mutex); }
+int pthread_rwlock_rdlock(pthread_rwlock_t* lock) { return locked("pthread_rwlock_rdlock", lock); }
+int pthread_rwlock_wrlock(pthread_rwlock_t* lock) { return locked("pthread_rwlock_wrlock", lock); }
 }
 
 namespace timeloom::tests {
