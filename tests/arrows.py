@@ -70,11 +70,12 @@ SEES = {
         "runtime/losses", "runtime/optimizers", "runtime/parameters", "runtime/pass", "runtime/plan",
         "runtime/sequences", "runtime/simd", "runtime/tensors", "runtime/weights",
     ],
+    "runtime/embedded": ["runtime/plan"],
     "runtime/streams": [
-        "runtime/error.hpp", "runtime/base", "runtime/model", "runtime/pass", "runtime/plan",
+        "runtime/error.hpp", "runtime/base", "runtime/embedded/denormals_as_zero.hpp", "runtime/model", "runtime/pass",
+        "runtime/plan",
     ],
     "runtime/imported": ["runtime/error.hpp", "runtime/base", "runtime/model", "runtime/tensors", "runtime/weights"],
-    "runtime/embedded": ["runtime/plan"],
     "runtime/onnx": [
         "runtime/error.hpp", "runtime/files", "runtime/foreign", "runtime/model", "runtime/plan",
     ],

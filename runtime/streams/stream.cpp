@@ -1,7 +1,7 @@
 #include "timeloom/runtime/streams/stream.hpp"
 
 #include "timeloom/runtime/base/finite.hpp"
-#include "timeloom/runtime/base/flush_denormals.hpp"
+#include "timeloom/runtime/embedded/denormals_as_zero.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/model/model_impl.hpp"
 #include "timeloom/runtime/pass/input_checks.hpp"
@@ -108,7 +108,7 @@ class Stream::Impl {
 
     void run(const float* input, const std::int32_t* tokens, float* output,
              int samples) TIMELOOM_NONBLOCKING {
-        const FlushDenormals flush;
+        const embedded::DenormalsAsZero zeros; // without FlushDenormals' memory of each thread
         steps_->run(reader_ != nullptr ? reader_->take() : parameters_, input, tokens, output, samples);
     }
 
