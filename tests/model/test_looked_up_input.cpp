@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <numeric>
 #include <vector>
 
@@ -37,7 +38,7 @@ class CountedKernels {
     }
     const plan::Model& plan() const { return plan_; }
 
-    static inline int calls = 0;
+    static inline std::atomic<int> calls = 0; ///< by several threads
 
   private:
     using Call = int (*)(void**);
