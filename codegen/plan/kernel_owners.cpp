@@ -14,7 +14,8 @@ bool same_step(const dsl::graph& a, const dsl::graph& b) {
            a.affines == b.affines && a.transposed == b.transposed && a.output == b.output;
 }
 
-/// Whether the kernel depends on the width of the input. Others read what was made of it.
+/// True if the kernel's code depends on the width of the layer's input. Other kernels read only values of the
+/// width of the layer itself.
 bool depends_on_features(KernelKind kind, int variant, const dsl::layer& l) {
     switch (kind) {
     case KernelKind::backward:

@@ -31,9 +31,9 @@ std::vector<int> merged(const std::vector<int>& a, const std::vector<int>& b) {
 
 } // namespace
 
-/// tanh(x) = x · p(x²) / q(x²) where |x| <= 8.6, and as there beyond: p and q have degree four and the least
-/// largest error, 1.2e-8. Terms in pairs do not wait for each other, and x goes into p's. `scale` is a power
-/// of two.
+/// tanh(x) = x · p(x²) / q(x²) for |x| <= 8.6; a larger x counts as 8.6. The coefficients of p and q, both of
+/// degree four, make the largest error least: 1.2e-8. Terms are added in pairs, which do not wait for each
+/// other. `scale`, by which x is multiplied, is a power of two.
 fraction Fractions::quotient(const Expr& argument, float scale, bool is_sigmoid) {
     constexpr float largest = 8.6f;
     constexpr std::array<float, 5> p{0.99999994f, 0.13399684f, 3.5180412e-3f, 2.0991403e-5f, 1.3912432e-8f},
@@ -42,7 +42,8 @@ fraction Fractions::quotient(const Expr& argument, float scale, bool is_sigmoid)
     const auto number = [&](float value) { return Internal::make_const(argument.type(), value); };
     const Expr z = keep("argument", argument);
     const float end = largest / scale, s_2 = scale * scale;
-    // Of z · z, not of the bounded z: the bounds are not waited for.
+    // The square is bounded by itself, instead of squaring the bounded z, so that it need not wait for z's
+    // bounds.
     const Expr y = keep("square", min(z * z, number(end * end)));
     const Expr x = keep("bounded", max(min(z, number(end)), number(-end)));
     const Expr y_2 = keep("fourth", y * y);

@@ -23,7 +23,7 @@ StreamCell::StreamCell(const stream_layer& place, const Target& target, const Ex
 
 // ---- Sums of products ----
 
-/// Whether a matrix's operand needs nothing that this step computes.
+/// True if a matrix's operand is there before the step begins: an input, or a state.
 bool StreamCell::is_known(int node) const {
     const node_kind kind = g_.nodes[node].kind;
     return kind == node_kind::input || kind == node_kind::state;

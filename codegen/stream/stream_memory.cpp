@@ -37,7 +37,7 @@ int matrix_floats(const dsl::layer& l) {
     return floats;
 }
 
-/// Whether the equations read the input otherwise than through matrices.
+/// True if an equation reads the input itself, and not only its products with matrices.
 bool reads_input_pointwise(const dsl::graph& g, int nodes) {
     bool found = false;
     for (int id = 0; id < nodes; ++id) {

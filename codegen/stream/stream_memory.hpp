@@ -41,8 +41,8 @@ struct stream_memory {
     int size = 0;
 };
 
-/// Whether one kernel can make a model's time steps: cells one behind the other, whose weights are few enough
-/// to stay in the first cache, without masks.
+/// True if one kernel can make all time steps of the model: its layers follow each other in a chain, have no
+/// masks, and their weights fit into the first cache.
 bool has_stream_kernel(const dsl::network& network);
 
 stream_memory place_stream(const dsl::network& network, const plan::Model& plan);

@@ -29,7 +29,7 @@ class Training {
     template <class F>
     void call(F&& f);
 
-    /// Whether Ctrl-C was pressed: the training then ends after its epoch.
+    /// True if Ctrl-C was pressed; the training then ends after the epoch.
     bool is_interrupted() const { return interruptions_ > 0; }
     /// Raises what a callback raised, if one did.
     void rethrow();

@@ -43,7 +43,7 @@ struct WeightGradient {
     }
 };
 
-/// Whether gradients of all matrices are bound, or only of those that multiply the layer's input.
+/// Chooses the matrices whose gradients are bound: all of them, or those that multiply the layer's input.
 enum class Operands { all, input };
 std::vector<WeightGradient> bind_weight_gradients(const LayerKernels& kernels, const CellArguments& arguments,
                                                   Operands operands = Operands::all);

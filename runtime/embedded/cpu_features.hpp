@@ -7,7 +7,8 @@
 
 namespace timeloom::embedded {
 
-/// Whether the processor lacks a feature. Those that are none of a processor, it never lacks.
+/// True if the processor lacks a feature that kernels ask for. Features of a target that are not about the
+/// processor, such as no_runtime, are never lacking.
 inline bool lacks(int feature) {
 #if defined(__x86_64__)
     switch (feature) {

@@ -69,7 +69,7 @@ class Executor {
         return done;
     }
 
-    /// Of an input whose samples have lengths of their own: the first `steps` of it count.
+    /// Masks an input whose samples have lengths of their own: its first `steps` time steps count.
     template <std::size_t Input>
     static Status load_length(float* memory, std::int32_t steps) {
         static constexpr View v = map[Input].output;

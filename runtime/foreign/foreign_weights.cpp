@@ -66,7 +66,7 @@ class ForeignWeights {
     }
 
   private:
-    /// Of those that have parameters of their own.
+    /// Calls f for every layer that has parameters of its own.
     template <class F>
     void for_each_layer(F&& f) const {
         for (std::size_t i = 0; i < plan_.layers.size(); ++i) {

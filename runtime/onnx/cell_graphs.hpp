@@ -6,14 +6,14 @@
 
 namespace timeloom::onnx {
 
-/// Whether an operator computes the cell: one whose activations ONNX has without parameters, and without
-/// masks.
+/// True if ONNX's RNN, LSTM or GRU computes the cell: it has no masks, and only activations that take no
+/// parameters in ONNX.
 bool has_operator(const KnownCell& cell);
 Value add_operator(Graph& graph, const plan::Layer& layer, const KnownCell& cell,
                    const plan::Equations& equations, std::span<const float> parameters, const Value& input,
                    const Names& initial);
 
-/// Of a cell that has states.
+/// Adds a Scan that runs the equations of a cell with states over time.
 Value add_scan(Graph& graph, const plan::Layer& layer, const plan::Equations& equations,
                std::span<const float> parameters, const Value& input, const Names& initial);
 

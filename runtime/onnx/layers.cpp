@@ -104,7 +104,8 @@ std::string joined(Graph& graph, MergeMode merge, const std::vector<Value>& inpu
     return product;
 }
 
-/// Of sequences one behind the other: where one of them has a mask, all have.
+/// The mask of sequences that are concatenated along time. A sequence without a mask counts wholly, where
+/// another one has a mask.
 std::string mask_in_time(Graph& graph, const std::vector<Value>& inputs) {
     if (std::ranges::all_of(inputs, [](const Value& v) { return v.mask.empty(); })) {
         return "";

@@ -40,7 +40,7 @@ class PlanGraph {
     }
 
   private:
-    /// Of a ragged input also the lengths, (batch), as <name>_lengths.
+    /// Adds an input of the model. A ragged input gets a second one, <name>_lengths, of shape (batch).
     Value add_input(const plan::Input& input) {
         const std::string name(input.name);
         graph_.begin_layer(input.name);

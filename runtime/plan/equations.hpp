@@ -72,7 +72,7 @@ struct Affine {
     std::span<const int> vectors{};
 };
 
-/// Of a cell as inference runs it: without dropout. Empty for layers that are no cells.
+/// The equations of a cell as inference computes them, without dropout. Empty for layers that are no cells.
 struct Equations {
     std::span<const Term> terms{};
     std::span<const Affine> affines{};

@@ -95,7 +95,8 @@ TEST_CASE("layers with equal equations and shapes have their kernels once") {
     CHECK(with(lstm<4>(return_sequences)) == 2 * of_one);
     CHECK(with(lstm<8>(return_sequences, recurrent_dropout(0.5))) > of_one);
     CHECK(with(gru<8>(return_sequences)) > of_one);
-    // Of another width of the input: forward, forward_training, input_gradient, one weight gradient.
+    // A layer with another input width needs its own forward, forward_training, input_gradient and one weight
+    // gradient.
     CHECK(codes(stack(input<5, 3>(), seq, seq)) == of_one + 7);
 }
 

@@ -14,7 +14,7 @@ std::string own_cell_name(const Layer& layer);
 /// Its definition, with the functions that it calls but activations.
 std::string own_cell_text(const Layer& layer);
 
-/// Whether these equations read the weight: coupled gates have no peephole of f.
+/// True if the cell's equations read this weight. A cell with coupled gates has no peephole for its gate f.
 bool own_cell_reads(const Layer& layer, const std::string& role);
 
 /// A weight of the layer in the columns that these equations have: coupled gates lack f.

@@ -1,4 +1,4 @@
-// Whether the layers of a description fit together, and what each hands on.
+// Checks that the layers of a description fit together, and tells the shape that each hands on.
 #pragma once
 
 #include "timeloom/generators/import/description/description.hpp"

@@ -26,9 +26,9 @@ class Chain {
     void append(Layer layer);
     /// An activation goes into a dense layer right before it, and is a layer elsewhere.
     void activate(const std::string& activation);
-    /// Of a sequence only the last time step: the recurrent layer that makes it hands on nothing else, and
-    /// what lies between reads one vector. Throws Error where there is none, or one that reads the sequence
-    /// from its end too.
+    /// Keeps only the last time step of the sequence: the recurrent layer that makes the sequence hands on
+    /// nothing else, and the layers behind it read one vector. Throws Error where there is none, or one that
+    /// reads the sequence from its end too.
     void keep_last_step();
     /// The states that the recurrent layer right before ends with, of both directions.
     void keep_final_states();

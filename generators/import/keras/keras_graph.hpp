@@ -12,8 +12,8 @@ struct KerasModel {
     std::string output;
 };
 
-/// Of Sequential and Functional models, Keras 2's Model included. Throws Error for what cannot be imported:
-/// several outputs, models within models, layers that are used twice, open time steps without
+/// Reads a Sequential or Functional model, Keras 2's Model included. Throws Error for what cannot be
+/// imported: several outputs, models within models, layers that are used twice, open time steps without
 /// ImportOptions::timesteps.
 KerasModel keras_model(const Json& json, bool keras_3, const ImportOptions& options);
 

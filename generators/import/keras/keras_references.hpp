@@ -20,8 +20,8 @@ struct KerasReads {
     std::vector<KerasReference> masks;
 };
 
-/// Of the "inbound_nodes" of a layer, of which there must be one. Throws Error, beginning with `where`,
-/// otherwise.
+/// Reads what a layer is called on from its "inbound_nodes", which must hold one node. Throws Error, whose
+/// text begins with `where`, for any other number.
 KerasReads keras_reads(const Json& inbound_nodes, const std::string& where);
 
 /// A name, node and tensor as in "output_layers": ["dense", 0, 0].

@@ -102,7 +102,8 @@ void OnnxReader::start_states(const OnnxNode& node, Layer& layer) const {
     layer.starts = starts;
 }
 
-/// Of an embedding, of shapes, and of one step or direction.
+/// Reads a Gather node: it looks up an embedding, picks an extent of a shape, or picks one time step or one
+/// direction of a recurrent layer's output.
 void OnnxReader::read_gather(const OnnxNode& node) {
     if (node.inputs.size() != 2)
         refuse(node, "it needs two operands");

@@ -10,7 +10,8 @@ using Extents = std::vector<std::optional<std::int64_t>>;
 
 bool is_single(char axis) { return axis == '1' || axis == 't'; }
 
-/// Whether an axis may have this extent: 0 copies it, -1 and nothing leave it to the others.
+/// True if an axis may have this extent. An extent of 0 is copied from the input; -1 and an unknown one
+/// follow from the other axes.
 bool may_be(char axis, const OnnxValue& value, const std::optional<std::int64_t>& extent) {
     if (!extent || *extent <= 0)
         return true;

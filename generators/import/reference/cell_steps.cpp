@@ -36,7 +36,7 @@ class CellSteps {
   private:
     static Function function(const std::string& name) { return find_activation(name, "").value; }
 
-    /// Of a vector that the cell may lack.
+    /// The values of a bias or another vector; zeros where the cell has none of that role.
     Vector values(const char* role, std::size_t size) const {
         if (!cell_.has(role))
             return Vector(size, 0.0);
