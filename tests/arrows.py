@@ -122,7 +122,7 @@ SEES = {
         "generators/import/description", "dsl/models/layer_names.hpp", "runtime/error.hpp", "runtime/base",
     ],
     "generators/import/formats": [
-        "generators/import/containers", "generators/import/description", "runtime/error.hpp", "runtime/files",
+        "generators/import/containers", "generators/import/description", "runtime/error.hpp", "runtime/files", "runtime/plan",
         "runtime/tensors", "runtime/weights",
     ],
     "generators/import/keras": [

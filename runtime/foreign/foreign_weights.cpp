@@ -91,7 +91,7 @@ class ForeignWeights {
             const int m = cell.gate(order.gates[static_cast<std::size_t>(g)]).*which;
             append(all, transposed(block_of(e.matrices[static_cast<std::size_t>(m)].values, parameters_)));
         }
-        return plan::foreign_layout(to).gates_in_rows ? all : transposed(all);
+        return plan::has_gates_in_rows(to) ? all : transposed(all);
     }
 
     /// Zeros for those that the cell has not.

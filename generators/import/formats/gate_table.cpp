@@ -2,37 +2,55 @@
 
 #include "timeloom/generators/import/description/shapes.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/plan/foreign_layout.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace timeloom::importing {
 
 namespace {
 
-constexpr std::array table = {
-    GateRow{"Keras", Kind::simple_rnn, "h", false, Biases::one, "", ""},
-    GateRow{"Keras", Kind::lstm, "ifco", false, Biases::one, "", ""},
-    GateRow{"Keras", Kind::gru, "zrh", false, Biases::rows, "before or after", ""},
-    GateRow{"PyTorch", Kind::simple_rnn, "h", true, Biases::two, "", "1e-5"},
-    GateRow{"PyTorch", Kind::lstm, "ifco", true, Biases::two, "", "1e-5"},
-    GateRow{"PyTorch", Kind::gru, "rzh", true, Biases::two, "after", "1e-5"},
-    GateRow{"ONNX", Kind::simple_rnn, "h", true, Biases::two, "", "1e-5"},
-    GateRow{"ONNX", Kind::lstm, "iofc", true, Biases::two, "", "1e-5"},
-    GateRow{"ONNX", Kind::gru, "zrh", true, Biases::two, "before or after", "1e-5"},
-    GateRow{"RTNeural", Kind::lstm, "ifco", false, Biases::one, "", ""},
-    GateRow{"RTNeural", Kind::gru, "zrh", false, Biases::rows, "after", ""},
-    GateRow{"NAM", Kind::lstm, "ifco", true, Biases::one, "", ""},
-};
+using plan::CellType, plan::Framework;
 
-std::string_view keras_gates(Kind cell) {
-    return cell == Kind::lstm ? "ifco" : cell == Kind::gru ? "zrh" : "h";
+CellType type_of(Kind cell) {
+    return cell == Kind::lstm ? CellType::lstm : cell == Kind::gru ? CellType::gru : CellType::simple_rnn;
+}
+
+std::string gates_of(Framework framework, Kind cell) {
+    std::string gates;
+    for (const std::string_view gate : plan::foreign_cell(framework, type_of(cell)).gates)
+        gates += gate;
+    return gates;
+}
+
+/// A format whose gates are in the order of `as`.
+GateRow row(std::string_view format, Framework as, Kind cell, Biases biases, std::string_view resets,
+            std::string_view epsilon) {
+    return {format, cell, gates_of(as, cell), plan::has_gates_in_rows(as), biases, resets, epsilon};
+}
+
+const std::vector<GateRow>& table() {
+    static const std::vector<GateRow> rows{
+        row("Keras", Framework::keras, Kind::simple_rnn, Biases::one, "", ""),
+        row("Keras", Framework::keras, Kind::lstm, Biases::one, "", ""),
+        row("Keras", Framework::keras, Kind::gru, Biases::rows, "before or after", ""),
+        row("PyTorch", Framework::pytorch, Kind::simple_rnn, Biases::two, "", "1e-5"),
+        row("PyTorch", Framework::pytorch, Kind::lstm, Biases::two, "", "1e-5"),
+        row("PyTorch", Framework::pytorch, Kind::gru, Biases::two, "after", "1e-5"),
+        row("ONNX", Framework::onnx, Kind::simple_rnn, Biases::two, "", "1e-5"),
+        row("ONNX", Framework::onnx, Kind::lstm, Biases::two, "", "1e-5"),
+        row("ONNX", Framework::onnx, Kind::gru, Biases::two, "before or after", "1e-5"),
+        row("RTNeural", Framework::keras, Kind::lstm, Biases::one, "", ""),
+        row("RTNeural", Framework::keras, Kind::gru, Biases::rows, "after", ""),
+        row("NAM", Framework::pytorch, Kind::lstm, Biases::one, "", ""),
+    };
+    return rows;
 }
 
 /// Columns in the file's order of gates become columns in Keras's.
 Tensor reordered(const Tensor& columns, Kind cell, std::string_view file_gates, std::size_t units) {
     Tensor result(columns.shape());
-    const std::string_view gates = keras_gates(cell);
+    const std::string gates = gates_of(Framework::keras, cell);
     for (std::size_t row = 0; row < columns.rows(); ++row)
         for (std::size_t g = 0; g < gates.size(); ++g)
             std::ranges::copy(columns.row(row).subspan(file_gates.find(gates[g]) * units, units),
@@ -54,7 +72,7 @@ void require(const Layer& cell, const char* what, const Tensor& values, std::siz
 
 } // namespace
 
-std::span<const GateRow> gate_table() { return table; }
+std::span<const GateRow> gate_table() { return table(); }
 
 std::string gate_table_text() {
     const auto biases = [](const GateRow& row) {
@@ -65,7 +83,7 @@ std::string gate_table_text() {
     };
     std::string text = "| format | cell | gates | matrices | biases | a GRU resets | epsilon unless told |\n"
                        "| --- | --- | --- | --- | --- | --- | --- |\n";
-    for (const GateRow& row : table) {
+    for (const GateRow& row : table()) {
         std::string gates;
         for (const char gate : row.gates)
             gates += (gates.empty() ? "" : ", ") + std::string(1, gate);
@@ -78,7 +96,7 @@ std::string gate_table_text() {
 }
 
 const GateRow& gate_row(std::string_view format, Kind cell) {
-    return *std::ranges::find_if(table,
+    return *std::ranges::find_if(table(),
                                  [&](const GateRow& r) { return r.format == format && r.cell == cell; });
 }
 

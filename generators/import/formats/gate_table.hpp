@@ -21,8 +21,8 @@ enum class Biases {
 struct GateRow {
     std::string_view format;
     Kind cell;
-    std::string_view gates; ///< in the file's order, by Keras's names: i f c o, z r h
-    bool transposed;        ///< matrices are (columns, rows)
+    std::string gates; ///< in the file's order, by Keras's names: i f c o, z r h
+    bool transposed;   ///< matrices are (columns, rows)
     Biases biases;
     std::string_view resets;  ///< where a GRU resets: "after", "before" the product, or as the file says
     std::string_view epsilon; ///< of the format's layer normalization, where the file does not tell it
