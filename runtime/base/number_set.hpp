@@ -8,7 +8,7 @@
 #include <functional>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Threads may work on different ranges of numbers at a time when the ranges begin at multiples of `grain`.
 class NumberSet {
@@ -71,4 +71,4 @@ class NumberSet {
     std::vector<std::uint64_t> bits_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

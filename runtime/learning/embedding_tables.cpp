@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 EmbeddingTables::EmbeddingTables(const plan::Model& plan, std::span<float> parameters,
                                  std::span<float> gradients)
@@ -163,4 +163,4 @@ void EmbeddingTables::clear_gradients(std::size_t part, std::size_t parts) {
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A step is called for every part of the rows, from any threads; any number of parts gives the same bits.
 class EmbeddingTables {
@@ -67,4 +67,4 @@ class EmbeddingTables {
     std::uint64_t all_made_ = 0;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 void LookUps::prepare(int most_rows, bool training) {
     clear();
@@ -139,4 +139,4 @@ void LookUps::add_gradient(int layer, std::int32_t first, std::int32_t last, flo
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

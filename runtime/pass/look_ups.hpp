@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Made once for a batch, whatever groups its rows are then computed in.
 class LookUps {
@@ -66,4 +66,4 @@ class LookUps {
     std::vector<Reader> readers_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 void Shard::set_call(const CallFunction* call) {
     call_ = call;
@@ -227,4 +227,4 @@ void Shard::add_metric(const RowGroup& group, int first_row, const NamedMetric& 
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

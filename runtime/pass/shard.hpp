@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A metric under the name that compile() was given. Weights of samples count for those that are weighted.
 struct NamedMetric {
@@ -101,4 +101,4 @@ class Shard {
     aligned_buffer<float> targets_, weights_, gradients_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

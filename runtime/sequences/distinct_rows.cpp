@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Products are looked up only while so few of the tokens differ.
 std::int64_t DistinctRows::most_rows(std::int64_t tokens) const {
@@ -85,4 +85,4 @@ void DistinctRows::add_gradient(std::int32_t first, std::int32_t last, float sca
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 class DistinctRows {
   public:
@@ -63,4 +63,4 @@ class DistinctRows {
     bool are_few_ = false;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 extern const ElementwiseTable elementwise_baseline;
 #if defined(__x86_64__)
@@ -54,4 +54,4 @@ std::span<const ElementwiseTable* const> runnable_elementwise_tables() {
     return {runnable_tables().tables.data(), runnable_tables().count};
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

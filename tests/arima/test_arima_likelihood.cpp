@@ -20,6 +20,7 @@
 #include <limits>
 
 using namespace timeloom;
+using namespace timeloom::detail;
 using namespace timeloom::tests;
 
 namespace {
