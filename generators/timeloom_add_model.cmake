@@ -73,6 +73,9 @@ function(_timeloom_generate_kernels kernels directory)
     set(generator "${arg_MODEL}_generator")
     if(TIMELOOM_GENERATORS_FROM)
         _timeloom_take_generator("${generator}")
+    elseif(CMAKE_CROSSCOMPILING)
+        message(FATAL_ERROR "the kernels of ${arg_MODEL} need TIMELOOM_GENERATORS_FROM: a build folder of these sources for the "
+            "machine that builds, with its target timeloom_model_generators built")
     else()
         _timeloom_add_generator("${generator}" "${directory}")
     endif()
@@ -129,7 +132,7 @@ endfunction()
 
 # The generator program of another build folder, where the model has the same name.
 function(_timeloom_take_generator generator)
-    cmake_path(ABSOLUTE_PATH TIMELOOM_GENERATORS_FROM BASE_DIRECTORY "${CMAKE_BINARY_DIR}" NORMALIZE OUTPUT_VARIABLE other)
+    cmake_path(ABSOLUTE_PATH TIMELOOM_GENERATORS_FROM BASE_DIRECTORY "${CMAKE_SOURCE_DIR}" NORMALIZE OUTPUT_VARIABLE other)
     if(NOT EXISTS "${other}/CMakeCache.txt")
         message(FATAL_ERROR "TIMELOOM_GENERATORS_FROM is ${TIMELOOM_GENERATORS_FROM}, which is no build folder. Configure one "
             "for the machine that builds, and build its target timeloom_model_generators")
