@@ -106,7 +106,7 @@ function(_timeloom_generate_kernels kernels directory)
     add_custom_target("${kernels}_files" DEPENDS "${archive}" "${header}")
 endfunction()
 
-# The generator program, built here. The target timeloom_model_generators is all of them.
+# The generator program, built here. The target timeloom_model_generators is all that `all` builds.
 function(_timeloom_add_generator generator directory)
     set(qualified "::${arg_MODEL}")
     if(arg_NAMESPACE)
@@ -127,7 +127,10 @@ int main(int argc, char** argv) {
     if(NOT TARGET timeloom_model_generators)
         add_custom_target(timeloom_model_generators)
     endif()
-    add_dependencies(timeloom_model_generators "${generator}")
+    get_property(is_excluded DIRECTORY PROPERTY EXCLUDE_FROM_ALL)
+    if(NOT is_excluded)
+        add_dependencies(timeloom_model_generators "${generator}")
+    endif()
 endfunction()
 
 # The generator program of another build folder, where the model has the same name.
