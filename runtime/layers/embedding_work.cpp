@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 SequenceView EmbeddingWork::prepare(std::span<const SequenceView> inputs, bool) {
     input_ = inputs[0];
@@ -94,4 +94,4 @@ void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float sc
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

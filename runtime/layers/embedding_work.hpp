@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 class EmbeddingWork final : public LayerWork {
   public:
@@ -52,4 +52,4 @@ class EmbeddingWork final : public LayerWork {
     bool has_other_readers_ = true;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 EmbeddingTables::EmbeddingTables(const plan::Model& plan, std::span<float> parameters,
                                  std::span<float> gradients)
@@ -19,7 +19,8 @@ EmbeddingTables::EmbeddingTables(const plan::Model& plan, std::span<float> param
             tables_.push_back({{static_cast<int>(i)},
                                l.vectors,
                                static_cast<std::size_t>(plan::padded(l.units)),
-                               NamedRows(static_cast<std::size_t>(l.features))});
+                               NumberSet(static_cast<std::size_t>(l.features)),
+                               std::vector<std::uint64_t>(static_cast<std::size_t>(l.features))});
         }
     }
 }
@@ -28,9 +29,9 @@ EmbeddingTables::EmbeddingTables(const plan::Model& plan, std::span<float> param
 template <class Self, class F>
 void EmbeddingTables::for_each_table(Self& self, std::size_t part, std::size_t parts, F&& f) {
     for (auto& table : self.tables_) {
-        const std::size_t rows = table.rows.rows(), grains = rows / NamedRows::grain;
+        const std::size_t rows = table.rows(), grains = rows / NumberSet::grain;
         const auto begin = [&](std::size_t p) {
-            return p == parts ? rows : grains * p / parts * NamedRows::grain;
+            return p == parts ? rows : grains * p / parts * NumberSet::grain;
         };
         f(table, begin(part), begin(part + 1));
     }
@@ -39,24 +40,17 @@ void EmbeddingTables::for_each_table(Self& self, std::size_t part, std::size_t p
 void EmbeddingTables::name_rows(std::span<const Shard> shards, OptimizerState& optimizer, std::size_t part,
                                 std::size_t parts) {
     for_each_table(*this, part, parts, [&](Table& table, std::size_t first, std::size_t last) {
-        table.rows.forget(first, last);
+        table.named.remove_range(first, last);
         for (const Shard& shard : shards) {
             for (const int layer : table.layers) {
-                shard.for_each_token(static_cast<std::size_t>(layer), [&](std::int32_t token) {
-                    const auto row = static_cast<std::size_t>(token);
-                    if (row >= first && row < last) {
-                        table.rows.name(row);
-                    }
-                });
+                table.named.add_range_of(shard.named_rows(layer), first, last);
             }
         }
         // Walking through all rows is faster than picking out more than half of them.
-        if (2 * table.rows.count(first, last) > last - first) {
-            for (std::size_t row = first; row < last; ++row) {
-                table.rows.name(row);
-            }
+        if (2 * table.named.count(first, last) > last - first) {
+            table.named.add_range(first, last);
         }
-        table.rows.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
+        table.named.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
             prefetch(table, next, optimizer);
             make_up(table, from, to, optimizer);
         });
@@ -65,7 +59,7 @@ void EmbeddingTables::name_rows(std::span<const Shard> shards, OptimizerState& o
 
 /// The first rows of a run: the processor foresees the others.
 void EmbeddingTables::prefetch(const Table& table, std::size_t first, const OptimizerState& optimizer) const {
-    const ParameterRange range = table.range(first, std::min(first + 2, table.rows.rows()));
+    const ParameterRange range = table.range(first, std::min(first + 2, table.rows()));
     const auto count = static_cast<std::ptrdiff_t>(range.last - range.first);
     prefetch_lines(parameters_.data() + range.first, count);
     prefetch_lines(gradients_.data() + range.first, count);
@@ -74,12 +68,12 @@ void EmbeddingTables::prefetch(const Table& table, std::size_t first, const Opti
 
 /// Makes the steps that rows [first, last) have missed. Neighbours that missed the same ones share a call.
 void EmbeddingTables::make_up(Table& table, std::size_t first, std::size_t last, OptimizerState& optimizer) {
-    const auto made = [&](std::size_t row) { return std::max(all_made_, table.rows.step(row)); };
+    const auto made = [&](std::size_t row) { return std::max(all_made_, table.made[row]); };
     while (first < last) {
         const std::uint64_t since = made(first);
         std::size_t end = first;
         while (end < last && made(end) == since) {
-            table.rows.step(end++) = optimizer.steps();
+            table.made[end++] = optimizer.steps();
         }
         if (since < optimizer.steps()) {
             optimizer.make_up(parameters_, table.range(first, end), since);
@@ -104,7 +98,7 @@ void EmbeddingTables::make_up_all(OptimizerState& optimizer, ThreadPool& pool) {
 
 void EmbeddingTables::restart(std::uint64_t steps) {
     for (Table& table : tables_) {
-        table.rows.restart();
+        std::ranges::fill(table.made, std::uint64_t{0});
     }
     all_made_ = steps;
 }
@@ -131,7 +125,7 @@ float EmbeddingTables::largest_gradient(bool only_named, std::size_t part, std::
             largest = std::max(largest, elementwise().largest(range.last - range.first, gradients));
         };
         if (only_named) {
-            table.rows.for_each_run(first, last, measure);
+            table.named.for_each_run(first, last, measure);
         } else {
             measure(first, last, last);
         }
@@ -143,8 +137,8 @@ void EmbeddingTables::apply(OptimizerState& optimizer, bool only_named, std::siz
     for_each_table(*this, part, parts, [&](Table& table, std::size_t first, std::size_t last) {
         const auto update = [&](std::size_t from, std::size_t to) {
             // A few rows at a time, so that their gradients are still in the cache when they are cleared.
-            for (std::size_t at = from; at < to; at += NamedRows::grain) {
-                const ParameterRange range = table.range(at, std::min(to, at + NamedRows::grain));
+            for (std::size_t at = from; at < to; at += NumberSet::grain) {
+                const ParameterRange range = table.range(at, std::min(to, at + NumberSet::grain));
                 optimizer.apply(parameters_, gradients_, range);
                 std::fill_n(gradients_.data() + range.first, range.last - range.first, 0.0f);
             }
@@ -152,11 +146,11 @@ void EmbeddingTables::apply(OptimizerState& optimizer, bool only_named, std::siz
         if (!only_named) {
             return update(first, last);
         }
-        table.rows.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
+        table.named.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
             prefetch(table, next, optimizer);
             update(from, to);
             for (std::size_t row = from; row < to; ++row) {
-                table.rows.step(row) = optimizer.steps();
+                table.made[row] = optimizer.steps();
             }
         });
     });
@@ -169,4 +163,4 @@ void EmbeddingTables::clear_gradients(std::size_t part, std::size_t parts) {
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

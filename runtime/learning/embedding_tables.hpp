@@ -5,9 +5,9 @@
 // makes all missed steps while the row is in cache.
 #pragma once
 
+#include "timeloom/runtime/base/number_set.hpp"
 #include "timeloom/runtime/base/thread_pool.hpp"
 #include "timeloom/runtime/optimizers/optimizers.hpp"
-#include "timeloom/runtime/parameters/named_rows.hpp"
 #include "timeloom/runtime/pass/shard.hpp"
 #include "timeloom/runtime/plan/model.hpp"
 
@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A step is called for every part of the rows, from any threads; any number of parts gives the same bits.
 class EmbeddingTables {
@@ -25,7 +25,7 @@ class EmbeddingTables {
 
     bool empty() const { return tables_.empty(); }
 
-    /// Names the rows of the batch that the shards have loaded, and brings them up to date.
+    /// Takes the rows that the batch's shards name, and brings them up to date.
     void name_rows(std::span<const Shard> shards, OptimizerState& optimizer, std::size_t part,
                    std::size_t parts);
     /// Sums the shards' gradients, in their order.
@@ -49,7 +49,9 @@ class EmbeddingTables {
     struct Table {
         std::vector<int> layers; ///< that read it: one, or all that share it
         std::size_t offset, width;
-        NamedRows rows;
+        NumberSet named;                 ///< rows that the batch names
+        std::vector<std::uint64_t> made; ///< for each row, the optimizer's step up to which it is made
+        std::size_t rows() const { return made.size(); }
         ParameterRange range(std::size_t first, std::size_t last) const {
             return {offset + first * width, offset + last * width};
         }
@@ -65,4 +67,4 @@ class EmbeddingTables {
     std::uint64_t all_made_ = 0;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -225,4 +225,4 @@ void ParameterUpdate::refuse_gradients(const StepPlace& place) {
     stop_at(place, bad == nullptr ? "a gradient" : "the gradient of " + std::string(bad->name));
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

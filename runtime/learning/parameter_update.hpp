@@ -14,7 +14,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Holds the optimizer and the gradients. Some updates of rows of embeddings are postponed: whoever reads
 /// parameters or moments calls make_up_all_rows() first.
@@ -76,4 +76,4 @@ class ParameterUpdate {
     std::vector<float> part_largest_; ///< of the gradients of each part
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

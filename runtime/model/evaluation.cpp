@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 Evaluation mean_of(const Totals& totals, const Measures& measures, std::size_t samples) {
     Evaluation result;
@@ -51,4 +51,4 @@ Tensor predict_all(const plan::Model& plan, BatchPass& batch, const Inputs& x, s
     return result;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

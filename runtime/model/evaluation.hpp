@@ -4,7 +4,7 @@
 #include "timeloom/runtime/model/model.hpp"
 #include "timeloom/runtime/pass/batch_pass.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Means over `samples` samples.
 Evaluation mean_of(const Totals& totals, const Measures& measures, std::size_t samples);
@@ -28,4 +28,4 @@ void for_each_batch(Samples order, std::size_t batch_size, F&& f) {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

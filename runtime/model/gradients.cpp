@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <mutex>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -71,4 +71,4 @@ Gradients gradients_of(const plan::Model& plan, BatchPass& batch, ParameterUpdat
     return result;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

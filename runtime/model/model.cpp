@@ -6,6 +6,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 double Evaluation::metric(const std::string& name) const {
     std::string names;
     for (const auto& [known, value] : metrics) {

@@ -13,6 +13,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 /// "mae", then "mae_1"; of a weighted metric "weighted_mae" where "mae" is taken: as in Keras.

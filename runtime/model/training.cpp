@@ -8,7 +8,7 @@
 #include <chrono>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -160,4 +160,4 @@ double Training::train_step(const Examples& examples, Samples samples, Totals& t
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

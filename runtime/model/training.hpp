@@ -8,7 +8,7 @@
 #include <atomic>
 #include <optional>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 class Training {
   public:
@@ -38,4 +38,4 @@ class Training {
     bool is_fitting_ = false;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 std::size_t output_steps(const plan::Model& plan) {
     return static_cast<std::size_t>(plan.layers.back().output_timesteps());
@@ -160,4 +160,4 @@ void BatchPass::add_measured(std::size_t samples, Totals& totals, double& loss) 
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

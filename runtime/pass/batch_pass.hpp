@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Which samples make up a batch: places in the inputs.
 using Samples = std::span<const std::size_t>;
@@ -104,4 +104,4 @@ class BatchPass {
     float gradient_scale_ = 1;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

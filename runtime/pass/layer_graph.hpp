@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A graph of calls of layers. Each node is one call and has memory of its own, so that a layer may be called
 /// many times in a pass. Nodes read only nodes before them.
@@ -114,4 +114,4 @@ class LayerGraph {
     int steps_of_piece_ = 1;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -152,4 +152,4 @@ void LayerGraph::backward(const StepContext& context, float* gradients) {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

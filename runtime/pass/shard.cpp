@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 void Shard::set_call(const CallFunction* call) {
     call_ = call;
@@ -43,6 +43,7 @@ void Shard::load(const Inputs& x, std::span<const std::size_t> samples, bool che
     x_ = &x;
     samples_ = samples;
     checks_values_ = checks_values;
+    look_ups_.find(x, samples);
 }
 
 // ---- Groups of rows ----
@@ -101,14 +102,8 @@ void Shard::for_each_group(const StepContext& context, F&& f) {
 
 // ---- Passes ----
 
-void Shard::look_up() {
-    if (call_ == nullptr) {
-        look_ups_.find(*x_, samples_);
-    }
-}
-
 void Shard::predict(const StepContext& context, function_ref<void(const SequenceView&, int, int, int)> done) {
-    look_up();
+    look_ups_.multiply();
     for_each_group(context, [&](RowGroup& group, int first_row, const StepContext& of_group) {
         group.forward(of_group, [&](int first, int count) { done(group.output(), first_row, first, count); });
     });
@@ -116,7 +111,7 @@ void Shard::predict(const StepContext& context, function_ref<void(const Sequence
 
 double Shard::evaluate(const StepContext& context, const Objective& objective,
                        std::vector<MetricTotal>& totals) {
-    look_up();
+    look_ups_.multiply();
     double share = 0;
     for_each_group(context, [&](RowGroup& group, int first_row, const StepContext& of_group) {
         group.forward(of_group, [](int, int) {});
@@ -129,11 +124,9 @@ double Shard::evaluate(const StepContext& context, const Objective& objective,
 
 double Shard::learn(const StepContext& context, const Objective& objective, std::vector<MetricTotal>& totals,
                     function_ref<void(const RowGroup&, int)> done) {
-    look_up();
+    look_ups_.multiply();
     std::ranges::fill(gradients_, 0.0f);
-    if (call_ == nullptr) {
-        look_ups_.begin_backward();
-    }
+    look_ups_.begin_backward();
     double share = 0;
     for_each_group(context, [&](RowGroup& group, int first_row, const StepContext& of_group) {
         group.forward(of_group, [](int, int) {});
@@ -143,17 +136,13 @@ double Shard::learn(const StepContext& context, const Objective& objective, std:
         add_metrics(group, first_row, objective, totals);
         done(group, first_row);
     });
-    if (call_ == nullptr) {
-        look_ups_.finish_backward(gradients_.data());
-    }
+    look_ups_.finish_backward(gradients_.data());
     return share;
 }
 
 void Shard::add_embedding_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
                                    float* table) const {
-    if (call_ == nullptr) {
-        look_ups_.add_gradient(layer, first, last, scale, table);
-    }
+    look_ups_.add_gradient(layer, first, last, scale, table);
     if (group_count() == 1) { // else nothing has flowed back step by step
         groups_.front()->graph().add_embedding_gradient(layer, first, last, scale, table);
     }
@@ -238,4 +227,4 @@ void Shard::add_metric(const RowGroup& group, int first_row, const NamedMetric& 
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

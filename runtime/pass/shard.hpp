@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A metric under the name that compile() was given. Weights of samples count for those that are weighted.
 struct NamedMetric {
@@ -39,19 +39,11 @@ class Shard {
     void prepare(int rows, bool training);
     int rows() const { return rows_; }
     /// Row b is sample `samples[b]`. Both are read until the pass is done. `checks_values`: the pass throws
-    /// Error for values that are not finite.
+    /// Error for values that are not finite. Reads no parameter.
     void load(const Inputs& x, std::span<const std::size_t> samples, bool checks_values = false);
-    /// Calls f(token) for every token that the embedding at `layer` reads, where layers are called as
-    /// declared.
-    template <class F>
-    void for_each_token(std::size_t layer, F&& f) const {
-        const int input = plan_.layers[layer].reads[0].node;
-        const TokenMatrix& tokens = (*x_)[static_cast<std::size_t>(input)].tokens();
-        for (const std::size_t sample : samples_) {
-            std::for_each_n(tokens.values.begin() + static_cast<std::ptrdiff_t>(sample * tokens.columns),
-                            tokens.columns, f);
-        }
-    }
+    /// The rows of the embedding at `layer` that the samples name, where the pass is to learn and layers are
+    /// called as declared.
+    const NumberSet& named_rows(int layer) const { return look_ups_.named_rows(layer); }
 
     /// Where the caller puts targets, time-major like the output: as many values a row as the output has, or
     /// one where they are numbers of classes.
@@ -84,7 +76,6 @@ class Shard {
     int group_count() const;
     Rows rows_of_group(int number, int groups) const;
     RowGroup& group_of(int rows);
-    void look_up();
     template <class F>
     void for_each_group(const StepContext& context, F&& f);
     template <class F>
@@ -110,4 +101,4 @@ class Shard {
     aligned_buffer<float> targets_, weights_, gradients_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Products are looked up only while so few of the tokens differ.
 std::int64_t DistinctRows::most_rows(std::int64_t tokens) const {
@@ -35,26 +35,24 @@ bool DistinctRows::prepare(std::int64_t most_tokens, int table_rows, int width) 
     return true;
 }
 
-/// A token has a number where its entry leads back to it: so entries need not be cleared.
-void DistinctRows::find(const TokenMatrix& tokens, std::span<const std::size_t> samples) {
+void DistinctRows::begin(std::int64_t tokens) {
     count_ = 0;
-    are_few_ = false;
-    const auto all = static_cast<std::int64_t>(samples.size() * tokens.columns);
-    const auto most = std::min(most_rows(all), static_cast<std::int64_t>(tokens_.size()));
-    for (const std::size_t sample : samples) {
-        const std::int32_t* const row = tokens.values.data() + sample * tokens.columns;
-        for (const std::int32_t token : std::span(row, tokens.columns)) {
-            std::int32_t& number = number_of_token_[static_cast<std::size_t>(token)];
-            if (number >= count_ || tokens_[static_cast<std::size_t>(number)] != token) {
-                if (count_ == most) {
-                    return;
-                }
-                tokens_[static_cast<std::size_t>(count_)] = token;
-                number = count_++;
-            }
-        }
-    }
+    most_ = static_cast<int>(std::min(most_rows(tokens), static_cast<std::int64_t>(tokens_.size())));
     are_few_ = true;
+}
+
+/// A token has a number where its entry leads back to it: so entries need not be cleared.
+bool DistinctRows::add(std::int32_t token) {
+    std::int32_t& number = number_of_token_[static_cast<std::size_t>(token)];
+    if (number >= count_ || tokens_[static_cast<std::size_t>(number)] != token) {
+        if (count_ == most_) {
+            are_few_ = false;
+            return false;
+        }
+        tokens_[static_cast<std::size_t>(count_)] = token;
+        number = count_++;
+    }
+    return true;
 }
 
 void DistinctRows::gather(const float* table) {
@@ -87,4 +85,4 @@ void DistinctRows::add_gradient(std::int32_t first, std::int32_t last, float sca
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -190,4 +190,4 @@ void LikelihoodTile::evaluate_gradient() {
     add_expanded_gradients();
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -288,4 +288,4 @@ void LikelihoodTile::evaluate() {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -322,4 +322,4 @@ void OrderSelection::tell_final(const Estimate& estimate) {
     over_ = true;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail
