@@ -42,6 +42,7 @@ SEES = {
     "runtime/files": ["runtime/error.hpp", "runtime/base"],
     "runtime/linear_algebra": [],
     "runtime/weights": ["runtime/error.hpp", "runtime/base", "runtime/files", "runtime/tensors"],
+    "runtime/distributed": ["runtime/error.hpp", "runtime/base", "runtime/simd"],
     "runtime/losses": ["runtime/error.hpp", "runtime/simd"],
     "runtime/optimizers": ["runtime/error.hpp", "runtime/base", "runtime/simd", "runtime/tensors"],
     "runtime/parameters": [
@@ -55,21 +56,22 @@ SEES = {
         "runtime/tensors",
     ],
     "runtime/pass": [
-        "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/layers", "runtime/losses", "runtime/plan",
+        "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/distributed", "runtime/layers", "runtime/losses", "runtime/plan",
         "runtime/sequences", "runtime/tensors",
     ],
     "runtime/learning": [
-        "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/files", "runtime/optimizers",
+        "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/distributed", "runtime/files", "runtime/optimizers",
         "runtime/parameters", "runtime/pass", "runtime/plan", "runtime/simd", "runtime/weights",
     ],
     "runtime/foreign": [
         "runtime/error.hpp", "runtime/parameters", "runtime/plan", "runtime/tensors", "runtime/weights",
     ],
     "runtime/model": [
-        "runtime/error.hpp", "runtime/base", "runtime/files", "runtime/foreign", "runtime/learning",
+        "runtime/error.hpp", "runtime/base", "runtime/distributed", "runtime/files", "runtime/foreign", "runtime/learning",
         "runtime/losses", "runtime/optimizers", "runtime/parameters", "runtime/pass", "runtime/plan",
         "runtime/sequences", "runtime/simd", "runtime/tensors", "runtime/weights",
     ],
+    "runtime/mpi": ["runtime/error.hpp", "runtime/base", "runtime/distributed"],
     "runtime/embedded": ["runtime/float_mode.hpp", "runtime/plan"],
     "runtime/streams": [
         "runtime/error.hpp", "runtime/base", "runtime/embedded/denormals_as_zero.hpp", "runtime/model", "runtime/pass",

@@ -18,6 +18,7 @@ class NumberSet {
     explicit NumberSet(std::size_t limit) : limit_(limit), bits_((limit + grain - 1) / grain) {}
 
     std::size_t limit() const { return limit_; }
+    bool holds(std::size_t number) const { return (bits_[number / grain] >> number % grain & 1) != 0; }
     void add(std::size_t number) { bits_[number / grain] |= std::uint64_t{1} << number % grain; }
     void add_range(std::size_t first, std::size_t last) {
         std::fill(word(first), end_word(last), ~std::uint64_t{0});
@@ -31,6 +32,12 @@ class NumberSet {
         std::fill(word(first), end_word(last), std::uint64_t{0});
     }
     void clear() { remove_range(0, limit_); }
+    /// Adds all numbers of those grains in [first, last) that hold more than half of theirs.
+    void fill_crowded_grains(std::size_t first, std::size_t last) {
+        std::replace_if(
+            word(first), end_word(last), [](std::uint64_t w) { return 2 * std::popcount(w) > int{grain}; },
+            ~std::uint64_t{0});
+    }
 
     /// Calls f(first, last, next) for every run of numbers of the set within [first, last), in rising order;
     /// the next run begins at `next`.
@@ -43,12 +50,6 @@ class NumberSet {
             f(number, end, next_run);
             number = next_run;
         }
-    }
-
-    std::size_t count(std::size_t first, std::size_t last) const {
-        std::size_t held = 0;
-        for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t) { held += to - from; });
-        return held;
     }
 
   private:

@@ -2,6 +2,7 @@
 
 #include "timeloom/runtime/base/flush_denormals.hpp"
 #include "timeloom/runtime/base/prefetch_lines.hpp"
+#include "timeloom/runtime/learning/part_sums.hpp"
 #include "timeloom/runtime/simd/elementwise.hpp"
 
 #include <algorithm>
@@ -11,17 +12,8 @@ namespace timeloom::detail {
 EmbeddingTables::EmbeddingTables(const plan::Model& plan, std::span<float> parameters,
                                  std::span<float> gradients)
     : parameters_(parameters), gradients_(gradients) {
-    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-        const plan::Layer& l = plan.layers[i];
-        if (l.kind == plan::LayerKind::embedding && l.parameters_of != static_cast<int>(i)) {
-            std::ranges::find(tables_, l.vectors, &Table::offset)->layers.push_back(static_cast<int>(i));
-        } else if (l.kind == plan::LayerKind::embedding) {
-            tables_.push_back({{static_cast<int>(i)},
-                               l.vectors,
-                               static_cast<std::size_t>(plan::padded(l.units)),
-                               NumberSet(static_cast<std::size_t>(l.features)),
-                               std::vector<std::uint64_t>(static_cast<std::size_t>(l.features))});
-        }
+    for (const EmbeddingTable& table : embedding_tables(plan)) {
+        tables_.emplace_back(table);
     }
 }
 
@@ -29,7 +21,7 @@ EmbeddingTables::EmbeddingTables(const plan::Model& plan, std::span<float> param
 template <class Self, class F>
 void EmbeddingTables::for_each_table(Self& self, std::size_t part, std::size_t parts, F&& f) {
     for (auto& table : self.tables_) {
-        const std::size_t rows = table.rows(), grains = rows / NumberSet::grain;
+        const std::size_t rows = table.rows, grains = rows / NumberSet::grain;
         const auto begin = [&](std::size_t p) {
             return p == parts ? rows : grains * p / parts * NumberSet::grain;
         };
@@ -37,19 +29,15 @@ void EmbeddingTables::for_each_table(Self& self, std::size_t part, std::size_t p
     }
 }
 
-void EmbeddingTables::name_rows(std::span<const Shard> shards, OptimizerState& optimizer, std::size_t part,
+void EmbeddingTables::name_rows(const BatchPass& batch, OptimizerState& optimizer, std::size_t part,
                                 std::size_t parts) {
     for_each_table(*this, part, parts, [&](Table& table, std::size_t first, std::size_t last) {
         table.named.remove_range(first, last);
-        for (const Shard& shard : shards) {
-            for (const int layer : table.layers) {
-                table.named.add_range_of(shard.named_rows(layer), first, last);
-            }
-        }
+        batch.for_each_named_rows(
+            static_cast<std::size_t>(&table - tables_.data()),
+            [&](const NumberSet& rows) { table.named.add_range_of(rows, first, last); });
         // Walking through all rows is faster than picking out more than half of them.
-        if (2 * table.named.count(first, last) > last - first) {
-            table.named.add_range(first, last);
-        }
+        table.named.fill_crowded_grains(first, last);
         table.named.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
             prefetch(table, next, optimizer);
             make_up(table, from, to, optimizer);
@@ -59,7 +47,7 @@ void EmbeddingTables::name_rows(std::span<const Shard> shards, OptimizerState& o
 
 /// The first rows of a run: the processor foresees the others.
 void EmbeddingTables::prefetch(const Table& table, std::size_t first, const OptimizerState& optimizer) const {
-    const ParameterRange range = table.range(first, std::min(first + 2, table.rows()));
+    const ParameterRange range = table.range(first, std::min(first + 2, table.rows));
     const auto count = static_cast<std::ptrdiff_t>(range.last - range.first);
     prefetch_lines(parameters_.data() + range.first, count);
     prefetch_lines(gradients_.data() + range.first, count);
@@ -103,17 +91,33 @@ void EmbeddingTables::restart(std::uint64_t steps) {
     all_made_ = steps;
 }
 
-void EmbeddingTables::sum_gradients(std::span<const Shard> shards, float scale, std::size_t part,
-                                    std::size_t parts) {
+void EmbeddingTables::sum_gradients(const BatchPass& batch, std::size_t part, std::size_t parts) {
     for_each_table(*this, part, parts, [&](Table& table, std::size_t first, std::size_t last) {
-        for (const Shard& shard : shards) {
-            for (const int layer : table.layers) {
-                shard.add_embedding_gradient(layer, static_cast<std::int32_t>(first),
-                                             static_cast<std::int32_t>(last), scale,
-                                             gradients_.data() + table.offset);
-            }
+        if (batch.has_fixed_parts()) {
+            sum_parts(table, static_cast<std::size_t>(&table - tables_.data()), batch, first, last);
+        } else {
+            sum_shards(table, batch, first, last);
         }
     });
+}
+
+void EmbeddingTables::sum_shards(Table& table, const BatchPass& batch, std::size_t first, std::size_t last) {
+    for (const Shard& shard : batch.shards()) {
+        for (const int layer : table.layers) {
+            shard.add_embedding_gradient(layer, static_cast<std::int32_t>(first),
+                                         static_cast<std::int32_t>(last), batch.gradient_scale(),
+                                         {gradients_.data() + table.offset});
+        }
+    }
+}
+
+void EmbeddingTables::sum_parts(Table& table, std::size_t number, const BatchPass& batch, std::size_t first,
+                                std::size_t last) {
+    const PartRange all{0, batch.parts().size()};
+    for (PartRowsWalk walk(batch.parts(), all, number, first); walk.row() < last; walk.next()) {
+        walk.sum(all, table.width, batch.gradient_scale(),
+                 gradients_.data() + table.range(walk.row(), 0).first);
+    }
 }
 
 float EmbeddingTables::largest_gradient(bool only_named, std::size_t part, std::size_t parts) const {

@@ -22,11 +22,11 @@ std::vector<std::size_t> in_order(std::size_t count) {
 }
 
 Evaluation evaluate_all(BatchPass& batch, const Examples& examples, const Measures& measures,
-                        std::size_t batch_size) {
+                        std::size_t batch_size, const Sharing* sharing) {
     const std::vector<std::size_t> order = in_order(examples.x.rows());
     Totals totals(measures);
     for_each_batch(order, batch_size,
-                   [&](Samples samples) { batch.evaluate(examples, samples, measures, totals); });
+                   [&](Samples samples) { batch.evaluate(examples, samples, measures, totals, sharing); });
     return mean_of(totals, measures, order.size());
 }
 

@@ -9,9 +9,9 @@ namespace timeloom::detail {
 /// Means over `samples` samples.
 Evaluation mean_of(const Totals& totals, const Measures& measures, std::size_t samples);
 
-/// The mean loss and metrics of all examples, batch by batch.
+/// The mean loss and metrics of all examples, batch by batch. `sharing`: the ranks that share each batch.
 Evaluation evaluate_all(BatchPass& batch, const Examples& examples, const Measures& measures,
-                        std::size_t batch_size);
+                        std::size_t batch_size, const Sharing* sharing = nullptr);
 
 /// The outputs of all samples, batch by batch. `checks_values`: throws Error for inputs that are not finite.
 Tensor predict_all(const plan::Model& plan, BatchPass& batch, const Inputs& x, std::size_t batch_size,

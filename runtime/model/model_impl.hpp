@@ -40,6 +40,7 @@ class Model::Impl {
     void set_learning_rate(double learning_rate);
     void set_call(CallFunction call);
     bool has_call() const { return batch_.has_call(); }
+    std::size_t rank() const { return ranks_ == nullptr ? 0 : ranks_->rank(); }
     void stop_training() { training_.stop(); }
     std::size_t epochs_trained() const { return static_cast<std::size_t>(training_.counters().epochs); }
     std::vector<std::string> metric_names() const;
@@ -59,6 +60,7 @@ class Model::Impl {
     detail::TrainingParts training_parts();
 
     detail::ExclusiveUse use_;
+    Communicator* ranks_; ///< null: this process is alone
     plan::Model plan_;
     detail::aligned_buffer<float> parameters_;
     detail::BatchPass batch_;

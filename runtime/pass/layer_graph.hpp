@@ -64,7 +64,7 @@ class LayerGraph {
     /// Adds `scale` times what flowed back step by step into calls of the embedding at `layer`, to the rows
     /// of its `table` whose token lies in [first, last).
     void add_embedding_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
-                                float* table) const;
+                                const TableGradient& table) const;
 
   private:
     struct Node {

@@ -132,7 +132,7 @@ void LookUps::finish_backward(float* gradients) {
 }
 
 void LookUps::add_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
-                           float* table) const {
+                           const TableGradient& table) const {
     const DistinctRows* const distinct = rows(layer);
     if (distinct != nullptr && distinct->are_few()) {
         distinct->add_gradient(first, last, scale, table);

@@ -42,7 +42,8 @@ class LookUps {
     /// After all gate gradients have been added.
     void finish_backward(float* gradients);
     /// Adds `scale` times the gradient of the rows whose token lies in [first, last) to `table`.
-    void add_gradient(int layer, std::int32_t first, std::int32_t last, float scale, float* table) const;
+    void add_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
+                      const TableGradient& table) const;
 
   private:
     struct Table {

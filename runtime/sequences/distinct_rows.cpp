@@ -67,14 +67,15 @@ void DistinctRows::gather(const float* table) {
     std::fill(values_.data + count_ * width, values_.row(steps(), 0), 0.0f);
 }
 
-void DistinctRows::add_gradient(std::int32_t first, std::int32_t last, float scale, float* table) const {
+void DistinctRows::add_gradient(std::int32_t first, std::int32_t last, float scale,
+                                const TableGradient& table) const {
     const std::ptrdiff_t width = values_.row_stride;
     for (int number = 0; number < count_; ++number) {
-        prefetch_lines(table + token(std::min(number + rows_ahead, count_ - 1)) * width, width);
+        prefetch_lines(table.row(token(std::min(number + rows_ahead, count_ - 1)), width), width);
         if (token(number) < first || token(number) >= last) {
             continue;
         }
-        float* const gradient = table + token(number) * width;
+        float* const gradient = table.row(token(number), width);
         for (const SequenceView& diff : gradients_) {
             const auto [step, row] = place(number);
             const float* const values = diff.row(step, row);

@@ -5,6 +5,7 @@
 #include "timeloom/runtime/base/aligned_buffer.hpp"
 #include "timeloom/runtime/plan/tuning.hpp"
 #include "timeloom/runtime/sequences/sequence_view.hpp"
+#include "timeloom/runtime/sequences/table_gradient.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -48,7 +49,7 @@ class DistinctRows {
     void collect_from(const SequenceView& diff) { gradients_.push_back(diff); }
     /// Adds `scale` times the gradients to the rows of `table` whose token lies in [first, last), in the
     /// order of their numbers.
-    void add_gradient(std::int32_t first, std::int32_t last, float scale, float* table) const;
+    void add_gradient(std::int32_t first, std::int32_t last, float scale, const TableGradient& table) const;
 
   private:
     std::int64_t most_rows(std::int64_t tokens) const;

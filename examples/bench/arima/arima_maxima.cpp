@@ -4,8 +4,8 @@
 #include "timeloom/runtime/simd/random.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <ctime>
 #include <map>
 #include <tuple>
 
@@ -13,11 +13,16 @@ namespace timeloom::bench {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double milliseconds_since(Clock::time_point start) {
-    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+/// Of this process's processor time, which other work on the machine does not lengthen.
+double milliseconds_since(std::clock_t start) {
+    return 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
 }
+
+/// Log-likelihoods of a group's series, and what finding them took.
+struct GroupFits {
+    std::vector<double> llf;
+    std::size_t evaluations = 0;
+};
 
 /// Series of one model, and their places in the set.
 struct ModelGroup {
@@ -50,20 +55,27 @@ double llf_of(const ArimaFit& fit) {
                : fit.llf;
 }
 
-double llf_of_fit(const Arima& model, const std::vector<double>& y) {
-    try {
-        return model.fit(y).llf();
-    } catch (const Error&) {
-        return -HUGE_VAL;
+GroupFits fits_one_by_one(const ModelGroup& group) {
+    GroupFits fits;
+    for (const std::vector<double>& y : group.series) {
+        try {
+            const ArimaResults results = group.model.fit(y);
+            fits.llf.push_back(results.llf());
+            fits.evaluations += results.evaluations();
+        } catch (const Error&) {
+            fits.llf.push_back(-HUGE_VAL);
+        }
     }
+    return fits;
 }
 
-std::vector<double> llfs_of_batch(const ModelGroup& group, const ArimaFitOptions& options) {
-    std::vector<double> llfs;
+GroupFits fits_of_batch(const ModelGroup& group, const ArimaFitOptions& options) {
+    GroupFits fits;
     for (const ArimaFit& fit : group.model.fit_many(group.series, {.fit = options, .threads = 1})) {
-        llfs.push_back(llf_of(fit));
+        fits.llf.push_back(llf_of(fit));
+        fits.evaluations += fit.evaluations;
     }
-    return llfs;
+    return fits;
 }
 
 void append_stationary(Random& random, int order, double sign, std::vector<double>& params) {
@@ -108,44 +120,42 @@ std::size_t ArimaSetReport::hits(const ArimaSetFits& of, double tolerance) const
     return count;
 }
 
-ArimaSetReport fit_set(const ArimaSet& set, const plan::ArimaFilters& kernels, std::size_t starts) {
+ArimaSetReport fit_set(const ArimaSet& set, const plan::ArimaFilters& kernels, std::size_t starts,
+                       KnownMaxima& known) {
     const std::size_t count = set.series.size();
     const std::vector<double> nothing(count, -HUGE_VAL);
     ArimaSetReport report{set.name, {}, nothing};
     const std::vector<ModelGroup> groups = groups_of(set, kernels);
-    const auto fit_all = [&](const char* name, const auto& llfs_of) {
+    const auto fit_all = [&](const char* name, const auto& fits_of) {
         ArimaSetFits& fits = report.fits.emplace_back(ArimaSetFits{name, nothing});
-        const auto begin = Clock::now();
+        const std::clock_t begin = std::clock();
         for (const ModelGroup& group : groups) {
-            const std::vector<double> llfs = llfs_of(group);
-            for (std::size_t i = 0; i < llfs.size(); ++i) {
-                fits.llf[group.places[i]] = llfs[i];
+            const GroupFits own = fits_of(group);
+            fits.evaluations += static_cast<double>(own.evaluations) / static_cast<double>(count);
+            for (std::size_t i = 0; i < own.llf.size(); ++i) {
+                fits.llf[group.places[i]] = own.llf[i];
             }
         }
         fits.milliseconds = milliseconds_since(begin) / static_cast<double>(count);
         report.keep_best(fits.llf);
     };
-    fit_all("fit", [](const ModelGroup& group) {
-        std::vector<double> llfs;
-        for (const std::vector<double>& y : group.series) {
-            llfs.push_back(llf_of_fit(group.model, y));
-        }
-        return llfs;
-    });
-    fit_all("fit_many", [](const ModelGroup& group) { return llfs_of_batch(group, {.starts = 0}); });
-    fit_all("one search", [](const ModelGroup& group) { return llfs_of_batch(group, {.starts = 1}); });
+    fit_all("fit", fits_one_by_one);
+    fit_all("fit_many", [](const ModelGroup& group) { return fits_of_batch(group, {.starts = 0}); });
+    fit_all("one search", [](const ModelGroup& group) { return fits_of_batch(group, {.starts = 1}); });
     Random random(64);
-    for (std::size_t start = 0; start < starts; ++start) {
+    const bool is_known = known.starts(set.name, count) >= starts;
+    for (std::size_t start = 0; start < starts && !is_known; ++start) {
         std::vector<double> best = nothing;
         for (const ModelGroup& group : groups) {
-            const std::vector<double> llfs =
-                llfs_of_batch(group, {.start_params = random_params(group.model, random)});
-            for (std::size_t i = 0; i < llfs.size(); ++i) {
-                best[group.places[i]] = llfs[i];
+            const GroupFits fits = fits_of_batch(group, {.start_params = random_params(group.model, random)});
+            for (std::size_t i = 0; i < fits.llf.size(); ++i) {
+                best[group.places[i]] = fits.llf[i];
             }
         }
         report.keep_best(best);
     }
+    report.keep_best(known.llf(set.name, count));
+    known.raise(set.name, report.best, starts);
     return report;
 }
 

@@ -80,12 +80,26 @@ void print_selections(const ArimaReport& report) {
     std::printf("\n");
 }
 
-void print_sets(const ArimaReport& report) {
+/// The series for which fit() or fit_many() stays below the best, and by how much.
+void print_misses(const ArimaSetReport& set, double tolerance) {
+    for (const ArimaSetFits& fits : set.fits) {
+        for (std::size_t i = 0; i < set.best.size(); ++i) {
+            if (const double below = set.shortfall(fits, i); below > tolerance) {
+                std::printf("    %s, series %zu: %s %.4g below %.6f\n", set.set.c_str(), i, fits.name.c_str(),
+                            below, set.best[i]);
+            }
+        }
+    }
+}
+
+} // namespace
+
+void print_sets(const ArimaReport& report, bool with_misses) {
     if (report.sets.empty()) {
         return;
     }
     std::printf("Timeloom on series that are hard to fit, %zu of a kind: reaches the best likelihood known, "
-                "within %g; ms a fit\n",
+                "within %g; ms of processor time and evaluations a fit\n",
                 report.sets.front().best.size(), report.tolerance);
     std::vector<std::string> titles;
     for (const ArimaSetFits& fits : report.sets.front().fits) {
@@ -96,12 +110,19 @@ void print_sets(const ArimaReport& report) {
         std::vector<std::string> cells;
         for (const ArimaSetFits& fits : set.fits) {
             cells.push_back(std::to_string(set.hits(fits, report.tolerance)) + "  " +
-                            milliseconds(fits.milliseconds));
+                            milliseconds(fits.milliseconds) + formatted("  %.0f", fits.evaluations));
         }
         print_cells(set.set, cells);
     }
     std::printf("\n");
+    for (const ArimaSetReport& set : report.sets) {
+        if (with_misses) {
+            print_misses(set, report.tolerance);
+        }
+    }
 }
+
+namespace {
 
 void print_seasons(const ArimaReport& report) {
     std::printf("\nlong seasons, ms\n");
@@ -135,7 +156,8 @@ json sets_json(const ArimaReport& report) {
                             {"contender", fits.name},
                             {"series", set.best.size()},
                             {"hits", set.hits(fits, report.tolerance)},
-                            {"mean_ms", fits.milliseconds}});
+                            {"mean_ms", fits.milliseconds},
+                            {"mean_evaluations", fits.evaluations}});
         }
     }
     return sets;
@@ -220,7 +242,7 @@ void print_arima_report(const ArimaReport& report) {
                (failed > 0 ? " (" + std::to_string(failed) + "!)" : "");
     });
     print_selections(report);
-    print_sets(report);
+    print_sets(report, false);
     print_seasons(report);
 }
 

@@ -48,6 +48,8 @@ struct ArimaReport {
 };
 
 void print_arima_report(const ArimaReport& report);
+/// Only the series that are hard to fit, if wished each that stays below its best.
+void print_sets(const ArimaReport& report, bool with_misses);
 nlohmann::json arima_report_json(const ArimaReport& report);
 
 } // namespace timeloom::bench

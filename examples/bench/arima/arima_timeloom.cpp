@@ -192,11 +192,15 @@ std::vector<ArimaContender> timeloom_arima_contenders() {
              {}}};
 }
 
-std::vector<ArimaSetReport> fit_hard_series(std::size_t count, std::size_t starts) {
+std::vector<ArimaSetReport> fit_hard_series(const HardSeries& wanted) {
     std::vector<ArimaSetReport> reports;
-    if (count > 0) {
-        for (const ArimaSet& set : arima_sets(count)) {
-            reports.push_back(fit_set(set, bench_orders_plan, starts));
+    if (wanted.count == 0) {
+        return reports;
+    }
+    KnownMaxima known(wanted.known);
+    for (const ArimaSet& set : arima_sets(wanted.count)) {
+        if (set.name.find(wanted.kind) != std::string::npos) {
+            reports.push_back(fit_set(set, bench_orders_plan, wanted.starts, known));
         }
     }
     return reports;

@@ -28,8 +28,8 @@ struct Options {
     std::size_t series = 100;
     int rounds = 3;
     int starts = 0;
-    std::size_t hard_series = 1000;
-    std::size_t hard_starts = 64;
+    HardSeries hard{.count = 1000};
+    bool only_hard = false;
     double tolerance = 1e-4;
     std::vector<std::string> peers;
     ArimaPeerPlaces places{TIMELOOM_SOURCE_DIR "/.venv-arima-peers/bin/python", TIMELOOM_SOURCE_DIR "/.ctsa",
@@ -173,7 +173,7 @@ ArimaReport run_all(const Options& options) {
     }
     judge(report, options.starts);
     select_orders(report);
-    report.sets = fit_hard_series(options.hard_series, options.hard_starts);
+    report.sets = fit_hard_series(options.hard);
     report.seasons = time_seasons(options.rounds);
     return report;
 }
@@ -194,8 +194,13 @@ int main(int argc, char** argv) {
         ->check(CLI::PositiveNumber);
     app.add_option("--starts", options.starts,
                    "random starts of a search of our own for the best likelihood");
-    app.add_option("--hard-series", options.hard_series, "simulated series of each kind that is hard to fit");
-    app.add_option("--hard-starts", options.hard_starts, "random starts for the best likelihood of each");
+    app.add_option("--hard-series", options.hard.count, "simulated series of each kind that is hard to fit");
+    app.add_option("--hard-starts", options.hard.starts, "random starts for the best likelihood of each");
+    app.add_option("--hard-kind", options.hard.kind, "only kinds with this in their names");
+    app.add_option("--known", options.hard.known,
+                   "a file that keeps the best likelihoods; random starts are made once for it");
+    app.add_flag("--only-hard", options.only_hard,
+                 "only fit the series that are hard to fit, and name those that stay below their best");
     app.add_option("--tolerance", options.tolerance, "how near to the best likelihood counts as reached");
     app.add_option("--peers", options.peers, "only peers with one of these in their names");
     app.add_option("--peer-python", options.places.python, "Python that has the peers' packages");
@@ -207,6 +212,13 @@ int main(int argc, char** argv) {
     try {
         if (!options.scaling.empty()) {
             measure_arima_scaling(options.scaling);
+            return 0;
+        }
+        if (options.only_hard) {
+            ArimaReport report;
+            report.tolerance = options.tolerance;
+            report.sets = fit_hard_series(options.hard);
+            print_sets(report, true);
             return 0;
         }
         const ArimaReport report = run_all(options);
