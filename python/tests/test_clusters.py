@@ -105,6 +105,13 @@ def test_regressors_may_have_fractions_in_the_future_alone():
     assert len(set(following["price"] - following["price"].round())) > 2
 
 
+def test_series_named_by_categories():
+    df, following = some_series(3, 2)
+    whole = timeloom.forecast(df, 2, "D", X_df=following)
+    df["unique_id"] = df["unique_id"].astype("category")
+    assert_same_bits(timeloom.fugue.forecast(df, 2, "D", X_df=following), whole)
+
+
 def dies_once(folder, part):
     """A model whose work on the given part ends the worker's process, the first time."""
 

@@ -63,6 +63,7 @@ def forecast(
         is_future = part.pop(_marker).astype(bool)
         return forecast_series(part[~is_future], part[is_future].drop(columns=target_col))
 
+    df, X_df = _without_categories(df, id_col), _without_categories(X_df, id_col)
     schema = fa.get_schema(df)
     _require_columns(schema, names.values())
     forecast_series(_empty(schema), None if X_df is None else _empty(fa.get_schema(X_df)))
@@ -73,6 +74,14 @@ def forecast(
         together = df if X_df is None else _together(fa, df, X_df, [id_col, time_col], target_col, engine)
         out = fa.transform(together, _on_pandas(forecast_part), schema=result, partition=rule, engine=engine)
     return out if X_df is None else fa.get_native_as_df(out)
+
+
+def _without_categories(df: Any, id_col: str) -> Any:
+    """Fugue knows no categories, by which frames of pandas and Dask may name series."""
+    named_by = df.dtypes.get(id_col) if hasattr(df, "iloc") else None
+    if getattr(named_by, "name", "") != "category":
+        return df
+    return df.assign(**{id_col: df[id_col].astype(named_by.categories.dtype)})
 
 
 def _require_columns(schema: Any, columns: Any) -> None:
