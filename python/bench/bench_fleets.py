@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import os
 import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -29,8 +30,7 @@ def main():
 
     df = simulated(options.series)
     print(f"{options.series} series, {len(df)} values, {h} steps ahead, {os.cpu_count()} cores")
-    alone = timed("one process, 1 thread", lambda: timeloom.forecast(df, h, "D", level=[95], n_jobs=1))
-    timed(f"one process, {workers} threads", lambda: timeloom.forecast(df, h, "D", level=[95], n_jobs=workers), alone)
+    alone = timed(f"one process, {workers} threads", lambda: timeloom.forecast(df, h, "D", level=[95], n_jobs=workers))
     for name in options.engines.split(","):
         try:
             with clusters[name]() as engine, tempfile.TemporaryDirectory() as folder:
@@ -124,6 +124,8 @@ def dask_cluster():
 @contextlib.contextmanager
 def spark_cluster():
     from pyspark.sql import SparkSession
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
     spark = SparkSession.builder.master(f"local[{workers}]").getOrCreate()
     yield spark

@@ -96,6 +96,22 @@ def test_frames_of_the_engine(engine):
     assert_same_bits(spread, timeloom.forecast(df, 2, "D", X_df=following))
 
 
+def test_regressors_may_have_fractions_in_the_future_alone():
+    df, following = some_series(3, 2)
+    df["price"] = df["price"].round().astype("int64")
+    following["price"] = following["price"].astype("Float64").where(following.index != 4)
+    spread = timeloom.fugue.forecast(df, 2, "D", X_df=following)
+    assert_same_bits(spread, timeloom.forecast(df, 2, "D", X_df=following))
+    assert len(set(following["price"] - following["price"].round())) > 2
+
+
+def test_series_named_by_categories():
+    df, following = some_series(3, 2)
+    whole = timeloom.forecast(df, 2, "D", X_df=following)
+    df["unique_id"] = df["unique_id"].astype("category")
+    assert_same_bits(timeloom.fugue.forecast(df, 2, "D", X_df=following), whole)
+
+
 def dies_once(folder, part):
     """A model whose work on the given part ends the worker's process, the first time."""
 

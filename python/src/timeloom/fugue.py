@@ -63,6 +63,7 @@ def forecast(
         is_future = part.pop(_marker).astype(bool)
         return forecast_series(part[~is_future], part[is_future].drop(columns=target_col))
 
+    df, X_df = _without_categories(df, id_col), _without_categories(X_df, id_col)
     schema = fa.get_schema(df)
     _require_columns(schema, names.values())
     forecast_series(_empty(schema), None if X_df is None else _empty(fa.get_schema(X_df)))
@@ -70,9 +71,17 @@ def forecast(
     rule = {"by": [id_col], "algo": "coarse", "num": parts}
     result = _result_schema(schema.extract([id_col, time_col]), chosen.alias, sorted_levels(level))
     with _ray_shuffles_into(parts, df, X_df):
-        together = df if X_df is None else _together(fa, df, X_df, target_col, engine)
+        together = df if X_df is None else _together(fa, df, X_df, [id_col, time_col], target_col, engine)
         out = fa.transform(together, _on_pandas(forecast_part), schema=result, partition=rule, engine=engine)
     return out if X_df is None else fa.get_native_as_df(out)
+
+
+def _without_categories(df: Any, id_col: str) -> Any:
+    """Fugue knows no categories, by which frames of pandas and Dask may name series."""
+    named_by = df.dtypes.get(id_col) if hasattr(df, "iloc") else None
+    if getattr(named_by, "name", "") != "category":
+        return df
+    return df.assign(**{id_col: df[id_col].astype(named_by.categories.dtype)})
 
 
 def _require_columns(schema: Any, columns: Any) -> None:
@@ -91,16 +100,17 @@ def _result_schema(keys: Any, alias: str, levels: list[float]) -> str:
     return ",".join([str(keys), *(f"`{name}`:double" for name in (alias, *lower, *upper)), "status:str"])
 
 
-def _together(fa: Any, df: Any, X_df: Any, target_col: str, engine: Any) -> Any:
-    """Rows of both frames in one, so that those of a series get to one place."""
-    columns = fa.get_schema(df).names
-    schema = fa.get_schema(df).exclude([target_col]) + f"`{target_col}`:double,{_marker}:bool"
+def _together(fa: Any, df: Any, X_df: Any, keys: list[str], target_col: str, engine: Any) -> Any:
+    """Rows of both frames in one, so that those of a series get to one place. Numbers are doubles, as X_df may have
+    fractions where df has none."""
+    numbers = [name for name in fa.get_schema(df).names if name not in keys]
+    schema = fa.get_schema(df).extract(keys) + ",".join([*(f"`{name}`:double" for name in numbers), f"{_marker}:bool"])
 
     def mark(is_future: bool) -> Callable[[Any], Any]:
         def marked(part: Any) -> Any:
-            out = part.assign(**{target_col: float("nan")}) if is_future else part.copy()
-            out[target_col] = out[target_col].astype("float64")
-            return out[columns].assign(**{_marker: is_future})[schema.names]
+            given = part.assign(**{target_col: float("nan")}) if is_future else part
+            doubles = {name: given[name].to_numpy("float64", na_value=float("nan")) for name in numbers}
+            return given[keys].assign(**doubles, **{_marker: is_future})
 
         return _on_pandas(marked)
 
