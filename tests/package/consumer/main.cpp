@@ -1,5 +1,5 @@
-// Learns to continue a sum of two sines; exits with 1 where it does not. Writes its weights into the file that is named,
-// and what it makes of the first window that it did not learn from.
+// Learns to continue a sum of two sines; exits with 1 where it does not. Writes its weights into the file
+// that is named, and what it makes of the first window that it did not learn from.
 #include "model.hpp"
 #include "wave_forecaster.timeloom.hpp"
 
