@@ -1,5 +1,7 @@
 #include "timeloom/generators/emit_model.hpp"
 
+#include "timeloom/codegen/schedule/processors.hpp"
+
 #include <exception>
 #include <iostream>
 #include <sstream>
@@ -21,6 +23,7 @@ template <class Description>
 int emit(int argc, char** argv, const Description& description, const std::string& model) {
     emit_options options;
     options.model = model;
+    std::string processor;
     bool prints_plan = false;
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -29,6 +32,8 @@ int emit(int argc, char** argv, const Description& description, const std::strin
             options.directory = arguments[++i];
         } else if (arguments[i] == "--targets" && has_value) {
             options.targets = split(arguments[++i]);
+        } else if (arguments[i] == "--processor" && has_value) {
+            processor = arguments[++i];
         } else if (arguments[i] == "--batch" && has_value) {
             options.batch = std::stoi(arguments[++i]);
         } else if (arguments[i] == "--jobs" && has_value) {
@@ -43,12 +48,15 @@ int emit(int argc, char** argv, const Description& description, const std::strin
             prints_plan = true;
         } else {
             std::cerr << argv[0] << ": unknown option " << arguments[i]
-                      << "; use --out DIRECTORY [--batch ROWS] [--jobs N] [--targets T1,T2] [--listings] "
-                         "[--check-arguments] [--verbose] [--plan]\n";
+                      << "; use --out DIRECTORY [--batch ROWS] [--jobs N] [--targets T1,T2] "
+                         "[--processor NAME] [--listings] [--check-arguments] [--verbose] [--plan]\n";
             return 2;
         }
     }
     try {
+        if (!processor.empty()) {
+            options.targets = codegen::targets_of(processor);
+        }
         if (prints_plan) {
             print_plan(description, options);
         } else {

@@ -1,5 +1,6 @@
 #include "timeloom/generators/kernel_archive.hpp"
 
+#include "timeloom/codegen/schedule/processors.hpp"
 #include "timeloom/generators/kernel_generator.hpp"
 
 #include <Halide.h>
@@ -26,7 +27,7 @@ namespace {
 
 std::vector<Target> parse_targets(const std::vector<std::string>& names) {
     std::vector<Target> targets;
-    for (const std::string& name : names.empty() ? default_targets() : names) {
+    for (const std::string& name : names.empty() ? codegen::default_targets() : names) {
         Target target(name);
         target.set_feature(Target::NoRuntime);
         target.set_feature(Target::NoBoundsQuery);
@@ -151,15 +152,6 @@ void pack(const std::filesystem::path& directory, const std::filesystem::path& a
 }
 
 } // namespace
-
-/// Never `host`: a release runs on machines that the build machine does not know. No names beyond
-/// avx512_skylake, which Halide's run-time check would accept everywhere.
-const std::vector<std::string>& default_targets() {
-    static const std::vector<std::string> targets{
-        "x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake", "x86-64-linux-sse41-avx-f16c-fma-avx2",
-        "x86-64-linux"};
-    return targets;
-}
 
 void emit_archive(const std::vector<codegen::kernel>& kernels, const emit_options& options) {
     const std::vector<Target> targets = parse_targets(options.targets);

@@ -8,13 +8,10 @@
 
 namespace timeloom::generators {
 
-/// What kernels are made for unless targets are named, best first: AVX-512, AVX2 with FMA, baseline x86-64.
-const std::vector<std::string>& default_targets();
-
 struct emit_options {
     std::string model;                ///< name of the model: prefix of every symbol
     std::string directory;            ///< where <model>.a and <model>.timeloom.hpp go
-    std::vector<std::string> targets; ///< Halide targets, best first; empty: default_targets()
+    std::vector<std::string> targets; ///< Halide targets, best first; empty: codegen::default_targets()
     int batch = 0;                    ///< rows of a network handed over at a time, 0: any number
     bool checks_arguments = false;    ///< kernels check their buffers at each call, for debugging
     bool listings = false;            ///< keep .stmt and assembly of every kernel, too

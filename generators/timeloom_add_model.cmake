@@ -14,7 +14,11 @@
 # NAMESPACE  of the model, when it is not the global one.
 # BATCH      rows that the program hands over at a time. Below 6 only kernels for single rows are generated, which makes a
 #            smaller program; without it, both those and the kernels for whole batches.
-# TARGETS    Halide targets, best first, chosen from at run time; AVX-512, AVX2+FMA and baseline x86-64 unless given.
+# TARGETS    Halide targets, best first, chosen from at run time; unless given, those of the processor that is built for:
+#            AVX-512, AVX2+FMA and baseline x86-64, or NEON of arm-64.
+#
+# A cross build has TIMELOOM_GENERATORS_FROM, a build folder of the same sources for the machine that builds, whose target
+# timeloom_model_generators is built: generators run there, for CMAKE_SYSTEM_PROCESSOR.
 function(timeloom_add_model target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "MODEL;HEADER;NAMESPACE;BATCH" "TARGETS")
     foreach(required MODEL HEADER)
@@ -66,23 +70,15 @@ endfunction()
 
 # The generator program of the model and its one run, which writes the archive and the header.
 function(_timeloom_generate_kernels kernels directory)
-    set(qualified "::${arg_MODEL}")
-    if(arg_NAMESPACE)
-        set(qualified "::${arg_NAMESPACE}::${arg_MODEL}")
-    endif()
-    file(CONFIGURE OUTPUT "${directory}/generator.cpp" @ONLY CONTENT [[
-#include "@arg_HEADER@"
-
-#include <timeloom/generators/emit_model.hpp>
-
-int main(int argc, char** argv) {
-    return timeloom::generators::emit_main(argc, argv, timeloom::dsl::describe(@qualified@), "@arg_MODEL@");
-}
-]])
     set(generator "${arg_MODEL}_generator")
-    add_executable("${generator}" "${directory}/generator.cpp")
-    target_link_libraries("${generator}" PRIVATE timeloom::generators)
-    set_target_properties("${generator}" PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${directory}")
+    if(TIMELOOM_GENERATORS_FROM)
+        _timeloom_take_generator("${generator}")
+    elseif(CMAKE_CROSSCOMPILING)
+        message(FATAL_ERROR "the kernels of ${arg_MODEL} need TIMELOOM_GENERATORS_FROM: a build folder of these sources for the "
+            "machine that builds, with its target timeloom_model_generators built")
+    else()
+        _timeloom_add_generator("${generator}" "${directory}")
+    endif()
 
     set(options --out "${directory}")
     if(arg_BATCH)
@@ -91,6 +87,8 @@ int main(int argc, char** argv) {
     if(arg_TARGETS)
         list(JOIN arg_TARGETS "," targets)
         list(APPEND options --targets "${targets}")
+    elseif(CMAKE_CROSSCOMPILING)
+        list(APPEND options --processor "${CMAKE_SYSTEM_PROCESSOR}")
     endif()
     if(TIMELOOM_CHECK_KERNEL_ARGUMENTS)
         list(APPEND options --check-arguments)
@@ -106,4 +104,43 @@ int main(int argc, char** argv) {
         COMMENT "Generating the kernels of ${arg_MODEL}"
         VERBATIM)
     add_custom_target("${kernels}_files" DEPENDS "${archive}" "${header}")
+endfunction()
+
+# The generator program, built here. The target timeloom_model_generators is all that `all` builds.
+function(_timeloom_add_generator generator directory)
+    set(qualified "::${arg_MODEL}")
+    if(arg_NAMESPACE)
+        set(qualified "::${arg_NAMESPACE}::${arg_MODEL}")
+    endif()
+    file(CONFIGURE OUTPUT "${directory}/generator.cpp" @ONLY CONTENT [[
+#include "@arg_HEADER@"
+
+#include <timeloom/generators/emit_model.hpp>
+
+int main(int argc, char** argv) {
+    return timeloom::generators::emit_main(argc, argv, timeloom::dsl::describe(@qualified@), "@arg_MODEL@");
+}
+]])
+    add_executable("${generator}" "${directory}/generator.cpp")
+    target_link_libraries("${generator}" PRIVATE timeloom::generators)
+    set_target_properties("${generator}" PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${directory}")
+    if(NOT TARGET timeloom_model_generators)
+        add_custom_target(timeloom_model_generators)
+    endif()
+    get_property(is_excluded DIRECTORY PROPERTY EXCLUDE_FROM_ALL)
+    if(NOT is_excluded)
+        add_dependencies(timeloom_model_generators "${generator}")
+    endif()
+endfunction()
+
+# The generator program of another build folder, where the model has the same name.
+function(_timeloom_take_generator generator)
+    cmake_path(ABSOLUTE_PATH TIMELOOM_GENERATORS_FROM BASE_DIRECTORY "${CMAKE_SOURCE_DIR}" NORMALIZE OUTPUT_VARIABLE other)
+    if(NOT EXISTS "${other}/CMakeCache.txt")
+        message(FATAL_ERROR "TIMELOOM_GENERATORS_FROM is ${TIMELOOM_GENERATORS_FROM}, which is no build folder. Configure one "
+            "for the machine that builds, and build its target timeloom_model_generators")
+    endif()
+    add_executable("${generator}" IMPORTED GLOBAL)
+    set_target_properties("${generator}" PROPERTIES
+        IMPORTED_LOCATION "${other}/kernels/${arg_MODEL}/${generator}")
 endfunction()

@@ -19,7 +19,7 @@ struct machine {
     int second_cache_bytes_a_cycle = 32; ///< that a core reads
     double multiply_add_latency = 4;     ///< cycles; two are begun in each
 };
-/// The row that fits the target's features: a new kind of processor is a row in machine.cpp.
+/// The row that fits the target: a new kind of processor is a row in machine.cpp.
 const machine& machine_of(const Halide::Target& target);
 
 // The same for all targets, so that one plan serves all of them.

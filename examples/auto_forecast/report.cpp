@@ -1,6 +1,6 @@
 #include "report.hpp"
 
-#include <timeloom/runtime/arima/data/arima_data.hpp>
+#include <timeloom/runtime/arima/data/regressors.hpp>
 #include <timeloom/runtime/error.hpp>
 #include <timeloom/runtime/files/csv_text.hpp>
 #include <timeloom/runtime/tensors/forecast_metrics.hpp>

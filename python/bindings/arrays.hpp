@@ -1,7 +1,7 @@
 // Numpy arrays as spans, and vectors as numpy arrays, neither copied.
 #pragma once
 
-#include <timeloom/runtime/arima/data/arima_data.hpp>
+#include <timeloom/runtime/arima/data/regressors.hpp>
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>

@@ -100,7 +100,8 @@ nb::object Table::floats(std::string_view column) const {
     std::vector<double> values;
     values.reserve(rows_);
     for (const Piece& piece : pieces) {
-        const bool numbers = with_numbers(format, piece.array->buffers[1], [&](const auto* data) {
+        const bool dates = format.starts_with('t'); // they are no numbers to forecast
+        const bool numbers = !dates && with_numbers(format, piece.array->buffers[1], [&](const auto* data) {
             for (std::int64_t i = piece.offset; i < piece.offset + piece.length; ++i) {
                 values.push_back(is_null(*piece.array, i) ? std::numeric_limits<double>::quiet_NaN()
                                                           : static_cast<double>(data[i]));

@@ -118,6 +118,17 @@ def test_regressors():
         timeloom.forecast(frame, 2, 1)
     with pytest.raises(ValueError, match="must have 3 rows of series '7', but has 2"):
         timeloom.forecast(frame, 3, 1, X_df=future)
+    late = Frame(unique_id=np.repeat([9, 7], 2), ds=np.tile([n, n + 2], 2), price=np.zeros(4))
+    with pytest.raises(ValueError, match=f"the time {n + 2} of series '7' where {n + 1} is forecast"):
+        timeloom.forecast(frame, 2, 1, X_df=late)
+
+
+def test_a_frame_without_rows():
+    empty = Frame(unique_id=np.arange(0), ds=np.arange(0), y=np.arange(0.0))
+    out = columns_of(timeloom.forecast(empty, 2, 1, level=[90]))
+    assert {name: len(values) for name, values in out.items()} == dict.fromkeys(out, 0) and "AutoARIMA-hi-90" in out
+    with pytest.raises(ValueError, match="give a whole number"):
+        timeloom.forecast(empty, 2, "1h")
 
 
 def test_the_lock_is_released_and_progress_told():
@@ -160,7 +171,17 @@ def test_what_progress_raises_ends_the_work(three):
         (lambda ids, t, y: (Frame(unique_id=ids, ds=np.repeat(t[:1], len(t)), y=y), {}), "two rows of one time"),
         (lambda ids, t, y: (Frame(unique_id=ids, ds=t, y=y), {"freq": 1}), "give a frequency"),
         (lambda ids, t, y: (Frame(unique_id=ids, ds=t, y=y), {"freq": "1 fortnight"}), "cannot be stepped"),
+        (lambda ids, t, y: (Frame(unique_id=ids, ds=t, y=y), {"freq": "0h"}), "cannot be stepped"),
+        (lambda ids, t, y: (Frame(unique_id=ids, ds=t, y=y), {"freq": "h-MON"}), "cannot be stepped"),
+        (lambda ids, t, y: (Frame(unique_id=ids, ds=np.tile(np.arange(10), 2), y=y), {"freq": 0}), "freq is 0"),
+        (lambda ids, t, y: (Frame(unique_id=ids, ds=np.tile(np.arange(10), 2), y=y), {"freq": 1.5}), "a whole number"),
+        (lambda ids, t, y: (Frame(unique_id=ids, ds=t, y=t), {}), "does not hold numbers"),
         (lambda ids, t, y: (Frame(unique_id=ids, ds=t, y=y), {"h": 0}), "h is 0"),
+        (lambda ids, t, y: (Frame(unique_id=ids, ds=t, y=y), {"h": 2.5}), "h is 2.5, but must be a whole number"),
+        (lambda ids, t, y: (Frame(unique_id=ids, ds=t, y=y), {"n_jobs": "2"}), "n_jobs is '2'"),
+        (lambda ids, t, y: (Frame(unique_id=ids, ds=t, y=y), {"season_length": 0}), "season_length is 0"),
+        (lambda ids, t, y: (Frame(unique_id=ids, ds=t, y=y), {"model": timeloom.ARIMA()}), "must be an AutoARIMA"),
+        (lambda ids, t, y: (Frame(unique_id=ids, ds=t, y=y), {"level": ["95"]}), "level is '95'"),
         (lambda ids, t, y: (Frame(unique_id=ids, ds=t, y=y), {"level": [120]}), "between 0 and 100"),
     ],
 )
@@ -182,12 +203,31 @@ def test_mistakes_are_value_errors(make, message):
         ("2024-01-01T23:45", "15min", "s", ["2024-01-02T00:00", "2024-01-02T00:15"]),
         ("2024-01-01T00", "500ms", "ms", ["2024-01-01T00:00:00.5", "2024-01-01T00:00:01"]),
         ("1969-12-31T23", "h", "us", ["1970-01-01T00", "1970-01-01T01"]),
+        ("2024-02-15", "ME", "D", ["2024-02-29", "2024-03-31"]),
+        ("2024-02-15", "QS", "D", ["2024-04-01", "2024-07-01"]),
+        ("2024-02-15T06", "QS-FEB", "s", ["2024-05-01T06", "2024-08-01T06"]),
+        ("2024-02-15", "YE-JUN", "D", ["2024-06-30", "2025-06-30"]),
+        ("2024-02-15", "W", "D", ["2024-02-18", "2024-02-25"]),
+        ("2024-02-15", "1w", "D", ["2024-02-22", "2024-02-29"]),
+        ("2024-02-15", "2W-THU", "D", ["2024-02-29", "2024-03-14"]),
     ],
 )
 def test_dates_go_on(last, freq, unit, expected):
     end = np.array([np.datetime64(last, unit).astype(np.int64)])
     following = dates.following(end, 2, freq, unit).reshape(-1).astype(f"datetime64[{unit}]")
     assert list(following) == [np.datetime64(e, unit) for e in expected]
+
+
+@pytest.mark.parametrize("freq", ["W-MON", "2W-SUN", "MS", "3ME", "QS-FEB", "2QS-MAR", "QE-JAN", "YS-APR", "2YE", "3D", "7h"])
+def test_dates_go_on_as_pandas_do(freq):
+    pandas = pytest.importorskip("pandas")
+    ends = pandas.date_range("2023-11-27T06:30", periods=50, freq="9D").append(
+        pandas.DatetimeIndex(["2024-02-29", "2024-03-31", "2023-12-31", "1969-12-31", "1960-02-29T23:59:59"])
+    )
+    for end in ends:
+        theirs = pandas.date_range(end, periods=6, freq=freq)
+        ours = dates.following(np.array([end.as_unit("s").value // 10**9]), 5, freq, "s")
+        assert list(ours.reshape(-1).astype("datetime64[s]")) == list(theirs[theirs > end][:5].to_numpy("datetime64[s]"))
 
 
 def test_frames_without_nulls_are_not_copied():
@@ -230,6 +270,41 @@ def test_pandas_time_zones_and_categories():
     out = timeloom.forecast(frame, 2, "D")
     assert list(out["ds"]) == list(pandas.date_range("2024-04-19", periods=2, freq="D", tz="Europe/Berlin"))
     assert out["unique_id"].dtype == frame["unique_id"].dtype and out["status"][0] == "constant"
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (lambda df: df.assign(y=df["ds"]), "does not hold real numbers, but datetime64"),
+        (lambda df: df.assign(y=df["y"] + 1j), "does not hold real numbers, but complex"),
+        (lambda df: df.assign(ds=df["ds"].astype(str)), "convert it with pandas.to_datetime"),
+        (lambda df: df.assign(unique_id=[[1]] * len(df)), "other values that do not change"),
+        (lambda df: df.assign(unique_id=[1, "x"] * (len(df) // 2)), r"of several kinds \(int, str\)"),
+        (lambda df: df.assign(unique_id=df["unique_id"].where(df.index != 3)), "is null in some rows"),
+        (lambda df: df.join(df["y"], rsuffix="2").set_axis(["unique_id", "ds", "y", "y"], axis=1), "several columns 'y'"),
+        (lambda df: df["y"], "df is a Series"),
+    ],
+)
+def test_pandas_mistakes_are_value_errors(change, message):
+    pandas = pytest.importorskip("pandas")
+    ids, times, values = some_series(2, n=10)
+    df = pandas.DataFrame({"unique_id": ids, "ds": times, "y": values})
+    with pytest.raises(ValueError, match=message):
+        timeloom.forecast(change(df), 2, "h")
+
+
+def test_pandas_types_of_times():
+    pandas = pytest.importorskip("pandas")
+    df = pandas.DataFrame({"unique_id": "a", "ds": np.arange(215, 245, dtype=np.uint8), "y": np.arange(30.0) % 7})
+    assert timeloom.forecast(df, 2, 1)["ds"].tolist() == [245, 246]
+    with pytest.raises(ValueError, match="go on to 256, which uint8 does not hold"):
+        timeloom.forecast(df, 12, 1)
+    ends = pandas.date_range("2024-03-30", periods=30, freq="h", tz="Europe/Berlin")  # a day of 23 hours
+    out = timeloom.forecast(df.assign(ds=ends.as_unit("s")), 2, "h")
+    assert list(out["ds"]) == list(ends[-1:].shift(1)) + list(ends[-1:].shift(2)) and out["ds"].dtype == "datetime64[s, Europe/Berlin]"
+    seconds = df.assign(ds=pandas.date_range("2024-03-30", periods=30, freq="s", unit="s"))
+    with pytest.raises(ValueError, match="no whole number of the times' unit, 's'"):
+        timeloom.forecast(seconds, 2, "500ms")
 
 
 def test_polars_nulls_dates_and_categories():

@@ -1,5 +1,10 @@
 """sktime's and statsforecast's own demands, where they are installed."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -37,6 +42,17 @@ def test_the_one_line_that_changes(log_passengers):
     assert timeloom.ARIMA(*orders).fit(log_passengers).results_.llf > at_their_maximum.fit(log_passengers).results_.llf
     fitted = statsforecast.StatsForecast(models=[timeloom.ARIMA((0, 1, 1), 12, (0, 1, 1))], freq="MS", n_jobs=2).fit(df)
     assert fitted.predict(12)["ARIMA"].notna().all()
+
+
+def test_statsforecasts_own_tests():
+    pytest.importorskip("statsforecast")
+    checkout = Path(os.environ.get("TIMELOOM_STATSFORECAST", ".statsforecast"))
+    if not (checkout / "tests").is_dir():
+        pytest.skip(f"there is no checkout of statsforecast in {checkout}, which TIMELOOM_STATSFORECAST names")
+    command = [sys.executable, "-B", str(Path(__file__).with_name("statsforecast_tests.py")), str(checkout)]
+    outcome = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "MPLBACKEND": "agg"})
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    print(outcome.stdout)
 
 
 def test_fugue_gives_the_same_bits_for_any_partitions():

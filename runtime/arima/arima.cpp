@@ -16,6 +16,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 /// -f - n/2 (1 + log 2π), for the series in its own scale.

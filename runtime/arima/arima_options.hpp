@@ -1,7 +1,8 @@
 // What a caller may choose when an ARIMA model is fitted. Names as in statsmodels.
 #pragma once
 
-#include "timeloom/runtime/arima/data/arima_data.hpp"
+#include "timeloom/runtime/arima/data/regressors.hpp"
+#include "timeloom/runtime/plan/arima_names.hpp"
 
 #include <cstddef>
 #include <string>

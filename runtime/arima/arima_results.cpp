@@ -16,6 +16,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();

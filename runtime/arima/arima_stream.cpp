@@ -11,6 +11,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 struct ArimaStream::Impl {
     ArimaState state;
     LevelRegression regression;

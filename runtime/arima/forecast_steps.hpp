@@ -5,7 +5,7 @@
 #include "timeloom/runtime/arima/likelihood/arima_state.hpp"
 #include "timeloom/runtime/arima/likelihood/level_regression.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Most steps that are forecast or simulated at once.
 inline constexpr std::size_t most_steps = 1'000'000;
@@ -27,4 +27,4 @@ ArimaForecast forecast_steps(ArimaState state, const LevelRegression& regression
                              std::size_t time, std::size_t columns, std::size_t steps,
                              const ForecastOptions& options);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -9,6 +9,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 struct Prediction {

@@ -9,6 +9,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 constexpr detail::FileKind results_file{"file of ARIMA results",

@@ -11,6 +11,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 template <class Enum>

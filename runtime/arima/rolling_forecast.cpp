@@ -2,6 +2,7 @@
 #include "timeloom/runtime/arima/arima.hpp"
 
 #include "timeloom/runtime/arima/arima_stream.hpp"
+#include "timeloom/runtime/arima/data/arima_data.hpp"
 #include "timeloom/runtime/base/as_error.hpp"
 
 namespace timeloom {
@@ -29,7 +30,7 @@ std::vector<double> with_refits(const Arima& model, std::span<const double> y, s
 
 std::vector<double> rolling_forecast(const Arima& model, std::span<const double> y, std::size_t first,
                                      bool refit, const ArimaFitOptions& options) try {
-    require_rows(y, options.exog);
+    detail::require_rows(y, options.exog);
     ArimaFitOptions each = options;
     each.cov_type = CovarianceType::none;
     if (refit || first >= y.size()) {

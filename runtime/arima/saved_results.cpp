@@ -12,7 +12,7 @@
 #include <map>
 #include <optional>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -178,4 +178,4 @@ SavedResults parse_results(std::string_view text) {
     return *std::move(results);
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 struct SavedResults {
     plan::ArimaOrders orders;
@@ -26,4 +26,4 @@ std::string to_text(const SavedResults& results);
 /// Throws Error, saying what is wrong, for a text that to_text() did not make or that was changed since.
 SavedResults parse_results(std::string_view text);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -15,6 +15,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 void require_steps(std::size_t steps, const Regressors& exog, std::size_t columns) {

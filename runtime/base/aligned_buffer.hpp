@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Zero-initialised array of `size` values whose first value lies on a 64-byte boundary.
 /// Also used alone, as the workspace of a kernel. Copyable and movable; a moved-from buffer is empty. Throws
@@ -82,4 +82,4 @@ class aligned_buffer {
     std::size_t size_ = 0;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

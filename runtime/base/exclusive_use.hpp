@@ -7,7 +7,7 @@
 #include <string>
 #include <thread>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A thread that is inside may enter again, as callbacks do; another one is refused.
 class ExclusiveUse {
@@ -47,4 +47,4 @@ class ExclusiveUse {
     int depth_ = 0; ///< of the owner
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Independent of the compiler's assumptions about numbers.
 inline bool is_finite(float value) {
@@ -31,4 +31,4 @@ inline std::size_t first_not_finite(std::span<const float> values) {
     return i;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

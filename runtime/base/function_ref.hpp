@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 template <class Signature>
 class function_ref;
@@ -33,4 +33,4 @@ class function_ref<Result(Arguments...)> {
     Result (*call_)(void*, Arguments...);
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Tokens pick rows of a large table at random: they are asked for so many rows before they are needed.
 inline constexpr int rows_ahead = 6;
@@ -15,4 +15,4 @@ inline void prefetch_lines(const float* values, std::ptrdiff_t count) {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

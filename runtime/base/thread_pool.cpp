@@ -42,8 +42,8 @@ ThreadPool::ThreadPool(std::size_t threads) {
             workers_.emplace_back([this, thread] { work(thread); });
     } catch (const std::exception& error) { // the system has no thread left, or no memory for one
         stop();
-        throw Error("Could not start " + std::to_string(threads) + " threads (" + error.what() +
-                    "); ask for fewer.");
+        throw Error("could not start " + std::to_string(threads) + " threads (" + error.what() +
+                    "); ask for fewer");
     }
 }
 
@@ -79,11 +79,11 @@ void ThreadPool::run_parts_of(std::size_t thread) noexcept {
     }
 }
 
-void ThreadPool::run(std::size_t parts, function_ref<void(std::size_t)> part) {
+void ThreadPool::run(std::size_t parts, detail::function_ref<void(std::size_t)> part) {
     if (running_.exchange(true, std::memory_order_acquire))
         throw Error(
             "ThreadPool::run was called while the pool is running, from inside a part or from another "
-            "thread; use a second pool there.");
+            "thread; use a second pool there");
     part_ = &part;
     parts_ = parts;
     const bool shared = parts > 1 && !workers_.empty();

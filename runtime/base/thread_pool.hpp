@@ -33,7 +33,7 @@ class ThreadPool {
     /// Calls part(0) to part(parts - 1), each once, and returns when all are done. If parts throw, the
     /// exception of the lowest part is rethrown; later parts of a thread that failed are left out. Throws
     /// Error when called from inside a part.
-    void run(std::size_t parts, function_ref<void(std::size_t)> part);
+    void run(std::size_t parts, detail::function_ref<void(std::size_t)> part);
 
   private:
     /// Failure of one thread; on its own cache line, as every thread writes to its own.
@@ -49,7 +49,7 @@ class ThreadPool {
 
     std::vector<std::thread> workers_;
     std::vector<Failure> failures_;
-    const function_ref<void(std::size_t)>* part_ = nullptr;
+    const detail::function_ref<void(std::size_t)>* part_ = nullptr;
     std::size_t parts_ = 0;
     bool stopping_ = false;
     std::atomic<bool> running_{false};

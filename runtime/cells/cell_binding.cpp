@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 using plan::ArgumentRole;
 using plan::KernelKind;
@@ -221,4 +221,4 @@ KernelCall bind_step_kernel(const plan::Kernel& entry, const CellArguments& argu
     return Binder(entry, arguments).bind_all();
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

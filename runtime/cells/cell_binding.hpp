@@ -5,7 +5,7 @@
 #include "timeloom/runtime/layers/layer_work.hpp"
 #include "timeloom/runtime/sequences/kernel_call.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Everything that the kernels of one layer read and write.
 struct CellArguments {
@@ -51,4 +51,4 @@ std::vector<WeightGradient> bind_weight_gradients(const LayerKernels& kernels, c
 /// Binds the kernel that computes the gradients of all biases and other vectors of a cell.
 KernelCall bind_vector_gradient(const plan::Kernel& entry, const CellArguments& arguments);
 
-} // namespace timeloom
+} // namespace timeloom::detail

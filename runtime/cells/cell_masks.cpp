@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 using plan::padded;
 
@@ -82,4 +82,4 @@ void CellWork::multiply_by_mask(const SequenceView& from, const SequenceView& to
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -113,4 +113,4 @@ void CellMemory::clear_diff_final_states() {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Buffers for the rows and time steps of the input, each made when it is first asked for. States have one
 /// slot more than there are time steps, for what lies before the first one.
@@ -76,4 +76,4 @@ class CellMemory {
     std::vector<aligned_buffer<float>> states_, direct_, diff_final_, diff_initial_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

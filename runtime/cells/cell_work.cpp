@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 using plan::KernelKind;
 using plan::padded;
@@ -229,4 +229,4 @@ void CellWork::add_to_diff_final_state(int state, const SequenceView& diff) {
     add_rows(diff, memory_.diff_final_state(state));
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

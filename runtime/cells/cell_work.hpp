@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 class CellWork final : public LayerWork {
   public:
@@ -96,4 +96,4 @@ class CellWork final : public LayerWork {
     std::vector<WeightGradient> weight_gradients_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

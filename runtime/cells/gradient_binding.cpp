@@ -1,7 +1,7 @@
 // Which memory the kernels of weight and vector gradients read.
 #include "timeloom/runtime/cells/cell_binding.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 using plan::KernelKind;
 using plan::padded;
@@ -71,4 +71,4 @@ KernelCall bind_vector_gradient(const plan::Kernel& entry, const CellArguments& 
     return call;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

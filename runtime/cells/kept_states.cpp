@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 KeptStates::KeptStates(const plan::Model& network) {
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
@@ -80,4 +80,4 @@ void KeptStates::restore(const std::vector<const Tensor*>& values) {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

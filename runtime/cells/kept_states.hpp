@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// The states of every stateful layer after the last batch: row b of a batch goes on where row b of the batch
 /// before ended. All batches have the same number of rows, until reset().
@@ -63,4 +63,4 @@ class KeptStates {
     aligned_buffer<float> remembered_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

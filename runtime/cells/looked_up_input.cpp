@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 using plan::KernelKind;
 
@@ -90,4 +90,4 @@ void LookedUpInput::finish_backward(float* gradients) {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

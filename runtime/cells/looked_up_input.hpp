@@ -8,7 +8,7 @@
 
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// products = rows · W + b of each distinct row; backward: sums = Σ of the gate gradients of the steps that
 /// read a row, ∂W += rowsᵀ · sums, ∂rows = sums · Wᵀ.
@@ -50,4 +50,4 @@ class LookedUpInput {
     std::vector<WeightGradient> weight_gradients_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 SequenceView MaskingWork::prepare(std::span<const SequenceView> inputs, bool training) {
     ElementwiseWork::prepare(inputs, training);
@@ -34,4 +34,4 @@ void MaskingWork::backward(const StepContext&, float*) {
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 #include "timeloom/runtime/cells/cell_work.hpp"
 #include "timeloom/runtime/layers/elementwise_work.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Masks the steps whose features all have one value: y = x · mask.
 class MaskingWork final : public ElementwiseWork {
@@ -43,4 +43,4 @@ class FinalStateWork final : public LayerWork {
     SequenceView diff_output_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -56,4 +56,4 @@ void pack_transposed(const plan::Model& model, const float* parameters, float* t
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -3,9 +3,9 @@
 
 #include "timeloom/runtime/plan/model.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Packs the transposed matrices of all cells from the parameters; once for each training step.
 void pack_transposed(const plan::Model& model, const float* parameters, float* transposed);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -16,7 +16,7 @@ CsvTable read_csv(const std::filesystem::path& path, char separator) try {
     table.path_ = path;
     std::vector<std::string_view> cells;
     if (!reader.next(cells))
-        throw Error(path.string() + " is empty; a header line with the column names is needed.");
+        throw Error(path.string() + " is empty; a header line with the column names is needed");
     for (const std::string_view name : cells)
         table.names_.emplace_back(detail::trimmed(name));
     table.require_distinct_names(reader.line());
@@ -52,14 +52,14 @@ std::size_t CsvTable::column_index(std::string_view name) const {
     const auto found = std::find(names_.begin(), names_.end(), name);
     if (found != names_.end()) {
         if (std::find(found + 1, names_.end(), name) != names_.end())
-            throw Error(path_.string() + " has several columns without a name; name the one that is meant.");
+            throw Error(path_.string() + " has several columns without a name; name the one that is meant");
         return static_cast<std::size_t>(found - names_.begin());
     }
     std::string known;
     for (std::size_t i = 0; i < std::min<std::size_t>(names_.size(), 20); ++i)
         known += (i == 0 ? "'" : ", '") + names_[i] + "'";
     throw Error(path_.string() + " has no column '" + std::string(name) + "'; it has " + known +
-                (names_.size() > 20 ? ", ..." : "") + ".");
+                (names_.size() > 20 ? ", ..." : ""));
 }
 
 template <class Number>
@@ -103,7 +103,7 @@ template <class Number>
 std::vector<Number> CsvTable::row(std::size_t row, std::size_t first_column) const try {
     if (row >= rows())
         throw Error(path_.string() + " has " + std::to_string(rows()) + " rows, but row " +
-                    std::to_string(row) + " (from 0) was asked for.");
+                    std::to_string(row) + " (from 0) was asked for");
     std::size_t last = names_.size();
     while (last > first_column && detail::trimmed(cell(row, last - 1)).empty())
         --last;

@@ -41,7 +41,7 @@ void require_text(const std::filesystem::path& path, std::string_view text, std:
 } // namespace
 
 void csv_error(const std::filesystem::path& path, std::size_t line, const std::string& what) {
-    throw Error(path.string() + ", line " + std::to_string(line) + ": " + what + ".");
+    throw Error(path.string() + ", line " + std::to_string(line) + ": " + what);
 }
 
 std::string_view trimmed(std::string_view text) {

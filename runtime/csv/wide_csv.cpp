@@ -72,7 +72,7 @@ bool names_columns(const Cells& cells, WideCsvHeader header, const std::filesyst
 }
 
 [[noreturn]] void throw_no_series(const std::filesystem::path& path) {
-    throw Error(path.string() + " holds no series; one series a line is needed, after a line of names.");
+    throw Error(path.string() + " holds no series; one series a line is needed, after a line of names");
 }
 
 /// Ids as 128 bits of their text, in an open table that is at most half full: two of 10¹² ids are the same by

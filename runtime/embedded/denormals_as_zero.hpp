@@ -1,38 +1,32 @@
 // Scope in which denormal numbers count as zero, as in the runtime, without a variable of its own.
 #pragma once
 
-#if defined(__SSE2__)
-#include <xmmintrin.h>
-#endif
+#include "timeloom/runtime/float_mode.hpp"
 
 namespace timeloom::embedded {
 
-/// Changes the processor's mode only where it is another one. Does nothing on other processors than x86.
+/// Changes the processor's mode only where it is another one.
 class DenormalsAsZero {
   public:
-#if defined(__SSE2__)
-    DenormalsAsZero() : before_(_mm_getcsr()) {
-        if ((before_ & mode) != mode) {
-            _mm_setcsr(before_ | mode);
+    DenormalsAsZero() : before_(float_mode::get()) {
+        if (!was_set()) {
+            float_mode::set(before_ | float_mode::denormals_as_zero);
         }
     }
     ~DenormalsAsZero() {
-        if ((before_ & mode) != mode) {
-            _mm_setcsr(before_);
+        if (!was_set()) {
+            float_mode::set(before_);
         }
     }
-#else
-    DenormalsAsZero() = default;
-    ~DenormalsAsZero() {}
-#endif
     DenormalsAsZero(const DenormalsAsZero&) = delete;
     DenormalsAsZero& operator=(const DenormalsAsZero&) = delete;
 
-#if defined(__SSE2__)
   private:
-    static constexpr unsigned mode = 0x8040; ///< flush to zero, denormals are zero
-    unsigned before_;
-#endif
+    bool was_set() const {
+        return (before_ & float_mode::denormals_as_zero) == float_mode::denormals_as_zero;
+    }
+
+    float_mode::Mode before_;
 };
 
 } // namespace timeloom::embedded

@@ -11,6 +11,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 EmbeddedModel embed_model(const plan::Model& plan, std::size_t floats, const std::filesystem::path& weights) {
     Model model(plan, {.threads = 1});
     model.load_weights(weights);

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -252,4 +252,4 @@ std::vector<NamedTensor> pytorch_weights(const plan::Model& plan, std::span<cons
     return ForeignWeights(plan, parameters).pytorch();
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

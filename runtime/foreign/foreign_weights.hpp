@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Under the paths of Keras's variables behind the model's name, e.g. lstm/lstm_cell/kernel, as they lie
 /// there.
@@ -17,4 +17,4 @@ std::vector<NamedTensor> keras_weights(const plan::Model& plan, std::span<const 
 /// otherwise.
 std::vector<NamedTensor> pytorch_weights(const plan::Model& plan, std::span<const float> parameters);
 
-} // namespace timeloom
+} // namespace timeloom::detail

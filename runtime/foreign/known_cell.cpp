@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -195,4 +195,4 @@ const KnownGate& KnownCell::gate(std::string_view name) const {
 
 std::optional<KnownCell> known_cell(const plan::Equations& equations) { return CellReader(equations).read(); }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A gate's numbers in the cell's equations; −1 for what it has not.
 struct KnownGate {
@@ -33,4 +33,4 @@ struct KnownCell {
 /// nullopt for a cell of somebody's own and for layers without states.
 std::optional<KnownCell> known_cell(const plan::Equations& equations);
 
-} // namespace timeloom
+} // namespace timeloom::detail

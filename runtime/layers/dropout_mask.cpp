@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 void fill_dropout_mask(const StepContext& context, int layer, double rate, std::size_t position,
                        std::span<float> mask) {
@@ -23,4 +23,4 @@ void fill_dropout_mask(const StepContext& context, int layer, double rate, std::
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <span>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Fills `mask` with 0 (probability `rate`) or 1 / (1 − rate). The values depend on the seed, the step, the
 /// layer and `position`, the number of the mask's first value within the whole batch (a multiple of 4), and
@@ -14,4 +14,4 @@ namespace timeloom {
 void fill_dropout_mask(const StepContext& context, int layer, double rate, std::size_t position,
                        std::span<float> mask);
 
-} // namespace timeloom
+} // namespace timeloom::detail

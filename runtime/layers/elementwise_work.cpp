@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 SequenceView ElementwiseWork::prepare(std::span<const SequenceView> inputs, bool) {
     input_ = inputs[0];
@@ -81,4 +81,4 @@ void SoftmaxWork::backward(const StepContext&, float*) {
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

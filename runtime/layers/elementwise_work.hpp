@@ -4,7 +4,7 @@
 #include "timeloom/runtime/base/aligned_buffer.hpp"
 #include "timeloom/runtime/layers/layer_work.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Has an output and an input gradient of its input's shape.
 class ElementwiseWork : public LayerWork {
@@ -44,4 +44,4 @@ class SoftmaxWork final : public ElementwiseWork {
     void backward(const StepContext& context, float* gradients) override;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

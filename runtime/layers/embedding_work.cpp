@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 SequenceView EmbeddingWork::prepare(std::span<const SequenceView> inputs, bool) {
     input_ = inputs[0];
@@ -73,12 +73,13 @@ void EmbeddingWork::make_mask() {
 }
 
 /// Adds in the order of time and rows.
-void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float scale, float* table) const {
+void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float scale,
+                                 const TableGradient& table) const {
     if (!hands_out_steps()) {
         return;
     }
     const int width = plan::padded(layer_.units);
-    const auto row = [&](std::int32_t of) { return table + std::ptrdiff_t{of} * width; };
+    const auto row = [&](std::int32_t of) { return table.row(of, width); };
     for_each_row(output_, [&](int t, int b) {
         const std::int32_t* const token = input_.tokens + t * input_.step_stride + b;
         if (b + rows_ahead < output_.rows) {
@@ -94,4 +95,4 @@ void EmbeddingWork::add_gradient(std::int32_t first, std::int32_t last, float sc
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

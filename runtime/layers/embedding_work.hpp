@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 class EmbeddingWork final : public LayerWork {
   public:
@@ -34,7 +34,7 @@ class EmbeddingWork final : public LayerWork {
 
     /// Adds `scale` times the gradient that was read step by step to the rows of `table` whose token lies in
     /// [first, last). Any split of the tokens gives the same bits.
-    void add_gradient(std::int32_t first, std::int32_t last, float scale, float* table) const;
+    void add_gradient(std::int32_t first, std::int32_t last, float scale, const TableGradient& table) const;
 
   private:
     void number_tokens();
@@ -52,4 +52,4 @@ class EmbeddingWork final : public LayerWork {
     bool has_other_readers_ = true;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <functional>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 using plan::MergeMode;
 
@@ -134,4 +134,4 @@ void JoinWork::split_row(int t, int b) const {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

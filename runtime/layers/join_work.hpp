@@ -5,7 +5,7 @@
 #include "timeloom/runtime/base/aligned_buffer.hpp"
 #include "timeloom/runtime/layers/layer_work.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// y = the inputs side by side, Σ x_i, x_0 − x_1, Π x_i or their mean, value by value. As in Keras a step is
 /// masked where all inputs are; in a product a masked factor is 1, and the product is 0 where all are masked.
@@ -32,4 +32,4 @@ class JoinWork final : public LayerWork {
     std::vector<aligned_buffer<float>> diff_memory_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -110,4 +110,4 @@ void LayerNormalizationWork::input_gradient(const Moments& m, const float* x, co
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

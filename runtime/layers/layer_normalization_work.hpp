@@ -5,7 +5,7 @@
 
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// y = gamma · n + beta with n = (x − mean) · r, r = 1 / sqrt(variance + epsilon) over the width of a row.
 /// Backward, with dn = gamma · dy: dx = r · (dn − mean(dn) − n · mean(dn · n)); over all rows dgamma = Σ dy ·
@@ -34,4 +34,4 @@ class LayerNormalizationWork final : public ElementwiseWork {
     std::vector<Moments> moments_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

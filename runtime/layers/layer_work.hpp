@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Where the parameters of a model are, and what the backward pass derives from them once a step.
 struct ParameterView {
@@ -53,4 +53,4 @@ class LayerWork {
     bool needs_input_gradient = true;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <functional>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 SequenceView PoolingWork::prepare(std::span<const SequenceView> inputs, bool) {
     input_ = inputs[0];
@@ -118,4 +118,4 @@ void PoolingWork::pass_maximum_back(Window w, int b, const float* y, const float
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

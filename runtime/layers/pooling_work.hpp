@@ -4,7 +4,7 @@
 #include "timeloom/runtime/base/aligned_buffer.hpp"
 #include "timeloom/runtime/layers/layer_work.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// y_w = Σ x_t / n or max x_t over the steps t of window w, feature by feature. The mean of all steps leaves
 /// masked ones out, and is 0 where all are masked. Backward: dx_t = Σ_w dy_w / n; the gradient of a maximum
@@ -36,4 +36,4 @@ class PoolingWork final : public LayerWork {
     std::vector<float> found_; ///< of each feature: the steps that have the maximum, so far
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

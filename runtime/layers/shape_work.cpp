@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <functional>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 SequenceView RepeatWork::prepare(std::span<const SequenceView> inputs, bool) {
     input_ = inputs[0];
@@ -53,4 +53,4 @@ void FlattenWork::backward(const StepContext&, float*) {
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 #include "timeloom/runtime/base/aligned_buffer.hpp"
 #include "timeloom/runtime/layers/layer_work.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// y_t = x at every time step; dx = Σ_t dy_t.
 class RepeatWork final : public LayerWork {
@@ -37,4 +37,4 @@ class FlattenWork final : public LayerWork {
     aligned_buffer<float> output_memory_, diff_input_memory_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// y_t = the input number t; masked where it is, if all of them are steps of masked sequences.
 class StackWork final : public LayerWork {
@@ -48,4 +48,4 @@ class StackWork final : public LayerWork {
     aligned_buffer<float> memory_, mask_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

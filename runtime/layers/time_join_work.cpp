@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 template <class F>
 void TimeJoinWork::for_each_input(F&& f) const {
@@ -47,4 +47,4 @@ void TimeJoinWork::forward(const StepContext&) {
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

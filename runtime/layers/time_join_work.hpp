@@ -4,7 +4,7 @@
 #include "timeloom/runtime/base/aligned_buffer.hpp"
 #include "timeloom/runtime/layers/layer_work.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// y = all steps of the first input, then those of the second, … As in Keras a step is masked where it was;
 /// all steps of an input without a mask count.
@@ -26,4 +26,4 @@ class TimeJoinWork final : public LayerWork {
     aligned_buffer<float> memory_, mask_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -247,4 +247,4 @@ void load_checkpoint(const Path& path, TrainingParts& training) try {
     detail::rethrow_as_error(path);
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

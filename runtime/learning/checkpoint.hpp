@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <span>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// What a training step depends on beside parameters and optimizer.
 struct TrainingCounters {
@@ -34,4 +34,4 @@ void load_parameters(const std::filesystem::path& path, const plan::Model& plan,
 void save_checkpoint(const std::filesystem::path& path, const TrainingParts& training);
 void load_checkpoint(const std::filesystem::path& path, TrainingParts& training);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -2,25 +2,18 @@
 
 #include "timeloom/runtime/base/flush_denormals.hpp"
 #include "timeloom/runtime/base/prefetch_lines.hpp"
+#include "timeloom/runtime/learning/part_sums.hpp"
 #include "timeloom/runtime/simd/elementwise.hpp"
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 EmbeddingTables::EmbeddingTables(const plan::Model& plan, std::span<float> parameters,
                                  std::span<float> gradients)
     : parameters_(parameters), gradients_(gradients) {
-    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-        const plan::Layer& l = plan.layers[i];
-        if (l.kind == plan::LayerKind::embedding && l.parameters_of != static_cast<int>(i)) {
-            std::ranges::find(tables_, l.vectors, &Table::offset)->layers.push_back(static_cast<int>(i));
-        } else if (l.kind == plan::LayerKind::embedding) {
-            tables_.push_back({{static_cast<int>(i)},
-                               l.vectors,
-                               static_cast<std::size_t>(plan::padded(l.units)),
-                               NamedRows(static_cast<std::size_t>(l.features))});
-        }
+    for (const EmbeddingTable& table : embedding_tables(plan)) {
+        tables_.emplace_back(table);
     }
 }
 
@@ -28,35 +21,24 @@ EmbeddingTables::EmbeddingTables(const plan::Model& plan, std::span<float> param
 template <class Self, class F>
 void EmbeddingTables::for_each_table(Self& self, std::size_t part, std::size_t parts, F&& f) {
     for (auto& table : self.tables_) {
-        const std::size_t rows = table.rows.rows(), grains = rows / NamedRows::grain;
+        const std::size_t rows = table.rows, grains = rows / NumberSet::grain;
         const auto begin = [&](std::size_t p) {
-            return p == parts ? rows : grains * p / parts * NamedRows::grain;
+            return p == parts ? rows : grains * p / parts * NumberSet::grain;
         };
         f(table, begin(part), begin(part + 1));
     }
 }
 
-void EmbeddingTables::name_rows(std::span<const Shard> shards, OptimizerState& optimizer, std::size_t part,
+void EmbeddingTables::name_rows(const BatchPass& batch, OptimizerState& optimizer, std::size_t part,
                                 std::size_t parts) {
     for_each_table(*this, part, parts, [&](Table& table, std::size_t first, std::size_t last) {
-        table.rows.forget(first, last);
-        for (const Shard& shard : shards) {
-            for (const int layer : table.layers) {
-                shard.for_each_token(static_cast<std::size_t>(layer), [&](std::int32_t token) {
-                    const auto row = static_cast<std::size_t>(token);
-                    if (row >= first && row < last) {
-                        table.rows.name(row);
-                    }
-                });
-            }
-        }
+        table.named.remove_range(first, last);
+        batch.for_each_named_rows(
+            static_cast<std::size_t>(&table - tables_.data()),
+            [&](const NumberSet& rows) { table.named.add_range_of(rows, first, last); });
         // Walking through all rows is faster than picking out more than half of them.
-        if (2 * table.rows.count(first, last) > last - first) {
-            for (std::size_t row = first; row < last; ++row) {
-                table.rows.name(row);
-            }
-        }
-        table.rows.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
+        table.named.fill_crowded_grains(first, last);
+        table.named.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
             prefetch(table, next, optimizer);
             make_up(table, from, to, optimizer);
         });
@@ -65,7 +47,7 @@ void EmbeddingTables::name_rows(std::span<const Shard> shards, OptimizerState& o
 
 /// The first rows of a run: the processor foresees the others.
 void EmbeddingTables::prefetch(const Table& table, std::size_t first, const OptimizerState& optimizer) const {
-    const ParameterRange range = table.range(first, std::min(first + 2, table.rows.rows()));
+    const ParameterRange range = table.range(first, std::min(first + 2, table.rows));
     const auto count = static_cast<std::ptrdiff_t>(range.last - range.first);
     prefetch_lines(parameters_.data() + range.first, count);
     prefetch_lines(gradients_.data() + range.first, count);
@@ -74,12 +56,12 @@ void EmbeddingTables::prefetch(const Table& table, std::size_t first, const Opti
 
 /// Makes the steps that rows [first, last) have missed. Neighbours that missed the same ones share a call.
 void EmbeddingTables::make_up(Table& table, std::size_t first, std::size_t last, OptimizerState& optimizer) {
-    const auto made = [&](std::size_t row) { return std::max(all_made_, table.rows.step(row)); };
+    const auto made = [&](std::size_t row) { return std::max(all_made_, table.made[row]); };
     while (first < last) {
         const std::uint64_t since = made(first);
         std::size_t end = first;
         while (end < last && made(end) == since) {
-            table.rows.step(end++) = optimizer.steps();
+            table.made[end++] = optimizer.steps();
         }
         if (since < optimizer.steps()) {
             optimizer.make_up(parameters_, table.range(first, end), since);
@@ -104,22 +86,38 @@ void EmbeddingTables::make_up_all(OptimizerState& optimizer, ThreadPool& pool) {
 
 void EmbeddingTables::restart(std::uint64_t steps) {
     for (Table& table : tables_) {
-        table.rows.restart();
+        std::ranges::fill(table.made, std::uint64_t{0});
     }
     all_made_ = steps;
 }
 
-void EmbeddingTables::sum_gradients(std::span<const Shard> shards, float scale, std::size_t part,
-                                    std::size_t parts) {
+void EmbeddingTables::sum_gradients(const BatchPass& batch, std::size_t part, std::size_t parts) {
     for_each_table(*this, part, parts, [&](Table& table, std::size_t first, std::size_t last) {
-        for (const Shard& shard : shards) {
-            for (const int layer : table.layers) {
-                shard.add_embedding_gradient(layer, static_cast<std::int32_t>(first),
-                                             static_cast<std::int32_t>(last), scale,
-                                             gradients_.data() + table.offset);
-            }
+        if (batch.has_fixed_parts()) {
+            sum_parts(table, static_cast<std::size_t>(&table - tables_.data()), batch, first, last);
+        } else {
+            sum_shards(table, batch, first, last);
         }
     });
+}
+
+void EmbeddingTables::sum_shards(Table& table, const BatchPass& batch, std::size_t first, std::size_t last) {
+    for (const Shard& shard : batch.shards()) {
+        for (const int layer : table.layers) {
+            shard.add_embedding_gradient(layer, static_cast<std::int32_t>(first),
+                                         static_cast<std::int32_t>(last), batch.gradient_scale(),
+                                         {gradients_.data() + table.offset});
+        }
+    }
+}
+
+void EmbeddingTables::sum_parts(Table& table, std::size_t number, const BatchPass& batch, std::size_t first,
+                                std::size_t last) {
+    const PartRange all{0, batch.parts().size()};
+    for (PartRowsWalk walk(batch.parts(), all, number, first); walk.row() < last; walk.next()) {
+        walk.sum(all, table.width, batch.gradient_scale(),
+                 gradients_.data() + table.range(walk.row(), 0).first);
+    }
 }
 
 float EmbeddingTables::largest_gradient(bool only_named, std::size_t part, std::size_t parts) const {
@@ -131,7 +129,7 @@ float EmbeddingTables::largest_gradient(bool only_named, std::size_t part, std::
             largest = std::max(largest, elementwise().largest(range.last - range.first, gradients));
         };
         if (only_named) {
-            table.rows.for_each_run(first, last, measure);
+            table.named.for_each_run(first, last, measure);
         } else {
             measure(first, last, last);
         }
@@ -143,8 +141,8 @@ void EmbeddingTables::apply(OptimizerState& optimizer, bool only_named, std::siz
     for_each_table(*this, part, parts, [&](Table& table, std::size_t first, std::size_t last) {
         const auto update = [&](std::size_t from, std::size_t to) {
             // A few rows at a time, so that their gradients are still in the cache when they are cleared.
-            for (std::size_t at = from; at < to; at += NamedRows::grain) {
-                const ParameterRange range = table.range(at, std::min(to, at + NamedRows::grain));
+            for (std::size_t at = from; at < to; at += NumberSet::grain) {
+                const ParameterRange range = table.range(at, std::min(to, at + NumberSet::grain));
                 optimizer.apply(parameters_, gradients_, range);
                 std::fill_n(gradients_.data() + range.first, range.last - range.first, 0.0f);
             }
@@ -152,11 +150,11 @@ void EmbeddingTables::apply(OptimizerState& optimizer, bool only_named, std::siz
         if (!only_named) {
             return update(first, last);
         }
-        table.rows.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
+        table.named.for_each_run(first, last, [&](std::size_t from, std::size_t to, std::size_t next) {
             prefetch(table, next, optimizer);
             update(from, to);
             for (std::size_t row = from; row < to; ++row) {
-                table.rows.step(row) = optimizer.steps();
+                table.made[row] = optimizer.steps();
             }
         });
     });
@@ -169,4 +167,4 @@ void EmbeddingTables::clear_gradients(std::size_t part, std::size_t parts) {
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,17 +5,17 @@
 // makes all missed steps while the row is in cache.
 #pragma once
 
+#include "timeloom/runtime/base/number_set.hpp"
 #include "timeloom/runtime/base/thread_pool.hpp"
 #include "timeloom/runtime/optimizers/optimizers.hpp"
-#include "timeloom/runtime/parameters/named_rows.hpp"
-#include "timeloom/runtime/pass/shard.hpp"
+#include "timeloom/runtime/pass/batch_pass.hpp"
 #include "timeloom/runtime/plan/model.hpp"
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A step is called for every part of the rows, from any threads; any number of parts gives the same bits.
 class EmbeddingTables {
@@ -25,11 +25,11 @@ class EmbeddingTables {
 
     bool empty() const { return tables_.empty(); }
 
-    /// Names the rows of the batch that the shards have loaded, and brings them up to date.
-    void name_rows(std::span<const Shard> shards, OptimizerState& optimizer, std::size_t part,
-                   std::size_t parts);
-    /// Sums the shards' gradients, in their order.
-    void sum_gradients(std::span<const Shard> shards, float scale, std::size_t part, std::size_t parts);
+    /// Takes the rows that the batch names, and brings them up to date.
+    void name_rows(const BatchPass& batch, OptimizerState& optimizer, std::size_t part, std::size_t parts);
+    /// Sums the gradients of the batch's parts, in the order of their tree where their number is fixed, else
+    /// one after the other.
+    void sum_gradients(const BatchPass& batch, std::size_t part, std::size_t parts);
     /// The largest magnitude of a gradient. `only_named`: other rows have none.
     float largest_gradient(bool only_named, std::size_t part, std::size_t parts) const;
     /// The optimizer's step, which was begun, and clears the gradients.
@@ -46,15 +46,18 @@ class EmbeddingTables {
 
   private:
     /// Where a table's rows lie among the parameters, and what is known of them.
-    struct Table {
-        std::vector<int> layers; ///< that read it: one, or all that share it
-        std::size_t offset, width;
-        NamedRows rows;
+    struct Table : EmbeddingTable {
+        explicit Table(const EmbeddingTable& table) : EmbeddingTable(table), named(rows), made(rows) {}
+        NumberSet named;                 ///< rows that the batch names
+        std::vector<std::uint64_t> made; ///< for each row, the optimizer's step up to which it is made
         ParameterRange range(std::size_t first, std::size_t last) const {
             return {offset + first * width, offset + last * width};
         }
     };
 
+    void sum_shards(Table& table, const BatchPass& batch, std::size_t first, std::size_t last);
+    void sum_parts(Table& table, std::size_t number, const BatchPass& batch, std::size_t first,
+                   std::size_t last);
     template <class Self, class F>
     static void for_each_table(Self& self, std::size_t part, std::size_t parts, F&& f);
     void prefetch(const Table& table, std::size_t first, const OptimizerState& optimizer) const;
@@ -65,4 +68,4 @@ class EmbeddingTables {
     std::uint64_t all_made_ = 0;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

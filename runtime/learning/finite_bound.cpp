@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// The largest magnitude of all values; infinity where one is not finite.
 double FiniteBound::largest_of(ThreadPool& pool, std::span<const float> values) {
@@ -36,4 +36,4 @@ bool FiniteBound::was_finite() const {
     return std::isfinite(reach_->parameter) && std::isfinite(reach_->moment);
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -13,7 +13,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 class FiniteBound {
   public:
@@ -35,4 +35,4 @@ class FiniteBound {
     std::vector<float> of_part_; ///< largest magnitudes that the threads have found
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

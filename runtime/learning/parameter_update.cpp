@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -72,13 +72,19 @@ bool ParameterUpdate::postpones_rows() const {
 }
 
 void ParameterUpdate::name_rows() {
-    for_each_part([&](std::size_t part, std::size_t parts) {
-        tables_.name_rows(batch_.shards(), *optimizer_, part, parts);
-    });
+    for_each_part(
+        [&](std::size_t part, std::size_t parts) { tables_.name_rows(batch_, *optimizer_, part, parts); });
 }
 
-void ParameterUpdate::update(const StepPlace& place) {
-    for_each_part([&](std::size_t part, std::size_t parts) { sum_part(part, parts); });
+void ParameterUpdate::update(const StepPlace& place, Communicator* ranks) {
+    if (ranks == nullptr) {
+        for_each_part([&](std::size_t part, std::size_t parts) { sum_part(part, parts); });
+    } else {
+        if (!exchange_) {
+            exchange_.emplace(plan_, gradients_.span());
+        }
+        exchange_->sum(*ranks, batch_);
+    }
     float largest = largest_gradient();
     if (std::isfinite(largest) && (clipper_.is_active() || regularizer_.is_active())) {
         change_gradients();
@@ -118,22 +124,27 @@ ParameterRange ParameterUpdate::dense_part(std::size_t part, std::size_t parts) 
     return {dense + count / 16 * part / parts * 16, dense + last};
 }
 
-/// Sums the gradients of a part of the parameters over the shards, in their order.
+/// Sums the gradients of a part of the parameters over the parts of the batch: in the order of their tree,
+/// where their number is fixed, else one after the other.
 void ParameterUpdate::sum_part(std::size_t part, std::size_t parts) {
     const std::size_t dense = plan_.dense_begin;
     const ParameterRange range = dense_part(part, parts);
     const std::size_t count = range.last - range.first;
     float* const sum = gradients_.data() + range.first;
-    const std::span<const Shard> shards = batch_.shards();
-    std::copy_n(shards[0].gradients().data() + (range.first - dense), count, sum);
-    for (const Shard& shard : shards.subspan(1)) {
-        elementwise().add(count, sum, shard.gradients().data() + (range.first - dense));
-    }
+    const std::span<const BatchPart> batch = batch_.parts();
     const float scale = batch_.gradient_scale();
+    if (batch_.has_fixed_parts()) {
+        detail::sum_gradients(batch, {0, batch.size()}, range.first - dense, count, scale, sum);
+        return tables_.sum_gradients(batch_, part, parts);
+    }
+    std::copy_n(batch[0].gradients.data() + (range.first - dense), count, sum);
+    for (const BatchPart& other : batch.subspan(1)) {
+        elementwise().add(count, sum, other.gradients.data() + (range.first - dense));
+    }
     if (scale != 1) {
         std::transform(sum, sum + count, sum, [scale](float g) { return scale * g; });
     }
-    tables_.sum_gradients(shards, scale, part, parts);
+    tables_.sum_gradients(batch_, part, parts);
 }
 
 /// The largest magnitude of all gradients; infinity where one is not finite.
@@ -225,4 +236,4 @@ void ParameterUpdate::refuse_gradients(const StepPlace& place) {
     stop_at(place, bad == nullptr ? "a gradient" : "the gradient of " + std::string(bad->name));
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,6 +4,7 @@
 #include "timeloom/runtime/base/aligned_buffer.hpp"
 #include "timeloom/runtime/learning/embedding_tables.hpp"
 #include "timeloom/runtime/learning/finite_bound.hpp"
+#include "timeloom/runtime/learning/gradient_exchange.hpp"
 #include "timeloom/runtime/learning/step_place.hpp"
 #include "timeloom/runtime/parameters/gradient_clipper.hpp"
 #include "timeloom/runtime/parameters/norm_constraint.hpp"
@@ -14,7 +15,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Holds the optimizer and the gradients. Some updates of rows of embeddings are postponed: whoever reads
 /// parameters or moments calls make_up_all_rows() first.
@@ -28,6 +29,7 @@ class ParameterUpdate {
     void set_optimizer(const Optimizer& optimizer);
     bool has_optimizer() const { return optimizer_.has_value(); }
     OptimizerState& optimizer() { return *optimizer_; }
+    std::span<const float> parameters() const { return parameters_; }
 
     /// What regularizers add to the loss.
     double penalty();
@@ -36,8 +38,9 @@ class ParameterUpdate {
     bool postpones_rows() const;
     void name_rows();
     /// One step of the optimizer. Where bounds cannot show that all it makes is finite, it is made with a
-    /// copy at hand. Throws Error, and changes nothing, where something is not finite.
-    void update(const StepPlace& place);
+    /// copy at hand. Throws Error, and changes nothing, where something is not finite. `ranks`: those that
+    /// have learned the batch together; null: it was learned here.
+    void update(const StepPlace& place, Communicator* ranks);
 
     /// Makes the updates that were postponed.
     void make_up_all_rows();
@@ -68,6 +71,7 @@ class ParameterUpdate {
     BatchPass& batch_;
     aligned_buffer<float> gradients_;
     EmbeddingTables tables_;
+    std::optional<GradientExchange> exchange_; ///< where several ranks train
     Regularizer regularizer_;
     NormConstraint constraint_;
     GradientClipper clipper_;
@@ -76,4 +80,4 @@ class ParameterUpdate {
     std::vector<float> part_largest_; ///< of the gradients of each part
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

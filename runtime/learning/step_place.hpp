@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A training step, counted from 1.
 struct StepPlace {
@@ -21,4 +21,4 @@ struct StepPlace {
                 "smaller learning rate, or scale the data");
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

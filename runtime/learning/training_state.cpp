@@ -12,7 +12,7 @@
 #include <span>
 #include <utility>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -100,4 +100,4 @@ TrainingState parse_training_state(const std::filesystem::path& path, const File
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

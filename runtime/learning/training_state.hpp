@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 struct TrainingState {
     std::uint64_t fingerprint = 0;
@@ -23,4 +23,4 @@ FileMetadata to_metadata(const TrainingState& state);
 /// Throws Error, naming the file, for metadata without a training's state and for a state that is damaged.
 TrainingState parse_training_state(const std::filesystem::path& path, const FileMetadata& metadata);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -43,7 +43,7 @@ Loss loss_from_string(std::string_view name) {
             return static_cast<Loss>(i);
         known += (i == 0 ? "" : ", ") + std::string(loss_names[i]);
     }
-    throw Error("There is no loss '" + std::string(name) + "'; choose one of " + known + ".");
+    throw Error("there is no loss '" + std::string(name) + "'; choose one of " + known);
 }
 
 } // namespace timeloom

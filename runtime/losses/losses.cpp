@@ -12,6 +12,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 // Keras clips in float, where 1 - 1e-7 is 1 - 2^-23: a certain and wrong prediction costs 15.94, not 16.12.
@@ -182,7 +184,7 @@ double loss_of_values(const LossFunction& loss, const PredictionRows& rows, doub
     case Loss::binary_crossentropy_from_logits:
         return sum_over_values(rows, scale, diff, diff_stride, binary_crossentropy_from_logits);
     default:
-        throw Error("Loss number " + std::to_string(static_cast<int>(loss.kind)) + " does not exist.");
+        throw Error("loss number " + std::to_string(static_cast<int>(loss.kind)) + " does not exist");
     }
 }
 
@@ -195,8 +197,8 @@ std::size_t class_of(float label, std::size_t width) {
 
 void require_delta(double delta) {
     if (!(std::isfinite(delta) && delta > 0.0))
-        throw Error("The delta of the loss huber is " + std::to_string(delta) +
-                    ", but it must be finite and positive.");
+        throw Error("the delta of the loss huber is " + std::to_string(delta) +
+                    ", but it must be finite and positive");
 }
 
 } // namespace

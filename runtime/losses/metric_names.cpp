@@ -60,9 +60,9 @@ Metric accuracy_for(Loss loss) {
     case Loss::sparse_categorical_crossentropy_from_logits:
         return Metric::sparse_categorical_accuracy;
     default:
-        throw Error("The metric 'accuracy' does not fit the loss '" + std::string(to_string(loss)) +
+        throw Error("the metric 'accuracy' does not fit the loss '" + std::string(to_string(loss)) +
                     "'; use mean_absolute_error or mean_squared_error, or say binary_accuracy or "
-                    "categorical_accuracy.");
+                    "categorical_accuracy");
     }
 }
 
@@ -93,7 +93,7 @@ Metric named(std::string_view name, const std::string& meaning) {
         known += ", " + std::string(alias.name);
     for (const std::string_view metric : metric_names)
         known += ", " + std::string(metric);
-    throw Error("There is no metric '" + std::string(name) + "'; choose one of " + known + ".");
+    throw Error("there is no metric '" + std::string(name) + "'; choose one of " + known);
 }
 
 } // namespace
@@ -102,8 +102,8 @@ Metric metric_from_string(std::string_view name, Loss loss) {
     const std::string meaning = meaning_of(name);
     const Metric metric = meaning == "accuracy" ? accuracy_for(loss) : named(name, meaning);
     if (has_class_targets(loss) != (metric == Metric::sparse_categorical_accuracy))
-        throw Error("The metric '" + std::string(name) + "' cannot read the targets of the loss '" +
-                    std::string(to_string(loss)) + "'; use accuracy.");
+        throw Error("the metric '" + std::string(name) + "' cannot read the targets of the loss '" +
+                    std::string(to_string(loss)) + "'; use accuracy");
     return for_outputs_of(loss, metric);
 }
 

@@ -9,6 +9,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 double weight_of(const PredictionRows& rows, std::size_t row) {
@@ -144,7 +146,7 @@ void measure(Metric metric, const PredictionRows& rows, MetricTotal& total) {
             add_to_roc_curve(total, sigmoid(z), y != 0.0f, weight);
         });
     }
-    throw Error("Metric number " + std::to_string(static_cast<int>(metric)) + " does not exist.");
+    throw Error("metric number " + std::to_string(static_cast<int>(metric)) + " does not exist");
 }
 
 MetricTotal measure(Metric metric, const PredictionRows& rows) {

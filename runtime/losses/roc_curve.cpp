@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -37,4 +37,4 @@ double area_under_roc_curve(const MetricTotal& total) {
     return area;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

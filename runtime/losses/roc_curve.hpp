@@ -3,7 +3,7 @@
 
 #include "timeloom/runtime/losses/losses.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Counts one prediction between the 200 thresholds -1e-7, 1/199, 2/199, …, 198/199, 1 + 1e-7: it is positive
 /// for all that it exceeds. Predictions outside of [0, 1] count as the nearer end.
@@ -13,4 +13,4 @@ void add_to_roc_curve(MetricTotal& total, float prediction, bool is_positive, do
 /// positive rates). A rate of no values is 0.
 double area_under_roc_curve(const MetricTotal& total);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -46,7 +46,9 @@ void ModelCheckpoint::on_train_begin(Model& model, const FitOptions& options) {
     if (options_.save_best_only) {
         monitor_.require_measured(model, options);
     }
-    require_writable(path_of(options.initial_epoch + 1));
+    if (model.rank() == 0) {
+        require_writable(path_of(options.initial_epoch + 1));
+    }
 }
 
 std::filesystem::path ModelCheckpoint::path_of(std::size_t epoch) const {
@@ -86,8 +88,11 @@ CSVLogger::CSVLogger(const std::filesystem::path& path, const CSVLoggerOptions& 
     }
 }
 
-void CSVLogger::on_train_begin(Model&, const FitOptions& options) try {
+void CSVLogger::on_train_begin(Model& model, const FitOptions& options) try {
     file_.reset();
+    if (model.rank() != 0) {
+        return;
+    }
     has_validation_ = options.validation_data.has_value();
     if (options_.append && has_content(path_)) {
         detail::find_write_target(path_); // the file must be writable, its folder need not be
@@ -117,7 +122,10 @@ void CSVLogger::begin_log(const std::string& header, const std::string& line) {
     }
 }
 
-void CSVLogger::on_epoch_end(Model&, const EpochResult& result) try {
+void CSVLogger::on_epoch_end(Model& model, const EpochResult& result) try {
+    if (model.rank() != 0) {
+        return;
+    }
     std::vector<std::string> names{"epoch"}, values{std::to_string(result.epoch)};
     const auto add = [&](const std::string& name) {
         const std::optional<double> value = result.value(name);

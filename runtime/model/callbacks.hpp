@@ -10,7 +10,8 @@
 namespace timeloom {
 
 /// Epochs count from 1. A callback may read and change the model, also stop_training(), but neither fit() nor
-/// compile() it; what it throws ends fit().
+/// compile() it; what it throws ends fit(). Of several ranks each has its own callbacks, which must change
+/// the model alike; stop_training() on one stops all, and what one throws ends fit() on all.
 class Callback {
   public:
     virtual ~Callback() = default;
@@ -61,7 +62,7 @@ struct ModelCheckpointOptions {
 /// Saves the model after every epoch, or after those in which the monitored value is the best so far; that is
 /// remembered from one fit() to the next. "{epoch}" in the path is replaced by the epoch's number. Put it
 /// last in the list, so that it saves what the other callbacks have changed. Throws Error before the training
-/// if the file cannot be written.
+/// if the file cannot be written. Of several ranks, rank 0 writes.
 class ModelCheckpoint final : public Callback {
   public:
     explicit ModelCheckpoint(const std::filesystem::path& path, const ModelCheckpointOptions& options = {});
@@ -122,7 +123,8 @@ struct CSVLoggerOptions {
 /// Writes a line for every epoch: epoch, loss and metrics, those of the validation (NA without one), the
 /// learning rate and seconds. The first line replaces an older log, atomically; each later one is added whole
 /// or, where that fails, not at all. Throws Error if the file cannot be written, before the training where
-/// that can be known, and if it is to be appended to a log with other columns.
+/// that can be known, and if it is to be appended to a log with other columns. Of several ranks, rank 0
+/// writes.
 class CSVLogger final : public Callback {
   public:
     explicit CSVLogger(const std::filesystem::path& path, const CSVLoggerOptions& options = {});

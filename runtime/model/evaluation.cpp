@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 Evaluation mean_of(const Totals& totals, const Measures& measures, std::size_t samples) {
     Evaluation result;
@@ -22,11 +22,11 @@ std::vector<std::size_t> in_order(std::size_t count) {
 }
 
 Evaluation evaluate_all(BatchPass& batch, const Examples& examples, const Measures& measures,
-                        std::size_t batch_size) {
+                        std::size_t batch_size, const Sharing* sharing) {
     const std::vector<std::size_t> order = in_order(examples.x.rows());
     Totals totals(measures);
     for_each_batch(order, batch_size,
-                   [&](Samples samples) { batch.evaluate(examples, samples, measures, totals); });
+                   [&](Samples samples) { batch.evaluate(examples, samples, measures, totals, sharing); });
     return mean_of(totals, measures, order.size());
 }
 
@@ -51,4 +51,4 @@ Tensor predict_all(const plan::Model& plan, BatchPass& batch, const Inputs& x, s
     return result;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,14 +4,14 @@
 #include "timeloom/runtime/model/model.hpp"
 #include "timeloom/runtime/pass/batch_pass.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Means over `samples` samples.
 Evaluation mean_of(const Totals& totals, const Measures& measures, std::size_t samples);
 
-/// The mean loss and metrics of all examples, batch by batch.
+/// The mean loss and metrics of all examples, batch by batch. `sharing`: the ranks that share each batch.
 Evaluation evaluate_all(BatchPass& batch, const Examples& examples, const Measures& measures,
-                        std::size_t batch_size);
+                        std::size_t batch_size, const Sharing* sharing = nullptr);
 
 /// The outputs of all samples, batch by batch. `checks_values`: throws Error for inputs that are not finite.
 Tensor predict_all(const plan::Model& plan, BatchPass& batch, const Inputs& x, std::size_t batch_size,
@@ -28,4 +28,4 @@ void for_each_batch(Samples order, std::size_t batch_size, F&& f) {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <limits>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -197,4 +197,4 @@ std::vector<float> ExampleChecks::weights_of_classes(const Tensor& y,
     return weights;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

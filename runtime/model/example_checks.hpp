@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 class ExampleChecks {
   public:
@@ -36,4 +36,4 @@ class ExampleChecks {
     Loss loss_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

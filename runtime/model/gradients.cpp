@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <mutex>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -46,12 +46,12 @@ Gradients gradients_of(const plan::Model& plan, BatchPass& batch, ParameterUpdat
             group.add_watched_gradient(watched, rows_of(*gradient, first, view));
         }
     };
-    std::function<void()> loaded;
+    std::function<void()> named;
     if (update.postpones_rows()) {
-        loaded = [&] { update.name_rows(); };
+        named = [&] { update.name_rows(); };
     }
     Totals totals(measures);
-    result.loss = batch.learn(examples, in_order(rows), measures, step, totals, loaded, add_watched);
+    result.loss = batch.learn(examples, in_order(rows), measures, step, totals, named, nullptr, add_watched);
     for (const plan::Parameter& p : plan.parameters) {
         result.weights[std::string(p.name)] = Tensor(shape_of(p));
     }
@@ -71,4 +71,4 @@ Gradients gradients_of(const plan::Model& plan, BatchPass& batch, ParameterUpdat
     return result;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,6 +6,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 double Evaluation::metric(const std::string& name) const {
     std::string names;
     for (const auto& [known, value] : metrics) {
@@ -84,6 +86,7 @@ void Model::set_learning_rate(double learning_rate) {
     inside("Model::set_learning_rate", [&](Impl& impl) { impl.set_learning_rate(learning_rate); });
 }
 void Model::stop_training() { require_impl("Model::stop_training").stop_training(); }
+std::size_t Model::rank() const { return require_impl("Model::rank").rank(); }
 std::size_t Model::epochs_trained() const {
     return inside("Model::epochs_trained", [](const Impl& impl) { return impl.epochs_trained(); });
 }

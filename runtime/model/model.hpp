@@ -18,9 +18,18 @@
 
 namespace timeloom {
 
+class Communicator; // see runtime/distributed/communicator.hpp
+
 struct ModelOptions {
     std::uint64_t seed = 0;  ///< of initial values, shuffling and dropout
     std::size_t threads = 0; ///< 0: one for each hardware thread
+    /// Into how many parts a batch is divided, each computed by one thread of one rank. Their gradients,
+    /// losses and metrics are summed in a fixed order, so that results have the same bits on any number of
+    /// threads and ranks. At most 64. 0: as many as threads, or 8 where there is a communicator.
+    std::size_t batch_parts = 0;
+    /// The processes that train this model together: each computes its parts of every batch in fit(), with
+    /// the same data and options. It must outlive the model. Null: this process is alone.
+    Communicator* communicator = nullptr;
 };
 
 /// Loss and metrics by name, in the order of compile().
@@ -92,9 +101,13 @@ enum class WeightNames { timeloom, keras, pytorch };
 /// Shapes are (batch, timesteps, features); what a model hands out is (batch, units), or (batch, timesteps,
 /// units) where its last layer returns sequences. One thread at a time may use a model, which spreads the
 /// work over threads of its own; a second one gets an Error, but for stop_training(). Callbacks may use it.
-/// Same seed, build, machine, number of threads and calls: same bits. Every error is an Error; wrong shapes,
-/// NaN in the input, targets that do not fit the loss and token ids out of range are found before anything
-/// changes. Parameters are finite at all times: others are refused.
+/// Same seed, build, machine, calls and number of threads, or of batch_parts: same bits. Every error is an
+/// Error; wrong shapes, NaN in the input, targets that do not fit the loss and token ids out of range are
+/// found before anything changes. Parameters are finite at all times: others are refused.
+///
+/// Of several ranks each holds the whole model. Only fit() communicates: all must call it alike, and where
+/// one fails, all get an Error. Other members work on each rank alone. Files are written by rank 0: save_…()
+/// does nothing on the others; every rank loads for itself.
 class Model {
   public:
     /// Makes a model of its plan, which <model>.timeloom.hpp defines: <model>_plan, or <model>_inference_plan
@@ -143,6 +156,8 @@ class Model {
     void set_learning_rate(double learning_rate);
     /// Ends the fit() in progress after this epoch; for callbacks, and other threads too.
     void stop_training();
+    /// Of this process among those that train together; 0 where it is alone.
+    std::size_t rank() const;
     /// Epochs that all calls of fit() completed, and those before the checkpoint that was loaded.
     std::size_t epochs_trained() const;
 

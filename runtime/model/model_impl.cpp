@@ -13,6 +13,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 /// "mae", then "mae_1"; of a weighted metric "weighted_mae" where "mae" is taken: as in Keras.
@@ -44,12 +46,30 @@ const plan::Model& with_layers(const plan::Model& plan) {
     return plan;
 }
 
+/// 0: as many as threads.
+std::size_t fixed_parts(const ModelOptions& options) {
+    const std::size_t ranks = options.communicator == nullptr ? 1 : options.communicator->size();
+    const bool is_chosen = options.batch_parts != 0 || options.communicator == nullptr;
+    const std::size_t parts = is_chosen ? options.batch_parts : parts_for_ranks;
+    if (parts > most_parts) {
+        throw Error("Model: a batch can have at most " + std::to_string(most_parts) +
+                    " parts, but batch_parts is " + std::to_string(parts));
+    }
+    if (options.communicator != nullptr && parts < ranks) {
+        throw Error(
+            "Model: " + std::to_string(ranks) + " ranks cannot share the " + std::to_string(parts) +
+            " parts of a batch; set batch_parts to at least the number of ranks, on any number of them");
+    }
+    return parts;
+}
+
 } // namespace
 
 Model::Impl::Impl(const plan::Model& plan, const ModelOptions& options)
-    : plan_(with_layers(plan)), parameters_(plan_.parameters_size),
-      batch_(plan_, options.threads, parameters_.span()), update_(plan_, parameters_.span(), batch_),
-      training_(batch_, update_, measures_, options.seed) {
+    : ranks_(options.communicator), plan_(with_layers(plan)), parameters_(plan_.parameters_size),
+      batch_(plan_, options.threads, fixed_parts(options), parameters_.span()),
+      update_(plan_, parameters_.span(), batch_),
+      training_(batch_, update_, measures_, options.seed, options.communicator) {
     initialize_parameters(plan_, options.seed, parameters_.span());
     if (const plan::Parameter* const bad = find_not_finite(plan_, parameters_.span())) {
         throw Error("Model: the initializer of " + std::string(bad->name) +
@@ -183,6 +203,9 @@ TrainingParts Model::Impl::training_parts() {
 }
 
 void Model::Impl::save_weights(const std::filesystem::path& path, WeightNames names) const try {
+    if (rank() != 0) {
+        return;
+    }
     if (names == WeightNames::timeloom) {
         return save_parameters(path, plan_, parameters());
     }
@@ -203,7 +226,9 @@ void Model::Impl::load_weights(const std::filesystem::path& path) {
 }
 
 void Model::Impl::save_checkpoint(const std::filesystem::path& path) const {
-    timeloom::save_checkpoint(path, const_cast<Impl*>(this)->training_parts());
+    if (rank() == 0) {
+        timeloom::save_checkpoint(path, const_cast<Impl*>(this)->training_parts());
+    }
 }
 
 void Model::Impl::load_checkpoint(const std::filesystem::path& path) {
@@ -272,6 +297,11 @@ void Model::Impl::check_fit(const Inputs& x, const FitOptions& options) const {
             throw Error("fit: validation_data holds no samples; leave it out, or hand some over");
         }
         check_batches(options.validation_data->x().rows(), batch);
+    }
+    if (ranks_ != nullptr && ranks_->size() > 1 && !batch_.states().empty()) {
+        throw Error(
+            "fit: layers are stateful, and what rows go on from is not shared by ranks; train this model in "
+            "one process");
     }
     if (options.sample_weight.size() != 0 && !options.class_weight.empty()) {
         throw Error("fit: class_weight and sample_weight cannot be used together; multiply them yourself");

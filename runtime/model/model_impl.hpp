@@ -40,11 +40,12 @@ class Model::Impl {
     void set_learning_rate(double learning_rate);
     void set_call(CallFunction call);
     bool has_call() const { return batch_.has_call(); }
+    std::size_t rank() const { return ranks_ == nullptr ? 0 : ranks_->rank(); }
     void stop_training() { training_.stop(); }
     std::size_t epochs_trained() const { return static_cast<std::size_t>(training_.counters().epochs); }
     std::vector<std::string> metric_names() const;
     /// One thread at a time may be inside; throws Error for another, and within a pass.
-    ExclusiveUse& use() { return use_; }
+    detail::ExclusiveUse& use() { return use_; }
     void require_no_pass(const char* member) const;
     void reset_states() { batch_.states().reset(); }
 
@@ -54,17 +55,18 @@ class Model::Impl {
     void require_training_kernels() const;
     void check_fit(const Inputs& x, const FitOptions& options) const;
     void check_batches(std::size_t rows, std::size_t batch) const;
-    Examples checked_examples(const Inputs& x, const Tensor& y, const Tensor& sample_weight);
-    ExampleChecks checks() { return ExampleChecks(plan_, batch_, measures_.loss.kind); }
-    TrainingParts training_parts();
+    detail::Examples checked_examples(const Inputs& x, const Tensor& y, const Tensor& sample_weight);
+    detail::ExampleChecks checks() { return {plan_, batch_, measures_.loss.kind}; }
+    detail::TrainingParts training_parts();
 
-    ExclusiveUse use_;
+    detail::ExclusiveUse use_;
+    Communicator* ranks_; ///< null: this process is alone
     plan::Model plan_;
-    aligned_buffer<float> parameters_;
-    BatchPass batch_;
-    ParameterUpdate update_;
-    Measures measures_;
-    Training training_;
+    detail::aligned_buffer<float> parameters_;
+    detail::BatchPass batch_;
+    detail::ParameterUpdate update_;
+    detail::Measures measures_;
+    detail::Training training_;
 };
 
 /// Calls f(inside of the model) for its public member `name`: on one thread at a time, and with nothing but
@@ -72,7 +74,7 @@ class Model::Impl {
 template <class F>
 decltype(auto) Model::inside(const char* name, F&& f) const {
     Impl& impl = require_impl(name);
-    const ExclusiveUse::Scope scope(impl.use(), name);
+    const detail::ExclusiveUse::Scope scope(impl.use(), name);
     impl.require_no_pass(name);
     return as_error(name, [&]() -> decltype(auto) { return f(impl); });
 }

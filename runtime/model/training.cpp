@@ -8,7 +8,7 @@
 #include <chrono>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -62,11 +62,19 @@ History Training::fit(Model& model, const Examples& examples, const std::optiona
                       const FitOptions& options) {
     const Flag fitting(is_fitting_);
     is_stopped_ = false;
-    for_each_callback(options, [&](Callback& callback) { callback.on_train_begin(model, options); });
+    ranks_.begin();
+    ranks_.run([&] {
+        for_each_callback(options, [&](Callback& callback) { callback.on_train_begin(model, options); });
+    });
+    meet_with_data(examples, validation, options);
     History history;
     for (std::size_t done = options.initial_epoch; done < options.epochs && !is_stopped_; ++done) {
         const std::size_t epoch = done + 1;
-        for_each_callback(options, [&](Callback& callback) { callback.on_epoch_begin(model, epoch); });
+        const std::string name = "epoch " + std::to_string(epoch);
+        ranks_.run([&] {
+            for_each_callback(options, [&](Callback& callback) { callback.on_epoch_begin(model, epoch); });
+        });
+        meet_with_parameters("the beginning of " + name);
         const Clock::time_point start = Clock::now();
         EpochResult& result = history.emplace_back();
         result.epoch = epoch;
@@ -78,18 +86,68 @@ History Training::fit(Model& model, const Examples& examples, const std::optiona
         }
         result.seconds = seconds_since(start);
         result.learning_rate = update_.optimizer().learning_rate();
-        if (validation && epoch % options.validation_freq == 0) {
-            result.validation = evaluate_all(batch_, *validation, measures_, options.batch_size);
-            result.validation->loss += update_.penalty();
-        }
-        for_each_callback(options, [&](Callback& callback) { callback.on_epoch_end(model, result); });
-        if (options.progress) {
-            const Progress progress = end_of_epoch(result, options.epochs, seconds_since(start));
-            users_own([&] { options.progress(progress); });
-        }
+        result.validation = validate(validation, options, epoch);
+        ranks_.run([&] {
+            for_each_callback(options, [&](Callback& callback) { callback.on_epoch_end(model, result); });
+        });
+        ranks_.run_on_first([&] {
+            if (options.progress) {
+                const Progress progress = end_of_epoch(result, options.epochs, seconds_since(start));
+                users_own([&] { options.progress(progress); });
+            }
+        });
+        is_stopped_ = ranks_.meet_or_stop("the end of " + name, is_stopped_);
     }
-    for_each_callback(options, [&](Callback& callback) { callback.on_train_end(model); });
+    ranks_.run(
+        [&] { for_each_callback(options, [&](Callback& callback) { callback.on_train_end(model); }); });
+    meet_with_parameters("the end of fit()");
     return history;
+}
+
+void Training::meet_with_data(const Examples& examples, const std::optional<Examples>& validation,
+                              const FitOptions& options) {
+    if (!ranks_.are_several()) {
+        return;
+    }
+    Fingerprint data;
+    data.add(examples);
+    if (validation) {
+        data.add(*validation);
+    }
+    data.add(options);
+    data.add(measures_);
+    ranks_.meet(
+        "the beginning of fit()", data,
+        "other data or options of fit() than rank 0; all ranks must load the same data, and shuffle or draw "
+        "them with the same seed");
+}
+
+void Training::meet_with_parameters(const std::string& place) {
+    if (!ranks_.are_several()) {
+        return;
+    }
+    Fingerprint state;
+    update_.make_up_all_rows();
+    state.add(counters_);
+    state.add(update_.parameters());
+    state.add(std::span<const float>(update_.optimizer().moments()));
+    state.add(update_.optimizer().steps());
+    ranks_.meet(
+        place, state,
+        "other weights, moments or counters than rank 0; give all ranks the same seed, build, checkpoint and "
+        "callbacks");
+}
+
+std::optional<Evaluation> Training::validate(const std::optional<Examples>& validation,
+                                             const FitOptions& options, std::size_t epoch) {
+    if (!validation || epoch % options.validation_freq != 0) {
+        return std::nullopt;
+    }
+    const std::optional<Sharing> sharing = ranks_.sharing("the validation of epoch " + std::to_string(epoch));
+    Evaluation result =
+        evaluate_all(batch_, *validation, measures_, options.batch_size, sharing ? &*sharing : nullptr);
+    result.loss += update_.penalty();
+    return result;
 }
 
 Evaluation Training::train_epoch(const Examples& examples, const FitOptions& options, std::size_t epoch) {
@@ -125,7 +183,7 @@ Evaluation Training::train_epoch(const Examples& examples, const FitOptions& opt
             const Evaluation so_far = mean_of(totals, measures_, seen);
             progress.loss = so_far.loss;
             progress.metrics = so_far.metrics;
-            users_own([&] { options.progress(progress); });
+            ranks_.run_on_first([&] { users_own([&] { options.progress(progress); }); });
         }
     }
     update_.make_up_all_rows();
@@ -144,13 +202,15 @@ double Training::train_step(const Examples& examples, Samples samples, Totals& t
     }
     batch_.states().remember();
     try {
-        const double loss = batch_.learn(examples, samples, measures_, {counters_.seed, counters_.steps},
-                                         totals, name_rows, [](const RowGroup&, std::size_t) {}) +
-                            update_.penalty();
+        const std::optional<Sharing> sharing = ranks_.sharing_of_step(place);
+        const double loss =
+            batch_.learn(examples, samples, measures_, {counters_.seed, counters_.steps}, totals, name_rows,
+                         sharing ? &*sharing : nullptr, [](const RowGroup&, std::size_t) {}) +
+            update_.penalty();
         if (!std::isfinite(loss)) {
             stop_at(place, "the loss");
         }
-        update_.update(place);
+        update_.update(place, sharing ? &sharing->ranks : nullptr);
         ++counters_.steps;
         return loss;
     } catch (...) {
@@ -160,4 +220,4 @@ double Training::train_step(const Examples& examples, Samples samples, Totals& t
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -3,18 +3,20 @@
 
 #include "timeloom/runtime/learning/checkpoint.hpp"
 #include "timeloom/runtime/learning/parameter_update.hpp"
+#include "timeloom/runtime/model/fit_ranks.hpp"
 #include "timeloom/runtime/model/model.hpp"
 
 #include <atomic>
 #include <optional>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 class Training {
   public:
-    /// All must outlive this.
-    Training(BatchPass& batch, ParameterUpdate& update, const Measures& measures, std::uint64_t seed)
-        : batch_(batch), update_(update), measures_(measures), counters_{seed} {}
+    /// All must outlive this. `ranks`: the processes that train together; null: this one is alone.
+    Training(BatchPass& batch, ParameterUpdate& update, const Measures& measures, std::uint64_t seed,
+             Communicator* ranks)
+        : batch_(batch), update_(update), measures_(measures), ranks_(ranks), counters_{seed} {}
 
     /// `model` is the one that trains, for the callbacks. Nothing is checked any more.
     History fit(Model& model, const Examples& examples, const std::optional<Examples>& validation,
@@ -27,15 +29,22 @@ class Training {
     void set_counters(const TrainingCounters& counters) { counters_ = counters; }
 
   private:
+    /// Throw Error where ranks have not the same data and options, or the same parameters.
+    void meet_with_data(const Examples& examples, const std::optional<Examples>& validation,
+                        const FitOptions& options);
+    void meet_with_parameters(const std::string& place);
+    std::optional<Evaluation> validate(const std::optional<Examples>& validation, const FitOptions& options,
+                                       std::size_t epoch);
     Evaluation train_epoch(const Examples& examples, const FitOptions& options, std::size_t epoch);
     double train_step(const Examples& examples, Samples samples, Totals& totals, const StepPlace& place);
 
     BatchPass& batch_;
     ParameterUpdate& update_;
     const Measures& measures_;
+    FitRanks ranks_;
     TrainingCounters counters_;
     std::atomic<bool> is_stopped_ = false;
     bool is_fitting_ = false;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -8,8 +8,8 @@ namespace timeloom::onnx {
 
 /// True if ONNX's RNN, LSTM or GRU computes the cell: it has no masks, and only activations that take no
 /// parameters in ONNX.
-bool has_operator(const KnownCell& cell);
-Value add_operator(Graph& graph, const plan::Layer& layer, const KnownCell& cell,
+bool has_operator(const detail::KnownCell& cell);
+Value add_operator(Graph& graph, const plan::Layer& layer, const detail::KnownCell& cell,
                    const plan::Equations& equations, std::span<const float> parameters, const Value& input,
                    const Names& initial);
 

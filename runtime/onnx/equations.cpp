@@ -5,6 +5,8 @@
 
 namespace timeloom::onnx {
 
+using namespace detail;
+
 namespace {
 
 using plan::Operation;

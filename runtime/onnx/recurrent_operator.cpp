@@ -3,6 +3,8 @@
 
 namespace timeloom::onnx {
 
+using namespace detail;
+
 namespace {
 
 using plan::CellType;

@@ -111,6 +111,9 @@ std::string onnx_bytes(const plan::Model& plan, std::span<const float> parameter
 
 void Model::save_onnx(const std::string& path) const {
     inside("Model::save_onnx", [&](const Impl& impl) {
+        if (impl.rank() != 0) {
+            return;
+        }
         try {
             if (impl.has_call()) {
                 throw Error(

@@ -14,7 +14,7 @@ namespace {
 
 void require_positive(const char* option, double value) {
     if (!(value > 0.0))
-        throw Error(std::string(option) + " is " + std::to_string(value) + ", but it must be positive.");
+        throw Error(std::string(option) + " is " + std::to_string(value) + ", but it must be positive");
 }
 
 } // namespace

@@ -40,8 +40,8 @@ double rate_at(const PiecewiseConstantDecay& decay, double step) {
 
 void require(bool holds, const char* option, double value, const char* range) {
     if (!holds)
-        throw Error("The learning rate's " + std::string(option) + " is " + std::to_string(value) +
-                    ", but it must be " + range + ".");
+        throw Error("the learning rate's " + std::string(option) + " is " + std::to_string(value) +
+                    ", but it must be " + range);
 }
 
 void require_rate(double value, const char* option) {
@@ -54,8 +54,8 @@ void require_steps(double value) {
 
 void check(double rate) {
     if (!(std::isfinite(rate) && rate >= 0.0))
-        throw Error("The optimizer's learning_rate is " + std::to_string(rate) +
-                    ", but it must be finite and not negative.");
+        throw Error("the optimizer's learning_rate is " + std::to_string(rate) +
+                    ", but it must be finite and not negative");
 }
 
 void check(const ExponentialDecay& decay) {
@@ -77,9 +77,9 @@ void check(const PiecewiseConstantDecay& decay) {
     if (decay.values.size() != decay.boundaries.size() + 1)
         throw Error("PiecewiseConstantDecay needs one value more than boundaries, but has " +
                     std::to_string(decay.values.size()) + " values and " +
-                    std::to_string(decay.boundaries.size()) + " boundaries.");
+                    std::to_string(decay.boundaries.size()) + " boundaries");
     if (std::ranges::adjacent_find(decay.boundaries, std::ranges::greater_equal{}) != decay.boundaries.end())
-        throw Error("The boundaries of PiecewiseConstantDecay must rise; sort them.");
+        throw Error("the boundaries of PiecewiseConstantDecay must rise; sort them");
     for (const double value : decay.values)
         require_rate(value, "value");
 }

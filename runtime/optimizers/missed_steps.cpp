@@ -11,6 +11,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 /// A coefficient's complement as apply() uses it, rounded to float.

@@ -3,18 +3,17 @@
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
 void require(bool holds, const char* option, double value, const char* range) {
     if (!holds)
-        throw Error("The optimizer's " + std::string(option) + " is " + std::to_string(value) +
-                    ", but it must be " + range + ".");
+        throw Error("the optimizer's " + std::string(option) + " is " + std::to_string(value) +
+                    ", but it must be " + range);
 }
 
 void require_epsilon(double epsilon) {
@@ -64,7 +63,7 @@ void check(const GradientClipping& clipping) {
     check_one("clipvalue", clipping.clipvalue);
     check_one("global_clipnorm", clipping.global_clipnorm);
     if (count > 1)
-        throw Error("The optimizer has more than one of clipnorm, clipvalue and global_clipnorm; keep one.");
+        throw Error("the optimizer has more than one of clipnorm, clipvalue and global_clipnorm; keep one");
 }
 
 /// Keras rounds the betas to float here, though not in 1 - beta_2: that is 6e-6 of the first step for 0.999.
@@ -77,12 +76,6 @@ double adam_bias_correction(const AdamOrAdamW& adam, std::uint64_t steps) {
 }
 
 } // namespace
-
-std::string_view to_string(const Optimizer& optimizer) {
-    constexpr std::array<std::string_view, std::variant_size_v<Optimizer>> names{"Adam", "SGD", "RMSprop",
-                                                                                 "AdamW"};
-    return names[optimizer.index()];
-}
 
 void require_valid(const Optimizer& optimizer) {
     require_valid(learning_rate_of(optimizer));
@@ -113,4 +106,4 @@ GradientClipping gradient_clipping(const Optimizer& optimizer) {
         optimizer);
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -3,7 +3,7 @@
 
 #include "timeloom/runtime/optimizers/optimizers.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Throws Error, naming the option, for one that is outside its mathematical range, and for more than one
 /// way of clipping.
@@ -19,4 +19,4 @@ struct GradientClipping {
 };
 GradientClipping gradient_clipping(const Optimizer& optimizer);
 
-} // namespace timeloom
+} // namespace timeloom::detail

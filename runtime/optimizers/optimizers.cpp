@@ -9,8 +9,13 @@
 #include "timeloom/runtime/tensors/shape.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <variant>
 
 namespace timeloom {
+
+using namespace detail;
 
 namespace {
 
@@ -39,10 +44,16 @@ AdamCoefficients adam_coefficients(const AdamOrAdamW& adam, double alpha, double
 
 } // namespace
 
+std::string_view to_string(const Optimizer& optimizer) {
+    constexpr std::array<std::string_view, std::variant_size_v<Optimizer>> names{"Adam", "SGD", "RMSprop",
+                                                                                 "AdamW"};
+    return names[optimizer.index()];
+}
+
 OptimizerState::OptimizerState(const Optimizer& optimizer, std::size_t parameter_count,
                                std::vector<ParameterRange> without_decay)
     : optimizer_(optimizer), parameter_count_(parameter_count), without_decay_(std::move(without_decay)) {
-    timeloom::require_valid(optimizer);
+    detail::require_valid(optimizer);
     as_error("OptimizerState", [&] {
         step_rates_.resize(most_missed);
         moments_ = aligned_buffer<float>(Shape{moment_names().size(), parameter_count}.size());
@@ -70,8 +81,8 @@ bool OptimizerState::has_schedule() const { return !learning_rate_of(optimizer_)
 
 void OptimizerState::set_learning_rate(double learning_rate) {
     if (has_schedule())
-        throw Error("The learning rate cannot be set, because it follows a schedule; give the optimizer a "
-                    "number as learning_rate.");
+        throw Error("the learning rate cannot be set, because it follows a schedule; give the optimizer a "
+                    "number as learning_rate");
     timeloom::require_valid(LearningRate(learning_rate)); // before anything changes
     std::visit([&](auto& options) { options.learning_rate = learning_rate; }, optimizer_);
 }
@@ -79,15 +90,15 @@ void OptimizerState::set_learning_rate(double learning_rate) {
 void OptimizerState::require_valid(std::span<float> params, std::span<const float> grads,
                                    ParameterRange range) const {
     if (params.size() != parameter_count_ || grads.size() != parameter_count_)
-        throw Error("The optimizer was made for " + std::to_string(parameter_count_) +
+        throw Error("the optimizer was made for " + std::to_string(parameter_count_) +
                     " parameters, but got " + std::to_string(params.size()) + " parameters and " +
-                    std::to_string(grads.size()) + " gradients.");
+                    std::to_string(grads.size()) + " gradients");
     if (range.first > range.last || range.last > parameter_count_)
-        throw Error("The optimizer's range [" + std::to_string(range.first) + ", " +
+        throw Error("the optimizer's range [" + std::to_string(range.first) + ", " +
                     std::to_string(range.last) + ") does not lie within " + std::to_string(parameter_count_) +
-                    " parameters.");
+                    " parameters");
     if (steps_ == 0)
-        throw Error("OptimizerState::apply was called before begin_step.");
+        throw Error("OptimizerState::apply was called before begin_step");
 }
 
 void OptimizerState::apply(std::span<float> params, std::span<const float> grads, ParameterRange range) {

@@ -149,7 +149,7 @@ class OptimizerState {
         double learning_rate, alpha; ///< alpha: with the bias correction
     };
     std::vector<StepRates> step_rates_; ///< of the last steps, step s at s % most_missed
-    aligned_buffer<float> moments_;
+    detail::aligned_buffer<float> moments_;
 };
 
 } // namespace timeloom

@@ -8,6 +8,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 constexpr double rounding = 1 + 1e-6; // of a step's few operations in float

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -37,4 +37,4 @@ const plan::Parameter* find_not_finite(const plan::Model& model, std::span<const
     return found == model.parameters.end() ? nullptr : &*found;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

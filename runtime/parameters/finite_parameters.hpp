@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Throws Error, with the parameter's name and the position, where one of its values, row-major, is not
 /// finite; its text begins with `where`.
@@ -17,4 +17,4 @@ void require_finite(const std::string& where, const plan::Parameter& parameter,
 /// there is none.
 const plan::Parameter* find_not_finite(const plan::Model& model, std::span<const float> buffer);
 
-} // namespace timeloom
+} // namespace timeloom::detail

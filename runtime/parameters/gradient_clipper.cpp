@@ -6,7 +6,7 @@
 #include <cmath>
 #include <map>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -104,4 +104,4 @@ void GradientClipper::clip(std::size_t part, std::size_t parts, std::span<float>
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// The indices of a parameter within the model's buffer, as rising ranges.
 std::vector<ParameterRange> ranges_of(const plan::Parameter& parameter);
@@ -39,4 +39,4 @@ class GradientClipper {
     std::vector<float> scales_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

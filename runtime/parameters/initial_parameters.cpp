@@ -1,7 +1,7 @@
 // The values that parameters start with.
 #include "timeloom/runtime/parameters/model_parameters.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -40,4 +40,4 @@ void initialize_parameters(const plan::Model& model, std::uint64_t seed, std::sp
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -15,6 +15,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 constexpr std::array<std::pair<Initializer, std::string_view>, 13> names{{
@@ -36,8 +38,8 @@ constexpr std::array<std::pair<Initializer, std::string_view>, 13> names{{
 void require_size(std::span<float> values, std::size_t rows, std::size_t columns) {
     const Shape shape{rows, columns};
     if (values.size() != shape.size())
-        throw Error("A " + to_string(shape) + " matrix of parameters has " + std::to_string(shape.size()) +
-                    " values, but there is room for " + std::to_string(values.size()) + ".");
+        throw Error("a " + to_string(shape) + " matrix of parameters has " + std::to_string(shape.size()) +
+                    " values, but there is room for " + std::to_string(values.size()));
 }
 
 void fill_uniform(Random& random, std::span<float> values, double low, double high) {
@@ -100,7 +102,7 @@ Initializer initializer_from_string(std::string_view name) {
             return initializer;
         known += (known.empty() ? "" : ", ") + std::string(text);
     }
-    throw Error("There is no initializer '" + std::string(name) + "'; choose one of " + known + ".");
+    throw Error("there is no initializer '" + std::string(name) + "'; choose one of " + known);
 }
 
 void initialize_orthogonal(Random& random, std::span<float> values, std::size_t rows, std::size_t columns,

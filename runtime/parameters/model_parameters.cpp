@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 Shape shape_of(const plan::Parameter& parameter) {
     const auto columns = static_cast<std::size_t>(parameter.columns);
@@ -76,4 +76,4 @@ void pack(const plan::Parameter& parameter, std::span<const float> values, std::
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// (rows, columns), or (columns) of a vector.
 Shape shape_of(const plan::Parameter& parameter);
@@ -29,4 +29,4 @@ void pack(const plan::Parameter& parameter, std::span<const float> values, std::
 /// Draws every parameter's initial values; which ones depends on the seed and the parameter's number only.
 void initialize_parameters(const plan::Model& model, std::uint64_t seed, std::span<float> buffer);
 
-} // namespace timeloom
+} // namespace timeloom::detail

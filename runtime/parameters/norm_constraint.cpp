@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 NormConstraint::NormConstraint(const plan::Model& model) {
     for (const plan::Parameter& p : model.parameters) {
@@ -80,4 +80,4 @@ void NormConstraint::apply(const Group& group, float* parameters) const {
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

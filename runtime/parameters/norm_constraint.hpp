@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Every column w of a parameter with a max_norm becomes w · min(‖w‖, max_norm) / (1e-7 + ‖w‖). A vector is
 /// one column, but the two biases of a GRU are the rows of a matrix. Any number of parts gives the same bits.
@@ -40,4 +40,4 @@ class NormConstraint {
     std::vector<Group> groups_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -83,4 +83,4 @@ void Regularizer::add_gradients(std::size_t part, std::size_t parts, std::span<c
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

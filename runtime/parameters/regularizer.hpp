@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// The penalty l1 · Σ|w| + l2 · Σw² of every parameter that has one. Sums are taken over fixed pieces in a
 /// fixed order: any number of parts gives the same bits.
@@ -34,4 +34,4 @@ class Regularizer {
     std::vector<double> piece_penalties_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -10,6 +10,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 std::uint64_t next_pass() {

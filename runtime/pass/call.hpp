@@ -16,10 +16,13 @@ namespace plan {
 struct Model;
 }
 
+namespace detail {
 class LayerGraph;
-
+class RowGroup;
 struct SequenceView;
 struct StepContext;
+struct Watched;
+} // namespace detail
 
 /// What a layer handed on within a call: (rows, timesteps, units), or one step of it. It means something in
 /// the pass that made it only.
@@ -29,8 +32,8 @@ class CallValue {
 
   private:
     friend class Call;
-    CallValue(NodeOutput output, std::uint64_t pass) : output_(output), pass_(pass) {}
-    NodeOutput output_;
+    CallValue(detail::NodeOutput output, std::uint64_t pass) : output_(output), pass_(pass) {}
+    detail::NodeOutput output_;
     std::uint64_t pass_ = 0; ///< 0: none
 };
 
@@ -48,7 +51,7 @@ class CellState {
 };
 
 /// A value or a state of a call whose gradient is asked for.
-struct Watched {
+struct detail::Watched {
     std::string name;
     NodeOutput value;
     int state = -1; ///< -1: what the node hands on
@@ -61,8 +64,8 @@ struct Watched {
 /// that does not fit the layer, and for one that another pass has made.
 class Call {
   public:
-    Call(const plan::Model& plan, LayerGraph& graph, const StepContext& context,
-         std::vector<Watched>& watched);
+    Call(const plan::Model& plan, detail::LayerGraph& graph, const detail::StepContext& context,
+         std::vector<detail::Watched>& watched);
 
     bool training() const;
     /// Rows of the batch that this pass computes.
@@ -97,29 +100,29 @@ class Call {
     std::span<const float> values(const CallValue& value, int row, int time = 0) const;
 
   private:
-    friend class RowGroup;
+    friend class detail::RowGroup;
     /// Layers [first, last) of the network, which are declared as one.
     struct Layers {
         int first, last;
     };
 
-    void watch(const Watched& watched);
+    void watch(const detail::Watched& watched);
     Layers find(const std::string& name) const;
     int find_one(const std::string& name) const;
-    NodeOutput checked(const CallValue& value) const;
+    detail::NodeOutput checked(const CallValue& value) const;
     int first_node(const CellState& state) const;
-    SequenceView view(const CallValue& value) const;
+    detail::SequenceView view(const CallValue& value) const;
     CallValue made(int node) const { return CallValue({node}, pass_); }
-    int add_all(const Layers& layers, const NodeOutput& x, const CellState& initial);
-    int add(int layer, std::span<const NodeOutput> reads, int state_node = -1);
-    int add_final_state(int layer, const NodeOutput& x);
+    int add_all(const Layers& layers, const detail::NodeOutput& x, const CellState& initial);
+    int add(int layer, std::span<const detail::NodeOutput> reads, int state_node = -1);
+    int add_final_state(int layer, const detail::NodeOutput& x);
     bool calls_same_cell(int node, int declared_node) const;
     const plan::Model& plan_;
-    LayerGraph& graph_;
-    const StepContext& context_;
-    std::vector<Watched>& watched_;
-    const std::uint64_t pass_;         ///< its number among all there ever were
-    std::vector<SequenceView> values_; ///< that the layer reads which is called
+    detail::LayerGraph& graph_;
+    const detail::StepContext& context_;
+    std::vector<detail::Watched>& watched_;
+    const std::uint64_t pass_;                 ///< its number among all there ever were
+    std::vector<detail::SequenceView> values_; ///< that the layer reads which is called
 };
 
 /// Makes the forward pass and returns the model's output. Threads call it at the same time, each for group

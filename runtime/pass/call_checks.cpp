@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -85,4 +85,4 @@ void check_vocabulary(const plan::Model& network, const plan::Layer& embedding, 
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

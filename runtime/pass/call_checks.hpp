@@ -6,7 +6,7 @@
 
 #include <span>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Throws Error unless the layer may read these values: one, or all that it joins.
 void check_values(const plan::Layer& called, std::span<const SequenceView> values);
@@ -14,4 +14,4 @@ void check_values(const plan::Layer& called, std::span<const SequenceView> value
 /// Throws Error unless the embedding has a row for every token id that input number `input` may hold.
 void check_vocabulary(const plan::Model& network, const plan::Layer& embedding, int input);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -122,4 +122,4 @@ void check_inputs(const plan::Model& network, const Inputs& x, bool values) {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

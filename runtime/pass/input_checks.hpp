@@ -4,7 +4,7 @@
 #include "timeloom/runtime/plan/model.hpp"
 #include "timeloom/runtime/tensors/inputs.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Throws Error where the inputs are not those of the declaration: their number, kinds, shapes and lengths,
 /// values that are not finite, token ids outside the embedding.
@@ -16,4 +16,4 @@ void check_values(const plan::Model& network, std::size_t input, const Inputs& x
 /// Rows of the smallest embedding that reads the input; 0 where none does.
 int vocabulary_of(const plan::Model& network, int input);
 
-} // namespace timeloom
+} // namespace timeloom::detail

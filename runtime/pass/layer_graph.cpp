@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 SequenceView LayerGraph::part_of(const SequenceView& all, const NodeOutput& part) {
     const SequenceView v = part.step < 0 ? all : all.steps(part.step, 1);
@@ -211,4 +211,4 @@ void LayerGraph::end_pass(const NodeOutput& output, const SequenceView& diff_out
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

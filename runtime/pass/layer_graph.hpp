@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A graph of calls of layers. Each node is one call and has memory of its own, so that a layer may be called
 /// many times in a pass. Nodes read only nodes before them.
@@ -64,7 +64,7 @@ class LayerGraph {
     /// Adds `scale` times what flowed back step by step into calls of the embedding at `layer`, to the rows
     /// of its `table` whose token lies in [first, last).
     void add_embedding_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
-                                float* table) const;
+                                const TableGradient& table) const;
 
   private:
     struct Node {
@@ -114,4 +114,4 @@ class LayerGraph {
     int steps_of_piece_ = 1;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -123,7 +123,7 @@ void LayerGraph::add_state_diff(int node, int state, const SequenceView& sum) co
 }
 
 void LayerGraph::add_embedding_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
-                                        float* table) const {
+                                        const TableGradient& table) const {
     for (const auto& node : nodes_) {
         if (node->embedding != nullptr && node->layer == layer) {
             node->embedding->add_gradient(first, last, scale, table);
@@ -152,4 +152,4 @@ void LayerGraph::backward(const StepContext& context, float* gradients) {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

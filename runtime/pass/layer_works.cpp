@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -55,4 +55,4 @@ std::unique_ptr<LayerWork> LayerGraph::make_work(const Node& node) const {
     throw Error("layer " + std::string(layer.name) + " is of a kind that this runtime does not know");
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

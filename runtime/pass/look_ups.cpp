@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 void LookUps::prepare(int most_rows, bool training) {
     clear();
@@ -37,17 +37,19 @@ void LookUps::prepare_table(std::size_t layer, int most_rows, bool training) {
         }
         has_others = has_others || std::ranges::any_of(plan_.layers[l].initial_states, is_it);
     }
+    tables_.push_back({static_cast<int>(layer), embedding.reads[0].node, nullptr, true,
+                       NumberSet(training ? static_cast<std::size_t>(embedding.features) : 0)});
     auto rows = std::make_unique<DistinctRows>(plan_.tuning);
     const std::int64_t tokens = std::int64_t{most_rows} * embedding.output_timesteps();
     if (cells.empty() || !rows->prepare(tokens, embedding.features, embedding.units)) {
-        tables_.push_back({static_cast<int>(layer), embedding.reads[0].node, nullptr, true});
         return;
     }
     for (const std::size_t cell : cells) {
         readers_.push_back({static_cast<int>(cell),
                             std::make_unique<LookedUpInput>(plan_, cell, parameters_, *rows, training)});
     }
-    tables_.push_back({static_cast<int>(layer), embedding.reads[0].node, std::move(rows), has_others});
+    tables_.back().rows = std::move(rows);
+    tables_.back().has_other_readers = has_others;
 }
 
 const LookUps::Table* LookUps::find_table(int layer) const {
@@ -76,12 +78,32 @@ bool LookUps::hand_out_steps() const {
 }
 
 void LookUps::find(const Inputs& x, std::span<const std::size_t> samples) {
-    for (const Table& table : tables_) {
-        if (table.rows == nullptr) {
-            continue;
+    for (Table& table : tables_) {
+        find(table, x[static_cast<std::size_t>(table.input)].tokens(), samples);
+    }
+}
+
+void LookUps::find(Table& table, const TokenMatrix& tokens, std::span<const std::size_t> samples) {
+    const bool names = table.named.limit() > 0;
+    table.named.clear();
+    bool numbers = table.rows != nullptr;
+    if (numbers) {
+        table.rows->begin(static_cast<std::int64_t>(samples.size() * tokens.columns));
+    }
+    for (const std::size_t sample : samples) {
+        const std::int32_t* const row = tokens.values.data() + sample * tokens.columns;
+        for (const std::int32_t token : std::span(row, names || numbers ? tokens.columns : 0)) {
+            if (names) {
+                table.named.add(static_cast<std::size_t>(token));
+            }
+            numbers = numbers && table.rows->add(token);
         }
-        table.rows->find(x[static_cast<std::size_t>(table.input)].tokens(), samples);
-        if (table.rows->are_few()) {
+    }
+}
+
+void LookUps::multiply() {
+    for (const Table& table : tables_) {
+        if (table.rows != nullptr && table.rows->are_few()) {
             const std::size_t offset = plan_.layers[static_cast<std::size_t>(table.layer)].vectors;
             table.rows->gather(parameters_.values + offset);
         }
@@ -110,11 +132,11 @@ void LookUps::finish_backward(float* gradients) {
 }
 
 void LookUps::add_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
-                           float* table) const {
+                           const TableGradient& table) const {
     const DistinctRows* const distinct = rows(layer);
     if (distinct != nullptr && distinct->are_few()) {
         distinct->add_gradient(first, last, scale, table);
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -1,7 +1,8 @@
-// What a thread's rows of a batch look up: the distinct rows of embeddings, and the cells' products with
-// them.
+// What a thread's rows of a batch look up: the rows of embeddings that their tokens name, and the cells'
+// products with them.
 #pragma once
 
+#include "timeloom/runtime/base/number_set.hpp"
 #include "timeloom/runtime/cells/looked_up_input.hpp"
 #include "timeloom/runtime/tensors/inputs.hpp"
 
@@ -9,7 +10,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Made once for a batch, whatever groups its rows are then computed in.
 class LookUps {
@@ -31,19 +32,25 @@ class LookUps {
     /// Whether somebody reads steps of an embedding of the present batch.
     bool hand_out_steps() const;
 
-    /// The rows that these samples name, and all products with them.
+    /// Finds the rows that these samples name, which reads every token once and no parameter.
     void find(const Inputs& x, std::span<const std::size_t> samples);
+    /// The rows that were found of the embedding at `layer`, where the pass is to learn.
+    const NumberSet& named_rows(int layer) const { return find_table(layer)->named; }
+    /// All products with the rows that were found.
+    void multiply();
     void begin_backward();
     /// After all gate gradients have been added.
     void finish_backward(float* gradients);
     /// Adds `scale` times the gradient of the rows whose token lies in [first, last) to `table`.
-    void add_gradient(int layer, std::int32_t first, std::int32_t last, float scale, float* table) const;
+    void add_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
+                      const TableGradient& table) const;
 
   private:
     struct Table {
         int layer, input;
-        std::unique_ptr<DistinctRows> rows;
+        std::unique_ptr<DistinctRows> rows; ///< where somebody looks products up
         bool has_other_readers;
+        NumberSet named; ///< empty where the pass does not learn
     };
     struct Reader {
         int layer;
@@ -52,6 +59,7 @@ class LookUps {
     const Table* find_table(int layer) const;
     bool can_look_up(std::size_t layer, bool training) const;
     void prepare_table(std::size_t layer, int most_rows, bool training);
+    static void find(Table& table, const TokenMatrix& tokens, std::span<const std::size_t> samples);
 
     const plan::Model& plan_;
     ParameterView parameters_;
@@ -59,4 +67,4 @@ class LookUps {
     std::vector<Reader> readers_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

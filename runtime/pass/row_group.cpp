@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 // ---- Room ----
 
@@ -105,7 +105,7 @@ void RowGroup::check_values(std::size_t number, int first, int count) const {
             (sample * timesteps + static_cast<std::size_t>(first)) * features,
             static_cast<std::size_t>(count) * features);
         if (!all_finite(steps)) {
-            timeloom::check_values(plan_, number, *x_);
+            detail::check_values(plan_, number, *x_);
         }
     }
 }
@@ -184,4 +184,4 @@ void RowGroup::add_watched_gradient(const Watched& watched, const SequenceView& 
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

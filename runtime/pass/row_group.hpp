@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 class RowGroup {
   public:
@@ -65,4 +65,4 @@ class RowGroup {
     aligned_buffer<float> diff_output_memory_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -50,4 +50,4 @@ int rows_together(const plan::Model& network, bool training) {
     return static_cast<int>(std::max<std::int64_t>(least_rows, rows / tuning.row_tile * tuning.row_tile));
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 void Shard::set_call(const CallFunction* call) {
     call_ = call;
@@ -13,29 +13,26 @@ void Shard::set_call(const CallFunction* call) {
 
 // ---- Room for a batch ----
 
-void Shard::prepare(int rows, bool training) {
+void Shard::prepare(int rows, int most_rows, bool training) {
     rows_ = -1; // until all is done: after a failure nothing counts as prepared
     // What is looked up is summed in an order that depends on the rows there is room for.
-    const bool fits = look_ups_.are_any() ? rows == most_rows_ : rows <= most_rows_;
+    const bool fits = look_ups_.are_any() ? most_rows == most_rows_ : most_rows <= most_rows_;
     if (!fits || training != training_) {
         groups_.clear();
         most_rows_ = 0;
         training_ = training;
         look_ups_.clear();
         if (call_ == nullptr) {
-            look_ups_.prepare(rows, training);
+            look_ups_.prepare(most_rows, training);
         }
         rows_together_ = rows_together(plan_, training);
-        most_rows_ = rows;
+        most_rows_ = most_rows;
     }
     const plan::Layer& last = plan_.layers.back();
     const auto output_rows =
         static_cast<std::size_t>(rows) * static_cast<std::size_t>(last.output_timesteps());
     targets_.reserve_zeroed(output_rows * static_cast<std::size_t>(last.units));
     weights_.reserve_zeroed(output_rows);
-    if (training) {
-        gradients_.reserve_zeroed(plan_.parameters_size - plan_.dense_begin);
-    }
     rows_ = rows;
 }
 
@@ -43,6 +40,7 @@ void Shard::load(const Inputs& x, std::span<const std::size_t> samples, bool che
     x_ = &x;
     samples_ = samples;
     checks_values_ = checks_values;
+    look_ups_.find(x, samples);
 }
 
 // ---- Groups of rows ----
@@ -67,9 +65,9 @@ Shard::Rows Shard::rows_of_group(int number, int groups) const {
 
 /// The group for so many rows, which is made when it is first asked for. Six groups are kept, because a batch
 /// has groups of at most three sizes, and the last batch of an epoch may have three others. A group of all
-/// rows is large, so that it is the only one that is kept.
+/// rows is large, so that only those of the parts of a batch are kept.
 RowGroup& Shard::group_of(int rows) {
-    const std::size_t most_kept = rows == rows_ ? 1 : 6;
+    const std::size_t most_kept = rows == rows_ ? part_sizes_ : 6;
     auto found = std::ranges::find(groups_, rows, [](const auto& group) { return group->rows(); });
     if (found == groups_.end()) {
         while (groups_.size() >= most_kept) {
@@ -101,14 +99,8 @@ void Shard::for_each_group(const StepContext& context, F&& f) {
 
 // ---- Passes ----
 
-void Shard::look_up() {
-    if (call_ == nullptr) {
-        look_ups_.find(*x_, samples_);
-    }
-}
-
 void Shard::predict(const StepContext& context, function_ref<void(const SequenceView&, int, int, int)> done) {
-    look_up();
+    look_ups_.multiply();
     for_each_group(context, [&](RowGroup& group, int first_row, const StepContext& of_group) {
         group.forward(of_group, [&](int first, int count) { done(group.output(), first_row, first, count); });
     });
@@ -116,7 +108,7 @@ void Shard::predict(const StepContext& context, function_ref<void(const Sequence
 
 double Shard::evaluate(const StepContext& context, const Objective& objective,
                        std::vector<MetricTotal>& totals) {
-    look_up();
+    look_ups_.multiply();
     double share = 0;
     for_each_group(context, [&](RowGroup& group, int first_row, const StepContext& of_group) {
         group.forward(of_group, [](int, int) {});
@@ -128,32 +120,26 @@ double Shard::evaluate(const StepContext& context, const Objective& objective,
 }
 
 double Shard::learn(const StepContext& context, const Objective& objective, std::vector<MetricTotal>& totals,
-                    function_ref<void(const RowGroup&, int)> done) {
-    look_up();
-    std::ranges::fill(gradients_, 0.0f);
-    if (call_ == nullptr) {
-        look_ups_.begin_backward();
-    }
+                    std::span<float> gradients, function_ref<void(const RowGroup&, int)> done) {
+    look_ups_.multiply();
+    std::ranges::fill(gradients, 0.0f);
+    look_ups_.begin_backward();
     double share = 0;
     for_each_group(context, [&](RowGroup& group, int first_row, const StepContext& of_group) {
         group.forward(of_group, [](int, int) {});
         count_rows(group, first_row);
         share += loss(group, first_row, objective, true);
-        group.backward(of_group, gradients_.data());
+        group.backward(of_group, gradients.data());
         add_metrics(group, first_row, objective, totals);
         done(group, first_row);
     });
-    if (call_ == nullptr) {
-        look_ups_.finish_backward(gradients_.data());
-    }
+    look_ups_.finish_backward(gradients.data());
     return share;
 }
 
 void Shard::add_embedding_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
-                                   float* table) const {
-    if (call_ == nullptr) {
-        look_ups_.add_gradient(layer, first, last, scale, table);
-    }
+                                   const TableGradient& table) const {
+    look_ups_.add_gradient(layer, first, last, scale, table);
     if (group_count() == 1) { // else nothing has flowed back step by step
         groups_.front()->graph().add_embedding_gradient(layer, first, last, scale, table);
     }
@@ -238,4 +224,4 @@ void Shard::add_metric(const RowGroup& group, int first_row, const NamedMetric& 
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

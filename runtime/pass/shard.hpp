@@ -1,4 +1,4 @@
-// One thread's share of a batch: its rows, group after group, through all layers.
+// What one thread computes a part of a batch in: its rows, group after group, through all layers.
 #pragma once
 
 #include "timeloom/runtime/losses/losses.hpp"
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A metric under the name that compile() was given. Weights of samples count for those that are weighted.
 struct NamedMetric {
@@ -19,7 +19,7 @@ struct NamedMetric {
     bool is_weighted = false;
 };
 
-/// What the output is compared with: the loss is this thread's share of the mean over `total_rows` rows.
+/// What the output is compared with: the loss is this part's share of the mean over `total_rows` rows.
 struct Objective {
     const LossFunction& loss;
     std::size_t total_rows;
@@ -28,30 +28,24 @@ struct Objective {
 
 class Shard {
   public:
-    Shard(const plan::Model& plan, ParameterView parameters)
-        : plan_(plan), parameters_(parameters), look_ups_(plan, parameters) {}
+    /// `part_sizes`: of how many different sizes its parts of a batch are.
+    Shard(const plan::Model& plan, ParameterView parameters, std::size_t part_sizes)
+        : plan_(plan), parameters_(parameters), part_sizes_(part_sizes), look_ups_(plan, parameters) {}
 
     /// The layers are called by `call` from now on, or, where it is empty, as they are declared. It must
     /// outlive the shard.
     void set_call(const CallFunction* call);
 
-    /// Allocates what a pass over `rows` rows needs, where the memory at hand does not suffice.
-    void prepare(int rows, bool training);
+    /// Allocates what a pass over `rows` rows needs, where the memory at hand does not suffice. There will be
+    /// room for `most_rows`, on which the order of some sums depends.
+    void prepare(int rows, int most_rows, bool training);
     int rows() const { return rows_; }
     /// Row b is sample `samples[b]`. Both are read until the pass is done. `checks_values`: the pass throws
-    /// Error for values that are not finite.
+    /// Error for values that are not finite. Reads no parameter.
     void load(const Inputs& x, std::span<const std::size_t> samples, bool checks_values = false);
-    /// Calls f(token) for every token that the embedding at `layer` reads, where layers are called as
-    /// declared.
-    template <class F>
-    void for_each_token(std::size_t layer, F&& f) const {
-        const int input = plan_.layers[layer].reads[0].node;
-        const TokenMatrix& tokens = (*x_)[static_cast<std::size_t>(input)].tokens();
-        for (const std::size_t sample : samples_) {
-            std::for_each_n(tokens.values.begin() + static_cast<std::ptrdiff_t>(sample * tokens.columns),
-                            tokens.columns, f);
-        }
-    }
+    /// The rows of the embedding at `layer` that the samples name, where the pass is to learn and layers are
+    /// called as declared.
+    const NumberSet& named_rows(int layer) const { return look_ups_.named_rows(layer); }
 
     /// Where the caller puts targets, time-major like the output: as many values a row as the output has, or
     /// one where they are numbers of classes.
@@ -64,18 +58,17 @@ class Shard {
     void predict(const StepContext& context, function_ref<void(const SequenceView&, int, int, int)> done);
     /// Forward; returns the loss and adds the metrics. Masked rows of the output count for nothing.
     double evaluate(const StepContext& context, const Objective& objective, std::vector<MetricTotal>& totals);
-    /// The same, and backward. Calls done(group, first row) after each group.
+    /// The same, and backward: `gradients` become those of all parameters behind dense_begin. Calls
+    /// done(group, first row) after each group.
     double learn(const StepContext& context, const Objective& objective, std::vector<MetricTotal>& totals,
-                 function_ref<void(const RowGroup&, int)> done);
+                 std::span<float> gradients, function_ref<void(const RowGroup&, int)> done);
 
     /// How many rows of the last output, over all time steps, no mask leaves out.
     std::size_t counted_rows() const { return counted_rows_; }
-    /// Gradients of all parameters behind dense_begin(), after learn().
-    std::span<const float> gradients() const { return gradients_.span(); }
     /// Adds `scale` times the gradient of the embedding at `layer` to the rows of its `table` whose token
     /// lies in [first, last). Several shards share the table. Any split of the tokens gives the same bits.
     void add_embedding_gradient(int layer, std::int32_t first, std::int32_t last, float scale,
-                                float* table) const;
+                                const TableGradient& table) const;
 
   private:
     struct Rows {
@@ -84,7 +77,6 @@ class Shard {
     int group_count() const;
     Rows rows_of_group(int number, int groups) const;
     RowGroup& group_of(int rows);
-    void look_up();
     template <class F>
     void for_each_group(const StepContext& context, F&& f);
     template <class F>
@@ -97,6 +89,7 @@ class Shard {
 
     const plan::Model& plan_;
     ParameterView parameters_;
+    std::size_t part_sizes_;
     const CallFunction* call_ = nullptr;
     LookUps look_ups_;
     std::vector<std::unique_ptr<RowGroup>> groups_; ///< of different numbers of rows, the last used first
@@ -107,7 +100,7 @@ class Shard {
     bool weighted_ = false;
     bool checks_values_ = false;
     std::size_t counted_rows_ = 0;
-    aligned_buffer<float> targets_, weights_, gradients_;
+    aligned_buffer<float> targets_, weights_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -77,7 +77,7 @@ class StandardFiles {
                                            : ::posix_spawnp(&process, name.c_str(), files.actions(), nullptr,
                                                             arguments.data(), environ);
     if (reason == ENOENT || reason == EACCES || reason == ENOTDIR) {
-        throw Error("Drawing " + file.string() +
+        throw Error("drawing " + file.string() +
                     " needs the program gnuplot, which is not on the PATH; install it, " +
                     "on Debian and Ubuntu with: apt-get install gnuplot-nox");
     }

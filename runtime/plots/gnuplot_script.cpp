@@ -43,10 +43,10 @@ void require_drawable(const PlotSeries& series) {
     const bool has_band = !series.lower.empty() || !series.upper.empty();
     if (series.x.size() != length ||
         (has_band && (series.lower.size() != length || series.upper.size() != length)))
-        throw Error("The plotted series '" + series.name + "' has " + std::to_string(series.x.size()) +
+        throw Error("the plotted series '" + series.name + "' has " + std::to_string(series.x.size()) +
                     " x, " + std::to_string(length) + " y, " + std::to_string(series.lower.size()) +
                     " lower and " + std::to_string(series.upper.size()) +
-                    " upper values; they must be equally many.");
+                    " upper values; they must be equally many");
 }
 
 bool has_finite_point(const PlotSeries& series) {
@@ -63,7 +63,7 @@ std::string terminal_for(const std::filesystem::path& file, std::size_t height) 
         return "svg" + size + " dynamic font 'Helvetica,14' background 'white' noenhanced";
     if (extension == ".png")
         return "pngcairo" + size + " font 'Sans,11' background 'white' noenhanced";
-    throw Error("A plot is written as .svg or .png, not as '" + file.filename().string() + "'.");
+    throw Error("a plot is written as .svg or .png, not as '" + file.filename().string() + "'");
 }
 
 /// The name of the data of series `index` in a panel, for example $data2; other panels than the first add
@@ -138,7 +138,7 @@ std::string preamble(const std::filesystem::path& file, std::size_t height) {
 void require_points(const std::filesystem::path& file, std::span<const PlotSeries> series) {
     std::for_each(series.begin(), series.end(), require_drawable);
     if (std::none_of(series.begin(), series.end(), has_finite_point))
-        throw Error("The plot " + file.string() + " would be empty: no series has a finite point.");
+        throw Error("the plot " + file.string() + " would be empty: no series has a finite point");
 }
 
 std::string data_blocks(std::span<const PlotSeries> series, std::size_t panel) {
@@ -208,7 +208,7 @@ std::string picture_script(const std::filesystem::path& file, const std::string&
 std::string picture_script(const std::filesystem::path& file, const std::string& title,
                            std::span<const PlotPanel> panels, std::size_t columns) {
     if (panels.empty() || columns == 0)
-        throw Error("The plot " + file.string() + " needs at least one panel and one column.");
+        throw Error("the plot " + file.string() + " needs at least one panel and one column");
     columns = std::min(columns, panels.size());
     const std::size_t rows = (panels.size() + columns - 1) / columns;
     const bool stacked = columns == 1;

@@ -32,7 +32,7 @@ bool is_whole_picture(const Path& file, std::string_view picture) {
         return is_whole_svg(picture);
     if (extension == ".png")
         return is_whole_png(picture);
-    throw Error("A plot is written as .svg or .png, not as '" + file.filename().string() + "'.");
+    throw Error("a plot is written as .svg or .png, not as '" + file.filename().string() + "'");
 }
 
 } // namespace

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Products are looked up only while so few of the tokens differ.
 std::int64_t DistinctRows::most_rows(std::int64_t tokens) const {
@@ -35,26 +35,24 @@ bool DistinctRows::prepare(std::int64_t most_tokens, int table_rows, int width) 
     return true;
 }
 
-/// A token has a number where its entry leads back to it: so entries need not be cleared.
-void DistinctRows::find(const TokenMatrix& tokens, std::span<const std::size_t> samples) {
+void DistinctRows::begin(std::int64_t tokens) {
     count_ = 0;
-    are_few_ = false;
-    const auto all = static_cast<std::int64_t>(samples.size() * tokens.columns);
-    const auto most = std::min(most_rows(all), static_cast<std::int64_t>(tokens_.size()));
-    for (const std::size_t sample : samples) {
-        const std::int32_t* const row = tokens.values.data() + sample * tokens.columns;
-        for (const std::int32_t token : std::span(row, tokens.columns)) {
-            std::int32_t& number = number_of_token_[static_cast<std::size_t>(token)];
-            if (number >= count_ || tokens_[static_cast<std::size_t>(number)] != token) {
-                if (count_ == most) {
-                    return;
-                }
-                tokens_[static_cast<std::size_t>(count_)] = token;
-                number = count_++;
-            }
-        }
-    }
+    most_ = static_cast<int>(std::min(most_rows(tokens), static_cast<std::int64_t>(tokens_.size())));
     are_few_ = true;
+}
+
+/// A token has a number where its entry leads back to it: so entries need not be cleared.
+bool DistinctRows::add(std::int32_t token) {
+    std::int32_t& number = number_of_token_[static_cast<std::size_t>(token)];
+    if (number >= count_ || tokens_[static_cast<std::size_t>(number)] != token) {
+        if (count_ == most_) {
+            are_few_ = false;
+            return false;
+        }
+        tokens_[static_cast<std::size_t>(count_)] = token;
+        number = count_++;
+    }
+    return true;
 }
 
 void DistinctRows::gather(const float* table) {
@@ -69,14 +67,15 @@ void DistinctRows::gather(const float* table) {
     std::fill(values_.data + count_ * width, values_.row(steps(), 0), 0.0f);
 }
 
-void DistinctRows::add_gradient(std::int32_t first, std::int32_t last, float scale, float* table) const {
+void DistinctRows::add_gradient(std::int32_t first, std::int32_t last, float scale,
+                                const TableGradient& table) const {
     const std::ptrdiff_t width = values_.row_stride;
     for (int number = 0; number < count_; ++number) {
-        prefetch_lines(table + token(std::min(number + rows_ahead, count_ - 1)) * width, width);
+        prefetch_lines(table.row(token(std::min(number + rows_ahead, count_ - 1)), width), width);
         if (token(number) < first || token(number) >= last) {
             continue;
         }
-        float* const gradient = table + token(number) * width;
+        float* const gradient = table.row(token(number), width);
         for (const SequenceView& diff : gradients_) {
             const auto [step, row] = place(number);
             const float* const values = diff.row(step, row);
@@ -87,4 +86,4 @@ void DistinctRows::add_gradient(std::int32_t first, std::int32_t last, float sca
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

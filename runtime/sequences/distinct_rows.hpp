@@ -5,13 +5,12 @@
 #include "timeloom/runtime/base/aligned_buffer.hpp"
 #include "timeloom/runtime/plan/tuning.hpp"
 #include "timeloom/runtime/sequences/sequence_view.hpp"
-#include "timeloom/runtime/tensors/token_matrix.hpp"
+#include "timeloom/runtime/sequences/table_gradient.hpp"
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 class DistinctRows {
   public:
@@ -21,16 +20,18 @@ class DistinctRows {
     /// `table_rows`. False: there are too few tokens for it ever to be worth it.
     bool prepare(std::int64_t most_tokens, int table_rows, int width);
 
-    /// Numbers the rows in the order in which these samples of `tokens` first name them.
-    void find(const TokenMatrix& tokens, std::span<const std::size_t> samples);
-    /// Whether the tokens found last name so few rows that it is worth it. Otherwise nothing below is valid.
+    /// To be followed by add() for each of so many tokens.
+    void begin(std::int64_t tokens);
+    /// Gives the row that `token` names the next number, if it has none yet. False: there are too many rows.
+    bool add(std::int32_t token);
+    /// Whether the tokens added last name so few rows that it is worth it. Otherwise nothing below is valid.
     bool are_few() const { return are_few_; }
     /// Copies the rows out of the table.
     void gather(const float* table);
 
     int count() const { return count_; }
     std::int32_t token(int number) const { return tokens_[static_cast<std::size_t>(number)]; }
-    /// The number of the row that `token` names. find() must have seen the token.
+    /// The number of the row that `token` names. The token must have been added.
     std::int32_t number(std::int32_t token) const {
         return number_of_token_[static_cast<std::size_t>(token)];
     }
@@ -48,7 +49,7 @@ class DistinctRows {
     void collect_from(const SequenceView& diff) { gradients_.push_back(diff); }
     /// Adds `scale` times the gradients to the rows of `table` whose token lies in [first, last), in the
     /// order of their numbers.
-    void add_gradient(std::int32_t first, std::int32_t last, float scale, float* table) const;
+    void add_gradient(std::int32_t first, std::int32_t last, float scale, const TableGradient& table) const;
 
   private:
     std::int64_t most_rows(std::int64_t tokens) const;
@@ -59,8 +60,8 @@ class DistinctRows {
     aligned_buffer<float> memory_;
     std::vector<std::int32_t> number_of_token_, tokens_;
     std::vector<SequenceView> gradients_;
-    int count_ = 0;
+    int count_ = 0, most_ = 0;
     bool are_few_ = false;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

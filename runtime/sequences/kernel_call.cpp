@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 const plan::Kernel* LayerKernels::find(plan::KernelKind kind, int variant) const {
     for (const plan::Kernel& entry : model_.kernels) {
@@ -109,4 +109,4 @@ void KernelCall::operator()() const {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

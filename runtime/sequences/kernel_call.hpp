@@ -10,7 +10,7 @@
 #include <initializer_list>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// One dimension of a buffer, innermost first; strides count values.
 struct Dimension {
@@ -80,4 +80,4 @@ class KernelCall {
     mutable std::vector<void*> pointers_; ///< to the arguments' buffers
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -1,7 +1,7 @@
 // NodeOutput: the output of a node of the layer graph, or one time step of it, as another node reads it.
 #pragma once
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// What is read of a node's output: all of it, its steps in reverse, or one step.
 struct NodeOutput {
@@ -11,4 +11,4 @@ struct NodeOutput {
     bool operator==(const NodeOutput&) const = default;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,7 +5,7 @@
 #include "timeloom/runtime/plan/layout.hpp"
 #include "timeloom/runtime/sequences/sequence_view.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A view with the rows of `like`, `timesteps` vectors of `width` each, that lies in `memory`.
 inline SequenceView view_in(aligned_buffer<float>& memory, const SequenceView& like, int timesteps,
@@ -47,4 +47,4 @@ inline void add_rows(const SequenceView& values, const SequenceView& sum) {
     });
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Value u of row b at time t lies at data[t * time_stride + b * row_stride + u]. `rows` counts sequences of
 /// the batch; memory holds `padded_rows`, and padded(width) values a row; what lies beyond rows and width
@@ -56,4 +56,4 @@ struct SequenceView {
     }
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

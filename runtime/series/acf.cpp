@@ -32,8 +32,7 @@ std::vector<double> autocovariance(std::span<const double> series, std::size_t n
 
 double two_sided_z(double alpha) {
     if (!(alpha > 0.0 && alpha < 1.0))
-        throw Error("A confidence interval needs an alpha between 0 and 1, but got " + std::to_string(alpha) +
-                    ".");
+        throw Error("a confidence interval needs an alpha between 0 and 1, but got " + std::to_string(alpha));
     return normal_quantile(1.0 - alpha / 2.0);
 }
 
@@ -41,7 +40,7 @@ std::size_t lags_or_default(const char* function, std::size_t size, std::optiona
                             std::size_t most) {
     if (nlags && *nlags > most)
         throw Error(std::string(function) + " of " + std::to_string(size) + " values has at most " +
-                    std::to_string(most) + " lags, but " + std::to_string(*nlags) + " were asked for.");
+                    std::to_string(most) + " lags, but " + std::to_string(*nlags) + " were asked for");
     return nlags.value_or(
         std::min(most, static_cast<std::size_t>(10.0 * std::log10(static_cast<double>(size)))));
 }
@@ -78,7 +77,7 @@ template <class Weight>
 CorrelationTest correlation_test(const char* function, std::span<const double> series, std::size_t lags,
                                  std::size_t model_df, const Weight& weight) {
     if (lags == 0)
-        throw Error(std::string(function) + " needs at least one lag.");
+        throw Error(std::string(function) + " needs at least one lag");
     const Correlogram correlations = acf(series, lags);
     CorrelationTest result;
     double sum = 0.0;

@@ -14,26 +14,25 @@ void require_series(const char* function, std::span<const double> series, std::s
         std::find_if(series.begin(), series.end(), [](double value) { return !std::isfinite(value); });
     if (bad != series.end())
         throw Error(std::string(function) + ": value " + std::to_string(bad - series.begin()) +
-                    " of the series (from 0) is missing or infinite; fill in such values first.");
+                    " of the series (from 0) is missing or infinite; fill in such values first");
     if (series.size() < minimum)
         throw Error(std::string(function) + " needs at least " + std::to_string(minimum) +
-                    " values, but the series has " + std::to_string(series.size()) + ".");
+                    " values, but the series has " + std::to_string(series.size()));
 }
 
 void require_varying(const char* function, std::span<const double> series) {
     if (std::all_of(series.begin(), series.end(), [&](double value) { return value == series.front(); }))
-        throw Error(std::string(function) + " is undefined for a constant series.");
+        throw Error(std::string(function) + " is undefined for a constant series");
 }
 
 void require_periods(const char* function, std::span<const double> series, std::size_t period) {
     if (period < 2)
         throw Error(std::string(function) + " needs a period of at least 2, but got " +
-                    std::to_string(period) + ".");
+                    std::to_string(period));
     // Divided, because twice a huge period would overflow.
     if (series.size() / 2 < period)
         throw Error(std::string(function) + " needs two whole periods, but the series has " +
-                    std::to_string(series.size()) + " values and the period is " + std::to_string(period) +
-                    ".");
+                    std::to_string(series.size()) + " values and the period is " + std::to_string(period));
 }
 
 double ScaledSeries::back(double value) const { return std::ldexp(value, exponent); }
@@ -43,7 +42,7 @@ void ScaledSeries::back(const char* function, std::span<double> parts) const {
         value = back(value);
         if (std::isinf(value))
             throw Error(std::string(function) +
-                        ": a component is beyond the range of double; divide the series by 4.");
+                        ": a component is beyond the range of double; divide the series by 4");
     }
 }
 

@@ -29,7 +29,7 @@ void require_finite_density(const char* function, std::span<const double> densit
         if (!std::isfinite(value))
             throw Error(std::string(function) +
                         ": a density is beyond the range of double, because the values lie too close to each "
-                        "other or the bandwidth is too small; multiply the sample by a large number.");
+                        "other or the bandwidth is too small; multiply the sample by a large number");
 }
 
 double bandwidth_of(std::span<const double> sample, double bandwidth) {
@@ -38,7 +38,7 @@ double bandwidth_of(std::span<const double> sample, double bandwidth) {
     detail::require_series("gaussian_kde", sample, 1);
     if (!(bandwidth > 0.0) || std::isinf(bandwidth))
         throw Error("gaussian_kde needs a positive bandwidth, or 0 for Scott's, but got " +
-                    std::to_string(bandwidth) + ".");
+                    std::to_string(bandwidth));
     return bandwidth;
 }
 
@@ -60,7 +60,7 @@ std::vector<double> gaussian_kde(std::span<const double> sample, std::span<const
     std::vector<double> density;
     for (const double x : points) {
         if (std::isnan(x))
-            throw Error("gaussian_kde: point " + std::to_string(density.size()) + " (from 0) is NaN.");
+            throw Error("gaussian_kde: point " + std::to_string(density.size()) + " (from 0) is NaN");
         double sum = 0.0;
         for (const double value : sample)
             sum += normal_pdf((x - value) / width);
@@ -75,7 +75,7 @@ std::vector<double> gaussian_kde(std::span<const double> sample, std::span<const
 Curve density_curve(std::span<const double> sample, std::size_t size, double bandwidth) try {
     if (size < 2 || size > most_points)
         throw Error("density_curve needs at least 2 points and at most " + std::to_string(most_points) +
-                    ", but got " + std::to_string(size) + ".");
+                    ", but got " + std::to_string(size));
     const double width = bandwidth_of(sample, bandwidth);
     const auto [least, greatest] = std::minmax_element(sample.begin(), sample.end());
     Curve curve{grid(*least - 3.0 * width, *greatest + 3.0 * width, size), {}};
@@ -91,7 +91,7 @@ Curve histogram(std::span<const double> sample, std::size_t bins) try {
     const auto n = static_cast<double>(sample.size());
     if (bins > most_points)
         throw Error("histogram takes at most " + std::to_string(most_points) + " bins, but got " +
-                    std::to_string(bins) + ".");
+                    std::to_string(bins));
     if (bins == 0)
         bins = static_cast<std::size_t>(std::ceil(std::log2(n))) + 1;
     const detail::ScaledSeries x = detail::scaled(sample);

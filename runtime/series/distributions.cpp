@@ -30,18 +30,17 @@ using StudentsT = boost::math::students_t_distribution<double, Policy>;
 
 void require_number(double x) {
     if (std::isnan(x))
-        throw Error("A distribution function was asked for at NaN.");
+        throw Error("a distribution function was asked for at NaN");
 }
 
 void require_df(double df) {
     if (!(df > 0.0) || std::isinf(df))
-        throw Error("Degrees of freedom must be positive and finite, but are " + std::to_string(df) + ".");
+        throw Error("degrees of freedom must be positive and finite, but are " + std::to_string(df));
 }
 
 void require_probability(double probability) {
     if (!(probability >= 0.0 && probability <= 1.0))
-        throw Error("A quantile needs a probability between 0 and 1, but got " + std::to_string(probability) +
-                    ".");
+        throw Error("a quantile needs a probability between 0 and 1, but got " + std::to_string(probability));
 }
 
 /// What Boost computes; its errors, with arguments at the ends of double, as ours.
@@ -55,8 +54,8 @@ double evaluated(const Function& function) {
         reason = error.what();
     }
     if (std::isnan(value))
-        throw Error("A distribution function cannot be computed at these arguments (" + reason +
-                    "); take degrees of freedom of usual size.");
+        throw Error("a distribution function cannot be computed at these arguments (" + reason +
+                    "); take degrees of freedom of usual size");
     return value;
 }
 

@@ -38,7 +38,7 @@ std::vector<double> by_regressions(std::span<const double> series, std::size_t n
             throw Error(
                 "pacf: the lags up to " + std::to_string(order) +
                 " are collinear, so that regressions on them have no unique solution; ask for fewer " +
-                "lags or use PacfMethod::ywm.");
+                "lags or use PacfMethod::ywm");
         partial.push_back(fit.coefficients(order + 1).back());
     }
     return partial;
@@ -83,7 +83,7 @@ std::vector<double> estimate(std::span<const double> series, std::size_t nlags, 
     case PacfMethod::burg:
         return by_burg(series, nlags);
     }
-    throw Error("pacf: unknown method.");
+    throw Error("pacf: unknown method");
 }
 
 } // namespace

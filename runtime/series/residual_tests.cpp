@@ -80,7 +80,7 @@ Heteroskedasticity heteroskedasticity_test(std::span<const double> resid,
                                            const HeteroskedasticityOptions& options) try {
     if (!(options.subset_length > 0.0 && options.subset_length <= 0.5))
         throw Error("heteroskedasticity_test needs a subset_length above 0 and at most 0.5, but got " +
-                    std::to_string(options.subset_length) + ".");
+                    std::to_string(options.subset_length));
     const auto part =
         static_cast<std::size_t>(std::nearbyint(static_cast<double>(resid.size()) * options.subset_length));
     const std::vector<double> values = detail::scaled(resid).values;
@@ -90,7 +90,7 @@ Heteroskedasticity heteroskedasticity_test(std::span<const double> resid,
         !std::isfinite(first.value + last.value))
         throw Error("heteroskedasticity_test compares the first and last " + std::to_string(part) + " of " +
                     std::to_string(resid.size()) +
-                    " residuals, and needs two finite ones in each part that are not all 0.");
+                    " residuals, and needs two finite ones in each part that are not all 0");
     if (options.alternative == Alternative::decreasing)
         std::swap(first, last);
     return {last.value / first.value,

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 extern const ElementwiseTable elementwise_baseline;
 #if defined(__x86_64__)
@@ -18,7 +18,7 @@ extern const ElementwiseTable elementwise_avx512;
 namespace {
 
 /// Asks where the kernels ask, so that they and the loops always keep to the same instruction set.
-bool can_use(std::initializer_list<halide_target_feature_t> features) {
+[[maybe_unused]] bool can_use(std::initializer_list<halide_target_feature_t> features) {
     std::array<std::uint64_t, (halide_target_feature_end + 63) / 64> words{};
     for (const halide_target_feature_t feature : features) {
         words[static_cast<std::size_t>(feature) / 64] |= std::uint64_t{1} << (feature % 64);
@@ -54,4 +54,4 @@ std::span<const ElementwiseTable* const> runnable_elementwise_tables() {
     return {runnable_tables().tables.data(), runnable_tables().count};
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

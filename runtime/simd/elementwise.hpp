@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Coefficients of one Adam step: alpha is the bias-corrected learning rate, decay AdamW's weight_decay times
 /// the learning rate.
@@ -91,4 +91,4 @@ const ElementwiseTable& elementwise();
 /// Every table that this processor can run, the best first; for tests and benchmarks.
 std::span<const ElementwiseTable* const> runnable_elementwise_tables();
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -2,10 +2,10 @@
 // arm-64).
 #include "timeloom/runtime/simd/elementwise_kernels.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 extern const ElementwiseTable elementwise_baseline;
 constinit const ElementwiseTable elementwise_baseline =
     elementwise_kernels::table<xsimd::default_arch>("baseline");
 
-} // namespace timeloom
+} // namespace timeloom::detail

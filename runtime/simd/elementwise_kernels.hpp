@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace timeloom::elementwise_kernels {
+namespace timeloom::detail::elementwise_kernels {
 
 template <class Arch>
 void add(std::size_t count, float* sum, const float* values) {
@@ -69,4 +69,4 @@ constexpr ElementwiseTable table(const char* instruction_set) {
             philox_bits<Arch>};
 }
 
-} // namespace timeloom::elementwise_kernels
+} // namespace timeloom::detail::elementwise_kernels

@@ -4,7 +4,7 @@
 #include "timeloom/runtime/simd/elementwise.hpp"
 #include "timeloom/runtime/simd/vector_loop.hpp"
 
-namespace timeloom::elementwise_kernels {
+namespace timeloom::detail::elementwise_kernels {
 
 /// Adam, or AdamW where the parameters decay.
 template <class Arch, bool decays>
@@ -132,4 +132,4 @@ void sgd_momentum(const SgdCoefficients& c, std::size_t count, float* parameters
     for_each_vector<Arch>(count, step, parameters, gradients, velocity);
 }
 
-} // namespace timeloom::elementwise_kernels
+} // namespace timeloom::detail::elementwise_kernels

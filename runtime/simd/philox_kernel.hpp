@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace timeloom::elementwise_kernels {
+namespace timeloom::detail::elementwise_kernels {
 
 template <class Arch>
 using Words = xsimd::batch<std::uint64_t, Arch>;
@@ -79,4 +79,4 @@ void philox_bits(std::uint64_t seed, std::uint64_t stream, std::uint64_t first_b
     }
 }
 
-} // namespace timeloom::elementwise_kernels
+} // namespace timeloom::detail::elementwise_kernels

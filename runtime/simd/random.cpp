@@ -12,6 +12,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 constexpr std::uint32_t low_word(std::uint64_t value) { return static_cast<std::uint32_t>(value); }

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstddef>
 
-namespace timeloom::elementwise_kernels {
+namespace timeloom::detail::elementwise_kernels {
 
 /// Largest value; one that is not a number may be passed over.
 template <class Arch>
@@ -119,4 +119,4 @@ double sparse_softmax_crossentropy(std::size_t width, const float* logits, std::
     return std::log(exp_sum) - shifted_label;
 }
 
-} // namespace timeloom::elementwise_kernels
+} // namespace timeloom::detail::elementwise_kernels

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace timeloom::elementwise_kernels {
+namespace timeloom::detail::elementwise_kernels {
 
 template <class Arch>
 using Batch = xsimd::batch<float, Arch>;
@@ -43,4 +43,4 @@ void for_each_vector(std::size_t count, const Step& step, Arrays*... arrays) {
     (std::index_sequence_for<Arrays...>{});
 }
 
-} // namespace timeloom::elementwise_kernels
+} // namespace timeloom::detail::elementwise_kernels

@@ -12,6 +12,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 [[noreturn]] void refuse(const std::string& why) {

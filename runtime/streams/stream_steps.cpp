@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -153,4 +153,4 @@ std::unique_ptr<StreamSteps> make_stream_steps(const plan::Model& plan, const fl
     return std::make_unique<LayerSteps>(plan, parameters, copies_parameters);
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

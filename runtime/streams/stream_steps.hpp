@@ -8,7 +8,7 @@
 #include <memory>
 #include <span>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// The states of one sequence, and the work of a time step.
 class StreamSteps {
@@ -29,4 +29,4 @@ class StreamSteps {
 std::unique_ptr<StreamSteps> make_stream_steps(const plan::Model& plan, const float* parameters,
                                                bool copies_parameters);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,6 +7,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 void WeightsReader::offer(const WeightsCopy& weights) {
     const Copy reads = reads_.load(std::memory_order_acquire);
     while (kept_.front().get() != reads) { // it has left those

@@ -12,6 +12,8 @@
 
 namespace timeloom {
 
+namespace detail {
+
 using WeightsCopy = std::shared_ptr<const aligned_buffer<float>>;
 
 /// One stream's side: who publishes puts a copy into `offered_`, and the stream takes it out. The publisher
@@ -40,6 +42,8 @@ class WeightsReader {
     std::deque<WeightsCopy> kept_; ///< the publisher's: what the stream reads or may begin to read, in order
 };
 
+} // namespace detail
+
 class StreamWeights::Impl {
   public:
     explicit Impl(const Model& model);
@@ -47,16 +51,16 @@ class StreamWeights::Impl {
     void publish(const Model& model);
     const plan::Model& plan() const { return plan_; }
     /// A reader that lives until remove().
-    WeightsReader& add_reader();
-    void remove_reader(const WeightsReader& reader);
+    detail::WeightsReader& add_reader();
+    void remove_reader(const detail::WeightsReader& reader);
 
   private:
-    static WeightsCopy copy_of(const Model& model, const char* member, plan::Model& plan);
+    static detail::WeightsCopy copy_of(const Model& model, const char* member, plan::Model& plan);
 
     plan::Model plan_;
     std::mutex mutex_; ///< of those who publish and of streams that begin and end
-    WeightsCopy current_;
-    std::vector<std::unique_ptr<WeightsReader>> readers_;
+    detail::WeightsCopy current_;
+    std::vector<std::unique_ptr<detail::WeightsReader>> readers_;
 };
 
 } // namespace timeloom

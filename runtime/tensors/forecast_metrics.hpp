@@ -20,7 +20,7 @@ double mean_over_forecast(const char* metric, std::span<const float> actual, std
     if (actual.size() != forecast.size() || actual.empty())
         throw Error(std::string(metric) + " needs two series of one length, not empty, but got " +
                     std::to_string(actual.size()) + " actual and " + std::to_string(forecast.size()) +
-                    " forecast values.");
+                    " forecast values");
     double sum = 0.0;
     for (std::size_t i = 0; i < actual.size(); ++i)
         sum += term(actual[i], forecast[i]);
@@ -41,7 +41,7 @@ inline double rmse(std::span<const float> actual, std::span<const float> forecas
 inline double mape(std::span<const float> actual, std::span<const float> forecast) {
     return 100.0 * detail::mean_over_forecast("mape", actual, forecast, [](double a, double f) {
                if (a == 0.0)
-                   throw Error("mape is undefined where the actual value is 0; use smape or mase.");
+                   throw Error("mape is undefined where the actual value is 0; use smape or mase");
                return std::abs((a - f) / a);
            });
 }
@@ -62,13 +62,12 @@ inline double mase(std::span<const float> actual, std::span<const float> forecas
                    std::span<const float> history, std::size_t season = 1) {
     if (season == 0 || history.size() <= season)
         throw Error("mase needs a season of at least 1 and a longer history, but got season " +
-                    std::to_string(season) + " and " + std::to_string(history.size()) +
-                    " values of history.");
+                    std::to_string(season) + " and " + std::to_string(history.size()) + " values of history");
     const double scale = detail::mean_over_forecast(
         "mase", history.subspan(season), history.first(history.size() - season), detail::absolute_difference);
     if (scale == 0.0)
         throw Error("mase is undefined: the history repeats itself exactly with season " +
-                    std::to_string(season) + "; use smape or rmse.");
+                    std::to_string(season) + "; use smape or rmse");
     return detail::mean_over_forecast("mase", actual, forecast, detail::absolute_difference) / scale;
 }
 
@@ -77,8 +76,7 @@ inline std::vector<float> seasonal_naive(std::span<const float> history, std::si
                                          std::size_t horizon) {
     if (season == 0 || history.size() < season)
         throw Error("seasonal_naive needs a season of at least 1 and as much history, but got season " +
-                    std::to_string(season) + " and " + std::to_string(history.size()) +
-                    " values of history.");
+                    std::to_string(season) + " and " + std::to_string(history.size()) + " values of history");
     auto forecast = as_error("seasonal_naive", [horizon] { return std::vector<float>(horizon); });
     for (std::size_t h = 0; h < horizon; ++h)
         forecast[h] = history[history.size() - season + h % season];

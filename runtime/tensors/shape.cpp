@@ -13,8 +13,8 @@ Shape::Shape(std::initializer_list<std::size_t> extents)
 
 Shape::Shape(std::span<const std::size_t> extents) : rank_(extents.size()) {
     if (rank_ > max_rank)
-        throw Error("A tensor has at most " + std::to_string(max_rank) + " axes, but " +
-                    std::to_string(extents.size()) + " extents were given.");
+        throw Error("a tensor has at most " + std::to_string(max_rank) + " axes, but " +
+                    std::to_string(extents.size()) + " extents were given");
     std::copy(extents.begin(), extents.end(), extents_.begin());
     const bool empty = std::find(extents.begin(), extents.end(), 0) != extents.end();
     if (empty) {
@@ -24,7 +24,7 @@ Shape::Shape(std::span<const std::size_t> extents) : rank_(extents.size()) {
     constexpr std::size_t largest = static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(float);
     for (const std::size_t extent : extents) {
         if (extent > largest / size_)
-            throw Error("A tensor of shape " + to_string(*this) + " has too many values for memory.");
+            throw Error("a tensor of shape " + to_string(*this) + " has too many values for memory");
         size_ *= extent;
     }
 }

@@ -13,15 +13,15 @@ namespace {
 void require_equal_length(std::size_t length, std::size_t expected, const std::string& where) {
     if (length != expected)
         throw Error(where + " has " + std::to_string(length) + " entries, but the first has " +
-                    std::to_string(expected) + "; a tensor needs equal lengths, pad or cut them first.");
+                    std::to_string(expected) + "; a tensor needs equal lengths, pad or cut them first");
 }
 
 } // namespace
 
 Tensor::Tensor(const Shape& shape, std::span<const float> values) : Tensor(shape) {
     if (values.size() != size())
-        throw Error("A tensor of shape " + to_string(shape) + " needs " + std::to_string(size()) +
-                    " values, but values of shape " + to_string(Shape{values.size()}) + " were given.");
+        throw Error("a tensor of shape " + to_string(shape) + " needs " + std::to_string(size()) +
+                    " values, but values of shape " + to_string(Shape{values.size()}) + " were given");
     std::copy(values.begin(), values.end(), values_.begin());
 }
 
@@ -71,16 +71,16 @@ void Tensor::fill(float value) { std::fill(values_.begin(), values_.end(), value
 
 void Tensor::reshape(const Shape& shape) {
     if (shape.size() != size())
-        throw Error("A tensor of shape " + to_string(shape_) + " cannot be reshaped to " + to_string(shape) +
+        throw Error("a tensor of shape " + to_string(shape_) + " cannot be reshaped to " + to_string(shape) +
                     ": the numbers of values differ (" + std::to_string(size()) + " and " +
-                    std::to_string(shape.size()) + ").");
+                    std::to_string(shape.size()) + ")");
     shape_ = shape;
 }
 
 void Tensor::require_shape(const Shape& expected, std::string_view what) const {
     if (shape_ != expected)
         throw Error(std::string(what) + " has shape " + to_string(shape_) + ", but shape " +
-                    to_string(expected) + " is needed here.");
+                    to_string(expected) + " is needed here");
 }
 
 } // namespace timeloom

@@ -95,7 +95,7 @@ class Tensor {
     [[noreturn]] void refuse_indices(std::initializer_list<std::size_t> indices) const;
 
     Shape shape_;
-    aligned_buffer<float> values_;
+    detail::aligned_buffer<float> values_;
 };
 
 } // namespace timeloom

@@ -24,7 +24,7 @@ constexpr std::string_view header = "id\tlabel\ttext";
 
 [[noreturn]] void fail_at(const std::filesystem::path& path, std::size_t line, const std::string& problem) {
     throw Error("'" + path.string() + "', line " + std::to_string(line) + ": " + problem +
-                "; each line must be id<TAB>label<TAB>text.");
+                "; each line must be id<TAB>label<TAB>text");
 }
 
 std::optional<std::int32_t> parse_label(std::string_view text) {

@@ -19,24 +19,24 @@ void check_reserved(const ReservedIndices& reserved) {
     constexpr std::int32_t most_index_from = 1'000'000'000; // so that words' indices stay within 32 bits
     if (reserved.index_from > most_index_from) {
         throw Error("the tokenizer's index_from is " + std::to_string(reserved.index_from) +
-                    "; give at most " + std::to_string(most_index_from) + ".");
+                    "; give at most " + std::to_string(most_index_from));
     }
     if (reserved.index_from < 0 || outside(reserved.start_char) || outside(reserved.oov_char)) {
         throw Error("the tokenizer's start_char and oov_char must lie in 0..index_from, here 0.." +
-                    std::to_string(reserved.index_from) + ", or they would collide with words.");
+                    std::to_string(reserved.index_from) + ", or they would collide with words");
     }
 }
 
 TokenizerOptions checked(TokenizerOptions options) {
     if (options.num_words && *options.num_words < 1) {
         throw Error("the tokenizer's num_words is " + std::to_string(*options.num_words) +
-                    "; give a positive number, or leave it out to keep every word.");
+                    "; give a positive number, or leave it out to keep every word");
     }
     if (options.reserved_indices) {
         if (options.oov_token) {
             throw Error(
                 "the tokenizer has both an oov_token and reserved_indices; choose one of them to mark "
-                "out-of-vocabulary words.");
+                "out-of-vocabulary words");
         }
         check_reserved(*options.reserved_indices);
     }

@@ -251,7 +251,7 @@ void Tokenizer::save(const std::filesystem::path& path) const try {
         text += "]}";
     } catch (const Error& failure) {
         throw Error("cannot save the tokenizer to '" + path.string() + "': " + failure.what() +
-                    "; convert the texts to UTF-8 before fitting.");
+                    "; convert the texts to UTF-8 before fitting");
     }
     const std::string head = "{\"checksum\":" + std::to_string(detail::json_checksum(text)) +
                              ",\"format\":" + json_string(format_name) +
@@ -286,7 +286,7 @@ Tokenizer Tokenizer::load(const std::filesystem::path& path) try {
         return tokenizer;
     } catch (const Error& failure) {
         throw Error("the tokenizer file '" + path.string() + "' is damaged: " + failure.what() +
-                    detail::looks_like(text) + "; write it again with Tokenizer::save.");
+                    detail::looks_like(text) + "; write it again with Tokenizer::save");
     }
 } catch (...) {
     detail::rethrow_as_error(path);

@@ -88,7 +88,7 @@ WordSplitter::WordSplitter(SplitOptions options)
     }
     if (options_.split.empty()) {
         throw Error(
-            "the tokenizer's split is empty: give the text between words, such as \" \", or set char_level.");
+            "the tokenizer's split is empty: give the text between words, such as \" \", or set char_level");
     }
     const std::string_view filters = options_.filters;
     for (std::size_t i = 0; i < filters.size();) {

@@ -22,7 +22,7 @@ using detail::WeightsEntry;
 using detail::WeightsHeader;
 
 [[noreturn]] void fail(const Path& path, const std::string& what) {
-    throw Error("The weights file " + path.string() + " cannot be used: " + what + ".");
+    throw Error("the weights file " + path.string() + " cannot be used: " + what);
 }
 
 [[noreturn]] void fail_as_damaged(const Path& path, const std::string& what) {

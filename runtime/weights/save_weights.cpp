@@ -22,7 +22,7 @@ namespace {
 using Path = std::filesystem::path;
 
 [[noreturn]] void fail(const Path& path, const std::string& why) {
-    throw Error("Could not write the weights file " + path.string() + ": " + why + ".");
+    throw Error("could not write the weights file " + path.string() + ": " + why);
 }
 
 void require_savable(const Path& path, std::span<const NamedValues> tensors, const FileMetadata& metadata) {

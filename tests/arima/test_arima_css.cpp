@@ -15,6 +15,7 @@
 #include <cmath>
 
 using namespace timeloom;
+using namespace timeloom::detail;
 using namespace timeloom::tests;
 using nlohmann::json;
 

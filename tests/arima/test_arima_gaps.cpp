@@ -19,6 +19,7 @@
 #include <numbers>
 
 using namespace timeloom;
+using namespace timeloom::detail;
 using namespace timeloom::tests;
 
 namespace {

@@ -21,6 +21,7 @@
 #include <numbers>
 
 using namespace timeloom;
+using namespace timeloom::detail;
 using namespace timeloom::tests;
 
 namespace {

@@ -15,6 +15,7 @@
 #include <catch2/catch.hpp>
 
 using namespace timeloom;
+using namespace timeloom::detail;
 using namespace timeloom::tests;
 
 namespace {

@@ -210,7 +210,7 @@ TEST_CASE("a stateful embedded model goes on where it stood") {
 TEST_CASE("a program in C computes what a stream does") {
     const Model model = trained(amp_inference_plan);
     Stream stream(model);
-    std::istringstream lines(printed(AMP_PROGRAM));
+    std::istringstream lines(printed(AMP_COMMAND));
     const auto check = [&](int first, int count) {
         for (int t = first; t < first + count; ++t) {
             const float x = static_cast<float>((t * 37) % 101 - 50) / 64.0f;

@@ -7,6 +7,7 @@
 #include "timeloom/runtime/parameters/model_parameters.hpp"
 
 using namespace timeloom;
+using namespace timeloom::detail;
 using namespace timeloom::tests;
 
 TEST_CASE("every case of Keras's connections has its model") {

@@ -13,6 +13,7 @@
 #include <map>
 
 using namespace timeloom;
+using namespace timeloom::detail;
 using nlohmann::json;
 
 namespace {

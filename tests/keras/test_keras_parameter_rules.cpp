@@ -12,6 +12,7 @@
 #include <cmath>
 
 using namespace timeloom;
+using namespace timeloom::detail;
 using nlohmann::json;
 
 namespace {

@@ -3,6 +3,7 @@
 #include "timeloom/codegen/plan/model_plan.hpp"
 #include "timeloom/codegen/plan/network_kernels.hpp"
 #include "timeloom/codegen/schedule/machine.hpp"
+#include "timeloom/codegen/schedule/processors.hpp"
 #include "timeloom/codegen/stream/stream_kernel.hpp"
 #include "timeloom/generators/emit_model.hpp"
 
@@ -35,7 +36,7 @@ std::string missing_features(const std::string& target) {
 
 std::vector<std::string> runnable_targets() {
     std::vector<std::string> targets;
-    for (const std::string& target : generators::default_targets()) {
+    for (const std::string& target : codegen::default_targets()) {
         if (missing_features(target).empty()) {
             targets.push_back(target);
         }

@@ -11,6 +11,8 @@
 
 namespace timeloom::tests {
 
+using namespace detail;
+
 namespace {
 
 /// A number where nothing must depend on what is there.

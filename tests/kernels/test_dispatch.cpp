@@ -3,6 +3,7 @@
 #include "generated_cell.hpp"
 #include "named_cells.hpp"
 
+#include "timeloom/codegen/schedule/processors.hpp"
 #include "timeloom/generators/emit_model.hpp"
 
 #include <catch2/catch.hpp>
@@ -70,7 +71,7 @@ double difference(const dsl::differentiated_cell& cell, const generated_solution
 } // namespace
 
 TEST_CASE("the forced target's kernels run, and compute what the reference does") {
-    const std::vector<std::string>& targets = generators::default_targets();
+    const std::vector<std::string>& targets = codegen::default_targets();
     REQUIRE(targets.size() == 3);
     const std::size_t index = index_of_forced_target();
     const std::string missing = missing_features(targets[index]);

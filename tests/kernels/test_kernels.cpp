@@ -2,6 +2,7 @@
 #include "generated_cell.hpp"
 #include "named_cells.hpp"
 
+#include "timeloom/codegen/schedule/processors.hpp"
 #include "timeloom/generators/emit_model.hpp"
 
 #include <catch2/catch.hpp>
@@ -107,7 +108,7 @@ TEST_CASE("all cells in all shapes on this machine's best target") {
 }
 
 TEST_CASE("all cells on every other target") {
-    for (const std::string& target : generators::default_targets()) {
+    for (const std::string& target : codegen::default_targets()) {
         if (const std::string missing = missing_features(target); !missing.empty()) {
             WARN("skipped: this CPU lacks " << missing << " of " << target);
             continue;

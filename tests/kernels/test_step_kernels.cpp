@@ -4,6 +4,7 @@
 #include "generated_cell.hpp"
 #include "named_cells.hpp"
 
+#include "timeloom/codegen/schedule/processors.hpp"
 #include "timeloom/dsl/cells/step_masks.hpp"
 #include "timeloom/generators/emit_model.hpp"
 #include "timeloom/runtime/layers/dropout_mask.hpp"
@@ -12,6 +13,7 @@
 #include <catch2/catch.hpp>
 
 using namespace timeloom;
+using namespace timeloom::detail;
 using namespace timeloom::tests;
 
 namespace {
@@ -206,7 +208,7 @@ TEST_CASE("cells with peepholes, with states that only change places, with an ou
 }
 
 TEST_CASE("masks and recurrent dropout on every other target") {
-    for (const std::string& target : generators::default_targets()) {
+    for (const std::string& target : codegen::default_targets()) {
         if (target == best_target() || !missing_features(target).empty()) {
             continue;
         }

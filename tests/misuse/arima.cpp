@@ -6,6 +6,7 @@
 #include "../support/temporary_folder.hpp"
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/arima/arima_stream.hpp"
+#include "timeloom/runtime/arima/data/arima_data.hpp"
 #include "timeloom/runtime/arima/orders/auto_arima.hpp"
 
 #include <cmath>
@@ -15,6 +16,8 @@
 #include <vector>
 
 namespace timeloom::tests {
+
+using namespace detail;
 
 namespace {
 

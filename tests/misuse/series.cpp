@@ -342,15 +342,15 @@ TEST_CASE("arguments that distributions do not have") {
     }
     for (const double df : {0.0, -1.0, not_a_number, infinity, -infinity}) {
         for (const Two function : {student_cdf, student_sf, chi2_cdf, chi2_sf}) {
-            refuses("degrees of freedom", "Degrees of freedom", [&] { function(1.0, df); });
+            refuses("degrees of freedom", "degrees of freedom", [&] { function(1.0, df); });
         }
         for (const Two function : {student_quantile, chi2_quantile}) {
-            refuses("degrees of freedom", "Degrees of freedom", [&] { function(0.3, df); });
+            refuses("degrees of freedom", "degrees of freedom", [&] { function(0.3, df); });
         }
-        refuses("f_cdf", "Degrees of freedom", [&] { f_cdf(1.0, df, 2.0); });
-        refuses("f_cdf", "Degrees of freedom", [&] { f_cdf(1.0, 2.0, df); });
-        refuses("f_sf", "Degrees of freedom", [&] { f_sf(1.0, df, 2.0); });
-        refuses("f_sf", "Degrees of freedom", [&] { f_sf(1.0, 2.0, df); });
+        refuses("f_cdf", "degrees of freedom", [&] { f_cdf(1.0, df, 2.0); });
+        refuses("f_cdf", "degrees of freedom", [&] { f_cdf(1.0, 2.0, df); });
+        refuses("f_sf", "degrees of freedom", [&] { f_sf(1.0, df, 2.0); });
+        refuses("f_sf", "degrees of freedom", [&] { f_sf(1.0, 2.0, df); });
     }
     for (const Two function : {student_cdf, student_sf, chi2_cdf, chi2_sf}) {
         refuses("a distribution at NaN", "NaN", [&] { function(not_a_number, 3); });

@@ -9,6 +9,8 @@
 
 namespace timeloom::tests {
 
+using namespace detail;
+
 namespace {
 
 constexpr std::size_t half = huge_size / 2 + 1; // 2^63

@@ -19,6 +19,7 @@
 #include <map>
 
 using namespace timeloom;
+using namespace timeloom::detail;
 
 namespace {
 

@@ -76,17 +76,18 @@ TEST_CASE("every split into ranges, also on threads, gives the same bits") {
 }
 
 TEST_CASE("every instruction set gives the same bits, and touches nothing beyond the end") {
-    const auto tables = timeloom::runnable_elementwise_tables();
-    const timeloom::AdamCoefficients adam{0.01f, 0.1f, 0.001f, 1e-7f};
-    const timeloom::AdamCoefficients adamw{0.01f, 0.1f, 0.001f, 1e-7f, 0.25f};
-    const timeloom::RmspropCoefficients rmsprop{0.01f, 0.9f, 0.1f, 0.5f, 1e-7f};
-    const timeloom::SgdCoefficients sgd{0.1f, 0.9f};
-    const std::vector<timeloom::AdamMissedSteps::Step> steps{{0.01f, 0.99f, 0.9f}, {0.008f, 0.98f, 0.8f}};
-    const timeloom::AdamMissedSteps missed{steps, 1e-7f, 0.9f, false, 0.81f, 0.98f};
+    const auto tables = timeloom::detail::runnable_elementwise_tables();
+    const timeloom::detail::AdamCoefficients adam{0.01f, 0.1f, 0.001f, 1e-7f};
+    const timeloom::detail::AdamCoefficients adamw{0.01f, 0.1f, 0.001f, 1e-7f, 0.25f};
+    const timeloom::detail::RmspropCoefficients rmsprop{0.01f, 0.9f, 0.1f, 0.5f, 1e-7f};
+    const timeloom::detail::SgdCoefficients sgd{0.1f, 0.9f};
+    const std::vector<timeloom::detail::AdamMissedSteps::Step> steps{{0.01f, 0.99f, 0.9f},
+                                                                     {0.008f, 0.98f, 0.8f}};
+    const timeloom::detail::AdamMissedSteps missed{steps, 1e-7f, 0.9f, false, 0.81f, 0.98f};
     for (std::size_t count = 0; count <= 40; ++count) {
         const auto g = random_values(count, 3);
         std::vector<std::vector<std::uint32_t>> results;
-        for (const timeloom::ElementwiseTable* table : tables) {
+        for (const timeloom::detail::ElementwiseTable* table : tables) {
             auto p = random_values(count + 1, 4), m = random_values(count + 1, 5),
                  v = random_values(count + 1, 6), a = random_values(count + 1, 7);
             for (float& value : v)

@@ -11,6 +11,7 @@
 #include <limits>
 
 using namespace timeloom;
+using namespace timeloom::detail;
 
 namespace {
 

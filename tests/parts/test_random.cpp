@@ -29,7 +29,8 @@ TEST_CASE("bulk words are the blocks of the stream on every instruction set") {
     const std::uint64_t seed = 0x1234'5678'9abc'def0, stream = 0x0fed'cba9'8765'4321;
     // The second start carries into the counter's upper half within the first blocks.
     for (const std::uint64_t first_block : {std::uint64_t{0}, std::uint64_t{0xffff'fffa}})
-        for (const timeloom::ElementwiseTable* table : timeloom::runnable_elementwise_tables())
+        for (const timeloom::detail::ElementwiseTable* table :
+             timeloom::detail::runnable_elementwise_tables())
             for (const std::size_t count : {0, 1, 3, 4, 63, 64, 65, 200}) {
                 CAPTURE(table->instruction_set, count, first_block);
                 std::vector<std::uint32_t> words(count + 1, 7);

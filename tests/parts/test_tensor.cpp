@@ -10,10 +10,10 @@
 #include <utility>
 
 using Catch::Matchers::Contains;
-using timeloom::aligned_buffer;
 using timeloom::Error;
 using timeloom::Shape;
 using timeloom::Tensor;
+using timeloom::detail::aligned_buffer;
 
 namespace {
 

@@ -57,7 +57,7 @@ struct Coefficients {
     }
 };
 
-inline void set_coefficients(LikelihoodTile& tile, std::size_t lane, const plan::LagFilter& kernels,
+inline void set_coefficients(detail::LikelihoodTile& tile, std::size_t lane, const plan::LagFilter& kernels,
                              const Coefficients& c) {
     const auto put = [&](int first, const std::vector<double>& values) {
         for (std::size_t i = 0; i < values.size(); ++i) {

@@ -16,6 +16,8 @@
 
 namespace timeloom::bench {
 
+using namespace detail;
+
 namespace {
 
 double milliseconds_since(std::chrono::steady_clock::time_point start) {

@@ -5,6 +5,8 @@
 #include "growth.hpp"
 #include "rnn_contest.hpp"
 #include "roofline.hpp"
+#include "streams/jitter.hpp"
+#include "streams/stream_report.hpp"
 
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/atomic_write.hpp"
@@ -28,7 +30,8 @@ struct Options {
     std::vector<std::string> peers;
     ContestOptions contest{.target = kernel_target()};
     RnnPeerPlaces places{TIMELOOM_SOURCE_DIR "/.venv-peers/bin/python", {}};
-    std::string json, roofline, growth;
+    std::string json, roofline, growth, streams, jitter;
+    long jitter_steps = 10'000'000;
     bool footprint = false, uniform_words = false;
 };
 
@@ -59,7 +62,7 @@ void require_known(const std::vector<std::string>& parts, const Things& things, 
 std::vector<RnnPeer> wanted_peers(const Options& options) {
     std::vector<RnnPeer> peers = rnn_peers(options.places);
     require_known(options.peers, peers, "--peers");
-    require_known(options.cases, rnn_cases(), "--cases");
+    require_known(options.cases, rnn_cases(), "--cases"); // "none" for --jitter alone
     std::erase_if(peers, [&](const RnnPeer& peer) { return !is_wanted(options.peers, peer.name); });
     return peers;
 }
@@ -74,6 +77,16 @@ std::vector<RnnCase> cases_of(const Options& options) {
         c.uniform_words = options.uniform_words;
     }
     return cases;
+}
+
+void report_streams(const std::vector<RnnResult>& results, const std::string& picture) {
+    const std::vector<StreamRow> rows = stream_rows(results);
+    if (!rows.empty()) {
+        print_streams(rows);
+    }
+    if (!picture.empty()) {
+        draw_streams(rows, picture);
+    }
 }
 
 void run_all(const Options& options) {
@@ -97,6 +110,10 @@ void run_all(const Options& options) {
         }
     }
     print_ratios(results);
+    report_streams(results, options.streams);
+    if (!options.jitter.empty()) {
+        measure_jitter(peers, options.contest.target, options.jitter_steps, options.jitter);
+    }
     if (!options.roofline.empty()) {
         draw_roofline(results, options.roofline);
     }
@@ -141,6 +158,11 @@ int main(int argc, char** argv) {
     app.add_option("--peer-programs", options.places.programs, "folder of the peers in C++");
     app.add_option("--json", options.json, "write the results to this file, too");
     app.add_option("--roofline", options.roofline, "draw the cases under the processor's limits, as SVG");
+    app.add_option("--streams", options.streams, "draw the small models that run as streams, as SVG");
+    app.add_option("--jitter", options.jitter,
+                   "also time single steps of a stream, and draw how they spread, as SVG");
+    app.add_option("--jitter-steps", options.jitter_steps, "steps of everyone for that")
+        ->check(CLI::PositiveNumber);
     app.add_option("--growth", options.growth,
                    "also time how cost grows with time steps, rows and units, and draw it, as SVG");
     CLI11_PARSE(app, argc, argv);

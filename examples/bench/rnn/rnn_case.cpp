@@ -16,12 +16,14 @@
 #include "bench_lstm_step_64_64.timeloom.hpp"
 #include "bench_rnn_classifier.timeloom.hpp"
 #include "peers/peer_case.hpp"
+#include "streams/stream_cases.hpp"
 
 #include "timeloom/runtime/error.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace timeloom::bench {
 
@@ -57,7 +59,7 @@ std::vector<RnnCase> rnn_cases() {
     const auto gru_layer = [](const char* name, const char* title, Work work) {
         return RnnCase{name, title, work, "gru", 128, 2, bench_gru_64_plan};
     };
-    const std::vector<RnnCase> cases{
+    std::vector<RnnCase> cases{
         {"train_lstm", "training step, Embedding(10000,100), T=80, 2×LSTM 64, batch 128", Work::train, "lstm",
          128, 2, bench_lstm_plan, batches_of_measurement},
         {"train_gru", "training step, Embedding(10000,100), T=80, 2×GRU 64 (reset_after=false), batch 128",
@@ -79,6 +81,7 @@ std::vector<RnnCase> rnn_cases() {
         step_case("gru", bench_gru_step_1_64_plan),
         step_case("gru", bench_gru_step_64_64_plan),
     };
+    std::ranges::move(stream_cases(), std::back_inserter(cases));
     return cases;
 }
 
@@ -164,7 +167,7 @@ double RnnCase::gigabytes() const {
 }
 
 nlohmann::json described(const RnnCase& c) {
-    constexpr const char* works[]{"train", "gradients", "inference", "step"};
+    constexpr const char* works[]{"train", "gradients", "inference", "step", "stream"};
     const plan::Layer& last = c.plan.layers.back();
     const plan::Layer& recurrent = first_recurrent(c.plan);
     const bool has_dense = !is_recurrent(last) && last.kind == plan::LayerKind::cell;

@@ -15,7 +15,8 @@ enum class Work {
     train,     ///< a whole step: forward, backward, Adam
     gradients, ///< forward with all outputs, mean squared error, gradients of weights and input
     inference, ///< forward only
-    step       ///< one time step of one row, with the states of the one before
+    step,      ///< one time step of one row, with the states of the one before
+    stream     ///< as many time steps of one row as the plan has, with the states of those before
 };
 
 struct RnnCase {

@@ -1,6 +1,7 @@
 #include "rnn_contest.hpp"
 
 #include "fma_peak.hpp"
+#include "streams/stream_reference.hpp"
 
 #include "timeloom/runtime/error.hpp"
 
@@ -37,12 +38,16 @@ void require_same_work(const RnnCase& c, const Contender& ours, const Contender&
     if (same && c.work == Work::train) {
         same = near(a.front(), b.front(), 1e-4) && near(a.front() - a.back(), b.front() - b.back(), 0.3);
     } else {
+        const auto same_number = [&](double x, double y) {
+            return c.work == Work::stream ? std::abs(x - y) < 1e-2 : near(x, y, 1e-3);
+        };
         for (std::size_t i = 0; same && i < a.size(); ++i) {
-            same = near(a[i], b[i], 1e-3);
+            same = same_number(a[i], b[i]);
         }
     }
     if (!same) {
-        throw Error("computes something else:" + listed(b) + " instead of" + listed(a));
+        throw Error("computes something else" +
+                    (c.work == Work::stream ? "" : ":" + listed(b) + " instead of" + listed(a)));
     }
 }
 
@@ -51,6 +56,9 @@ void start_all(RnnResult& result, const std::vector<RnnPeer>& peers, int count) 
     result.rows.push_back({start_timeloom(c, result.threads)});
     result.rows.front().contender.run(count); // warm-up
     for (const RnnPeer& peer : peers) {
+        if (peer.is_of_streams != (c.work == Work::stream)) {
+            continue;
+        }
         if (const std::string why = peer.why_not(c, result.target); !why.empty()) {
             result.missing.push_back({peer.name, why});
             continue;
@@ -65,20 +73,30 @@ void start_all(RnnResult& result, const std::vector<RnnPeer>& peers, int count) 
     }
 }
 
+void compare_with_double(RnnResult& result) {
+    const std::vector<double> reference = stream_reference(result.rnn_case);
+    for (RnnRow& row : result.rows) {
+        row.error = largest_difference(row.contender.check, reference);
+    }
+}
+
 } // namespace
 
 RnnResult hold_contest(const RnnCase& c, std::size_t threads, const std::vector<RnnPeer>& peers,
                        const ContestOptions& options) {
     RnnResult result{c, threads, options.target};
     start_all(result, peers, options.count);
+    if (c.work == Work::stream) {
+        compare_with_double(result);
+    }
     std::optional<KernelReport> kernels;
     if (options.kernels) {
         kernels.emplace(result.rnn_case, threads);
     }
     for (int round = 0; round < options.rounds; ++round) {
         result.peak_gflops = std::max(result.peak_gflops, fma_peak_per_core(threads));
-        for (auto& [contender, milliseconds] : result.rows) {
-            milliseconds.add(contender.run(options.count));
+        for (RnnRow& row : result.rows) {
+            row.milliseconds.add(row.contender.run(options.count));
         }
         if (kernels) {
             kernels->run(options.count);
@@ -87,8 +105,8 @@ RnnResult hold_contest(const RnnCase& c, std::size_t threads, const std::vector<
     if (kernels) {
         result.kernels = kernels->rows();
     }
-    for (auto& [contender, milliseconds] : result.rows) {
-        contender.run = {}; // ends its process
+    for (RnnRow& row : result.rows) {
+        row.contender.run = {}; // ends its process
     }
     return result;
 }

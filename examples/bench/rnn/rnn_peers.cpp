@@ -43,9 +43,18 @@ std::string settings_of(const Variables& choice) {
 
 } // namespace
 
-Contender RnnPeer::start(const RnnCase& c, std::size_t threads, const std::string& target) const {
+std::vector<std::string> RnnPeer::command_for(const RnnCase& c, std::size_t threads,
+                                              const std::string& target) const {
     std::vector<std::string> whole = command;
+    if (is_of_streams) {
+        whole.front() += target == "avx2" ? "_avx2" : "_native";
+    }
     whole.insert(whole.end(), {described(c).dump(), "--threads", std::to_string(threads)});
+    return whole;
+}
+
+Contender RnnPeer::start(const RnnCase& c, std::size_t threads, const std::string& target) const {
+    const std::vector<std::string> whole = command_for(c, threads, target);
     Contender best;
     double best_ms = 0;
     for (std::size_t i = 0; i < (threads > 1 ? choices.size() : 1); ++i) {
@@ -76,9 +85,8 @@ Contender RnnPeer::start(const RnnCase& c, std::size_t threads, const std::strin
 }
 
 long RnnPeer::growth_kib(const RnnCase& c, int count) const {
-    std::vector<std::string> whole = command;
-    whole.insert(whole.end(), {described(c).dump(), "--threads", "1"});
-    PeerProcess process(name, whole, {{"OMP_NUM_THREADS", "1"}, {"TIMELOOM_BENCH_ONE_WAY", "1"}});
+    PeerProcess process(name, command_for(c, 1, ""),
+                        {{"OMP_NUM_THREADS", "1"}, {"TIMELOOM_BENCH_ONE_WAY", "1"}});
     process.answer();
     process.ask("run " + std::to_string(count));
     return std::stol(process.ask("growth 0"));
@@ -93,8 +101,9 @@ std::vector<RnnPeer> rnn_peers(const RnnPeerPlaces& places) {
         return std::vector<std::string>{(places.programs / name).string()};
     };
     const std::string rtneural =
-        "give CMake -DTIMELOOM_BENCH_RTNEURAL=FOLDER, a checkout of RTNeural, or call "
-        "./dev bench rnn with TIMELOOM_BENCH_RTNEURAL=FOLDER";
+        "'./dev bench rnn' fetches and builds it, from another checkout with RTNEURAL=FOLDER";
+    const std::string neuralaudio =
+        "'./dev bench rnn' fetches and builds it, from another checkout with NEURALAUDIO=FOLDER";
     const auto fits_rtneural = [](const RnnCase& c, const std::string& target) -> std::string {
         if (c.work != Work::step && c.name != "classify_lstm") {
             return "runs one row step by step, without batches";
@@ -104,7 +113,7 @@ std::vector<RnnPeer> rnn_peers(const RnnPeerPlaces& places) {
     const auto fits_onnxruntime = [](const RnnCase& c, const std::string& target) {
         return target == "avx2" ? "has no switch to keep it to AVX2" : only_infers(c, target);
     };
-    return {
+    std::vector<RnnPeer> peers{
         {"oneDNN", program("peer_onednn"), openmp_choices, "'./dev bench rnn' installs and builds it",
          does_all},
         {"oneDNN (newer)", program("peer_onednn_newer"), openmp_choices,
@@ -115,6 +124,22 @@ std::vector<RnnPeer> rnn_peers(const RnnPeerPlaces& places) {
         {"RTNeural, Eigen", program("peer_rtneural_eigen"), {{}}, rtneural, fits_rtneural},
         {"RTNeural, xsimd", program("peer_rtneural_xsimd"), {{}}, rtneural, fits_rtneural},
     };
+    const auto is_lstm = [](const RnnCase& c, const std::string&) {
+        return c.cell == "lstm" ? "" : "has LSTMs only";
+    };
+    for (const auto& [compiler, called] : {std::pair{"gcc", "g++"}, std::pair{"clang", "clang"}}) {
+        const auto add = [&](const char* name, const std::string& file, const std::string& hint,
+                             auto why_not) {
+            peers.push_back(
+                {std::string(name) + ", " + called, program(file + "_" + compiler), {{}}, hint, why_not});
+            peers.back().is_of_streams = true;
+        };
+        add("NeuralAudio, std", "peer_neuralaudio_std", neuralaudio, is_lstm);
+        add("NeuralAudio, Eigen", "peer_neuralaudio_eigen", neuralaudio, is_lstm);
+        add("RTNeural, Eigen", "peer_rtneural_streams_eigen", rtneural, does_all);
+        add("RTNeural, xsimd", "peer_rtneural_streams_xsimd", rtneural, does_all);
+    }
+    return peers;
 }
 
 } // namespace timeloom::bench

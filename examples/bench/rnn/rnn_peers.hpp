@@ -22,11 +22,15 @@ struct RnnPeer {
     std::function<std::string(const RnnCase&, const std::string& target)> why_not;
 
     bool tells_memory = false;
+    bool is_of_streams = false; ///< runs streams and nothing else, by a program for each target
 
     /// The peer, warmed up, with its fastest settings. Throws Error where it is missing.
     Contender start(const RnnCase& rnn_case, std::size_t threads, const std::string& target) const;
     /// KiB by which its resident memory grows from its start to the peak of some measurements on one thread.
     long growth_kib(const RnnCase& rnn_case, int count) const;
+    /// Its program and what it is told of a case.
+    std::vector<std::string> command_for(const RnnCase& rnn_case, std::size_t threads,
+                                         const std::string& target) const;
 };
 
 std::vector<RnnPeer> rnn_peers(const RnnPeerPlaces& places);

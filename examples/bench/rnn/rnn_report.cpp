@@ -80,7 +80,8 @@ json row_json(const RnnResult& result, const RnnRow& row) {
             {"min_ms", row.milliseconds.min()},
             {"median_ms", row.milliseconds.median()},
             {"gflops", gflops(result, row)},
-            {"percent_of_peak", percent_of_peak(result, row)}};
+            {"percent_of_peak", percent_of_peak(result, row)},
+            {"error", row.error}};
 }
 
 } // namespace
@@ -102,18 +103,22 @@ void print_result(const RnnResult& result) {
     if (result.rnn_case.has_tokens()) {
         print_words(result.rnn_case);
     }
-    std::printf("  %-16s %-18s %10s %10s %8s %8s %8s\n", "", "version", "min", "median", "GFLOP/s", "% peak",
+    std::printf("  %-24s %-10s %10s %10s %8s %8s %8s\n", "", "version", "min", "median", "GFLOP/s", "% peak",
                 "x ours");
     const Samples& ours = result.rows.front().milliseconds;
     for (const RnnRow& row : result.rows) {
-        std::printf("  %-16s %-18s %10s %10s %8.1f %8.1f %8.2f   %s\n", row.contender.name.c_str(),
+        std::printf("  %-24s %-10s %10s %10s %8.1f %8.1f %8.2f   %s", row.contender.name.c_str(),
                     row.contender.version.c_str(), time_text(row.milliseconds.min()).c_str(),
                     time_text(row.milliseconds.median()).c_str(), gflops(result, row),
                     percent_of_peak(result, row), row.milliseconds.min() / ours.min(),
                     row.contender.settings.c_str());
+        if (result.rnn_case.work == Work::stream) {
+            std::printf(", error %.1e", row.error);
+        }
+        std::printf("\n");
     }
     for (const MissingPeer& peer : result.missing) {
-        std::printf("  %-16s missing: %s\n", peer.name.c_str(), peer.why.c_str());
+        std::printf("  %-24s missing: %s\n", peer.name.c_str(), peer.why.c_str());
     }
     if (!result.kernels.empty()) {
         print_kernels(result);
@@ -123,14 +128,14 @@ void print_result(const RnnResult& result) {
 }
 
 void print_ratios(const std::vector<RnnResult>& results) {
-    std::printf("%-16s %7s %10s %7s   %-16s %10s   %s\n", "min", "threads", "timeloom", "% peak", "best peer",
+    std::printf("%-22s %7s %10s %7s   %-24s %10s   %s\n", "min", "threads", "timeloom", "% peak", "best peer",
                 "", "times as fast: min, median");
     for (const RnnResult& result : results) {
         const RnnRow& ours = result.rows.front();
-        std::printf("%-16s %7zu %10s %7.1f", result.rnn_case.name.c_str(), result.threads,
+        std::printf("%-22s %7zu %10s %7.1f", result.rnn_case.name.c_str(), result.threads,
                     time_text(ours.milliseconds.min()).c_str(), percent_of_peak(result, ours));
         if (const RnnRow* best = result.best_peer()) {
-            std::printf("   %-16s %10s %6.2f %6.2f", best->contender.name.c_str(),
+            std::printf("   %-24s %10s %6.2f %6.2f", best->contender.name.c_str(),
                         time_text(best->milliseconds.min()).c_str(),
                         best->milliseconds.min() / ours.milliseconds.min(),
                         best->milliseconds.median() / ours.milliseconds.median());

@@ -12,6 +12,7 @@ namespace timeloom::bench {
 struct RnnRow {
     Contender contender;
     Samples milliseconds{};
+    double error = 0; ///< of a stream: the largest difference from a calculation in double
 };
 
 struct MissingPeer {

@@ -37,8 +37,9 @@ TimeloomRun::TimeloomRun(const RnnCase& c, const plan::Model& plan, std::size_t 
     set_weights();
     model_.compile(Adam{.learning_rate = 0.001},
                    c.has_tokens() ? Loss::binary_crossentropy_from_logits : Loss::mean_squared_error);
-    if (c.work == Work::step) {
+    if (c.work == Work::step || c.work == Work::stream) {
         stream_.emplace(model_);
+        streamed_.resize(c.timesteps() * stream_->output_width());
     }
     if (c.work == Work::gradients) {
         const std::string layer(plan.layers[0].name);
@@ -51,7 +52,12 @@ TimeloomRun::TimeloomRun(const RnnCase& c, const plan::Model& plan, std::size_t 
 
 void TimeloomRun::draw_inputs() {
     const std::size_t steps = case_.timesteps();
-    if (case_.has_tokens()) {
+    if (case_.work == Work::stream) {
+        vectors_ = Tensor(Shape{1, stream_samples, 1});
+        for (std::uint32_t i = 0; i < stream_samples; ++i) {
+            vectors_.values()[i] = stream_sample(i);
+        }
+    } else if (case_.has_tokens()) {
         tokens_ = {rows(), steps, case_.drawn_tokens(rows() * steps)};
     } else {
         vectors_ = Tensor(Shape{rows(), steps, case_.inputs()});
@@ -72,16 +78,21 @@ void TimeloomRun::draw_targets() {
 }
 
 void TimeloomRun::set_weights() {
+    const bool is_stream = case_.work == Work::stream;
     std::uint32_t stream = 0;
     for (const std::string& name : model_.weight_names()) {
         Tensor weights = model_.get_weights(name);
+        const bool is_matrix = weights.shape().rank() == 2;
+        const float scale = !is_stream  ? weight_scale
+                            : is_matrix ? stream_matrix_scale(weights.shape()[0])
+                                        : stream_bias_scale;
         if (is_recurrent_bias(name)) {
-            const std::vector<float> drawn = drawn_values(stream - 1, weights.size() / 3 * 4, weight_scale);
+            const std::vector<float> drawn = drawn_values(stream - 1, weights.size() / 3 * 4, scale);
             weights.fill(0);
             std::copy(drawn.end() - static_cast<std::ptrdiff_t>(weights.size() / 3), drawn.end(),
                       weights.values().end() - static_cast<std::ptrdiff_t>(weights.size() / 3));
         } else {
-            std::ranges::copy(drawn_values(stream++, weights.size(), weight_scale), weights.data());
+            std::ranges::copy(drawn_values(stream++, weights.size(), scale), weights.data());
         }
         model_.set_weights(name, weights);
     }
@@ -97,9 +108,22 @@ void TimeloomRun::work() {
             model_.gradients(x(), targets_);
         } else if (case_.work == Work::inference) {
             model_.predict(x(), case_.batch);
-        } else {
+        } else if (case_.work == Work::step) {
             stream_->step(vectors_.values());
+        } else {
+            process_block(repeat);
         }
+    }
+}
+
+/// By the call that a user makes, a step where the block is one sample.
+void TimeloomRun::process_block(std::size_t block) {
+    const std::size_t samples = case_.timesteps();
+    const std::span<const float> input = vectors_.values().subspan(block * samples, samples);
+    if (samples == 1) {
+        streamed_[0] = stream_->step(input)[0];
+    } else if (!stream_->process(input, streamed_, samples)) {
+        throw Error("a sample is no number");
     }
 }
 
@@ -144,6 +168,13 @@ std::vector<double> TimeloomRun::check() {
         stream_->step(vectors_.values());
         return {mean_size(stream_->step(vectors_.values()))};
     }
+    if (case_.work == Work::stream) {
+        for (std::size_t block = 0; block < case_.repeat; ++block) {
+            process_block(block);
+            numbers.insert(numbers.end(), streamed_.begin(), streamed_.end());
+        }
+        return numbers;
+    }
     numbers.push_back(mean_size(model_.predict(x(), case_.batch).values()));
     if (case_.work == Work::gradients) {
         const Gradients gradients = model_.gradients(x(), targets_);
@@ -158,6 +189,15 @@ std::vector<double> TimeloomRun::check() {
         numbers.push_back(mean_size(gradients.watched.at("input").values()));
     }
     return numbers;
+}
+
+StepTimes TimeloomRun::time_steps(const std::string& signal, int count) {
+    const FlushDenormals flush;
+    stream_->reset_states();
+    const auto step = [&](float sample) {
+        return stream_->process({&sample, 1}, {streamed_.data(), 1}, 1); // false for what is no number
+    };
+    return measure_steps(signal, count, step, [&] { stream_->reset_states(); });
 }
 
 Contender start_timeloom(const RnnCase& c, std::size_t threads) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../contender.hpp"
+#include "peers/step_times.hpp"
 #include "rnn_case.hpp"
 
 #include "timeloom/runtime/streams/stream.hpp"
@@ -19,6 +20,8 @@ class TimeloomRun {
     std::vector<double> run(int count);
     /// The numbers by which contenders are compared. To be called before run().
     std::vector<double> check();
+    /// What each of `count` steps of a stream takes.
+    StepTimes time_steps(const std::string& signal, int count);
 
   private:
     Inputs x() const { return tokens_.values.empty() ? Inputs(vectors_) : Inputs(tokens_); }
@@ -29,10 +32,12 @@ class TimeloomRun {
     /// The work of one measurement.
     void work();
     std::vector<double> losses_of_first_batch();
+    void process_block(std::size_t block);
 
     const RnnCase& case_;
     Model model_;
-    std::optional<Stream> stream_; ///< of single steps
+    std::optional<Stream> stream_; ///< of single steps and of blocks
+    std::vector<float> streamed_;  ///< a block's output
     TokenMatrix tokens_;
     Tensor vectors_;
     Tensor targets_;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from numbers import Real
 from statistics import NormalDist
 from typing import Any
 
@@ -37,11 +39,22 @@ def sorted_levels(level: Any) -> list[float]:
     """Levels of intervals in percent, ascending; a single number counts as a list of one."""
     if level is None:
         return []
-    levels = sorted(level) if np.iterable(level) else [level]
+    levels = list(level) if np.iterable(level) and not isinstance(level, str) else [level]
     for each in levels:
-        if not 0 < each < 100:
-            raise ValueError(f"level is {each}, but must lie between 0 and 100 percent")
-    return levels
+        if not isinstance(each, Real) or not 0 < each < 100:
+            raise ValueError(f"level is {each!r}, but must lie between 0 and 100 percent")
+    return sorted(levels)
+
+
+def whole_number(name: str, value: Any, least: int) -> int:
+    """An argument that counts. Raises ValueError where it is no whole number, or less than ``least``."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise ValueError(f"{name} is {value!r}, but must be a whole number") from None
+    if number < least:
+        raise ValueError(f"{name} is {number}, but must be at least {least}")
+    return number
 
 
 def quantile_of(level: float) -> float:

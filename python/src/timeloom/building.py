@@ -1,7 +1,7 @@
 """Builds the kernels of a declared model into a shared object, once for each declaration, in a cache folder.
 
 A model's declaration is compiled into a program that generates its kernels, which is run, and what it wrote is linked.
-That needs a C++ compiler, Boost's headers and Halide (``pip install timeloom[networks]``).
+That needs a C++ compiler, Boost's headers and Halide (``pip install halide==21.0.0``).
 """
 
 from __future__ import annotations
@@ -149,8 +149,7 @@ def _halide(folder: str) -> Path:
         if (candidate / "include" / "Halide.h").is_file():
             return candidate
     raise RuntimeError(
-        "timeloom.load generates a model's kernels with Halide, which is not installed; pip install timeloom[networks], "
-        "or halide==21.0.0"
+        "timeloom.load generates a model's kernels with Halide, which is not installed; pip install halide==21.0.0"
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any, Callable, Sequence
 import numpy as np
 
 from . import _core
-from .arrays import Floats, sorted_levels
+from .arrays import Floats, sorted_levels, whole_number
+from .dates import Integers
 from .frames import Panel, source_of
 from .models import AutoARIMA
 
@@ -43,20 +44,22 @@ def forecast(
         season_length: observations in a season; 1: none.
         X_df: the regressors of the forecast, h rows for each series, with the columns unique_id, ds and theirs.
         model: options of the search; its season_length counts instead of the one above.
-        n_jobs: threads; 0: one for each core.
+        n_jobs: threads; 0 or -1: one for each core.
         progress: called now and then with the numbers of series begun and in all.
 
     Returns:
         A frame of the same kind with h rows for each series: unique_id, ds, AutoARIMA (or the model's alias),
         AutoARIMA-lo-95, AutoARIMA-hi-95, … and status: "converged", "not converged", "constant" or "failed: …".
     """
-    if h < 1:
-        raise ValueError(f"h is {h}, but must be at least 1")
+    h, n_jobs = whole_number("h", h, 1), whole_number("n_jobs", n_jobs, -1)
     chosen = AutoARIMA(season_length=season_length) if model is None else model
+    if not isinstance(chosen, AutoARIMA):
+        raise ValueError(f"model is {chosen!r}, but must be an AutoARIMA, whose options hold for every series")
     if chosen.prediction_intervals is not None:
         raise ValueError("forecast() makes the model's own intervals; leave out prediction_intervals")
     source = source_of(df, id_col, time_col)
     panel = source.panel(target_col)
+    times = source.following(panel.last, h, freq)
     levels = sorted_levels(level)
     mean, lower, upper, status, _ = _core.forecast_fleet(
         panel.values,
@@ -66,7 +69,7 @@ def forecast(
         [each / 100 for each in levels],
         chosen.search_options(),
         panel.exog,
-        _future_of(panel, X_df, h, id_col, time_col),
+        _future_of(panel, source.unit(), times, X_df, id_col, time_col),
         max(n_jobs, 0),
         progress,
     )
@@ -77,10 +80,12 @@ def forecast(
     for i, each in enumerate(levels):
         columns[f"{chosen.alias}-hi-{each}"] = upper[i]
     columns["status"] = [text for text in status for _ in range(h)]
-    return source.result(panel, h, freq, columns)
+    return source.result(panel.ids, times, columns)
 
 
-def _future_of(panel: Panel, X_df: Any, h: int, id_col: str, time_col: str) -> Floats | None:
+def _future_of(
+    panel: Panel, unit: str, times: Integers, X_df: Any, id_col: str, time_col: str
+) -> Floats | None:
     """Regressors of the steps to forecast, (series · h, columns), in the order of the panel."""
     if panel.exog is None:
         if X_df is not None:
@@ -89,16 +94,36 @@ def _future_of(panel: Panel, X_df: Any, h: int, id_col: str, time_col: str) -> F
     names = ", ".join(panel.exog_names)
     if X_df is None:
         raise ValueError(f"df has the regressors {names}; give X_df with their values of the steps to forecast")
-    future = source_of(X_df, id_col, time_col).panel(None)
+    source = source_of(X_df, id_col, time_col)
+    future = source.panel(None)
     if sorted(future.exog_names) != sorted(panel.exog_names) or future.exog is None:
         raise ValueError(f"X_df must have the regressors {names}, but has {', '.join(future.exog_names) or 'none'}")
-    places = {name: i for i, name in enumerate(np.asarray(future.ids).tolist())}
-    rows = []
-    for name in np.asarray(panel.ids).tolist():
-        at = places.get(name)
-        begin, end = (0, 0) if at is None else future.offsets[at : at + 2]
-        if end - begin != h:
-            raise ValueError(f"X_df must have {h} rows of series '{name}', but has {end - begin}")
-        rows.append(np.arange(begin, end))
+    rows = _rows_of_series(panel, future, times.shape[1])
+    _require_times(panel, times, unit, future.times[rows], source.unit())
     columns = [future.exog_names.index(name) for name in panel.exog_names]
-    return np.ascontiguousarray(future.exog[np.concatenate(rows)][:, columns])
+    return np.ascontiguousarray(future.exog[rows.reshape(-1)][:, columns])
+
+
+def _rows_of_series(panel: Panel, future: Panel, h: int) -> Integers:
+    """The rows of each series of the panel, (series, h), in ``future``."""
+    places = {name: i for i, name in enumerate(future.ids)}
+    counts = np.append(np.diff(future.offsets), 0)  # the last: of a series that is not there
+    at = np.fromiter((places.get(name, -1) for name in panel.ids), np.int64, len(panel.ids))
+    wrong = np.flatnonzero(counts[at] != h)
+    if wrong.size:
+        raise ValueError(f"X_df must have {h} rows of series '{panel.ids[wrong[0]]}', but has {counts[at[wrong[0]]]}")
+    return future.offsets[at][:, None] + np.arange(h)
+
+
+def _require_times(panel: Panel, due: Integers, unit: str, given: Integers, given_unit: str) -> None:
+    """Raises ValueError where X_df is of other times than those that are forecast."""
+    if (unit == "int") != (given_unit == "int"):
+        raise ValueError("the times of df and X_df must be of one kind, dates or whole numbers")
+    due, given = (t if u == "int" else t.view(f"M8[{u}]") for t, u in ((due, unit), (given, given_unit)))
+    wrong = np.argwhere(due != given)
+    if wrong.size:
+        series, step = wrong[0]
+        raise ValueError(
+            f"X_df has the time {given[series, step]} of series '{panel.ids[series]}' where {due[series, step]} is forecast; "
+            "it must have the times that follow df's by freq"
+        )

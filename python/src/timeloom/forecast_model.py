@@ -76,6 +76,7 @@ class ForecastModel:
             "xreg": r._exog,
             "nobs": r.nobs,
             "lambda": None,
+            "distribution": "normal",
         }
 
     # ---- Forecasts ----

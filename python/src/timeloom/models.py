@@ -7,7 +7,7 @@ from typing import Any, Sequence
 import numpy as np
 
 from . import _core
-from .arrays import Floats
+from .arrays import Floats, whole_number
 from .forecast_model import ForecastModel
 from .results import ARIMAResults
 
@@ -115,8 +115,9 @@ class ARIMA(ForecastModel):
             return self._smooth(y, X), None
         # Maximum likelihood searches from many points, least squares among them.
         method = "css" if self.method == "CSS" else "mle"
+        season_length = whole_number("season_length", self.season_length, 1)
         results = estimate(
-            y, self.order, self.seasonal_order, self.season_length, self._trend(), X, method, self.cov_type
+            y, self.order, self.seasonal_order, season_length, self._trend(), X, method, self.cov_type
         )
         return results, None
 
@@ -263,7 +264,7 @@ class AutoARIMA(ForecastModel):
 
     @property
     def _period(self) -> int:
-        return self.season_length if self.seasonal else 1
+        return whole_number("season_length", self.season_length, 1) if self.seasonal else 1
 
     def _estimate(self, y: Floats, X: Floats | None) -> tuple[ARIMAResults, list[int] | None]:
         core, trend, columns, tried = _core.select_arima(y, self._period, self.search_options(), X, self.cov_type)

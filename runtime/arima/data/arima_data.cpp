@@ -12,7 +12,7 @@
 #include <limits>
 #include <numeric>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -438,4 +438,4 @@ std::vector<double> ArimaData::to_basis(std::span<const double> x) const {
     return result;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

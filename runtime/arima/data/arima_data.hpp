@@ -1,19 +1,14 @@
 // A series as estimation sees it: differenced, scaled, its missing values and regressors as columns.
 #pragma once
 
+#include "timeloom/runtime/arima/data/regressors.hpp"
 #include "timeloom/runtime/plan/arima_names.hpp"
 
 #include <span>
 #include <string>
 #include <vector>
 
-namespace timeloom {
-
-/// Regressors of a series, one row for each observation: (n, columns) in row-major order.
-struct Regressors {
-    std::span<const double> values;
-    std::size_t columns = 0;
-};
+namespace timeloom::detail {
 
 /// Throws Error for orders that no model may have: negative ones, a season of one observation, lags that are
 /// also seasonal ones, more than 40 coefficients of a kind, more than 40 differences.
@@ -94,4 +89,4 @@ bool long_enough(const ArimaData& data, const plan::ArimaOrders& orders);
 /// Throws Error unless long_enough().
 void require_long_enough(const ArimaData& data, const plan::ArimaOrders& orders);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 GapColumns::GapColumns(std::vector<std::size_t> gaps, std::vector<double> delta, std::size_t length)
     : gaps_(std::move(gaps)), delta_(std::move(delta)), rows_(length + 1 - delta_.size()),
@@ -103,4 +103,4 @@ std::vector<double> GapColumns::residuals(std::span<const double> w) const {
     return rest;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

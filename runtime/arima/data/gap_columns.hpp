@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// The differenced indicator of each missing value, a column of a few numbers: those of the difference
 /// polynomial from the missing value on. Where columns depend on each other, as those of a season that is
@@ -39,4 +39,4 @@ class GapColumns {
     std::vector<std::vector<double>> factor_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 RegressorBasis regressor_basis(std::vector<RegressorColumn> regressors, const plan::ArimaOrders& orders) {
     const std::size_t k = regressors.size();
@@ -36,4 +36,4 @@ RegressorBasis regressor_basis(std::vector<RegressorColumn> regressors, const pl
     return {basis.take_vectors(), std::move(mixing)};
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

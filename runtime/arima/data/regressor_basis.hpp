@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A regressor of a model before and after it is differenced.
 struct RegressorColumn {
@@ -25,4 +25,4 @@ struct RegressorBasis {
 /// Throws Error, naming the column, where one depends on those before it but for rounding.
 RegressorBasis regressor_basis(std::vector<RegressorColumn> regressors, const plan::ArimaOrders& orders);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -1,14 +1,14 @@
 // The regressors of each of many series: those of all, or its own.
 #pragma once
 
-#include "timeloom/runtime/arima/data/arima_data.hpp"
+#include "timeloom/runtime/arima/data/regressors.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <span>
 #include <string>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 class RegressorsOfMany {
   public:
@@ -39,4 +39,4 @@ class RegressorsOfMany {
     std::span<const Regressors> of_each_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

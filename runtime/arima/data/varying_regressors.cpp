@@ -8,7 +8,7 @@
 #include <cmath>
 #include <limits>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -102,4 +102,4 @@ std::vector<double> regression_residuals(std::span<const double> y, const Varyin
     return residuals;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// The columns of a table that are not constant, as a table of their own.
 struct VaryingRegressors {
@@ -29,4 +29,4 @@ VaryingRegressors varying_regressors(std::span<const double> y, const Regressors
 /// more than the rounding of y, NaN where y is.
 std::vector<double> regression_residuals(std::span<const double> y, const VaryingRegressors& exog);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -205,4 +205,4 @@ void Bfgs::place_trial() {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

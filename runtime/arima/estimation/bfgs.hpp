@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 enum class SearchStatus { running, converged, no_progress, iteration_limit, not_finite };
 
@@ -61,4 +61,4 @@ class Bfgs {
     bool fresh_ = true;        ///< the inverse Hessian is still a multiple of 1
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

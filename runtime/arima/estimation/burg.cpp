@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -59,4 +59,4 @@ std::vector<double> burg(std::vector<double>& x, int terms, int lag) {
     return kappa;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -10,7 +10,7 @@
 #include <cmath>
 #include <limits>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -271,4 +271,4 @@ Estimate estimate_conditionally(const plan::LagFilterKernels& kernels, const Est
     return ConditionalSearch(kernels, job).run();
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

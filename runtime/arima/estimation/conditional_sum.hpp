@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Residuals e_t = φ(B)Φ(Bˢ) w_t - Σ c_j e_{t-j}, with θ(B)Θ(Bˢ) = 1 + Σ c_j Bʲ, are zero and left out where
 /// w_t or one of the p + sP values before it is missing or not there. For autoregressions that is R's
@@ -48,4 +48,4 @@ void require_residuals(const plan::ArimaOrders& orders, const ArimaData& series)
 /// The search of estimate() for one series.
 Estimate estimate_conditionally(const plan::LagFilterKernels& kernels, const EstimationJob& job);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -238,4 +238,4 @@ void polish(const plan::LagFilterKernels& kernels, const EstimationJob& job, Est
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

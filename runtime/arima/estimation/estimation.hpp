@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Estimates in the order of the jobs, all over kernels that serve them. `conditional`: CSS instead of the
 /// exact likelihood.
@@ -49,4 +49,4 @@ std::vector<double> missing_values(const plan::LagFilterKernels& kernels, const 
 void polish(const plan::LagFilterKernels& kernels, const EstimationJob& job, Estimate& best,
             bool conditional);
 
-} // namespace timeloom
+} // namespace timeloom::detail

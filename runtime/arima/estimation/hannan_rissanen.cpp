@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -91,4 +91,4 @@ FirstEstimate hannan_rissanen(std::span<const double> w, std::span<const double>
     return regression(columns, w.data() + first, w.size() - first, terms);
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Coefficients φ, Φ, θ, Θ, and the matrix that the concentrated log-likelihood curves by around them (X'X/σ²
 /// of the regression). Both empty where the series is too short for it.
@@ -21,4 +21,4 @@ struct FirstEstimate {
 FirstEstimate hannan_rissanen(std::span<const double> w, std::span<const double> regressors,
                               const plan::LagFilter& orders);
 
-} // namespace timeloom
+} // namespace timeloom::detail

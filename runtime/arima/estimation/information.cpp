@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -323,4 +323,4 @@ Information outer_product_of_gradients(const plan::LagFilterKernels& kernels, co
     return information;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Covariance matrix of (regressors' coefficients, φ, Φ, θ, Θ, σ²), in the units of the series; empty where
 /// the likelihood does not curve downwards in all directions, as on the boundary of the parameters.
@@ -31,4 +31,4 @@ Information outer_product_of_gradients(const plan::LagFilterKernels& kernels, co
                                        const ArimaData& data, const std::vector<double>& regression,
                                        const std::vector<double>& coefficients, double sigma);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -175,4 +175,4 @@ Estimate estimate_long(const plan::LagFilterKernels& kernels, const EstimationJo
     return follower.best();
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

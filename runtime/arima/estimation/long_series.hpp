@@ -7,7 +7,7 @@
 
 #include <optional>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// True for a series without missing values whose time is worked on in pieces.
 bool is_long(const ArimaData& series);
@@ -34,4 +34,4 @@ class LongLikelihood {
 /// The maximum near the best of those of parts of the series, which are searched as plan says.
 Estimate estimate_long(const plan::LagFilterKernels& kernels, const EstimationJob& job);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <iterator>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -159,4 +159,4 @@ bool ModelSearch::is_settled() const {
     return n > w + 2 && w * (n - 1) / (n - w - 2) < w + 0.25;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

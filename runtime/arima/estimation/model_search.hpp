@@ -7,7 +7,7 @@
 
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// How much is searched. Rounds of searches follow each other until there is little reason to expect a
 /// maximum that none of them has found, or `most` have been made.
@@ -93,4 +93,4 @@ class ModelSearch {
     std::vector<Maximum> known_;     ///< of earlier rounds, each once, the best first
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -42,4 +42,4 @@ bool roots_beyond(std::span<const double> coefficients, const plan::LagFilter& o
     return ParameterSpace(orders, orders).to_point(scaled, point);
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

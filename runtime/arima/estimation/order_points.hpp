@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A point of the parameter space of one order in that of another: the same model where terms are added.
 std::vector<double> carried_over(std::span<const double> point, const plan::LagFilter& from,
@@ -15,4 +15,4 @@ std::vector<double> carried_over(std::span<const double> point, const plan::LagF
 /// Whether all roots of the lag polynomials are at least `modulus` in size. Coefficients φ, Φ, θ, Θ.
 bool roots_beyond(std::span<const double> coefficients, const plan::LagFilter& orders, double modulus);
 
-} // namespace timeloom
+} // namespace timeloom::detail

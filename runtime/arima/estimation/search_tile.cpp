@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 SearchTile::SearchTile(const plan::LagFilterKernels& kernels, const TileShape& shape, const GapShare& share,
                        std::span<const EstimationJob* const> jobs, std::span<Estimate* const> results)
@@ -186,4 +186,4 @@ void SearchTile::remember(std::size_t lane, double value) {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

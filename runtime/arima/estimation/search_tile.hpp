@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Every job's series has the tile's share of missing values and as many regressors, and its orders are
 /// served by the tile's. What is found for a job does not depend on the others, but for rounding.
@@ -67,4 +67,4 @@ class SearchTile {
     std::vector<double> coefficients_, gradient_, point_gradient_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

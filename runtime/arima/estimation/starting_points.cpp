@@ -10,7 +10,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -409,4 +409,4 @@ std::vector<StartingPoint> reflections_of(const std::vector<double>& point, cons
     return points;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A point of the parameter space, and what is known of the likelihood's curvature there.
 struct StartingPoint {
@@ -40,4 +40,4 @@ std::vector<StartingPoint> scattered_points(const plan::LagFilter& orders, std::
 /// left out.
 std::vector<StartingPoint> reflections_of(const std::vector<double>& point, const plan::LagFilter& orders);
 
-} // namespace timeloom
+} // namespace timeloom::detail

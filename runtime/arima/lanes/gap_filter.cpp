@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 GapFilter::GapFilter(int m, int of_data, int of_presample, int longest)
     : order(m), data_columns(of_data), unit_columns(of_presample), most_steps(longest),
@@ -34,4 +34,4 @@ GapFilter::GapFilter(int m, int of_data, int of_presample, int longest)
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -18,7 +18,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Numbers and workspace of one tile's filter. Columns: those of the data, the first being the series, then
 /// the presample's unit vectors, whose residuals are shifts of one impulse response.
@@ -77,4 +77,4 @@ struct GapFilter {
     aligned_buffer<LaneRow> memory_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -3,7 +3,7 @@
 
 #include "timeloom/runtime/arima/lanes/gap_filter_loops.hpp"
 
-namespace timeloom::presample_kernels {
+namespace timeloom::detail::presample_kernels {
 
 /// With σ' and Π' = ∂f/∂s', ∂f/∂P' after a step, before it σ_{i+1} = σ_i' and Π_{i+1,j+1} = Π_ij': of both
 /// only what flows to s_0 and to P's column 0 is new at each step, and all of it is kept in `flows` and in a
@@ -193,4 +193,4 @@ class GapFilterGradient : GapSteps<Arch> {
     V weight_, of_variance_;
 };
 
-} // namespace timeloom::presample_kernels
+} // namespace timeloom::detail::presample_kernels

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-namespace timeloom::presample_kernels {
+namespace timeloom::detail::presample_kernels {
 
 /// Row i has ones in the lanes whose bit of i is set.
 inline constexpr auto lane_masks = [] {
@@ -199,4 +199,4 @@ class GapFilterLoops : GapSteps<Arch> {
     V log_determinant_, product_{1.0};
 };
 
-} // namespace timeloom::presample_kernels
+} // namespace timeloom::detail::presample_kernels

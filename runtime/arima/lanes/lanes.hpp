@@ -8,7 +8,7 @@
 #include <array>
 #include <cstddef>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// One value of every lane, as it lies in memory.
 struct alignas(64) LaneRow {
@@ -92,4 +92,4 @@ class Lanes {
     std::array<batch, batches> parts_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

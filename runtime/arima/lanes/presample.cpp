@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -93,4 +93,4 @@ const LaneTable& lane_loops() {
     return best;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

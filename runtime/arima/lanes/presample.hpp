@@ -20,7 +20,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 struct GapFilter;
 
@@ -123,4 +123,4 @@ const LaneTable& lane_loops();
 /// Every table that this processor can run, the best first; for tests.
 std::span<const LaneTable* const> runnable_lane_tables();
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace timeloom::presample_kernels {
+namespace timeloom::detail::presample_kernels {
 
 /// Fills in the sources of the filters and the gradients with respect to the expanded polynomials.
 template <class Arch>
@@ -207,4 +207,4 @@ class PresampleGradient : PresampleLoops<Arch> {
     }
 };
 
-} // namespace timeloom::presample_kernels
+} // namespace timeloom::detail::presample_kernels

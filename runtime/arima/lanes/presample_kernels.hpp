@@ -5,7 +5,7 @@
 #include "timeloom/runtime/arima/lanes/presample_gradient.hpp"
 #include "timeloom/runtime/arima/lanes/presample_solve.hpp"
 
-namespace timeloom::presample_kernels {
+namespace timeloom::detail::presample_kernels {
 
 template <class Arch>
 void dot(std::size_t count, const LaneRow* x, const LaneRow* y, LaneRow& sum) {
@@ -76,4 +76,4 @@ constexpr LaneTable table() {
             [](GapFilter& s) { GapFilterGradient<Arch>(s).flow_back(); }};
 }
 
-} // namespace timeloom::presample_kernels
+} // namespace timeloom::detail::presample_kernels

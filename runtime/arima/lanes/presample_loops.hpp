@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace timeloom::presample_kernels {
+namespace timeloom::detail::presample_kernels {
 
 /// The numbers of one Presample, eight lanes at a time.
 template <class Arch>
@@ -100,4 +100,4 @@ struct PresampleLoops {
     }
 };
 
-} // namespace timeloom::presample_kernels
+} // namespace timeloom::detail::presample_kernels

@@ -14,7 +14,7 @@
 #include <cmath>
 #include <cstdlib>
 
-namespace timeloom::presample_kernels {
+namespace timeloom::detail::presample_kernels {
 
 template <class Arch>
 class PresampleSchur : PresampleLoops<Arch> {
@@ -412,4 +412,4 @@ class PresampleSchur : PresampleLoops<Arch> {
     }
 };
 
-} // namespace timeloom::presample_kernels
+} // namespace timeloom::detail::presample_kernels

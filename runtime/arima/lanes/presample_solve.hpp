@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace timeloom::presample_kernels {
+namespace timeloom::detail::presample_kernels {
 
 /// Fills in solution, sum_of_squares and log_determinant.
 template <class Arch>
@@ -244,4 +244,4 @@ class PresampleSolver : PresampleLoops<Arch> {
     }
 };
 
-} // namespace timeloom::presample_kernels
+} // namespace timeloom::detail::presample_kernels

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <span>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 using detail::dot;
 
@@ -42,4 +42,4 @@ void turn_columns(Rows& rows) {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

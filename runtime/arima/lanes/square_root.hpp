@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A small dense matrix, row by row.
 using Rows = std::vector<std::vector<double>>;
@@ -16,4 +16,4 @@ Rows square_root(const std::vector<double>& c, std::size_t n);
 /// are not zero, and drops the others: the same products of rows with each other.
 void turn_columns(Rows& rows);
 
-} // namespace timeloom
+} // namespace timeloom::detail

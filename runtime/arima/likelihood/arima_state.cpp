@@ -7,7 +7,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -359,4 +359,4 @@ void ArimaState::drop_negligible() {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// coefficient · (the value `lag` steps ago).
 struct LagTerm {
@@ -131,4 +131,4 @@ void ArimaState::realise(const Draw& draw) {
     predict();
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

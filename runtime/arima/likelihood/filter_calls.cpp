@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 void SeriesBlock::clear_after(int step) {
     const int rows = std::min(reach_ + plan::filter_unroll, stride_ - reach_ - step);
@@ -146,4 +146,4 @@ void FilterCalls::synthesis(const LaneRow* coefficients, ColumnRange noise,
                                           .columns = noise.count});
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Steps rounded up to what a kernel takes.
 constexpr int whole_runs(int steps) {
@@ -104,4 +104,4 @@ class FilterCalls {
     int steps_ = 0;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

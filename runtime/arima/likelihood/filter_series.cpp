@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -126,4 +126,4 @@ std::vector<std::vector<double>> synthesise(const plan::LagFilterKernels& kernel
     return results;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

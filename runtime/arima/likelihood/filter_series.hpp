@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// One series through a filter: its residuals, and its values after its end with residuals of zero there.
 struct FilteredSeries {
@@ -27,4 +27,4 @@ std::vector<std::vector<double>> synthesise(const plan::LagFilterKernels& kernel
                                             std::span<const double> coefficients,
                                             std::span<const std::vector<double>> residuals);
 
-} // namespace timeloom
+} // namespace timeloom::detail

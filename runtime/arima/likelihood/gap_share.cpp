@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -72,4 +72,4 @@ void set_series(LikelihoodTile& tile, std::size_t lane, const ArimaData& data, c
     tile.set_series(lane, data.detrended, columns, {places, data.delta});
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

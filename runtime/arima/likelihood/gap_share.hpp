@@ -7,7 +7,7 @@
 
 #include <compare>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// The first missing values are columns, as those must be that reach into the start, which is not filtered;
 /// the filter takes the rest where that costs less.
@@ -36,4 +36,4 @@ void set_series(LikelihoodTile& tile, std::size_t lane, const ArimaData& data, c
 /// into the start of a model of these orders.
 std::size_t first_filtered_place(const plan::LagFilter& orders, std::size_t lost);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <limits>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -272,4 +272,4 @@ Innovations innovations(const plan::LagFilterKernels& kernels, const plan::LagFi
     return result;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

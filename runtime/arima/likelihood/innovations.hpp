@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A differenced series less its regressors, with zeros where values are missing, and one column for each
 /// missing value: what the series gains for each unit of it.
@@ -49,4 +49,4 @@ Innovations innovations(const plan::LagFilterKernels& kernels, const plan::LagFi
 std::vector<double> expanded_polynomial(const plan::LagFilter& orders,
                                         const std::vector<double>& coefficients, bool moving_average);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 LevelPass::LevelPass(const plan::LagFilterKernels& kernels, const plan::ArimaOrders& orders,
                      const std::vector<double>& coefficients, const ArimaData& data, LevelSeries series)
@@ -96,4 +96,4 @@ ArimaState LevelPass::run(Steps& steps, bool errors_wanted) const {
     return state;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

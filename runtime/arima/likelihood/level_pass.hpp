@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// A series without its leading missing values, less its regression.
 struct LevelSeries {
@@ -56,4 +56,4 @@ class LevelPass {
     std::vector<bool> missing_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// The coefficients of trend and regressors in the order of param_names(). A mean of the differenced series
 /// adds nothing to the level itself.
@@ -42,4 +42,4 @@ class LevelRegression {
     std::vector<double> coefficients_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -172,4 +172,4 @@ std::vector<double> LikelihoodTile::gap_moves(std::size_t lane) const {
     return moves;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

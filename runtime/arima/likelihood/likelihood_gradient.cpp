@@ -5,7 +5,7 @@
 #include <array>
 #include <numeric>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -230,4 +230,4 @@ void LikelihoodTile::evaluate_gradient() {
     add_expanded_gradients();
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -148,4 +148,4 @@ void LikelihoodTile::fill_pieces() {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -293,4 +293,4 @@ void LikelihoodTile::set_value() {
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 
 #include <span>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// What a tile holds room for.
 struct TileShape {
@@ -17,7 +17,7 @@ struct TileShape {
     int regressors = 0;
     bool conditional =
         false; ///< CSS: residuals are zero before the first that the autoregressive part reaches
-    int longest_dense_presample = timeloom::longest_dense_presample;
+    int longest_dense_presample = detail::longest_dense_presample;
     bool filtered = false; ///< there are further missing observations, which a filter integrates out
     int lost = 0;          ///< degree of the difference polynomials of series that have such
     bool pieces = false;   ///< one series, its time in eight pieces in the lanes (likelihood_pieces.cpp)
@@ -138,4 +138,4 @@ class LikelihoodTile {
     Columns combined_;              ///< for each missing value: its cross source, its combined source
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -243,4 +243,4 @@ std::optional<KnownState> state_after(const std::vector<double>& phi, const std:
     return known;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// What the past adds to w at 1, 2, … steps ahead besides what passes through later w: its mean is `ahead`,
 /// and its covariance, in units of the innovations' variance, the sum of the products of the `effects`:
@@ -23,4 +23,4 @@ struct KnownState {
 std::optional<KnownState> state_after(const std::vector<double>& phi, const std::vector<double>& theta,
                                       std::span<const double> w);
 
-} // namespace timeloom
+} // namespace timeloom::detail

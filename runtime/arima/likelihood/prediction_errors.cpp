@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -120,4 +120,4 @@ PredictionErrors prediction_errors(const std::vector<double>& phi, const std::ve
     return result;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Errors, and their variances in units of the innovations'. `phi` and `theta` are the expanded polynomials.
 struct PredictionErrors {
@@ -19,4 +19,4 @@ struct PredictionErrors {
 PredictionErrors prediction_errors(const std::vector<double>& phi, const std::vector<double>& theta,
                                    std::span<const double> w);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Best linear predictors of an AR(p) from 0, 1, …, p - 1 values, and the variances of their errors in units
 /// of the innovations'; `a` is 1, -φ₁, …
@@ -50,4 +50,4 @@ struct StartPredictors {
     }
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

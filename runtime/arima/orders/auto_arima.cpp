@@ -12,6 +12,8 @@
 
 namespace timeloom {
 
+using namespace detail;
+
 namespace {
 
 /// Series that wait for each other's estimates, so that lanes are full. Fixed, so that results do not depend

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -146,4 +146,4 @@ ChosenDifferences choose_differences(const plan::ArimaOrders& most, std::span<co
     return chosen;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 #include <optional>
 #include <span>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 struct ChosenDifferences {
     int d = 0, D = 0, second_D = 0;
@@ -23,4 +23,4 @@ struct ChosenDifferences {
 ChosenDifferences choose_differences(const plan::ArimaOrders& most, std::span<const double> series,
                                      const VaryingRegressors& exog, const AutoArimaOptions& options);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <map>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -89,4 +89,4 @@ std::vector<Estimate> estimate_orders(const plan::ArimaFilters& plan, std::span<
     return results;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// The smallest filter that serves the orders. Throws Error if none does.
 const plan::LagFilterKernels& serving_filter(const plan::ArimaFilters& plan, const plan::LagFilter& orders);
@@ -15,4 +15,4 @@ const plan::LagFilterKernels& serving_filter(const plan::ArimaFilters& plan, con
 /// missing values and regressors, share a tile; but for rounding, none affects another.
 std::vector<Estimate> estimate_orders(const plan::ArimaFilters& plan, std::span<const EstimationJob> jobs);
 
-} // namespace timeloom
+} // namespace timeloom::detail

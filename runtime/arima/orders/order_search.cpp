@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 std::vector<CandidateOrders> OrderSearch::wanted(std::size_t most) const {
     std::vector<CandidateOrders> next = walk().next;
@@ -177,4 +177,4 @@ std::vector<CandidateOrders> OrderSearch::neighbours(const CandidateOrders& mode
     return result;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

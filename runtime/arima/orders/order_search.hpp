@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// One model among those that auto-ARIMA compares. The differencing is the same for all.
 struct CandidateOrders {
@@ -74,4 +74,4 @@ class OrderSearch {
     std::map<CandidateOrders, ModelWorth> known_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -339,4 +339,4 @@ void OrderSelection::tell_final(const Estimate& estimate) {
     over_ = true;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -9,7 +9,7 @@
 #include <map>
 #include <optional>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Asks for estimates round by round until it has chosen an order: of each model from one starting point
 /// first, then of those that may be better than the best from many. Then for a last one of the order chosen.
@@ -62,4 +62,4 @@ class OrderSelection {
     AutoArimaSelection result_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

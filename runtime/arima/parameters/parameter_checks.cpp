@@ -7,7 +7,7 @@
 #include <cmath>
 #include <optional>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -73,4 +73,4 @@ std::vector<double> start_of_search(const plan::LagFilter& orders, std::span<con
     return *point_of(orders, with_roots_moved(orders, coefficients, 1.0 - inside, 1.0 - inside));
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Throws Error unless the coefficients (in the order φ, Φ, θ, Θ, as many as `orders` has) are finite, the
 /// autoregressive factors stationary and the moving-average ones invertible or with roots on the unit circle
@@ -21,4 +21,4 @@ void require_admissible(const plan::LagFilter& orders, std::span<const double> c
 std::vector<double> start_of_search(const plan::LagFilter& orders, std::span<const double> coefficients,
                                     const std::string& what);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -2,7 +2,7 @@
 
 #include "timeloom/runtime/arima/data/arima_data.hpp"
 
-namespace timeloom {
+namespace timeloom::detail {
 
 std::vector<std::size_t> statsmodels_places(const plan::LagFilter& f) {
     std::vector<std::size_t> places;
@@ -57,4 +57,4 @@ std::vector<std::string> parameter_names(const plan::ArimaOrders& orders, plan::
     return names;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

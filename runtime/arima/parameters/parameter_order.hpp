@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 std::vector<std::string> parameter_names(const plan::ArimaOrders& orders, plan::Trend trend,
                                          std::size_t exog_columns);
@@ -19,4 +19,4 @@ std::vector<double> to_kernel_order(const plan::LagFilter& filter, std::span<con
 /// Place of each of the kernels' coefficients among statsmodels'.
 std::vector<std::size_t> statsmodels_places(const plan::LagFilter& filter);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -73,4 +73,4 @@ bool ParameterSpace::to_point(std::span<const double> coefficients, std::span<do
     return true;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

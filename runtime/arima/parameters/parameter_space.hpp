@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// u -> κ = 2u / (1 + u²) -> coefficients, factor by factor; a moving-average factor takes θ = -φ(κ). Points
 /// hold the factors in the order φ, Φ, θ, Θ, as many terms as `orders` has; coefficient rows lie as in the
@@ -46,4 +46,4 @@ class ParameterSpace {
     std::vector<double> kappa_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 std::vector<double> reflected(std::span<const double> coefficients, double margin) {
     std::vector<double> polynomial{1.0};
@@ -27,4 +27,4 @@ std::vector<double> reflected(std::span<const double> coefficients, double margi
     return result;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

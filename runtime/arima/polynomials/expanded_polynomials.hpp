@@ -7,7 +7,7 @@
 #include <array>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// The coefficients of one factor of a product, signs not yet as in the polynomial.
 struct FactorRows {
@@ -93,4 +93,4 @@ inline void flow_back_expansion(const FactorRowsList& factors, double sign, cons
     }
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

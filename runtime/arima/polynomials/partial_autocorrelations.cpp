@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 void PartialAutocorrelations::to_coefficients(std::span<const double> kappa, std::span<double> phi) {
     const std::size_t k = kappa.size();
@@ -46,4 +46,4 @@ bool partial_autocorrelations(std::span<const double> phi, std::span<double> kap
     return true;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

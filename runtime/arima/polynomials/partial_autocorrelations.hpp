@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Coefficients φ of a stationary 1 - φ₁B - … - φ_kB^k from partial autocorrelations κ in (-1, 1), by Durbin
 /// and Levinson's recursion: order by order φ_i ← φ_i - κ_j φ_{j-i}, φ_j = κ_j.
@@ -23,4 +23,4 @@ class PartialAutocorrelations {
 /// The other way. False where φ is not stationary: some |κ| is at least 1.
 bool partial_autocorrelations(std::span<const double> phi, std::span<double> kappa);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -84,4 +84,4 @@ std::vector<complex> polynomial_roots(std::span<const double> coefficients) {
     return roots;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,10 +5,10 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// All roots of c₀ + c₁ z + … + c_n zⁿ, by Aberth's simultaneous iteration; trailing zeros are left out.
 /// Sorted by modulus, conjugates together with the positive imaginary part first.
 std::vector<std::complex<double>> polynomial_roots(std::span<const double> coefficients);
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// Inverse of a symmetric positive definite n by n matrix by Cholesky's factors; empty if it is not positive
 /// definite.
@@ -46,4 +46,4 @@ inline std::vector<double> inverse_of_positive_definite(std::vector<double> m, s
     return inverse;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// 1 + Σ c_k B^k.
 class SparsePolynomial {
@@ -63,4 +63,4 @@ class SparsePolynomial {
     std::vector<Term> terms_;
 };
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -19,7 +19,7 @@ std::vector<double> logarithms(std::span<const double> values, const char* what)
     for (const double value : values) {
         if (value <= 0.0)
             throw Error(std::string("components: a multiplicative model needs positive values, but ") + what +
-                        " has others; use the additive model.");
+                        " has others; use the additive model");
         result.push_back(std::log(value));
     }
     return result;

@@ -57,7 +57,7 @@ void solve(const Pentadiagonal& factors, std::vector<double>& x) {
 HpFilterResult hp_filter(std::span<const double> values, double lambda) try {
     detail::require_series("hp_filter", values, 3);
     if (!(lambda > 0.0) || std::isinf(lambda))
-        throw Error("hp_filter needs a positive, finite lambda, but got " + std::to_string(lambda) + ".");
+        throw Error("hp_filter needs a positive, finite lambda, but got " + std::to_string(lambda));
     // (I + lambda D'D)^-1 y = y - D' (I / lambda + D D')^-1 D y. The right-hand side keeps a line in y as it
     // is, where the left-hand side would round it off by a share of 1e-16 lambda.
     const detail::ScaledSeries scaled = detail::scaled(values);
@@ -86,7 +86,7 @@ HpFilterResult hp_filter(std::span<const double> values, double lambda) try {
 
 double hp_lambda(std::size_t period) {
     if (period == 0)
-        throw Error("hp_lambda needs a period of at least 1 value a year, but got 0.");
+        throw Error("hp_lambda needs a period of at least 1 value a year, but got 0");
     return 1600.0 * std::pow(static_cast<double>(period) / 4.0, 4.0);
 }
 

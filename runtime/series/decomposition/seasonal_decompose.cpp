@@ -88,7 +88,7 @@ std::vector<double> phase_means(std::span<const double> detrended, std::size_t p
 std::size_t extrapolation_points(std::size_t period, int extrapolate_trend) {
     if (extrapolate_trend < extrapolate_freq)
         throw Error("seasonal_decompose: extrapolate_trend is " + std::to_string(extrapolate_trend) +
-                    ", but must be at least 0, or extrapolate_freq.");
+                    ", but must be at least 0, or extrapolate_freq");
     if (extrapolate_trend == extrapolate_freq)
         return period;
     return extrapolate_trend == 0 ? 0 : static_cast<std::size_t>(extrapolate_trend) + 1;
@@ -102,8 +102,7 @@ SeasonalDecomposeResult seasonal_decompose(std::span<const double> values, std::
     detail::require_periods("seasonal_decompose", values, period);
     const bool multiplicative = options.model == DecomposeModel::multiplicative;
     if (multiplicative && *std::min_element(values.begin(), values.end()) <= 0.0)
-        throw Error(
-            "seasonal_decompose: a multiplicative model needs positive values; use the additive one.");
+        throw Error("seasonal_decompose: a multiplicative model needs positive values; use the additive one");
     const std::size_t points = extrapolation_points(period, options.extrapolate_trend);
 
     const detail::ScaledSeries scaled = detail::scaled(values);

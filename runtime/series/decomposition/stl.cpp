@@ -25,7 +25,7 @@ struct Settings {
 std::size_t odd_window(const char* name, double value) {
     if (value < 3 || std::fmod(value, 2.0) != 1.0)
         throw Error(std::string("stl: the window '") + name + "' must be odd and at least 3, but is " +
-                    std::to_string(static_cast<long long>(value)) + ".");
+                    std::to_string(static_cast<long long>(value)));
     return static_cast<std::size_t>(value);
 }
 
@@ -33,7 +33,7 @@ int in_range(const char* name, int value, int least, int most) {
     if (value < least || value > most)
         throw Error(std::string("stl: '") + name + "' is " + std::to_string(value) +
                     ", but must be at least " + std::to_string(least) +
-                    (most == 1 ? " and at most " + std::to_string(most) + "." : std::string(".")));
+                    (most == 1 ? " and at most " + std::to_string(most) + "." : std::string("")));
     return value;
 }
 
@@ -61,7 +61,7 @@ Settings settings_of(std::size_t period, const StlOptions& options) {
     if (s.inner_iter > most_steps / (s.outer_iter + 1))
         throw Error("stl: 'inner_iter' is " + std::to_string(s.inner_iter) + " and 'outer_iter' " +
                     std::to_string(s.outer_iter) + ", but (outer_iter + 1) inner_iter must be at most " +
-                    std::to_string(most_steps) + ".");
+                    std::to_string(most_steps));
     return s;
 }
 

@@ -60,11 +60,11 @@ std::size_t maxlag_of(std::span<const double> series, const AdfOptions& options)
     const std::size_t half = series.size() / 2;
     if (half < terms || series.size() < terms + 2)
         throw Error("adfuller with this regression needs more than the " + std::to_string(series.size()) +
-                    " values of the series.");
+                    " values of the series");
     const std::size_t most = std::min(half - terms, (series.size() - terms - 2) / 2);
     if (options.maxlag && *options.maxlag > most)
         throw Error("adfuller of " + std::to_string(series.size()) + " values allows a maxlag of at most " +
-                    std::to_string(most) + ", but got " + std::to_string(*options.maxlag) + ".");
+                    std::to_string(most) + ", but got " + std::to_string(*options.maxlag));
     const double rule = std::ceil(12.0 * std::pow(static_cast<double>(series.size()) / 100.0, 0.25));
     return options.maxlag.value_or(std::min(most, static_cast<std::size_t>(rule)));
 }
@@ -73,7 +73,7 @@ void require_full_rank(const detail::LeastSquares& fit) {
     if (!fit.full_rank(fit.columns()) || fit.rows() <= fit.columns())
         throw Error(
             "adfuller: the regression has no unique solution, because the series is too regular or too "
-            "short; use a smaller maxlag or a regression with fewer terms.");
+            "short; use a smaller maxlag or a regression with fewer terms");
 }
 
 /// The lag whose regression, on the rows of the longest, has the least AIC or BIC.

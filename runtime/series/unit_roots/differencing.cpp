@@ -27,10 +27,10 @@ void require_no_infinity(std::span<const double> values, const char* what) {
 
 std::vector<double> diff(std::span<const double> series, std::size_t lag, std::size_t times) try {
     if (lag == 0)
-        throw Error("diff needs a lag of at least 1.");
+        throw Error("diff needs a lag of at least 1");
     if (series.empty() || (series.size() - 1) / lag < times)
         throw Error("diff with lag " + std::to_string(lag) + ", " + std::to_string(times) +
-                    " times, leaves nothing of " + std::to_string(series.size()) + " values.");
+                    " times, leaves nothing of " + std::to_string(series.size()) + " values");
     require_no_infinity(series, "is infinite; mark missing values as NaN and mend the others.");
     std::vector<double> values(series.begin(), series.end());
     for (std::size_t i = 0; i < times; ++i) {
@@ -58,7 +58,7 @@ namespace {
 void require_limit(const char* function, const char* name, int limit) {
     if (limit < 0)
         throw Error(std::string(function) + " needs a " + name + " of at least 0, but got " +
-                    std::to_string(limit) + ".");
+                    std::to_string(limit));
 }
 
 /// Without missing values.
@@ -87,7 +87,7 @@ void require_kpss_level(const char* function, double alpha) {
     if (!(alpha >= 0.01 && alpha <= 0.1))
         throw Error(std::string(function) +
                     " needs an alpha between 0.01 and 0.1, where KPSS has its table, but got " +
-                    std::to_string(alpha) + ".");
+                    std::to_string(alpha));
 }
 
 } // namespace
@@ -107,7 +107,7 @@ double seasonal_strength(std::span<const double> series, std::size_t period) try
     detail::require_periods("seasonal_strength", series, period);
     if (series.size() == 2 * period)
         throw Error("seasonal_strength needs more than two periods, but the series has exactly two of " +
-                    std::to_string(period) + " values.");
+                    std::to_string(period) + " values");
     const auto odd_at_least = [](double value) { return static_cast<int>(std::ceil(value)) | 1; };
     const auto tenth = [](int window) { return (window + 9) / 10; };
     StlOptions options;
@@ -149,7 +149,7 @@ int nsdiffs(std::span<const double> series, std::size_t period, SeasonalTest tes
     detail::require_series("nsdiffs", series, 1);
     require_limit("nsdiffs", "max_D", max_D);
     if (period < 2)
-        throw Error("nsdiffs needs a period of at least 2, but got " + std::to_string(period) + ".");
+        throw Error("nsdiffs needs a period of at least 2, but got " + std::to_string(period));
     const double magnitude = detail::greatest_size(series);
     std::vector<double> rest(series.begin(), series.end());
     int D = 0;
@@ -170,7 +170,7 @@ DifferencingChoice choose_differencing(std::span<const double> series, std::size
     require_limit("choose_differencing", "max_d", options.max_d);
     require_limit("choose_differencing", "max_D", options.max_D);
     if (period == 0)
-        throw Error("choose_differencing needs a period of at least 1, which is no season, but got 0.");
+        throw Error("choose_differencing needs a period of at least 1, which is no season, but got 0");
     const double magnitude = detail::greatest_size(series);
     DifferencingChoice choice;
     if (is_constant(series)) {
@@ -188,7 +188,7 @@ DifferencingChoice choose_differencing(std::span<const double> series, std::size
         return choice;
     if (choice.D == 0 && choice.d > 2)
         throw Error("choose_differencing: the series is a polynomial of degree " + std::to_string(choice.d) +
-                    " or more, for which ARIMA is no model; fit the polynomial itself.");
+                    " or more, for which ARIMA is no model; fit the polynomial itself");
     // A constant beside two differences would be a quadratic trend, which auto.arima does not forecast.
     choice.include_constant = choice.d + choice.D < 2;
     if (choice.include_constant)

@@ -66,7 +66,7 @@ std::size_t lags_of(std::span<const double> residual, const KpssOptions& options
     if (options.fixed_nlags) {
         if (*options.fixed_nlags >= n)
             throw Error("kpss of " + std::to_string(n) + " values needs fewer than " + std::to_string(n) +
-                        " lags, but got " + std::to_string(*options.fixed_nlags) + ".");
+                        " lags, but got " + std::to_string(*options.fixed_nlags));
         return *options.fixed_nlags;
     }
     if (options.nlags == KpssLags::automatic)
@@ -99,14 +99,14 @@ KpssResult kpss(std::span<const double> series, const KpssOptions& options) try 
     detail::require_series("kpss", series, 2);
     const bool trend = options.regression == UnitRootRegression::ct;
     if (!trend && options.regression != UnitRootRegression::c)
-        throw Error("kpss tests stationarity around a mean (regression c) or a trend (ct), nothing else.");
+        throw Error("kpss tests stationarity around a mean (regression c) or a trend (ct), nothing else");
     const std::vector<double> residual = residuals(detail::scaled(series).values, trend);
     // What is left of a constant or a line is rounding, on which no test is possible; the largest value lies
     // between 1 and 2.
     const double rounding = 1e-14;
     if (std::all_of(residual.begin(), residual.end(), [&](double r) { return std::abs(r) <= rounding; }))
         throw Error(std::string("kpss is undefined for a series that is exactly ") +
-                    (trend ? "a straight line." : "constant."));
+                    (trend ? "a straight line." : "constant"));
     const auto& critical = trend ? critical_around_trend : critical_around_mean;
     const auto n = static_cast<double>(series.size());
     double partial_sum = 0.0;

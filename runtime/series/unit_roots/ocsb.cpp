@@ -45,7 +45,7 @@ detail::LeastSquares solvable(Columns columns, std::vector<double> y) {
     }
     throw Error(
         "ocsb_test: the regression has no unique solution, because the series is too short or too regular; "
-        "use the test of seasonal strength.");
+        "use the test of seasonal strength");
 }
 
 /// The test's regression of order `lag`, on rows that an order of `most_lags` leaves.
@@ -53,7 +53,7 @@ detail::LeastSquares regress(std::span<const double> series, std::size_t period,
                              std::size_t most_lags) {
     if (series.size() <= period + 1 + most_lags)
         throw Error("ocsb_test needs more than the " + std::to_string(series.size()) +
-                    " values of the series with period " + std::to_string(period) + ".");
+                    " values of the series with period " + std::to_string(period));
     const std::vector<double> seasonal = diff(series, period); // from time `period` on
     const std::vector<double> regular = diff(series);          // from time 1 on
     const std::vector<double> both = diff(seasonal);           // from time `period` + 1 on

@@ -67,4 +67,21 @@ inline std::int32_t drawn_token(std::size_t i, int vocabulary, bool uniform_word
 
 constexpr float weight_scale = 0.2f;
 
+// ---- Small models that run as streams ----
+
+constexpr std::uint32_t stream_samples = 2048; ///< of one measurement
+
+/// Sample `i` of what they get: a triangle with noise, the same to the bit everywhere.
+inline float stream_sample(std::uint32_t i) {
+    const double triangle = std::abs(i * 41 % 4096 / 1024.0 - 2) - 1;
+    return static_cast<float>(0.75 * triangle + 0.25 * static_cast<double>(drawn(input_stream, i)));
+}
+
+/// Weights of the size that training gives them: matrices have the standard deviation 1/√rows, biases 0.3,
+/// and numbers drawn 1/√12.
+inline float stream_matrix_scale(std::size_t rows) {
+    return static_cast<float>(std::sqrt(12.0 / static_cast<double>(rows)));
+}
+constexpr float stream_bias_scale = 1;
+
 } // namespace timeloom::bench

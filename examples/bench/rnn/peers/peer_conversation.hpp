@@ -12,7 +12,8 @@
 
 namespace timeloom::bench {
 
-/// main() of a peer. `Peer` is made of a PeerCase and has version(), settings(), check() and run().
+/// main() of a peer. `Peer` is made of a PeerCase and has version(), settings(), check() and run(), and where
+/// it runs streams time_steps(signal, count).
 template <class Peer>
 int converse(int argc, char** argv) {
     try {
@@ -31,6 +32,12 @@ int converse(int argc, char** argv) {
             if (request == "growth") {
                 std::cout << resident_kib("VmHWM") - at_start << std::endl;
                 continue;
+            }
+            if constexpr (requires { peer.time_steps(request, count); }) {
+                if (request != "run") {
+                    std::cout << peer.time_steps(request, count).json().dump() << std::endl;
+                    continue;
+                }
             }
             for (int i = 0; i < count; ++i) {
                 const auto start = std::chrono::steady_clock::now();

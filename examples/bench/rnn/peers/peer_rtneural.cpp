@@ -1,6 +1,5 @@
 // Times the step by step cases of bench_rnn in RTNeural, whose shapes are known when this is compiled.
-#define RTNEURAL_DEFAULT_ALIGNMENT 32
-#include <RTNeural/RTNeural.h>
+#include "rtneural_weights.hpp"
 
 #include "peer_conversation.hpp"
 
@@ -12,39 +11,6 @@
 namespace {
 
 using namespace timeloom::bench;
-
-using Matrix = std::vector<std::vector<float>>;
-
-Matrix drawn_matrix(std::uint32_t stream, int rows, int columns) {
-    const std::vector<float> values = drawn_values(
-        stream, static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns), weight_scale);
-    Matrix matrix;
-    for (auto row = values.begin(); row != values.end(); row += columns) {
-        matrix.emplace_back(row, row + columns);
-    }
-    return matrix;
-}
-
-/// Gates stand in Keras's order. Streams are those of the kernel and the two parameters behind it.
-template <int Inputs, int Units>
-void set_weights(RTNeural::LSTMLayerT<float, Inputs, Units>& layer, std::uint32_t stream) {
-    layer.setWVals(drawn_matrix(stream, Inputs, 4 * Units));
-    layer.setUVals(drawn_matrix(stream + 1, Units, 4 * Units));
-    layer.setBVals(drawn_values(stream + 2, 4 * Units, weight_scale));
-    layer.reset();
-}
-
-template <int Inputs, int Units>
-void set_weights(RTNeural::GRULayerT<float, Inputs, Units>& layer, std::uint32_t stream) {
-    layer.setWVals(drawn_matrix(stream, Inputs, 3 * Units));
-    layer.setUVals(drawn_matrix(stream + 1, Units, 3 * Units));
-    const std::vector<float> four = drawn_values(stream + 2, 4 * Units, weight_scale);
-    Matrix biases(2, std::vector<float>(3 * Units, 0.0f)); // the second only of the candidate
-    std::copy_n(four.begin(), 3 * Units, biases[0].begin());
-    std::copy_n(four.begin() + 3 * Units, Units, biases[1].begin() + 2 * Units);
-    layer.setBVals(biases);
-    layer.reset();
-}
 
 double mean_size(const float* values, int count) {
     double sum = 0;
@@ -67,7 +33,7 @@ Work step_work() {
         alignas(64) float x[Inputs];
     };
     const auto state = std::make_shared<State>();
-    set_weights(state->model.template get<0>(), 0);
+    set_weights(state->model.template get<0>(), 0, same_scales);
     std::ranges::copy(drawn_values(input_stream, Inputs, 1), state->x);
     return {[state] { state->model.forward(state->x); },
             [state] { return mean_size(state->model.getOutputs(), Units); }};
@@ -87,11 +53,6 @@ Work step_of_shape(int inputs, int units) {
     throw std::runtime_error("this shape was not compiled");
 }
 
-template <typename T, int Inputs, int Units>
-using Lstm = RTNeural::LSTMLayerT<T, Inputs, Units>;
-template <typename T, int Inputs, int Units>
-using Gru = RTNeural::GRULayerT<T, Inputs, Units>;
-
 /// The IMDB classifier, with a table of embeddings in front.
 Work classifier(const PeerCase& c) {
     struct State {
@@ -107,8 +68,8 @@ Work classifier(const PeerCase& c) {
     for (int t = 0; t < c.timesteps; ++t) {
         state->tokens.push_back(drawn_token(static_cast<std::size_t>(t), c.vocabulary, c.uniform_words));
     }
-    set_weights(state->model.get<0>(), 1);
-    set_weights(state->model.get<1>(), 4);
+    set_weights(state->model.get<0>(), 1, same_scales);
+    set_weights(state->model.get<1>(), 4, same_scales);
     const std::vector<float> dense = drawn_values(7, 64, weight_scale),
                              bias = drawn_values(8, 1, weight_scale);
     state->model.get<2>().setWeights(Matrix{dense});
