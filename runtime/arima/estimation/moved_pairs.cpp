@@ -10,7 +10,7 @@
 #include <span>
 #include <utility>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 namespace {
 
@@ -174,4 +174,4 @@ std::vector<StartingPoint> moved_pairs(const std::vector<double>& point, const p
     return points;
 }
 
-} // namespace timeloom
+} // namespace timeloom::detail

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace timeloom {
+namespace timeloom::detail {
 
 /// An autoregressive and a moving-average root (or two of each, as a pair of conjugates) that lie close
 /// together make a gap or a line in the spectrum, at one of very many frequencies of much the same
@@ -16,4 +16,4 @@ namespace timeloom {
 std::vector<StartingPoint> moved_pairs(const std::vector<double>& point, const plan::LagFilter& kernels,
                                        const plan::LagFilter& orders, std::size_t observations);
 
-} // namespace timeloom
+} // namespace timeloom::detail
