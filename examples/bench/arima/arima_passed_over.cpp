@@ -18,6 +18,8 @@
 
 namespace timeloom::bench {
 
+using namespace detail;
+
 namespace {
 
 /// The airline passengers' first 60, 61, … 144 values.

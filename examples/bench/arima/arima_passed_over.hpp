@@ -9,7 +9,7 @@ namespace timeloom::bench {
 
 /// Which series the search is judged on.
 struct PassedOverOptions {
-    std::filesystem::path csv{}; ///< series, one a line; empty: prefixes of the airline series, logged
+    std::filesystem::path csv{}; ///< series, one a line; empty: prefixes of the airline series
     int season = 12;             ///< of the file's series
     std::size_t every = 1;       ///< only every so many series of the file
     double tolerance = 0.02;     ///< of the criterion
