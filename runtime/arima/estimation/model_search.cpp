@@ -1,7 +1,5 @@
 #include "timeloom/runtime/arima/estimation/model_search.hpp"
 
-#include "timeloom/runtime/arima/estimation/moved_pairs.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -67,10 +65,6 @@ std::vector<StartingPoint> ModelSearch::candidates() {
         }
     } else {
         append(reflections_of(known_.front().point, job_.orders));
-        if (moved_from_ != known_.front().point) {
-            moved_from_ = known_.front().point;
-            append(moved_pairs(moved_from_, kernels_, job_.orders, job_.data->observations()));
-        }
     }
     return points;
 }

@@ -86,11 +86,10 @@ class ModelSearch {
     const plan::LagFilter& kernels_;
     Estimate& best_;
     std::size_t rounds_ = 0, searches_ = 0, scattered_ = 0;
-    std::vector<Valued> pool_;       ///< candidates not yet followed
-    std::vector<Maximum> followed_;  ///< where searches began
-    std::vector<Maximum> told_;      ///< ends of this round's searches
-    std::vector<double> moved_from_; ///< the maximum whose pairs of roots were moved last
-    std::vector<Maximum> known_;     ///< of earlier rounds, each once, the best first
+    std::vector<Valued> pool_;      ///< candidates not yet followed
+    std::vector<Maximum> followed_; ///< where searches began
+    std::vector<Maximum> told_;     ///< ends of this round's searches
+    std::vector<Maximum> known_;    ///< of earlier rounds, each once, the best first
 };
 
 } // namespace timeloom::detail
