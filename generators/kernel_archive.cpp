@@ -1,5 +1,6 @@
 #include "timeloom/generators/kernel_archive.hpp"
 
+#include "timeloom/codegen/schedule/machine.hpp"
 #include "timeloom/codegen/schedule/processors.hpp"
 #include "timeloom/generators/kernel_generator.hpp"
 
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <deque>
 #include <filesystem>
 #include <iostream>
@@ -36,18 +38,79 @@ std::vector<Target> parse_targets(const std::vector<std::string>& names) {
     return targets;
 }
 
+/// Runs `work` in a process of its own, in which it may set what Halide and LLVM read once.
+template <class Work>
+pid_t start_process(const std::string& what, Work&& work) {
+    const pid_t child = fork();
+    if (child < 0) {
+        throw std::runtime_error("cannot start a process to generate " + what);
+    }
+    if (child == 0) {
+        try {
+            work();
+            _exit(0);
+        } catch (const std::exception& error) {
+            std::cerr << error.what() << std::endl;
+            _exit(1);
+        }
+    }
+    return child;
+}
+
+/// True if the process has ended as it should.
+bool has_succeeded(pid_t process) {
+    int status = 0;
+    pid_t ended = -1;
+    do {
+        ended = waitpid(process, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+    return ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 /// A kernel that has no pipeline: as Halide does it for those that have one.
-void emit_lowered(const kernel& k, const std::string& directory, std::vector<Target> targets,
-                  const emit_options& options) {
+void compile_lowered(const kernel& k, const std::string& directory, const std::vector<Target>& targets,
+                     const emit_options& options) {
     std::map<OutputFileType, std::string> files{{OutputFileType::object, directory + "/" + k.name + ".o"}};
     if (options.listings) {
         files[OutputFileType::stmt] = directory + "/" + k.name + ".stmt";
         files[OutputFileType::assembly] = directory + "/" + k.name + ".s";
     }
-    std::ranges::for_each(targets, [](Target& t) { t.set_feature(Target::NoAsserts); });
     compile_multitarget(k.name, files, targets, {}, [&](const std::string& function, const Target& target) {
         return k.lowered(function, target);
     });
+}
+
+bool has_few_registers(const Target& target) { return codegen::machine_of(target).vector_registers <= 16; }
+
+/// Where registers are few, LLVM's scheduler would make the sums of such a kernel one after the other, each
+/// of which waits for itself: there its statements stay in their order. LLVM knows one setting in a process.
+void emit_lowered(const kernel& k, const std::string& directory, std::vector<Target> targets,
+                  const emit_options& options) {
+    namespace fs = std::filesystem;
+    std::ranges::for_each(targets, [](Target& t) { t.set_feature(Target::NoAsserts); });
+    if (std::ranges::none_of(targets, has_few_registers)) {
+        return compile_lowered(k, directory, targets, options);
+    }
+    const fs::path ordered = fs::path(directory) / (k.name + "_in_order");
+    fs::create_directory(ordered);
+    const pid_t process = start_process("kernel " + k.name, [&] {
+        setenv("HL_LLVM_ARGS", "-enable-misched=0 -pre-RA-sched=source", 1);
+        compile_lowered(k, ordered.string(), targets, options);
+    });
+    compile_lowered(k, directory, targets, options);
+    if (!has_succeeded(process)) {
+        throw std::runtime_error("cannot generate kernel " + k.name + " in order, see above");
+    }
+    for (const Target& target : targets) {
+        const std::string name = k.name + (targets.size() > 1 ? "-" + target.to_string() : "");
+        for (const char* extension : {".o", ".stmt", ".s"}) {
+            const std::string file = name + extension;
+            if (has_few_registers(target) && fs::exists(ordered / file)) {
+                fs::rename(ordered / file, fs::path(directory) / file);
+            }
+        }
+    }
+    fs::remove_all(ordered);
 }
 
 void emit_kernel(const kernel& k, const std::string& directory, const std::vector<Target>& targets,
@@ -87,25 +150,6 @@ void emit_timed(const kernel& k, const std::string& directory, const std::vector
     }
 }
 
-/// Starts a process that generates one kernel and ends with 0 when it is done.
-pid_t start_process(const kernel& k, const std::string& directory, const std::vector<Target>& targets,
-                    const emit_options& options) {
-    const pid_t child = fork();
-    if (child < 0) {
-        throw std::runtime_error("cannot start a process to generate kernel " + k.name);
-    }
-    if (child == 0) {
-        try {
-            emit_timed(k, directory, targets, options);
-            _exit(0);
-        } catch (const std::exception& error) {
-            std::cerr << error.what() << std::endl;
-            _exit(1);
-        }
-    }
-    return child;
-}
-
 /// Kernels are independent: each in a process of its own, as many at a time as there are cores. Halide
 /// numbers names within a process, so this also makes a kernel's bytes the same whatever was generated before
 /// it.
@@ -116,19 +160,15 @@ void emit_kernels(const std::vector<kernel>& kernels, const std::string& directo
     std::deque<pid_t> running;
     bool all_done = true;
     const auto wait_for_first = [&] {
-        int status = 0;
-        pid_t ended = -1;
-        do {
-            ended = waitpid(running.front(), &status, 0);
-        } while (ended < 0 && errno == EINTR);
+        all_done = has_succeeded(running.front()) && all_done;
         running.pop_front();
-        all_done = all_done && ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     };
     for (const kernel& k : kernels) {
         if (running.size() == jobs) {
             wait_for_first();
         }
-        running.push_back(start_process(k, directory, targets, options));
+        running.push_back(
+            start_process("kernel " + k.name, [&] { emit_timed(k, directory, targets, options); }));
     }
     while (!running.empty()) {
         wait_for_first();

@@ -15,6 +15,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace timeloom;
@@ -224,7 +225,78 @@ TEST_CASE("orders of two seasons that are none are refused") {
           "ARIMA(0, 1, 1)(0, 1, 3)4(0, 1, 1)12 has lags that are also those of its second season; take lower "
           "orders");
     CHECK_THAT(message({0, 1, 1, 0, 1, 1, 4, 0, 1, 1, 24}), Catch::Contains("do not serve"));
+    CHECK_THROWS_WITH(AutoArima({0, 1, 1, 0, 1, 1, 4, 1, 1, 1, 12}, double_airline_plan),
+                      Catch::Contains("do not serve"));
+}
+
+namespace {
+
+/// A walk with steps of its own for each of two seasons.
+Values with_two_seasons(std::size_t n, std::uint64_t seed) {
+    Random random(seed);
+    Values week(5), month(7), y;
+    for (Values* season : {&week, &month}) {
+        std::ranges::generate(*season, [&] { return 8 * random.normal(); });
+    }
+    double x = 0;
+    for (std::size_t t = 0; t < n; ++t) {
+        x = 0.6 * x + random.normal();
+        month[t % 7] += 0.3 * random.normal();
+        y.push_back(x + week[t % 5] + month[t % 7]);
+    }
+    return y;
+}
+
+} // namespace
+
+TEST_CASE("automatic orders over two seasons are the best of all that may be tried") {
+    const plan::ArimaOrders most{1, 1, 1, 1, 1, 1, 5, 1, 1, 1, 7};
+    const AutoArima automatic(most, two_seasonals_plan);
+    const Values y = with_two_seasons(150, 3);
+    const AutoArimaSelection walk = automatic.select(y);
+    REQUIRE(walk.fit.status == FitStatus::converged);
+    CHECK(walk.orders.seasonal_period == 5);
+    CHECK(walk.orders.second_period == 7);
+
+    const AutoArimaSelection full = automatic.select(y, {.max_order = 6, .stepwise = false});
+    const bool has_constant = std::ranges::any_of(
+        full.tried, [](const TriedOrders& tried) { return tried.trend != plan::Trend::n; });
+    CHECK(full.tried.size() == (has_constant ? 128 : 64)); // each of six orders 0 or 1
+    CHECK(full.fit.aicc() <= walk.fit.aicc() + 1e-4);
+    CHECK(walk.tried.size() < full.tried.size());
+    // The criterion of every model tried is that of its own fit, or of a lower maximum of it.
+    double least = HUGE_VAL;
+    for (std::size_t i = 0; i < full.tried.size(); i += 3) {
+        const TriedOrders& tried = full.tried[i];
+        const double aicc = Arima(tried.orders, tried.trend, two_seasonals_plan).fit(y).aicc();
+        INFO(name_of(tried.orders));
+        CHECK(aicc <= tried.aicc + 1e-4);
+        least = tried.taken ? std::min(least, aicc) : least;
+    }
+    CHECK(full.fit.aicc() <= least + 0.02);
+    // What was chosen is fitted, and forecasts.
+    const ArimaResults results = automatic.fit(y, full);
+    CHECK(results.llf() == Approx(full.fit.llf).margin(1e-4));
+    CHECK(results.forecast(14).predicted_mean.size() == 14);
+
+    // Differences that are given are taken.
+    const AutoArimaSelection given = automatic.select(y, {.d = 0, .D = 1, .second_D = 0});
+    CHECK(given.orders.differences() == 1);
+    CHECK(given.orders.seasonal_d == 1);
     CHECK_THROWS_WITH(
-        AutoArima(double_airline_plan.orders, double_airline_plan),
-        "the automatic search is over one season, but ARIMA(0, 1, 1)(0, 1, 1)4(0, 1, 1)12 has two");
+        automatic.select(y, {.d = 1, .D = 1, .second_D = 2}),
+        "auto-ARIMA: d is 1 and D 1 and second_D 2; more than 3 differences leave nothing to model");
+}
+
+TEST_CASE("a series without a second season gets no worse a model where one may be") {
+    Random random(11);
+    Values y;
+    double x = 0;
+    for (int t = 0; t < 120; ++t) {
+        y.push_back(x = 0.7 * x + random.normal());
+    }
+    const AutoArimaSelection one = AutoArima({1, 1, 1, 1, 1, 1, 5}, two_seasonals_plan).select(y);
+    const AutoArimaSelection two = AutoArima({1, 1, 1, 1, 1, 1, 5, 1, 1, 1, 7}, two_seasonals_plan).select(y);
+    CHECK(two.orders.differences() == one.orders.differences());
+    CHECK(two.fit.aicc() <= one.fit.aicc() + 1e-4);
 }

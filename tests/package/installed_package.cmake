@@ -37,7 +37,7 @@ foreach(file IN LISTS package)
     endforeach()
 endforeach()
 
-file(COPY "${SOURCE_DIR}/tests/package/consumer" DESTINATION "${temporary}")
+file(COPY "${SOURCE_DIR}/tests/package/consumer" "${SOURCE_DIR}/tests/package/plugin" DESTINATION "${temporary}")
 set(ENV{CMAKE_PREFIX_PATH} "${prefix}:${PREFIX_PATH}")
 run("${CMAKE_COMMAND}" -S "${temporary}/consumer" -B "${temporary}/build" -G "${GENERATOR}"
     "-DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM}" "-DCMAKE_CXX_COMPILER=${CXX}" "-DPython_EXECUTABLE=${PYTHON}"
@@ -52,6 +52,37 @@ if(output MATCHES "Halide|python|timeloom|not found")
 endif()
 run("${program}")
 message(STATUS "${output}")
+
+# require_forecast(<command>...): fails unless the command prints the program's first forecast, to 2e-6.
+string(REGEX MATCH "first of them: ([-0-9.e]+)" found "${output}")
+set(forecast "${CMAKE_MATCH_1}")
+function(require_forecast)
+    run(${ARGN})
+    string(REGEX MATCH "^the first of them: ([-0-9.e]+)\n$" found "${output}")
+    execute_process(COMMAND awk "BEGIN { d = ${CMAKE_MATCH_1} - ${forecast}; exit !(d < 2e-6 && d > -2e-6) }" RESULT_VARIABLE status)
+    if(NOT found OR NOT status EQUAL 0)
+        message(FATAL_ERROR "${ARGN} printed '${output}' where the program printed ${forecast}")
+    endif()
+endfunction()
+require_forecast("${temporary}/build/embedded_waves")
+
+# A plugin's build finds the package and links the archive where there is neither Boost nor Halide.
+set(ENV{CMAKE_PREFIX_PATH} "${prefix}")
+run("${CMAKE_COMMAND}" -S "${temporary}/plugin" -B "${temporary}/plugin_build" -G "${GENERATOR}"
+    "-DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM}" "-DCMAKE_CXX_COMPILER=${CXX}" -DCMAKE_BUILD_TYPE=Release
+    -DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON -DCMAKE_DISABLE_FIND_PACKAGE_Halide=ON
+    "-DMODEL_FOLDER=${temporary}/build/kernels/wave_forecaster")
+run("${CMAKE_COMMAND}" --build "${temporary}/plugin_build" --parallel 1)
+require_forecast("${temporary}/plugin_build/plugin" "${temporary}/build/waves.safetensors")
+run("${CXX}" -std=c++20 -M "-I${prefix}/include" "-I${temporary}/build/kernels/wave_forecaster"
+    "${temporary}/plugin/plugin.cpp")
+if(output MATCHES "[^ ]*(boost|Halide|xsimd|[Pp]ython)[^ ]*")
+    message(FATAL_ERROR "a plugin includes ${CMAKE_MATCH_0}")
+endif()
+run(ldd "${temporary}/plugin_build/plugin")
+if(output MATCHES "Halide|python|timeloom|boost|not found")
+    message(FATAL_ERROR "the plugin needs more than the system's libraries:\n${output}")
+endif()
 
 if(DEBIAN)
     cmake_path(GET MAKE_PROGRAM PARENT_PATH make)

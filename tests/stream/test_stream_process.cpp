@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
 
 using namespace timeloom;
@@ -60,9 +61,11 @@ TEST_CASE("blocks of any size have the bits of steps, and are what predict() mak
         steps.insert(steps.end(), output.begin(), output.end());
     }
     REQUIRE(whole.size() == steps.size());
+    // A kernel of the stream's own adds up and divides in another order than those of whole batches.
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        CHECK(steps[i] == Approx(whole.values()[i]).margin(3e-6));
+        CHECK(std::abs(steps[i] - whole.values()[i]) <= 3e-6f);
     }
+    CHECK((has_own_kernel(plan) || same_bits(steps, whole.values())));
     for (const std::size_t size : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{5}, samples}) {
         CAPTURE(size);
         by_block.reset_states();

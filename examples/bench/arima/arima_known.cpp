@@ -16,7 +16,8 @@ KnownMaxima::KnownMaxima(std::filesystem::path file) : file_(std::move(file)) {
         return;
     }
     std::ifstream in(file_);
-    for (const auto& [name, set] : nlohmann::json::parse(in).items()) {
+    const nlohmann::json sets = nlohmann::json::parse(in);
+    for (const auto& [name, set] : sets.items()) {
         Set& known = sets_[name];
         known.starts = set.at("starts");
         for (const nlohmann::json& llf : set.at("llf")) {

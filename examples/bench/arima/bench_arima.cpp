@@ -1,6 +1,7 @@
 // Fits ARIMA models beside other libraries, in rounds that take turns, and ranks the likelihoods that they
 // reach.
 #include "arima_likelihood.hpp"
+#include "arima_passed_over.hpp"
 #include "arima_peers.hpp"
 #include "arima_report.hpp"
 #include "arima_scaling.hpp"
@@ -29,7 +30,8 @@ struct Options {
     int rounds = 3;
     int starts = 0;
     HardSeries hard{.count = 1000};
-    bool only_hard = false;
+    bool only_hard = false, only_orders = false;
+    PassedOverOptions orders;
     double tolerance = 1e-4;
     std::vector<std::string> peers;
     ArimaPeerPlaces places{TIMELOOM_SOURCE_DIR "/.venv-arima-peers/bin/python", TIMELOOM_SOURCE_DIR "/.ctsa",
@@ -208,10 +210,22 @@ int main(int argc, char** argv) {
     app.add_option("--json", options.json, "write the results to this file, too");
     app.add_option("--scaling", options.scaling,
                    "only measure how fits grow with missing values and length, and draw it into this file");
+    app.add_flag(
+        "--only-orders", options.only_orders,
+        "only judge automatic orders: whether a model that was tried is better than the one selected");
+    app.add_option("--orders-csv", options.orders.csv,
+                   "of these series, one a line after a line of names; else of the airline series' prefixes");
+    app.add_option("--orders-season", options.orders.season, "values in a season of the file's series");
+    app.add_option("--orders-every", options.orders.every, "only every so many series of the file")
+        ->check(CLI::PositiveNumber);
     CLI11_PARSE(app, argc, argv);
     try {
         if (!options.scaling.empty()) {
             measure_arima_scaling(options.scaling);
+            return 0;
+        }
+        if (options.only_orders) {
+            judge_automatic_orders(options.orders);
             return 0;
         }
         if (options.only_hard) {

@@ -2,6 +2,7 @@
 #include "timeloom/runtime/arima/polynomials/expanded_polynomials.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace timeloom::detail {
@@ -34,6 +35,44 @@ void LikelihoodTile::fill_series() {
     if (changed > 0) {
         run_forward(filled, 0, 1, changed);
     }
+}
+
+/// S once more, where it is the difference of large numbers in solve(), as with roots of both kinds near the
+/// unit circle: a sum of the squares of what the filled series' filter leaves, and before that of its first
+/// values' prediction errors. Where z is not quite the best, that moves S by the square of what it lacks.
+void LikelihoodTile::refine_value() {
+    if (p_ == 0 || q_ == 0 || p_ > longest_dense_presample || shape_.pieces || shape_.filtered) {
+        return;
+    }
+    const LaneRow* residuals = (columns_ > 1 ? filled_ : data_).after.back().column(0);
+    LaneRow squares{};
+    lanes_.dot(static_cast<std::size_t>(steps_ - p_), residuals + p_, residuals + p_, squares);
+    std::array<LaneRow, longest_dense_presample> x; // the filled series over θ
+    for (int t = 0; t < p_; ++t) {
+        LaneRow& row = x[static_cast<std::size_t>(t)] = presample_.filled_start[t];
+        for (const int lag : presample_.ma_lags) {
+            for (std::size_t l = 0; l < lanes && lag <= t; ++l) {
+                row[l] -= presample_.c[lag][l] * x[static_cast<std::size_t>(t - lag)][l];
+            }
+        }
+    }
+    LaneRow precision = lane_ones;
+    for (int t = p_ - 1; t >= 0; --t) {
+        const LaneRow& kappa = presample_.step_down[t * p_ + t]; // of order t + 1
+        LaneRow error = x[static_cast<std::size_t>(t)];
+        for (int i = 0; i < t; ++i) {
+            const LaneRow& predictor = presample_.step_down[(t - 1) * p_ + i];
+            for (std::size_t l = 0; l < lanes; ++l) {
+                error[l] -= predictor[l] * x[static_cast<std::size_t>(t - 1 - i)][l];
+            }
+        }
+        for (std::size_t l = 0; l < lanes; ++l) {
+            precision[l] *= (1.0 - kappa[l]) * (1.0 + kappa[l]);
+            squares[l] += precision[l] * error[l] * error[l];
+        }
+    }
+    *presample_.sum_of_squares = squares;
+    set_value();
 }
 
 /// CSS with several autoregressive factors: a later one reads what the others made of the series before the
@@ -170,6 +209,7 @@ void LikelihoodTile::evaluate_gradient() {
     }
     lanes_.estimate_presample(presample_);
     fill_series();
+    refine_value();
     if (shape_.filtered) {
         lanes_.gradient(presample_);
         add_gap_gradient();

@@ -277,6 +277,11 @@ void LikelihoodTile::evaluate() {
     if (shape_.filtered) {
         lanes_.add_scaled(1, lane_ones, gaps_.log_determinant, presample_.log_determinant);
     }
+    set_value();
+}
+
+/// f from S and log|Σ|, and ∂f/∂S.
+void LikelihoodTile::set_value() {
     for (std::size_t l = 0; l < lanes; ++l) {
         const double n = observations_[l];
         const double sum_of_squares = (*presample_.sum_of_squares)[l];

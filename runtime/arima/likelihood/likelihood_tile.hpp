@@ -91,6 +91,8 @@ class LikelihoodTile {
     void end_series(SeriesBlock& residuals, int first, int count, int steps);
     void collect_products();
     void fill_series();
+    void refine_value();
+    void set_value();
     void flow_back_before_start(SeriesBlock& source, std::vector<SeriesBlock>& before, int start);
     void add_gradient(Columns& columns, int first, SeriesBlock& source, std::vector<SeriesBlock>& before,
                       int source_first, int count, int steps, const LaneRow& factor);

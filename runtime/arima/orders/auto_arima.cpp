@@ -23,14 +23,16 @@ constexpr std::size_t part_size = 16;
 void require_options(const AutoArimaOptions& o) {
     const bool negative =
         std::min({o.max_d, o.max_D, o.max_p, o.max_q, o.max_P, o.max_Q, o.max_order, o.start_p, o.start_q,
-                  o.start_P, o.start_Q, o.d.value_or(0), o.D.value_or(0)}) < 0;
+                  o.start_P, o.start_Q, o.d.value_or(0), o.D.value_or(0), o.second_D.value_or(0),
+                  o.max_second_D, o.max_second_P, o.max_second_Q, o.start_second_P, o.start_second_Q}) < 0;
     if (negative) {
         throw Error("auto-ARIMA: orders and their limits may not be negative");
     }
     // Each by itself first, because the sum of huge numbers would overflow.
-    const int d = o.d.value_or(0), D = o.D.value_or(0);
-    if (d > 3 || D > 3 || d + D > 3) {
+    const int d = o.d.value_or(0), D = o.D.value_or(0), second_D = o.second_D.value_or(0);
+    if (d > 3 || D > 3 || second_D > 3 || d + D + second_D > 3) {
         throw Error("auto-ARIMA: d is " + std::to_string(d) + " and D " + std::to_string(D) +
+                    (second_D > 0 ? " and second_D " + std::to_string(second_D) : "") +
                     "; more than 3 differences leave nothing to model");
     }
     if (!(o.min_root >= 1)) {
@@ -101,9 +103,6 @@ AutoArima::AutoArima(const plan::ArimaFamily& plan, const SeasonOptions& season)
 AutoArima::AutoArima(const plan::ArimaOrders& most, const plan::ArimaFilters& plan)
     : most_(most), plan_(plan) {
     require_valid_orders(most);
-    if (most.second_p + most.second_d + most.second_q > 0) {
-        throw Error("the automatic search is over one season, but " + name_of(most) + " has two");
-    }
     serving_filter(plan, most.filter());
 }
 

@@ -21,8 +21,11 @@ struct AutoArimaOptions {
     std::optional<int> D = {}; ///< seasonal differences; chosen by `seasonal_test` unless given
     int max_d = 2, max_D = 1;
     int max_p = 5, max_q = 5, max_P = 2, max_Q = 2;
-    int max_order = 5; ///< most p + q + P + Q of the full search
+    int max_order = 5; ///< most p + q + P + Q of the full search, with those of a second season
     int start_p = 2, start_q = 2, start_P = 1, start_Q = 1;
+    std::optional<int> second_D = {}; ///< differences at a second season's period, as D
+    int max_second_D = 1, max_second_P = 1, max_second_Q = 1;
+    int start_second_P = 0, start_second_Q = 1;
     bool stepwise = true;     ///< or every order within the limits
     std::size_t nmodels = 94; ///< most models of the stepwise search
     bool allow_mean = true;   ///< where nothing is differenced
@@ -75,7 +78,10 @@ class AutoArima {
     /// The declared family, <family>_plan of its generated header. A season whose period it leaves open gets
     /// it from the options; p and q then end below it.
     explicit AutoArima(const plan::ArimaFamily& plan, const SeasonOptions& season = {});
-    /// The largest orders, which the plan's filters must serve. Throws Error if they do not.
+    /// The largest orders, which the plan's filters must serve. Throws Error if they do not. They may have
+    /// two seasons, over filters that were declared for a model with both: the longer season's differences
+    /// are chosen first, on what they leave those of the shorter, and every model compared may have terms of
+    /// both.
     AutoArima(const plan::ArimaOrders& most, const plan::ArimaFilters& plan);
 
     /// Compares models by exact likelihood. Missing observations are NaN. With regressors differences are

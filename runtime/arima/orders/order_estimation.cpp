@@ -14,12 +14,13 @@ namespace {
 
 /// What the jobs of one tile have in common. Seasonal moving averages of one order only, because the time
 /// that the presample takes grows with the square of their reach; and where the season is long seasonal
-/// autoregressions, too.
+/// autoregressions, too, as those of a second season always.
 struct SharedBy {
     const plan::LagFilterKernels* kernels;
     GapShare gaps;
     std::size_t regressors;
     int seasonal_p, seasonal_q, period;
+    int second_p, second_q;
 
     auto operator<=>(const SharedBy&) const = default;
 };
@@ -37,6 +38,8 @@ plan::LagFilter tile_orders(const plan::LagFilterKernels& kernels, const plan::L
     if (job.seasonal_period > longest_dense_presample) {
         most.seasonal_p = job.seasonal_p;
     }
+    most.second_p = job.second_p;
+    most.second_q = job.second_q;
     return most;
 }
 
@@ -75,7 +78,7 @@ std::vector<Estimate> estimate_orders(const plan::ArimaFilters& plan, std::span<
         const plan::LagFilter most = tile_orders(filter, job.orders);
         const GapShare gaps = share_gaps(*job.data, most, false);
         Members& members = groups[{&filter, gaps, job.data->regressors, most.seasonal_p, most.seasonal_q,
-                                   most.seasonal_period}];
+                                   most.seasonal_period, most.second_p, most.second_q}];
         members.jobs.push_back(&job);
         members.results.push_back(&results[i]);
     }

@@ -103,10 +103,12 @@ std::vector<CandidateOrders> OrderSearch::initial_models() const {
     const auto one = [](int limit) { return std::min(1, limit); };
     std::vector<CandidateOrders> models{
         {std::min(limits_.start.p, limits_.p), std::min(limits_.start.q, limits_.q),
-         std::min(limits_.start.P, limits_.P), std::min(limits_.start.Q, limits_.Q), c},
+         std::min(limits_.start.P, limits_.P), std::min(limits_.start.Q, limits_.Q), c,
+         std::min(limits_.start.second_P, limits_.second_P),
+         std::min(limits_.start.second_Q, limits_.second_Q)},
         {0, 0, 0, 0, c},
-        {one(limits_.p), 0, one(limits_.P), 0, c},
-        {0, one(limits_.q), 0, one(limits_.Q), c},
+        {one(limits_.p), 0, one(limits_.P), 0, c, one(limits_.second_P), 0},
+        {0, one(limits_.q), 0, one(limits_.Q), c, 0, one(limits_.second_Q)},
         {0, 0, 0, 0, false}};
     std::vector<CandidateOrders> different;
     for (const CandidateOrders& model : models) {
@@ -118,42 +120,59 @@ std::vector<CandidateOrders> OrderSearch::initial_models() const {
 }
 
 std::vector<CandidateOrders> OrderSearch::all_models() const {
-    std::vector<CandidateOrders> models;
-    for (int p = 0; p <= limits_.p; ++p) {
-        for (int q = 0; q <= limits_.q; ++q) {
-            for (int P = 0; P <= limits_.P; ++P) {
-                for (int Q = 0; Q <= limits_.Q; ++Q) {
-                    for (const bool constant : {false, true}) {
-                        const CandidateOrders model{p, q, P, Q, constant};
-                        if (model.terms() <= limits_.terms && (!constant || limits_.constant)) {
-                            models.push_back(model);
-                        }
-                    }
-                }
+    std::vector<CandidateOrders> models{{}};
+    // Each model with every order of one more kind, the last one fastest.
+    const auto with_every = [&](int CandidateOrders::*order, int limit) {
+        std::vector<CandidateOrders> more;
+        for (const CandidateOrders& model : models) {
+            for (int i = 0; i <= limit; ++i) {
+                more.push_back(model);
+                more.back().*order = i;
             }
         }
+        models = std::move(more);
+    };
+    with_every(&CandidateOrders::p, limits_.p);
+    with_every(&CandidateOrders::q, limits_.q);
+    with_every(&CandidateOrders::P, limits_.P);
+    with_every(&CandidateOrders::Q, limits_.Q);
+    with_every(&CandidateOrders::second_P, limits_.second_P);
+    with_every(&CandidateOrders::second_Q, limits_.second_Q);
+    std::erase_if(models, [&](const CandidateOrders& model) { return model.terms() > limits_.terms; });
+    std::vector<CandidateOrders> result;
+    for (const CandidateOrders& model : models) {
+        result.push_back(model);
+        if (limits_.constant) {
+            result.push_back(model);
+            result.back().constant = true;
+        }
     }
-    return models;
+    return result;
 }
 
-/// Seasonal terms first: one fewer or more of a kind, then of both kinds; the constant last.
+/// Seasonal terms first, those of the longer season before the others: one fewer or more of a kind, then of
+/// both kinds; the constant last.
 std::vector<CandidateOrders> OrderSearch::neighbours(const CandidateOrders& model) const {
     constexpr std::array<std::pair<int, int>, 8> steps{
         {{-1, 0}, {0, -1}, {1, 0}, {0, 1}, {-1, -1}, {-1, 1}, {1, -1}, {1, 1}}};
     const auto within = [](int value, int limit) { return value >= 0 && value <= limit; };
     std::vector<CandidateOrders> result;
-    for (const auto& [ar, ma] : steps) {
-        if (within(model.P + ar, limits_.P) && within(model.Q + ma, limits_.Q)) {
-            result.push_back({model.p, model.q, model.P + ar, model.Q + ma, model.constant});
+    const auto around = [&](int CandidateOrders::*ar, int CandidateOrders::*ma, int most_ar, int most_ma) {
+        for (const auto& [more_ar, more_ma] : steps) {
+            CandidateOrders other = model;
+            other.*ar += more_ar;
+            other.*ma += more_ma;
+            if (within(other.*ar, most_ar) && within(other.*ma, most_ma)) {
+                result.push_back(other);
+            }
         }
-    }
-    for (const auto& [ar, ma] : steps) {
-        if (within(model.p + ar, limits_.p) && within(model.q + ma, limits_.q)) {
-            result.push_back({model.p + ar, model.q + ma, model.P, model.Q, model.constant});
-        }
-    }
+    };
+    around(&CandidateOrders::second_P, &CandidateOrders::second_Q, limits_.second_P, limits_.second_Q);
+    around(&CandidateOrders::P, &CandidateOrders::Q, limits_.P, limits_.Q);
+    around(&CandidateOrders::p, &CandidateOrders::q, limits_.p, limits_.q);
     if (limits_.constant) {
-        result.push_back({model.p, model.q, model.P, model.Q, !model.constant});
+        result.push_back(model);
+        result.back().constant = !model.constant;
     }
     return result;
 }

@@ -13,14 +13,16 @@ namespace timeloom::detail {
 struct CandidateOrders {
     int p = 0, q = 0, P = 0, Q = 0;
     bool constant = false;
+    int second_P = 0, second_Q = 0; ///< of a second season
 
     auto operator<=>(const CandidateOrders&) const = default;
-    int terms() const { return p + q + P + Q; }
+    int terms() const { return p + q + P + Q + second_P + second_Q; }
 };
 
 struct OrderLimits {
     int p = 5, q = 5, P = 2, Q = 2;
-    int terms = 5; ///< most p + q + P + Q of the full search
+    int second_P = 0, second_Q = 0;
+    int terms = 5; ///< most terms of the full search
     bool constant = true;
     CandidateOrders start{2, 2, 1, 1}; ///< of the stepwise search, within the limits
     std::size_t models = 94;           ///< most models of the stepwise search

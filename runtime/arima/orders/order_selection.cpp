@@ -69,7 +69,9 @@ OrderSelection::OrderSelection(const plan::ArimaOrders& most, std::span<const do
         const ChosenDifferences chosen = choose_differences(most, y, regressors, options);
         d_ = chosen.d;
         D_ = chosen.D;
-        may_have_constant_ = d_ + D_ == 0 ? options.allow_mean : d_ + D_ == 1 && options.allow_drift;
+        second_D_ = chosen.second_D;
+        const int differences = d_ + D_ + second_D_;
+        may_have_constant_ = differences == 0 ? options.allow_mean : differences == 1 && options.allow_drift;
         if (chosen.constant) {
             const bool constant = *chosen.constant != 0;
             end_as_constant(std::vector<double>(constant, *chosen.constant), constant);
@@ -136,11 +138,14 @@ void OrderSelection::set_limits() {
     limits.q = std::min({options_.max_q, most_.q, third});
     limits.P = std::min({options_.max_P, most_.seasonal_p, third / season});
     limits.Q = std::min({options_.max_Q, most_.seasonal_q, third / season});
+    const int second = std::max(1, most_.second_period);
+    limits.second_P = std::min({options_.max_second_P, most_.second_p, third / second});
+    limits.second_Q = std::min({options_.max_second_Q, most_.second_q, third / second});
     limits.terms = options_.max_order;
     limits.constant = may_have_constant_;
     limits.models = options_.nmodels;
-    limits.start = {options_.start_p, options_.start_q, options_.start_P, options_.start_Q,
-                    may_have_constant_};
+    limits.start = {options_.start_p,   options_.start_q,        options_.start_P,       options_.start_Q,
+                    may_have_constant_, options_.start_second_P, options_.start_second_Q};
     if (n < 10) {
         limits.start = {std::min(1, limits.start.p), std::min(1, limits.start.q), 0, 0, may_have_constant_};
     }
@@ -149,7 +154,17 @@ void OrderSelection::set_limits() {
 }
 
 plan::ArimaOrders OrderSelection::orders_of(const CandidateOrders& model) const {
-    return {model.p, d_, model.q, model.P, D_, model.Q, most_.seasonal_period};
+    return {model.p,
+            d_,
+            model.q,
+            model.P,
+            D_,
+            model.Q,
+            most_.seasonal_period,
+            model.second_P,
+            second_D_,
+            model.second_Q,
+            most_.second_period};
 }
 
 void OrderSelection::append_jobs(std::vector<EstimationJob>& jobs) {
@@ -188,7 +203,8 @@ const OrderSelection::Known* OrderSelection::likeliest_within(const CandidateOrd
     const Known* likeliest = nullptr;
     for (const auto& [other, known] : known_) {
         const bool contained = other != model && other.p <= model.p && other.q <= model.q &&
-                               other.P <= model.P && other.Q <= model.Q && other.constant <= model.constant;
+                               other.P <= model.P && other.Q <= model.Q && other.second_P <= model.second_P &&
+                               other.second_Q <= model.second_Q && other.constant <= model.constant;
         if (contained && known.fit.ok() && (likeliest == nullptr || known.fit.llf > likeliest->fit.llf)) {
             likeliest = &known;
             which = other;
@@ -212,7 +228,8 @@ bool OrderSelection::append_second_look(std::vector<EstimationJob>& jobs) {
         const Known* within = likeliest_within(model, smaller);
         const double missed = within == nullptr ? 0.0 : std::max(0.0, within->fit.llf - known.fit.llf);
         const bool has_failed = missed > 1e-3;
-        if ((model.q + model.Q == 0 && !has_failed) || !(criterion(known) - 2 * missed < limit)) {
+        if ((model.q + model.Q + model.second_Q == 0 && !has_failed) ||
+            !(criterion(known) - 2 * missed < limit)) {
             continue;
         }
         known.searched = true;

@@ -50,7 +50,7 @@ class OrderSelection {
 
     const AutoArimaOptions& options_;
     plan::ArimaOrders most_;
-    int d_ = 0, D_ = 0;
+    int d_ = 0, D_ = 0, second_D_ = 0;
     bool may_have_constant_ = false;
     std::optional<ArimaData> data_[2];  ///< without and with a constant: what orders are compared on
     std::optional<ArimaData> whole_[2]; ///< all observations, where the comparison is on fewer

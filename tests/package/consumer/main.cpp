@@ -1,11 +1,12 @@
-// Learns to continue a sum of two sines; exits with 1 where it does not.
+// Learns to continue a sum of two sines; exits with 1 where it does not. Writes its weights into the file
+// that is named, and what it makes of the first window that it did not learn from.
 #include "model.hpp"
 #include "wave_forecaster.timeloom.hpp"
 
 #include <timeloom/runtime/model/model.hpp>
 
 #include <cmath>
-#include <iostream>
+#include <cstdio>
 
 namespace {
 
@@ -34,7 +35,7 @@ Windows windows(std::size_t first, std::size_t count) {
 
 } // namespace
 
-int main() {
+int main(int argc, char** argv) {
     const Windows past = windows(0, 256);
     const Windows future = windows(400, 64);
 
@@ -51,6 +52,10 @@ int main() {
     }
     const double before = history.front().training.loss;
     const double after = history.back().training.loss;
-    std::cout << "loss " << before << " -> " << after << ", worst forecast off by " << worst << "\n";
+    std::printf("loss %g -> %g, worst forecast off by %g\n", before, after, worst);
+    std::printf("the first of them: %.9g\n", static_cast<double>(forecast(0, 0)));
+    if (argc > 1) {
+        model.save_weights(argv[1]);
+    }
     return after < before / 20 && worst < 0.2 ? 0 : 1;
 }
