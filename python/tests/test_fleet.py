@@ -132,7 +132,7 @@ def test_a_frame_without_rows():
 
 
 def test_the_lock_is_released_and_progress_told():
-    ids, times, values = some_series(6, n=300)
+    ids, times, values = some_series(60, n=300)
     frame = Frame(unique_id=ids, ds=times, y=values)
     ticks, told, stop = [], [], threading.Event()
 
@@ -149,7 +149,7 @@ def test_the_lock_is_released_and_progress_told():
     stop.set()
     thread.join()
     assert sum(begin < t < end for t in ticks) >= 3
-    assert told[-1] == (6, 6)
+    assert told[-1] == (60, 60)
 
 
 def test_what_progress_raises_ends_the_work(three):
