@@ -16,9 +16,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <filesystem>
+#include <span>
 
 using namespace timeloom;
 
@@ -30,13 +31,16 @@ struct Trained {
     std::vector<Tensor> weights;
 };
 
+template <class Values>
+bool have_same_bits(const Values& a, const Values& b) {
+    return std::ranges::equal(std::as_bytes(std::span(a)), std::as_bytes(std::span(b)));
+}
+
 void require_same_bits(const Trained& a, const Trained& b) {
-    REQUIRE(a.numbers.size() == b.numbers.size());
-    REQUIRE(std::memcmp(a.numbers.data(), b.numbers.data(), a.numbers.size() * sizeof(double)) == 0);
+    REQUIRE(have_same_bits(a.numbers, b.numbers));
     REQUIRE(a.weights.size() == b.weights.size());
     for (std::size_t i = 0; i < a.weights.size(); ++i)
-        REQUIRE(std::memcmp(a.weights[i].data(), b.weights[i].data(), a.weights[i].size() * sizeof(float)) ==
-                0);
+        REQUIRE(have_same_bits(a.weights[i].values(), b.weights[i].values()));
 }
 
 /// A training of a model, with all that it takes.
