@@ -82,8 +82,9 @@ void compile_lowered(const kernel& k, const std::string& directory, const std::v
 
 bool has_few_registers(const Target& target) { return codegen::machine_of(target).vector_registers <= 16; }
 
-/// Where registers are few, LLVM's scheduler would make the sums of such a kernel one after the other, each
-/// of which waits for itself: there its statements stay in their order. LLVM knows one setting in a process.
+/// Where registers are few, LLVM's scheduler would put all terms of one sum next to each other, and each
+/// addition would wait for the one before it. So the statements keep their order there. LLVM reads that
+/// setting once in a process, which is why those targets are compiled in a process of their own.
 void emit_lowered(const kernel& k, const std::string& directory, std::vector<Target> targets,
                   const emit_options& options) {
     namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-// Whether the processor takes denormal numbers as zero: the one place that knows where each keeps it.
+// This file alone knows in which register each processor keeps whether it takes denormal numbers as zero.
 #pragma once
 
 #include <cstdint>

@@ -8,9 +8,9 @@
 
 namespace timeloom::detail {
 
-/// Tells all ranks where this one stands, what it has failed with, if it has, and `bytes`; returns the bytes
-/// of all ranks. Throws where one has failed: there its own exception, elsewhere an Error that names it; and
-/// Error where ranks stand at different places.
+/// Tells all ranks where this one stands, its failure if it has one, and its `bytes`. Returns the bytes of
+/// all ranks. Where a rank has failed, it throws its own exception, and the others throw an Error that names
+/// it. Throws Error where ranks stand at different places.
 std::vector<std::vector<std::byte>> agree(Communicator& ranks, const std::string& place,
                                           const std::exception_ptr& failure,
                                           std::span<const std::byte> bytes = {});

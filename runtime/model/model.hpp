@@ -105,7 +105,7 @@ enum class WeightNames { timeloom, keras, pytorch };
 /// Error; wrong shapes, NaN in the input, targets that do not fit the loss and token ids out of range are
 /// found before anything changes. Parameters are finite at all times: others are refused.
 ///
-/// Of several ranks each holds the whole model. Only fit() communicates: all must call it alike, and where
+/// Every rank holds the whole model. Only fit() communicates: all must call it alike, and where
 /// one fails, all get an Error. Other members work on each rank alone. Files are written by rank 0: save_…()
 /// does nothing on the others; every rank loads for itself.
 class Model {
@@ -156,7 +156,7 @@ class Model {
     void set_learning_rate(double learning_rate);
     /// Ends the fit() in progress after this epoch; for callbacks, and other threads too.
     void stop_training();
-    /// Of this process among those that train together; 0 where it is alone.
+    /// The number of this process among those that train together; 0 where it is alone.
     std::size_t rank() const;
     /// Epochs that all calls of fit() completed, and those before the checkpoint that was loaded.
     std::size_t epochs_trained() const;

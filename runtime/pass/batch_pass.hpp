@@ -91,7 +91,7 @@ class BatchPass {
     /// Forward. `keeps_states`: stateful layers go on from the batch before.
     void predict(const Inputs& x, Samples samples, bool checks_values, bool keeps_states, OutputDone done);
 
-    /// Whether the number of parts is fixed; else part i is that of shard i, which still knows it.
+    /// True where the number of parts is fixed. Otherwise part i is the work of shard i.
     bool has_fixed_parts() const { return fixed_parts_ != 0; }
     std::span<const BatchPart> parts() const { return std::span(parts_).first(used_parts_); }
     std::span<const Shard> shards() const {

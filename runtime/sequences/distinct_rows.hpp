@@ -24,7 +24,8 @@ class DistinctRows {
     void begin(std::int64_t tokens);
     /// Gives the row that `token` names the next number, if it has none yet. False: there are too many rows.
     bool add(std::int32_t token);
-    /// Whether the tokens added last name so few rows that it is worth it. Otherwise nothing below is valid.
+    /// True where the tokens added last name so few rows that looking up pays. Otherwise nothing below is
+    /// valid.
     bool are_few() const { return are_few_; }
     /// Copies the rows out of the table.
     void gather(const float* table);

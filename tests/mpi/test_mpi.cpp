@@ -2,6 +2,7 @@
 #include "../support/training_data.hpp"
 #include "mpi_vectors.timeloom.hpp"
 #include "mpi_words.timeloom.hpp"
+#include "words.hpp"
 
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/model/callbacks.hpp"
@@ -44,13 +45,7 @@ Trained result_of(Model& model, const History& history) {
 }
 
 Trained train_words(const ModelOptions& options, const std::vector<Callback*>& callbacks = {}) {
-    TokenMatrix x{samples, 9, std::vector<std::int32_t>(samples * 9)};
-    Tensor y({samples, 1});
-    Random random(7);
-    for (std::int32_t& word : x.values)
-        word = static_cast<std::int32_t>(random.below(1 + random.below(200)));
-    for (float& label : y.values())
-        label = static_cast<float>(random.below(2));
+    const auto [x, y] = tests::random_words(samples);
     Model model(mpi_words_plan, options);
     model.compile(Adam{.learning_rate = 0.02, .clipnorm = 0.05}, Loss::binary_crossentropy, {"accuracy"});
     return result_of(model, model.fit(x, y,

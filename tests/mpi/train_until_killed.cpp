@@ -2,6 +2,7 @@
 // came out as one number. Tells by a line of output when it begins and after each epoch. See death_drill.py.
 #include "../support/training_data.hpp"
 #include "mpi_words.timeloom.hpp"
+#include "words.hpp"
 
 #include "timeloom/runtime/base/crc32.hpp"
 #include "timeloom/runtime/error.hpp"
@@ -30,14 +31,7 @@ void train(const std::string& path, std::size_t epochs) {
     mpi::Communicator world;
     std::printf("rank %zu is process %d\n", world.rank(), static_cast<int>(getpid()));
     std::fflush(stdout);
-    constexpr std::size_t samples = 1500;
-    TokenMatrix x{samples, 9, std::vector<std::int32_t>(samples * 9)};
-    Tensor y({samples, 1});
-    Random random(7);
-    for (std::int32_t& word : x.values)
-        word = static_cast<std::int32_t>(random.below(1 + random.below(200)));
-    for (float& label : y.values())
-        label = static_cast<float>(random.below(2));
+    const auto [x, y] = tests::random_words(1500);
     Model model(mpi_words_plan, {.seed = 5, .threads = 1, .communicator = &world});
     model.compile(Adam{.learning_rate = 0.02}, Loss::binary_crossentropy);
     if (std::filesystem::exists(path))

@@ -13,7 +13,7 @@ namespace timeloom::bench {
 
 namespace {
 
-/// Of this process's processor time, which other work on the machine does not lengthen.
+/// Counts processor time of this process, which other work on the machine does not lengthen.
 double milliseconds_since(std::clock_t start) {
     return 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
 }

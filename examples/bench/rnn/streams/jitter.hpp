@@ -5,9 +5,9 @@
 
 namespace timeloom::bench {
 
-/// Times so many steps of an LSTM of 16 units with a dense output for each contender, in turns and with each
-/// of the signals of step_times.hpp; prints quantiles, and draws the histograms of Timeloom and the peer of
-/// the least median as SVG.
+/// Times so many steps of an LSTM of 16 units with a dense output. The contenders take turns, and
+/// step_times.hpp lists the signals that each of them hears. Prints quantiles, and draws the histograms of
+/// Timeloom and of the peer with the least median as SVG.
 void measure_jitter(const std::vector<RnnPeer>& peers, const std::string& target, long steps,
                     const std::filesystem::path& picture);
 
