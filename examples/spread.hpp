@@ -8,7 +8,7 @@ struct Spread {
     double median, least, greatest;
 };
 
-/// Of at least one value.
+/// `values` holds at least one.
 inline Spread spread(std::vector<double> values) {
     std::ranges::sort(values);
     const std::size_t middle = values.size() / 2;

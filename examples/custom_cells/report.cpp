@@ -15,7 +15,7 @@ struct Ratio {
     const Contestant* built_in;
     double of_min, of_median;
 
-    /// Of the minima, each divided by its number of products.
+    /// The ratio of the two minima, each divided by its number of products.
     double per_product() const { return of_min * built_in->products() / custom->products(); }
 };
 

@@ -78,7 +78,7 @@ class Arima {
 
   private:
     friend class ArimaResults;
-    /// Of the innovations; zeros are to be estimated.
+    /// The variance of the innovations and its root; zeros are to be estimated.
     struct InnovationVariance {
         double sigma2, sigma;
     };

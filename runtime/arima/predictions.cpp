@@ -29,7 +29,7 @@ class GapPredictions {
         }
     }
 
-    /// Of each gap after the observations that differencing loses, in order.
+    /// The predictions of all gaps after the observations that differencing loses, in order.
     std::vector<Prediction> all() const {
         // A series that is constant once differenced may end before there is a state.
         const std::size_t from = std::min(first_state(), i_.observations().size());

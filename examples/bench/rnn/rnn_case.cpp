@@ -30,7 +30,8 @@ namespace timeloom::bench {
 namespace {
 
 constexpr std::size_t steps_of_measurement = 2000;
-/// Of a training of ours, whose end settles what steps have put off; peers take two steps.
+/// A measurement trains on so many batches here, because the end of fit() makes postponed updates; peers take
+/// two steps.
 constexpr std::size_t batches_of_measurement = 16, steps_of_peers = 2;
 
 bool is_recurrent(const plan::Layer& layer) { return !layer.cell.states.empty(); }

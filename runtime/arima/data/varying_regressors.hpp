@@ -14,7 +14,7 @@ struct VaryingRegressors {
     std::vector<double> values;       ///< row by row
 
     Regressors all() const { return {values, columns.size()}; }
-    /// Of the last observations only.
+    /// The rows of the last observations only.
     Regressors last(std::size_t rows) const {
         return {std::span(values).last(rows * columns.size()), columns.size()};
     }

@@ -57,7 +57,7 @@ Neighbourhood look_around(const plan::LagFilterKernels& kernels, const plan::Lag
     return {};
 }
 
-/// Of the concentrated likelihood with respect to the coefficients.
+/// Second derivatives of the concentrated likelihood with respect to the coefficients.
 std::vector<double> hessian(const Neighbourhood& around, std::size_t k) {
     std::vector<double> result(k * k);
     for (std::size_t i = 0; i < k; ++i) {

@@ -247,7 +247,7 @@ void ArimaState::skip() {
     predict();
 }
 
-/// Of a value that is not known: its innovation is a new unknown.
+/// Goes on over a value that is not known: its innovation is a new unknown.
 void ArimaState::absorb() {
     const double w = ahead_.size() > 0 ? ahead_.mean(0) : 0.0;
     if (rows() > 0) {

@@ -125,7 +125,7 @@ std::vector<double> expanded_polynomial(const plan::LagFilter& f, const std::vec
 
 namespace {
 
-/// Of the largest value. The filters limit what they put out to 1e300.
+/// The binary exponent of the largest value. The filters limit what they put out to 1e300.
 int exponent_of(const std::vector<double>& w) {
     double largest = 0;
     for (const double x : w) {

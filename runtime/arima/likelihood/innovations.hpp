@@ -34,7 +34,7 @@ struct Innovations {
     /// horizon). Where one row told two missing values, only combinations of them are unknowns of their own.
     std::vector<std::vector<double>> unknown_missing;
     std::vector<std::vector<double>> unknown_forecast;
-    /// Of a long presample and nothing missing: then there is this instead of all but the errors.
+    /// The state after a series with a long presample and nothing missing; it stands for all but the errors.
     std::optional<KnownState> state;
 };
 

@@ -188,7 +188,7 @@ class Elimination {
         return square;
     }
 
-    /// Of the combination of unknowns that has been taken, of unit variance.
+    /// What the combination of unknowns that has been taken, of unit variance, adds to each error.
     const Vector& effects() const { return generators_[0].effects; }
     /// Less its estimate.
     double score() const { return score_; }

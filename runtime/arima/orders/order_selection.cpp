@@ -197,7 +197,7 @@ void OrderSelection::append_jobs(std::vector<EstimationJob>& jobs) {
     }
 }
 
-/// Of a model that contains `model`, whose likelihood cannot be lower: the likeliest one that it contains.
+/// A model cannot have a lower likelihood than those that it contains; this finds the likeliest of them.
 const OrderSelection::Known* OrderSelection::likeliest_within(const CandidateOrders& model,
                                                               CandidateOrders& which) const {
     const Known* likeliest = nullptr;

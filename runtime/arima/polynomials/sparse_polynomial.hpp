@@ -15,7 +15,7 @@ class SparsePolynomial {
         double coefficient;
     };
 
-    /// Of all coefficients, that of lag 0 first.
+    /// Takes all coefficients, that of lag 0 first.
     explicit SparsePolynomial(std::span<const double> coefficients) : degree_(coefficients.size() - 1) {
         for (std::size_t k = 1; k < coefficients.size(); ++k) {
             if (coefficients[k] != 0) {
