@@ -10,7 +10,7 @@
 
 namespace timeloom::generators {
 
-/// Whether to emit a network's kernel of this kind and variant. For tests, which need few of them.
+/// True if a network's kernel of this kind and variant is to be emitted. For tests, which need few of them.
 using wanted_kernel = std::function<bool(plan::KernelKind, int)>;
 
 /// Builds every kernel for every target. Throws std::runtime_error when Halide refuses one, naming it.

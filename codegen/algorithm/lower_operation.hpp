@@ -20,7 +20,7 @@ inline Halide::Expr lower_operation(int row, const Halide::Expr& a, const Halide
     return result;
 }
 
-/// Whether operation `row` is a quotient that may be multiplied out with others.
+/// True if operation `row` is a quotient that may be multiplied out with others.
 inline bool is_fraction(int row) {
     bool result = false;
     dsl::visit_operation(row, [&](auto op) {

@@ -39,7 +39,7 @@ struct differentiated_cell {
 
 namespace detail {
 
-/// Whether a step computes the node, so that it is in memory only where it is kept.
+/// True if a step computes the node, so that it is in memory only where it is kept.
 constexpr bool is_computed(const node& n) {
     return n.kind == node_kind::operation || n.kind == node_kind::affine;
 }

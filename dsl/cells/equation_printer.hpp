@@ -210,7 +210,7 @@ class printer {
         append(precedence < outer_precedence ? ")" : "");
     }
 
-    /// Whether a + (b) and a * (b) may go without the brackets.
+    /// True if a + (b) and a * (b) may go without the brackets.
     constexpr bool is_associative(std::string_view text, int right) const {
         const bool product = g_.nodes[right].kind == node_kind::operation && operation_name(g_, right) == "*";
         return text == "+" || (text == "*" && product);

@@ -94,7 +94,7 @@ constexpr static_vector<int, 32> input_affines(const graph& cell) {
     return result;
 }
 
-/// Whether the equations use the input other than in products: then it must be as wide as the cell.
+/// True if the equations use the input other than in products: then it must be as wide as the cell.
 constexpr bool uses_input_pointwise(const graph& cell) {
     const auto is_input = [&](int id) { return cell.nodes[id].kind == node_kind::input; };
     bool found = is_input(cell.output);

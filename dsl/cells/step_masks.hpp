@@ -65,7 +65,7 @@ constexpr graph with_recurrent_dropout(const graph& cell) {
     return g;
 }
 
-/// Whether a value of this kind stands in the equations.
+/// True if a value of this kind stands in the equations.
 constexpr bool reads_any(const graph& g, node_kind kind) {
     for (const node& n : g.nodes) {
         if (n.kind == kind) {

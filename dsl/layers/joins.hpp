@@ -11,7 +11,7 @@ namespace timeloom::dsl {
 
 namespace detail {
 
-/// Whether values have one rank and as many time steps, so that they can be joined.
+/// True if values have one rank and as many time steps, so that they can be joined.
 template <class First, class... More>
 inline constexpr bool same_steps = ((First::rank == More::rank && First::timesteps == More::timesteps &&
                                      is_vectors<More>)&&...);

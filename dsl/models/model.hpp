@@ -304,7 +304,7 @@ struct element_values {
         return say(label_of<element>(I), ": a stateful layer has the states of one call only");
     }
 
-    // Whether the sentences can be needed: each costs a compiler time.
+    // True if the sentences can be needed: each costs a compiler time.
     static constexpr bool may_misread() {
         if constexpr (is_layer && requires { layer::width; }) {
             return Model::template shape_at<first()>::features != layer::width && !is_dense<layer>;

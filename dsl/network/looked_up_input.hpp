@@ -6,7 +6,7 @@
 
 namespace timeloom::dsl {
 
-/// Whether the layer is a cell that reads whole rows of an embedding, and those only to multiply them with
+/// True if the layer is a cell that reads whole rows of an embedding, and those only to multiply them with
 /// its matrices. Then products of equal rows are equal.
 inline bool may_look_up_input(const network& network, const layer& layer) {
     return layer.kind == layer_kind::cell && layer.reads.size() == 1 &&

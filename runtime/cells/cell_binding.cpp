@@ -12,7 +12,7 @@ using plan::padded;
 
 namespace {
 
-/// Whether a kernel writes what this argument names.
+/// True if a kernel writes what this argument names.
 bool is_result(KernelKind kind, ArgumentRole role) {
     switch (kind) {
     case KernelKind::forward:

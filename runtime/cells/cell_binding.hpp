@@ -20,7 +20,7 @@ struct CellArguments {
     bool final_states_are_read = false; ///< other layers read the states after the last step
     bool is_last_window = true;         ///< of truncated backpropagation; after others nothing flows back
 
-    /// Whether the output's gradient is all that reaches the state that is the output.
+    /// True if the output's gradient is all that reaches the state that is the output.
     bool gets_last_output_gradient() const {
         return !layer.return_sequences && layer.cell.output_state >= 0 && !final_states_are_read;
     }

@@ -36,7 +36,7 @@ KernelCall CellWork::bind_forward(bool training) const {
     return bind_step_kernel(ahead != nullptr && is_worth_it ? *ahead : usual, arguments_);
 }
 
-/// Whether kernels go through their weights forth in even steps and back in odd ones.
+/// True if kernels go through their weights forth in even steps and back in odd ones.
 bool CellWork::takes_turns() const {
     return plan::block_count(layer_.units) > 1 && arguments_.input.padded_rows < tuning_.row_tile;
 }

@@ -26,7 +26,7 @@ class CellWork final : public LayerWork {
     /// To be called after prepare() where the input is an embedding's output: `input` serves all cells that
     /// do the layer's work on a batch, `numbers` are those of its rows at each step.
     void look_up_input(LookedUpInput& input, const SequenceView& numbers);
-    /// Whether the present batch's input is looked up: then none of its values is read, nor flows anything
+    /// True if the present batch's input is looked up: then none of its values is read, nor flows anything
     /// back to it.
     bool looks_up_input() const { return looked_up_ != nullptr && looked_up_->is_used(); }
 

@@ -18,7 +18,7 @@ class KeptStates {
   public:
     explicit KeptStates(const plan::Model& network);
 
-    /// Whether no layer is stateful.
+    /// True if no layer is stateful.
     bool empty() const { return entries_.empty(); }
     /// Rows of the batches so far; 0 at first and after reset().
     std::size_t rows() const { return rows_; }

@@ -20,7 +20,7 @@ class LookedUpInput {
     LookedUpInput(const LookedUpInput&) = delete;
     LookedUpInput& operator=(const LookedUpInput&) = delete;
 
-    /// Whether the present batch names few rows; with others the cell reads its input step by step.
+    /// True if the present batch names few rows; with others the cell reads its input step by step.
     bool is_used() const { return rows_.are_few(); }
     /// The cell's kernel that looks products up, by the `numbers` of the rows that its steps read; to be
     /// called after multiply().

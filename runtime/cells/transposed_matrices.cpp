@@ -38,7 +38,7 @@ void pack(const plan::TransposedMatrices& transposed, const float* parameters, f
     }
 }
 
-/// Whether the layer has the matrices of the layer before it that owns its parameters.
+/// True if the layer has the matrices of the layer before it that owns its parameters.
 bool shares_transposed(const plan::Model& model, const plan::Layer& layer) {
     const plan::Layer& owner = model.layers[static_cast<std::size_t>(layer.parameters_of)];
     return &owner != &layer && owner.cell.recurrent.offset == layer.cell.recurrent.offset &&

@@ -26,7 +26,7 @@ class EmbeddingWork final : public LayerWork {
     void share(const DistinctRows& rows, bool has_other_readers);
     /// The numbers of these rows at each step, where they are few; 0 in rows of the batch that do not count.
     SequenceView numbers() const { return numbers_; }
-    /// Whether the present batch's output is written, and its gradient read.
+    /// True if the present batch's output is written, and its gradient read.
     bool hands_out_steps() const { return has_other_readers_ || !rows_->are_few(); }
     /// The table's gradient is a sum over rows that several threads may share: add_gradient() makes it
     /// afterwards.

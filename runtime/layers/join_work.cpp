@@ -37,7 +37,7 @@ void JoinWork::forward(const StepContext&) {
     for_each_row(output_, [&](int t, int b) { join_row(t, b); });
 }
 
-/// Whether masked steps are zeros, and this is one.
+/// True if masked steps are zeros, and this is one.
 bool JoinWork::is_zero(int t, int b) const {
     return !output_.counts(t, b) && (layer_.zeroes_masked || layer_.merge == MergeMode::mul);
 }

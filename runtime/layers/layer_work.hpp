@@ -40,8 +40,8 @@ class LayerWork {
     virtual std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) = 0;
 
     virtual void forward(const StepContext& context) = 0;
-    /// Whether forward_steps() does the same, called for one piece of time after the other; and of how many
-    /// steps such a piece should be a multiple.
+    /// True if forward_steps() does the same, called for one piece of time after the other, each a multiple
+    /// of steps_together() long where it can be.
     virtual bool runs_in_pieces() const { return false; }
     virtual int steps_together() const { return 1; }
     virtual void forward_steps(const StepContext&, int /*first*/, int /*count*/) {}
@@ -49,7 +49,7 @@ class LayerWork {
     /// dense_begin).
     virtual void backward(const StepContext& context, float* gradients) = 0;
 
-    /// Whether backward() also produces the gradients of the inputs.
+    /// True if backward() also produces the gradients of the inputs.
     bool needs_input_gradient = true;
 };
 

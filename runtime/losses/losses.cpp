@@ -2,7 +2,7 @@
 #include "timeloom/runtime/losses/losses.hpp"
 
 #include "timeloom/runtime/error.hpp"
-#include "timeloom/runtime/simd/elementwise.hpp"
+#include "timeloom/runtime/losses/softmax_loops.hpp"
 
 #include <algorithm>
 #include <array>
@@ -227,7 +227,7 @@ double loss_and_gradient(const LossFunction& loss, const PredictionRows& rows, s
         });
     case Loss::categorical_crossentropy_from_logits:
         return sum([&](const float* z, const float* y, double scale, float* diff_row) {
-            return elementwise().softmax_crossentropy(width, z, y, static_cast<float>(scale), diff_row);
+            return softmax_loops().softmax_crossentropy(width, z, y, static_cast<float>(scale), diff_row);
         });
     case Loss::sparse_categorical_crossentropy:
         return sum([&](const float* p, const float* label, double scale, float* diff_row) {
@@ -235,8 +235,8 @@ double loss_and_gradient(const LossFunction& loss, const PredictionRows& rows, s
         });
     case Loss::sparse_categorical_crossentropy_from_logits:
         return sum([&](const float* z, const float* label, double scale, float* diff_row) {
-            return elementwise().sparse_softmax_crossentropy(width, z, class_of(*label, width),
-                                                             static_cast<float>(scale), diff_row);
+            return softmax_loops().sparse_softmax_crossentropy(width, z, class_of(*label, width),
+                                                               static_cast<float>(scale), diff_row);
         });
     default:
         return loss_of_values(loss, rows, per_row / static_cast<double>(width), diff, diff_stride);

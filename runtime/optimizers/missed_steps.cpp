@@ -1,6 +1,7 @@
 // What an optimizer does to parameters in steps without gradients, made up for later.
 #include "timeloom/runtime/base/flush_denormals.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/optimizers/optimizer_loops.hpp"
 #include "timeloom/runtime/optimizers/optimizers.hpp"
 #include "timeloom/runtime/simd/elementwise.hpp"
 
@@ -57,7 +58,7 @@ void OptimizerState::make_up_adam(const AdamOrAdamW& adam, double weight_decay, 
                               .momentum_factor = static_cast<float>(first),
                               .velocity_factor = static_cast<float>(second_root * second_root)};
     float* const m = moments_.data() + range.first;
-    elementwise().adam_missed(all, range.last - range.first, params + range.first, m, m + parameter_count_);
+    loops_->adam_missed(all, range.last - range.first, params + range.first, m, m + parameter_count_);
 }
 
 void OptimizerState::make_up(std::span<float> params, ParameterRange range, std::uint64_t since) {
@@ -68,7 +69,6 @@ void OptimizerState::make_up(std::span<float> params, ParameterRange range, std:
                     " that are remembered");
     }
     const FlushDenormals flush_denormals;
-    const ElementwiseTable& loops = elementwise();
     const std::uint64_t missed = steps_ - since;
     const std::size_t count = range.last - range.first;
     float* const p = params.data() + range.first;
@@ -77,7 +77,7 @@ void OptimizerState::make_up(std::span<float> params, ParameterRange range, std:
     const auto coast = [&](double mu, double direction, float* velocity) {
         const double rest = power(mu, missed);
         const double way = mu < 1 ? (1 - rest) / (1 - mu) : static_cast<double>(missed);
-        loops.coast(static_cast<float>(direction * way), static_cast<float>(rest), count, p, velocity);
+        loops_->coast(static_cast<float>(direction * way), static_cast<float>(rest), count, p, velocity);
     };
     if (const Adam* const adam = std::get_if<Adam>(&optimizer_)) {
         make_up_adam(*adam, 0, params.data(), range, missed);
@@ -87,7 +87,8 @@ void OptimizerState::make_up(std::span<float> params, ParameterRange range, std:
         make_up_adam(*adamw, decays ? adamw->weight_decay : 0, params.data(), range, missed);
     } else if (const RMSprop* const rmsprop = std::get_if<RMSprop>(&optimizer_)) {
         const auto fade = [&] {
-            loops.scale(static_cast<float>(power(static_cast<float>(rmsprop->rho), missed)), count, moment);
+            elementwise().scale(static_cast<float>(power(static_cast<float>(rmsprop->rho), missed)), count,
+                                moment);
             moment += parameter_count_;
         };
         fade(); // the velocity

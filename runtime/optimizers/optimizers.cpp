@@ -4,8 +4,8 @@
 #include "timeloom/runtime/base/as_error.hpp"
 #include "timeloom/runtime/base/flush_denormals.hpp"
 #include "timeloom/runtime/base/prefetch_lines.hpp"
+#include "timeloom/runtime/optimizers/optimizer_loops.hpp"
 #include "timeloom/runtime/optimizers/optimizer_options.hpp"
-#include "timeloom/runtime/simd/elementwise.hpp"
 #include "timeloom/runtime/tensors/shape.hpp"
 
 #include <algorithm>
@@ -52,7 +52,8 @@ std::string_view to_string(const Optimizer& optimizer) {
 
 OptimizerState::OptimizerState(const Optimizer& optimizer, std::size_t parameter_count,
                                std::vector<ParameterRange> without_decay)
-    : optimizer_(optimizer), parameter_count_(parameter_count), without_decay_(std::move(without_decay)) {
+    : optimizer_(optimizer), loops_(&optimizer_loops()), parameter_count_(parameter_count),
+      without_decay_(std::move(without_decay)) {
     detail::require_valid(optimizer);
     as_error("OptimizerState", [&] {
         step_rates_.resize(most_missed);
@@ -104,7 +105,7 @@ void OptimizerState::require_valid(std::span<float> params, std::span<const floa
 void OptimizerState::apply(std::span<float> params, std::span<const float> grads, ParameterRange range) {
     require_valid(params, grads, range);
     const FlushDenormals flush_denormals;
-    const ElementwiseTable& loops = elementwise();
+    const OptimizerTable& loops = *loops_;
     const std::size_t count = range.last - range.first;
     float* const p = params.data() + range.first;
     const float* const g = grads.data() + range.first;
@@ -150,7 +151,7 @@ std::vector<ParameterRange>::const_iterator OptimizerState::first_without_decay(
 /// Piece by piece: with weight decay up to the next range without it, then that range.
 void OptimizerState::apply_adamw(const AdamW& adamw, float* params, const float* grads,
                                  ParameterRange range) {
-    const ElementwiseTable& loops = elementwise();
+    const OptimizerTable& loops = *loops_;
     const double alpha = step_learning_rate_ * bias_correction_;
     const AdamCoefficients decaying =
         adam_coefficients(adamw, alpha, adamw.weight_decay * step_learning_rate_);

@@ -15,6 +15,10 @@
 
 namespace timeloom {
 
+namespace detail {
+struct OptimizerTable; // see optimizer_loops.hpp
+}
+
 // Every optimizer has at most one of Keras's three ways to clip gradients: each value to ±clipvalue, each
 // parameter's Euclidean norm to clipnorm, or that of all parameters together to global_clipnorm.
 
@@ -140,6 +144,8 @@ class OptimizerState {
     void apply_adamw(const AdamW& adamw, float* params, const float* grads, ParameterRange range);
 
     Optimizer optimizer_;
+    /// Chosen by the constructor alone, so that programs without an optimizer link no loops.
+    const detail::OptimizerTable* loops_;
     std::size_t parameter_count_;
     std::vector<ParameterRange> without_decay_;
     std::uint64_t steps_ = 0;

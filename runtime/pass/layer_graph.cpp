@@ -19,7 +19,7 @@ SequenceView LayerGraph::view(const NodeOutput& output) const {
 
 // ---- Building ----
 
-/// Whether this is the call that the pass before made here; otherwise that pass is forgotten from here on.
+/// True if this is the call that the pass before made here; otherwise that pass is forgotten from here on.
 bool LayerGraph::reuses(int layer, std::span<const NodeOutput> reads,
                         std::span<const plan::StateSource> states) {
     if (next_ < nodes_.size()) {
@@ -109,7 +109,7 @@ void LayerGraph::look_up_embeddings(const LookUps& look_ups) {
     }
 }
 
-/// Whether the gradient of anything that the node reads is asked for.
+/// True if the gradient of anything that the node reads is asked for.
 bool LayerGraph::feeds_gradient(const Node& node) const {
     const auto needed = [&](const auto& source) { return nodes_[at(source.node)]->needs_gradient; };
     return std::ranges::any_of(node.reads, needed) || std::ranges::any_of(node.states, needed);
@@ -139,7 +139,7 @@ void LayerGraph::forward(int node, const StepContext& context) {
     n.work->forward(context);
 }
 
-/// Whether the node reads, step by step, just what the one before it hands out: all steps of the first input.
+/// True if the node reads, step by step, just what the one before it hands out: all steps of the first input.
 bool LayerGraph::continues(const Node& node, int previous) const {
     const bool all_steps = nodes_[at(previous)]->output.timesteps == nodes_[0]->output.timesteps;
     return all_steps && node.work != nullptr && node.work->runs_in_pieces() && node.states.empty() &&

@@ -25,11 +25,11 @@ class LookUps {
     /// The distinct rows that the batch names of the embedding at `layer`; nullptr where a batch has too few
     /// tokens, or no cell looks products with these rows up.
     const DistinctRows* rows(int layer) const;
-    /// Whether others than cells that look products up read the embedding at `layer`.
+    /// True if others than cells that look products up read the embedding at `layer`.
     bool has_other_readers(int layer) const;
     /// The looked-up input of the cell at `layer`; nullptr where the cell reads its input step by step.
     LookedUpInput* input(int layer) const;
-    /// Whether somebody reads steps of an embedding of the present batch.
+    /// True if somebody reads steps of an embedding of the present batch.
     bool hand_out_steps() const;
 
     /// Finds the rows that these samples name, which reads every token once and no parameter.

@@ -52,7 +52,7 @@ enum class KernelKind : std::uint8_t {
            ///< float* memory, const float* input, float* output, int samples, int zero), no buffers
 };
 
-/// Whether predict() and evaluate() need kernels of this kind; fit() and gradients() need the others, too.
+/// True if predict() and evaluate() need kernels of this kind; fit() and gradients() need the others, too.
 constexpr bool is_for_inference(KernelKind kind) {
     return kind == KernelKind::forward || kind == KernelKind::forward_ahead ||
            kind == KernelKind::row_products || kind == KernelKind::forward_looked_up ||

@@ -1,14 +1,10 @@
 // The elementwise loops as templates over an xsimd architecture; included once per instruction set only.
-//
-// Everything here is a template over Arch, so that no function compiled with wider instructions can be picked
-// by the linker for another instruction set. The files that include this are compiled with
-// -ffp-contract=off: a product and a sum fused in the main loop but not in the tail would give other bits.
+// Read vector_loop.hpp first.
 #pragma once
 
 #include "timeloom/runtime/simd/elementwise.hpp"
-#include "timeloom/runtime/simd/optimizer_kernels.hpp"
 #include "timeloom/runtime/simd/philox_kernel.hpp"
-#include "timeloom/runtime/simd/softmax_kernels.hpp"
+#include "timeloom/runtime/simd/vector_loop.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -52,21 +48,7 @@ float largest(std::size_t count, const float* values) {
 
 template <class Arch>
 constexpr ElementwiseTable table(const char* instruction_set) {
-    return {instruction_set,
-            adam<Arch, false>,
-            adam<Arch, true>,
-            adam_missed<Arch>,
-            rmsprop<Arch>,
-            sgd<Arch>,
-            sgd_momentum<Arch, false>,
-            sgd_momentum<Arch, true>,
-            coast<Arch>,
-            scale<Arch>,
-            add<Arch>,
-            largest<Arch>,
-            softmax_crossentropy<Arch>,
-            sparse_softmax_crossentropy<Arch>,
-            philox_bits<Arch>};
+    return {instruction_set, scale<Arch>, add<Arch>, largest<Arch>, philox_bits<Arch>};
 }
 
 } // namespace timeloom::detail::elementwise_kernels

@@ -1,4 +1,8 @@
-// A loop over whole vectors and a rest, for the elementwise loops; included by elementwise_kernels.hpp only.
+// A loop over whole vectors and a rest, for loops that are compiled once per instruction set.
+//
+// Such loops are templates over an xsimd architecture, so that no function compiled with wider instructions
+// can be picked by the linker for another instruction set. The files that make them are compiled with
+// -ffp-contract=off: a product and a sum fused in the main loop but not in the tail would give other bits.
 #pragma once
 
 #include <xsimd/xsimd.hpp>
@@ -7,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace timeloom::detail::elementwise_kernels {
+namespace timeloom::detail {
 
 template <class Arch>
 using Batch = xsimd::batch<float, Arch>;
@@ -43,4 +47,4 @@ void for_each_vector(std::size_t count, const Step& step, Arrays*... arrays) {
     (std::index_sequence_for<Arrays...>{});
 }
 
-} // namespace timeloom::detail::elementwise_kernels
+} // namespace timeloom::detail

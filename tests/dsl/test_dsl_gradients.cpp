@@ -34,7 +34,7 @@ static_assert(print(differentiate(dense_cell(sigmoid))) == "z_y = x·W_y + b_y\n
                                                            "diff_W_y = Σ xᵀ·diff_z_y\n"
                                                            "diff_b_y = Σ diff_z_y\n");
 
-/// Whether the derived step of `cell` has this line.
+/// True if the derived step of `cell` has this line.
 constexpr bool has_line(const printed_graph& text, std::string_view line) {
     const std::size_t at = text.view().find(line);
     return at != std::string_view::npos && (at == 0 || text.view()[at - 1] == '\n') &&

@@ -26,7 +26,7 @@ struct Plan {
     bool failed = false;
 } plan;
 
-/// Whether this call shall fail.
+/// True if this call shall fail.
 bool fails(std::string_view name) {
     if (plan.failing != name) {
         return false;

@@ -18,7 +18,7 @@ struct Target {
     void (*save_again)(const std::filesystem::path&, const std::filesystem::path&) = nullptr;
     /// The bytes with right checksums, so that mutations reach what lies behind them.
     std::string (*repair)(std::string) = nullptr;
-    /// Whether the file, which loads, has a checksum: then no damaged copy may load with another content.
+    /// True if the file, which loads, has a checksum: then no damaged copy may load with another content.
     bool (*is_protected)(std::string_view) = nullptr;
     std::size_t bytes_of_memory_per_byte = 64;
     double seconds = 1; ///< that loading may take; ten times as many under sanitizers

@@ -21,15 +21,18 @@ inline const nlohmann::json& case_called(const nlohmann::json& cases, const std:
 
 inline std::size_t rows_of(const nlohmann::json& c) { return c.at("inputs")[0].at("shape")[0]; }
 
+/// True if these are more rows than one tile: with a second thread the last row is alone.
+inline bool has_tail(std::size_t rows) { return rows > static_cast<std::size_t>(row_tile()); }
+
 /// Compiled once for all tests of a program. Of networks that differ only in what kernels do not depend on,
 /// the first one's kernels serve all.
 inline const CompiledNetwork& kernels_of(const dsl::network& network, std::size_t rows) {
     static std::map<std::pair<std::uint64_t, bool>, std::unique_ptr<CompiledNetwork>> compiled;
-    const bool has_tail = rows > row_tile(); // with a second thread the last row is alone
-    auto& kernels = compiled[{dsl::fingerprint(network, row_tile()), has_tail}];
+    auto& kernels = compiled[{dsl::fingerprint(network, row_tile()), has_tail(rows)}];
     if (kernels == nullptr) {
-        kernels = std::make_unique<CompiledNetwork>(network, std::vector{best_target()},
-                                                    has_tail ? nullptr : kernels_for(static_cast<int>(rows)));
+        kernels =
+            std::make_unique<CompiledNetwork>(network, std::vector{best_target()},
+                                              has_tail(rows) ? nullptr : kernels_for(static_cast<int>(rows)));
     }
     return *kernels;
 }
@@ -45,7 +48,7 @@ inline void check_networks(const std::map<std::string, dsl::network>& networks, 
         const nlohmann::json& c = case_called(cases, name);
         const std::size_t rows = rows_of(c);
         for (const std::size_t threads : {1, 2}) {
-            if (threads == 1 || rows > row_tile()) {
+            if (threads == 1 || has_tail(rows)) {
                 CAPTURE(name, threads);
                 Model model(plan_of(declared, rows), {.threads = threads});
                 golden::check_model(model, c);

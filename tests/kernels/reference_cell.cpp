@@ -29,7 +29,7 @@ std::logic_error unknown(std::string_view operation) {
     return std::logic_error("the reference does not know the operation " + std::string(operation));
 }
 
-/// Whether a > b; lowers `kink_distance` to how nearly it is otherwise.
+/// True if a > b; lowers `kink_distance` to how nearly it is otherwise.
 template <class T>
 bool is_greater(const T& a, const T& b, double& kink_distance) {
     kink_distance = std::min(kink_distance, std::abs(value_of(a) - value_of(b)));

@@ -3,7 +3,6 @@
 
 #include "timeloom/runtime/optimizers/gradient_clipping.hpp"
 #include "timeloom/runtime/optimizers/optimizers.hpp"
-#include "timeloom/runtime/simd/elementwise.hpp"
 
 #include <vector>
 

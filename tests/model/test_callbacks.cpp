@@ -40,7 +40,7 @@ MonitorMode mode_of(const json& options) {
     return options.contains("mode") ? MonitorMode::max : MonitorMode::automatic;
 }
 
-/// Whether stop_training() was called: fit() alone sees it.
+/// True if stop_training() was called: fit() alone sees it.
 class StopsAt final : public Callback {
   public:
     explicit StopsAt(std::size_t epoch) : epoch_(epoch) {}

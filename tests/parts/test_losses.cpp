@@ -2,7 +2,7 @@
 #include "../support/golden_file.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/losses/losses.hpp"
-#include "timeloom/runtime/simd/elementwise.hpp"
+#include "timeloom/runtime/losses/softmax_loops.hpp"
 #include "timeloom/runtime/simd/random.hpp"
 
 #include <catch2/catch.hpp>
@@ -177,7 +177,7 @@ TEST_CASE("parts of a batch add up, and strides are kept") {
 }
 
 TEST_CASE("softmax cross-entropy on every instruction set and width") {
-    for (const timeloom::detail::ElementwiseTable* table : timeloom::detail::runnable_elementwise_tables())
+    for (const timeloom::detail::SoftmaxTable* table : timeloom::detail::runnable_softmax_tables())
         for (std::size_t width = 1; width <= 70; ++width) {
             CAPTURE(table->instruction_set, width);
             const auto z = random_values(width, 5, -20.0f, 20.0f);

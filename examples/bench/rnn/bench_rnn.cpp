@@ -42,7 +42,7 @@ bool holds(const std::string& name, const std::string& part) {
     return !std::ranges::search(name, part, same).empty();
 }
 
-/// Whether a name holds one of the parts asked for, or all are.
+/// True if a name holds one of the parts asked for, or all are.
 bool is_wanted(const std::vector<std::string>& parts, const std::string& name) {
     return parts.empty() ||
            std::ranges::any_of(parts, [&](const std::string& part) { return holds(name, part); });

@@ -1,8 +1,6 @@
 #include "timeloom/runtime/arima/lanes/presample.hpp"
 
-#include "timeloom/runtime/simd/elementwise.hpp"
-
-#include <array>
+#include "timeloom/runtime/simd/instruction_sets.hpp"
 
 namespace timeloom::detail {
 
@@ -77,15 +75,13 @@ extern const LaneTable presample_avx2;
 extern const LaneTable presample_avx512;
 #endif
 
-/// The same instruction sets as for the elementwise loops.
 std::span<const LaneTable* const> runnable_lane_tables() {
 #if defined(__x86_64__)
-    static constexpr std::array<const LaneTable*, 3> tables{&presample_avx512, &presample_avx2,
-                                                            &presample_baseline};
+    static constexpr const LaneTable* tables[] = {&presample_avx512, &presample_avx2, &presample_baseline};
 #else
-    static constexpr std::array<const LaneTable*, 1> tables{&presample_baseline};
+    static constexpr const LaneTable* tables[] = {&presample_baseline};
 #endif
-    return std::span(tables).last(runnable_elementwise_tables().size());
+    return runnable(tables);
 }
 
 const LaneTable& lane_loops() {

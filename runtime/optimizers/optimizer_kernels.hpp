@@ -1,10 +1,11 @@
-// The steps of the optimizers as loops over vectors; included by elementwise_kernels.hpp only.
+// The steps of the optimizers as templates over an xsimd architecture; included once per instruction set
+// only.
 #pragma once
 
-#include "timeloom/runtime/simd/elementwise.hpp"
+#include "timeloom/runtime/optimizers/optimizer_loops.hpp"
 #include "timeloom/runtime/simd/vector_loop.hpp"
 
-namespace timeloom::detail::elementwise_kernels {
+namespace timeloom::detail::optimizer_kernels {
 
 /// Adam, or AdamW where the parameters decay.
 template <class Arch, bool decays>
@@ -132,4 +133,11 @@ void sgd_momentum(const SgdCoefficients& c, std::size_t count, float* parameters
     for_each_vector<Arch>(count, step, parameters, gradients, velocity);
 }
 
-} // namespace timeloom::detail::elementwise_kernels
+template <class Arch>
+constexpr OptimizerTable table(const char* instruction_set) {
+    return {instruction_set, adam<Arch, false>, adam<Arch, true>,          adam_missed<Arch>,
+            rmsprop<Arch>,   sgd<Arch>,         sgd_momentum<Arch, false>, sgd_momentum<Arch, true>,
+            coast<Arch>};
+}
+
+} // namespace timeloom::detail::optimizer_kernels

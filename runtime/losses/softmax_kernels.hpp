@@ -1,12 +1,13 @@
-// Cross-entropies of softmax as loops over vectors; included by elementwise_kernels.hpp only.
+// Cross-entropies of softmax as templates over an xsimd architecture; included once per instruction set only.
 #pragma once
 
+#include "timeloom/runtime/losses/softmax_loops.hpp"
 #include "timeloom/runtime/simd/vector_loop.hpp"
 
 #include <cmath>
 #include <cstddef>
 
-namespace timeloom::detail::elementwise_kernels {
+namespace timeloom::detail::softmax_kernels {
 
 /// Largest value; one that is not a number may be passed over.
 template <class Arch>
@@ -119,4 +120,9 @@ double sparse_softmax_crossentropy(std::size_t width, const float* logits, std::
     return std::log(exp_sum) - shifted_label;
 }
 
-} // namespace timeloom::detail::elementwise_kernels
+template <class Arch>
+constexpr SoftmaxTable table(const char* instruction_set) {
+    return {instruction_set, softmax_crossentropy<Arch>, sparse_softmax_crossentropy<Arch>};
+}
+
+} // namespace timeloom::detail::softmax_kernels
