@@ -10,7 +10,6 @@
 #include <cmath>
 #include <csignal>
 #include <cstddef>
-#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <string>
