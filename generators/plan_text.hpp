@@ -3,7 +3,6 @@
 
 #include "timeloom/runtime/plan/names.hpp"
 
-#include <concepts>
 #include <string>
 #include <string_view>
 

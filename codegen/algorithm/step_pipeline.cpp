@@ -3,6 +3,7 @@
 #include "timeloom/codegen/algorithm/lower_operation.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace timeloom::codegen {
 

@@ -10,8 +10,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
-#include <string>
 #include <vector>
 
 namespace timeloom::codegen {

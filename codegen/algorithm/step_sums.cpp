@@ -4,6 +4,7 @@
 #include "timeloom/codegen/schedule/machine.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace timeloom::codegen {

@@ -1,5 +1,5 @@
-// What a target keeps in registers, and the tiles that are chosen for it. Nothing outside this file and
-// schedule.hpp knows how long a vector is.
+// What a target keeps in registers, and the tiles that are chosen for it. Algorithms need not know how long a
+// vector is.
 #pragma once
 
 #include <Halide.h>

@@ -57,8 +57,7 @@ template <class... Arguments>
 struct arguments_of_output {
     static constexpr fault wrong() {
         return "output(...) takes a value, and behind it next(...) where the cell has states: output(y, "
-               "next(h = "
-               "...))";
+               "next(h = ...))";
     }
 };
 

@@ -6,6 +6,8 @@
 #include "timeloom/dsl/network/network.hpp"
 
 #include <array>
+#include <concepts>
+#include <string_view>
 
 namespace timeloom::dsl {
 
@@ -106,12 +108,15 @@ constexpr fault fault_of_axis() {
                      "> was given");
 }
 
-/// The error for a join whose layers' names are missing, or are given as arguments, as in add("a", "b").
+/// What is wrong with names as arguments, as in add("a", "b").
 template <fixed_string Name, class... Given>
 constexpr fault names_missing() {
     return say(Name.view(), ": the names of the layers that it reads stand in angle brackets: ", Name.view(),
                "<\"a\", \"b\">()");
 }
+
+template <class... Given>
+concept names_as_arguments = sizeof...(Given) > 0 && (std::convertible_to<Given, std::string_view> && ...);
 
 } // namespace detail
 
@@ -131,6 +136,12 @@ constexpr auto concatenate(axis_t<Axis>) {
         return reading<join_layer<merge_mode::concat>, Names...>();
     }
 }
+template <class... Given>
+requires detail::names_as_arguments<Given...>
+constexpr refused concatenate(const Given&...) {
+    refuse<detail::names_missing<"concatenate", Given...>>();
+    return {};
+}
 /// Keras's Add, Subtract, Multiply and Average of the named layers' outputs, value by value.
 template <fixed_string... Names>
 constexpr auto add() {
@@ -147,6 +158,30 @@ constexpr auto multiply() {
 template <fixed_string... Names>
 constexpr auto average() {
     return reading<join_layer<merge_mode::ave>, Names...>();
+}
+template <class... Given>
+requires detail::names_as_arguments<Given...>
+constexpr refused add(const Given&...) {
+    refuse<detail::names_missing<"add", Given...>>();
+    return {};
+}
+template <class... Given>
+requires detail::names_as_arguments<Given...>
+constexpr refused subtract(const Given&...) {
+    refuse<detail::names_missing<"subtract", Given...>>();
+    return {};
+}
+template <class... Given>
+requires detail::names_as_arguments<Given...>
+constexpr refused multiply(const Given&...) {
+    refuse<detail::names_missing<"multiply", Given...>>();
+    return {};
+}
+template <class... Given>
+requires detail::names_as_arguments<Given...>
+constexpr refused average(const Given&...) {
+    refuse<detail::names_missing<"average", Given...>>();
+    return {};
 }
 
 /// What hands on a state, of which the layer that has it says the rest.

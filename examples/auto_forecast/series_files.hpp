@@ -5,7 +5,6 @@
 
 #include <timeloom/runtime/csv/wide_csv.hpp>
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

@@ -3,6 +3,8 @@
 #include "orders.hpp"
 #include "parts.hpp"
 
+#include <string>
+
 #include <timeloom/runtime/arima/orders/auto_arima.hpp>
 #include <timeloom/runtime/error.hpp>
 

@@ -5,10 +5,7 @@
 
 #include <timeloom/runtime/error.hpp>
 
-#include <cmath>
 #include <cstring>
-#include <limits>
-#include <string>
 #include <string_view>
 
 namespace timeloom_python {

@@ -4,7 +4,6 @@
 #include <timeloom/runtime/arima/arima.hpp>
 
 #include <array>
-#include <string>
 #include <string_view>
 
 namespace timeloom_python {

@@ -9,7 +9,6 @@
 #include <nanobind/stl/vector.h>
 
 #include <array>
-#include <cerrno>
 #include <limits>
 
 namespace timeloom_python {

@@ -3,6 +3,9 @@
 #include "arrays.hpp"
 #include "column_values.hpp"
 
+#include <limits>
+#include <string>
+
 #include <timeloom/runtime/error.hpp>
 
 namespace timeloom_python {

@@ -4,7 +4,6 @@
 #include "timeloom/runtime/error.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <new>
 #include <span>

@@ -20,9 +20,6 @@ class NumberSet {
     std::size_t limit() const { return limit_; }
     bool holds(std::size_t number) const { return (bits_[number / grain] >> number % grain & 1) != 0; }
     void add(std::size_t number) { bits_[number / grain] |= std::uint64_t{1} << number % grain; }
-    void add_range(std::size_t first, std::size_t last) {
-        std::fill(word(first), end_word(last), ~std::uint64_t{0});
-    }
     /// Adds what `other`, which has the same limit, holds of [first, last).
     void add_range_of(const NumberSet& other, std::size_t first, std::size_t last) {
         std::transform(word(first), end_word(last), other.bits_.data() + first / grain, word(first),

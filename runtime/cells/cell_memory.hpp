@@ -31,6 +31,7 @@ class CellMemory {
 
     // Backward works through time in pieces, so that these stay in the cache. The memory of a piece holds its
     // time steps and, behind them, the step that follows it.
+
     /// The gradients of one gate. A time step holds all rows of gate 0, then all rows of gate 1, and so on.
     SequenceView gates(int gate) { return piece(gates_, 0, layer_.cell.gates, gate); }
     SequenceView later_gates(int gate) { return piece(gates_, 1, layer_.cell.gates, gate); }

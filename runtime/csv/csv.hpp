@@ -56,7 +56,7 @@ class CsvTable {
 /// or CR, cells quoted as in RFC 4180 or not. Blank lines are passed over. Throws Error, naming file and
 /// line, for a file that is missing, empty, no regular file or no text, two columns of one name, a line with
 /// another number of cells than the header, or a quote that does not end. For lines of any length see
-/// series/wide_csv.hpp.
+/// csv/wide_csv.hpp.
 CsvTable read_csv(const std::filesystem::path& path, char separator = ',');
 
 /// One numeric column: read_csv(path).column<Number>(name), Number float or double.

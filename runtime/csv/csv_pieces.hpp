@@ -4,8 +4,6 @@
 #include "timeloom/runtime/csv/csv_reader.hpp"
 #include "timeloom/runtime/files/input_file.hpp"
 
-#include <optional>
-
 namespace timeloom::detail {
 
 /// As CsvReader, but with memory for a piece of the file and its longest line only.

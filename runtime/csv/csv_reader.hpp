@@ -10,7 +10,7 @@
 
 namespace timeloom::detail {
 
-/// Throws Error "<file>, line <line>: <what>.".
+/// Throws Error "<file>, line <line>: <what>".
 [[noreturn]] void csv_error(const std::filesystem::path& path, std::size_t line, const std::string& what);
 
 /// Without blanks and tabs at both ends.

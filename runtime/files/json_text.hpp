@@ -1,7 +1,6 @@
 // Writes the pieces of a JSON text.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>

@@ -35,7 +35,7 @@ std::string free_name(const std::vector<NamedMetric>& metrics, const std::string
 
 void require_batch(std::size_t batch_size) {
     if (batch_size == 0) {
-        throw Error("batch_size must be at least 1");
+        throw Error("batch_size is 0, but must be at least 1");
     }
 }
 
@@ -276,7 +276,8 @@ void Model::Impl::check_batches(std::size_t rows, std::size_t batch) const {
     }
     if (rows % batch != 0) {
         throw Error(std::to_string(rows) + " samples make no whole number of batches of " +
-                    std::to_string(batch) + ", which stateful layers need");
+                    std::to_string(batch) +
+                    ", which stateful layers need; choose a batch_size that divides them");
     }
     batch_.states().require_rows(batch);
 }

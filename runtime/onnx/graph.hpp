@@ -4,8 +4,6 @@
 #include "timeloom/runtime/onnx/wire.hpp"
 
 #include <map>
-#include <memory>
-#include <span>
 #include <string>
 #include <variant>
 #include <vector>

@@ -4,6 +4,8 @@
 #include "timeloom/runtime/onnx/graph.hpp"
 #include "timeloom/runtime/plan/model.hpp"
 
+#include <span>
+
 namespace timeloom::onnx {
 
 /// A sequence (batch, timesteps, width), or a vector (batch, width). Token ids have no width.

@@ -62,7 +62,8 @@ CallValue Call::input(std::size_t number) const {
 CallValue Call::step(const CallValue& sequence, int time) const {
     const int steps = timesteps(sequence);
     if (time < 0 || time >= steps) {
-        throw Error("call: step " + std::to_string(time) + " of a sequence of " + std::to_string(steps));
+        throw Error("call: step() was asked for step " + std::to_string(time) + " of a sequence of " +
+                    std::to_string(steps) + ", whose steps are numbered from 0");
     }
     NodeOutput one = sequence.output_;
     one.step = one.step < 0 ? time : one.step;
@@ -228,7 +229,9 @@ CallValue Call::join(const std::string& name, const std::vector<CallValue>& x) {
     const int layer = find_one(name);
     const plan::Layer& called = plan_.layers[static_cast<std::size_t>(layer)];
     if (called.kind != plan::LayerKind::join || x.empty()) {
-        throw Error("call: " + name + " does not join values");
+        throw Error("call: " + name +
+                    " does not join values; join() takes the name of a layer such as concatenate, and at "
+                    "least one value");
     }
     std::vector<NodeOutput> reads;
     for (std::size_t i = 0; i < x.size(); ++i) {

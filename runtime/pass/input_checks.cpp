@@ -4,7 +4,6 @@
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace timeloom::detail {
 

@@ -16,7 +16,7 @@ struct Correlogram {
 };
 
 struct AcfOptions {
-    bool adjusted = false; // divide the autocovariance at lag k by n - k instead of n
+    bool adjusted = false; ///< divide the autocovariance at lag k by n - k instead of n
     double alpha = 0.05;
 };
 
@@ -28,11 +28,11 @@ Correlogram acf(std::span<const double> series, std::optional<std::size_t> nlags
 
 /// How partial autocorrelations are estimated; statsmodels' names.
 enum class PacfMethod {
-    ywadjusted, // Yule-Walker, autocovariances divided by n - k
-    ywm,        // Yule-Walker, autocovariances divided by n
-    ols,        // regressions on a constant and k lags, each on all values it can use
-    burg,       // Burg (1968): least forward and backward prediction errors
-    ld,         // Levinson-Durbin on autocovariances divided by n - k: another name for ywadjusted
+    ywadjusted, ///< Yule-Walker, autocovariances divided by n - k
+    ywm,        ///< Yule-Walker, autocovariances divided by n
+    ols,        ///< regressions on a constant and k lags, each on all values it can use
+    burg,       ///< Burg (1968): least forward and backward prediction errors
+    ld,         ///< Levinson-Durbin on autocovariances divided by n - k: another name for ywadjusted
 };
 
 /// Correlation of x_t and x_{t-k} given the values between, 1 at lag 0. Limits: +- z / sqrt(n). Default

@@ -29,8 +29,8 @@ class LeastSquares {
     double t_value(std::size_t column, std::size_t count) const;
 
   private:
-    std::vector<std::vector<double>> columns_; // R, in the first rows
-    std::vector<double> y_;                    // Q'y
+    std::vector<std::vector<double>> columns_; ///< R, in the first rows
+    std::vector<double> y_;                    ///< Q'y
     std::vector<bool> independent_;
 };
 

@@ -10,7 +10,7 @@ struct JarqueBera {
     double statistic;
     double p_value;
     double skew;
-    double kurtosis; // 3 for a normal distribution
+    double kurtosis; ///< 3 for a normal distribution
 };
 
 /// n / 6 (skew^2 + (kurtosis - 3)^2 / 4), chi-squared with 2 degrees of freedom for normal residuals (Jarque,
@@ -21,13 +21,13 @@ JarqueBera jarque_bera(std::span<const double> resid);
 enum class Alternative { two_sided, increasing, decreasing };
 
 struct HeteroskedasticityOptions {
-    double subset_length = 1.0 / 3.0; // share of the residuals in each of the two parts
+    double subset_length = 1.0 / 3.0; ///< share of the residuals in each of the two parts
     Alternative alternative = Alternative::two_sided;
-    bool use_f = true; // F distribution, otherwise chi-squared
+    bool use_f = true; ///< F distribution, otherwise chi-squared
 };
 
 struct Heteroskedasticity {
-    double statistic; // H
+    double statistic; ///< H
     double p_value;
 };
 
@@ -39,11 +39,11 @@ Heteroskedasticity heteroskedasticity_test(std::span<const double> resid,
                                            const HeteroskedasticityOptions& options = {});
 
 struct Description {
-    std::size_t count; // of values that are not missing
+    std::size_t count; ///< of values that are not missing
     double mean;
-    double std; // divided by n - 1; NaN for a single value
+    double std; ///< divided by n - 1; NaN for a single value
     double min;
-    double lower_quartile; // quantiles interpolate linearly between the two nearest values
+    double lower_quartile; ///< quantiles interpolate linearly between the two nearest values
     double median;
     double upper_quartile;
     double max;

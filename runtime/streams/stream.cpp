@@ -9,6 +9,7 @@
 #include "timeloom/runtime/streams/weights_exchange.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace timeloom {
 

@@ -4,7 +4,6 @@
 #include "timeloom/runtime/tensors/tensor.hpp"
 
 #include <cstddef>
-#include <utility>
 #include <vector>
 
 namespace timeloom {

@@ -4,7 +4,6 @@
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
-#include <cstdint>
 
 namespace timeloom {
 

@@ -103,7 +103,7 @@ class Tokenizer {
     WordSplitter splitter_;
     std::int64_t document_count_ = 0;
     std::vector<Word> words_;          // in order of first appearance
-    std::vector<std::size_t> by_rank_; // positions in words_
+    std::vector<std::size_t> by_rank_; ///< positions in words_
     std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> positions_;
 };
 

@@ -49,7 +49,7 @@ class WordSplitter {
     SplitOptions options_;
     std::size_t gap_;                        // bytes between two pieces
     std::array<bool, 128> filtered_{};       // ASCII characters to replace by split
-    std::vector<std::string> wide_filtered_; // the other characters to replace
+    std::vector<std::string> wide_filtered_; ///< the other characters to replace
 };
 
 } // namespace timeloom

@@ -10,7 +10,6 @@
 #include <charconv>
 #include <cstdint>
 #include <cstring>
-#include <set>
 #include <utility>
 
 namespace timeloom {

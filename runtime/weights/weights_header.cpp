@@ -4,8 +4,6 @@
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/files/json_reader.hpp"
 
-#include <optional>
-
 namespace timeloom::detail {
 
 namespace {

@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <new>
-#include <string>
 #include <sys/stat.h>
 #include <unistd.h>
 

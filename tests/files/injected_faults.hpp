@@ -1,7 +1,6 @@
 // Failures of the system that tests ask for: the linker leads the library's calls through here (-Wl,--wrap).
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 
 namespace timeloom::tests {

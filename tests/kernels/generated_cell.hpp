@@ -5,7 +5,6 @@
 #include "compiled_network.hpp"
 #include "reference_cell.hpp"
 
-#include <functional>
 #include <string>
 
 namespace timeloom::tests {

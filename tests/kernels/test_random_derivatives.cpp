@@ -9,7 +9,6 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
-#include <string>
 
 using namespace timeloom;
 using namespace timeloom::tests;

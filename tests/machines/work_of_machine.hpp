@@ -4,7 +4,6 @@
 #include "timeloom/runtime/arima/arima_results.hpp"
 #include "timeloom/runtime/model/model.hpp"
 
-#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>

@@ -1,22 +1,16 @@
-// Forward passes of the user's own, streams, and what a model is asked to read.
+// Forward passes of the user's own that ask for values, layers, states or steps that there are not.
 #include "misused_model.hpp"
 
-#include "../model/model_test_models.hpp"
 #include "../support/training_data.hpp"
 #include "both_ways.timeloom.hpp"
-#include "remembering.timeloom.hpp"
 #include "tagger.timeloom.hpp"
 #include "words_of_all.timeloom.hpp"
 
-#include "timeloom/dsl/dsl.hpp"
-#include "timeloom/dsl/network/fingerprint.hpp"
 #include "timeloom/runtime/model/model.hpp"
-#include "timeloom/runtime/streams/stream.hpp"
 
-#include <algorithm>
 #include <climits>
-#include <cmath>
 #include <functional>
+#include <string>
 
 namespace timeloom::tests {
 
@@ -205,172 +199,6 @@ TEST_CASE("both directions in a call") {
     });
     m.refuses_call("one direction alone", "reads 10 features in all, but was given 5", [](Call& call) {
         return call.join("bidirectional", {call.layer("bidirectional/forward_gru", call.input())});
-    });
-}
-
-// ---- Streams ----
-
-TEST_CASE("streams of models that cannot be stepped") {
-    Model both(both_ways_plan, {.threads = 1});
-    refuses("both directions", "reads time backwards", [&] { Stream stream(both); });
-    Model called(tagger_plan, {.threads = 1});
-    called.set_call(tag);
-    refuses("a call of one's own", "a call of the user's own", [&] { Stream stream(called); });
-    Model from(tagger_plan, {.threads = 1});
-    const Model to(std::move(from));
-    refuses("a model that was moved from", "moved from", [&] { Stream stream(from); });
-    accepts("the one that it was moved to", [&] { Stream(to).step(std::vector<float>(3)); });
-}
-
-TEST_CASE("steps of features that a stream does not read") {
-    const Model model(tagger_plan, {.threads = 1});
-    Stream stream(model);
-    const std::vector<float> ones(3, 1.0f);
-    const auto first = stream.step(ones);
-    const std::vector<float> expected(first.begin(), first.end());
-    stream.reset_states();
-    const auto still_as_it_was = [&] {
-        const auto again = stream.step(ones);
-        CHECK(std::equal(again.begin(), again.end(), expected.begin(), expected.end()));
-        stream.reset_states();
-    };
-    const std::vector<float> many(1000);
-    for (const std::size_t size :
-         {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{4}, std::size_t{1000}, huge_size / 8}) {
-        refuses(std::to_string(size) + " features", "features instead of 3",
-                [&] { stream.step(std::span<const float>(many.data(), size)); });
-        still_as_it_was();
-    }
-    for (std::size_t at = 0; at < 3; ++at) {
-        for (const double value : {not_a_number, infinity, -infinity}) {
-            std::vector<float> broken = ones;
-            broken[at] = static_cast<float>(value);
-            refuses(std::to_string(value) + " in feature " + std::to_string(at), "infinite or no number",
-                    [&] { stream.step(broken); });
-            still_as_it_was();
-        }
-    }
-    for (const std::int32_t token : {0, 1, -1, INT_MAX, INT_MIN}) {
-        refuses("token " + std::to_string(token), "the model reads features", [&] { stream.step(token); });
-        still_as_it_was();
-    }
-    accepts("large numbers", [&] {
-        for (const float value : stream.step(std::vector<float>(3, 1e30f))) {
-            CHECK(std::isfinite(value));
-        }
-    });
-}
-
-TEST_CASE("streams that were moved from") {
-    const Model model(tagger_plan, {.threads = 1});
-    Stream from(model);
-    const std::vector<float> features(3);
-    Stream to(std::move(from));
-    refuses("step() of features", "moved from", [&] { from.step(features); });
-    refuses("step() of a token", "moved from", [&] { from.step(0); });
-    refuses("reset_states()", "moved from", [&] { from.reset_states(); });
-    accepts("the one that it was moved to", [&] { to.step(features); });
-    from = std::move(to);
-    refuses("step() after an assignment", "moved from", [&] { to.step(features); });
-    accepts("the one that it was assigned to", [&] { from.step(features); });
-    accepts("a new one in its place", [&] {
-        to = Stream(model);
-        to.step(features);
-    });
-}
-
-TEST_CASE("a stream of a stateful model begins with zeros, whatever the model keeps") {
-    Model model(remembering_plan, {.seed = 1, .threads = 1});
-    const std::vector<float> features{1, 2, 3};
-    accepts("a stream before and after predict()", [&] {
-        Stream before(model);
-        const auto first = before.step(features);
-        model.predict(random_tensor({1, 7, 3}, 2));
-        Stream after(model);
-        const auto second = after.step(features);
-        CHECK(std::equal(first.begin(), first.end(), second.begin(), second.end()));
-    });
-}
-
-// ---- What a model reads ----
-
-TEST_CASE("vectors of other shapes and values") {
-    Model model(tagger_plan, {.threads = 2});
-    accepts("no samples", [&] { CHECK(model.predict(Tensor(Shape{0, 7, 3})).shape() == Shape{0, 7, 4}); });
-    for (const Shape& shape : {Shape{2, 7, 4}, Shape{2, 6, 3}, Shape{2, 21}, Shape{42}, Shape{2, 7, 0},
-                               Shape{2, 0, 3}, Shape{7, 3}, Shape{1, 7}}) {
-        refuses("another shape", "model input", [&] { model.predict(Tensor(shape)); });
-    }
-    refuses("no values at all", "input", [&] { model.predict(Tensor()); });
-    for (const double value : {not_a_number, infinity, -infinity}) {
-        Tensor x = random_tensor({13, 7, 3}, 1);
-        x.values()[12 * 21 + 20] = static_cast<float>(value);
-        refuses("a value that is none", "not finite in sample 12", [&] { model.predict(x); });
-    }
-    accepts("large numbers", [&] {
-        Tensor x(Shape{2, 7, 3});
-        x.fill(1e30f);
-        const Tensor y = model.predict(x);
-        CHECK(std::ranges::all_of(y.values(), [](float value) { return std::isfinite(value); }));
-    });
-    refuses("token ids", "reads vectors", [&] { model.predict(words()); });
-    refuses("two inputs", "has 1 inputs, but was given 2", [&] { model.predict({vectors(), vectors()}); });
-    refuses("no input", "has 1 inputs, but was given 0",
-            [&] { model.predict(Inputs(std::initializer_list<Input>{})); });
-    const std::vector<int> lengths(13, 7);
-    refuses("lengths", "not declared as ragged", [&] { model.predict(Inputs(Input(vectors(), lengths))); });
-    refuses("batches of 0", "batch_size", [&] { model.predict(vectors(), 0); });
-    accepts("one batch of all", [&] {
-        const Tensor all = model.predict(vectors(), huge_size), one = model.predict(vectors(), 13);
-        CHECK(std::ranges::equal(all.values(), one.values()));
-    });
-}
-
-TEST_CASE("token ids that an embedding does not have") {
-    Model model(words_of_all_plan, {.threads = 1});
-    for (const std::int32_t token : {-1, 40, INT_MAX, INT_MIN}) {
-        TokenMatrix x = words();
-        x.values[17] = token;
-        refuses("token " + std::to_string(token), "in sample 1 is outside", [&] { model.predict(x); });
-    }
-    refuses("too few columns", "pad_sequences", [&] {
-        model.predict(TokenMatrix{2, 8, std::vector<std::int32_t>(16)});
-    });
-    refuses("too few values", "holds 17 values", [&] {
-        model.predict(TokenMatrix{2, 9, std::vector<std::int32_t>(17)});
-    });
-    refuses("more rows than there can be", "holds 18 values", [&] {
-        model.predict(TokenMatrix{huge_size / 9, 9, words().values});
-    });
-    refuses("rows whose number of values overflows", "holds 18 values", [&] {
-        model.predict(TokenMatrix{huge_size / 9 + 3, 9, words().values});
-    });
-    refuses("vectors", "token ids", [&] { model.predict(vectors()); });
-    accepts("no samples", [&] { CHECK(model.predict(TokenMatrix{0, 9, {}}).shape() == Shape{0, 9, 2}); });
-    Stream stream(model);
-    for (const std::int32_t token : {-1, 40, INT_MAX, INT_MIN}) {
-        refuses("a step of token " + std::to_string(token), "does not lie in [0, 40)",
-                [&] { stream.step(token); });
-    }
-    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{5}}) {
-        refuses("a step of features", "instead of a token id",
-                [&] { stream.step(std::vector<float>(size)); });
-    }
-}
-
-TEST_CASE("stateful models whose batches change") {
-    Model model(remembering_plan, {.threads = 1});
-    model.predict(random_tensor({4, 7, 3}, 1), 2);
-    refuses("another number of rows", "reset_states()", [&] {
-        model.predict(random_tensor({3, 7, 3}, 1), 3);
-    });
-    refuses("a batch that is not full", "no whole number of batches", [&] {
-        model.predict(random_tensor({3, 7, 3}, 1), 2);
-    });
-    accepts("no rows", [&] { model.predict(Tensor(Shape{0, 7, 3})); });
-    accepts("new states", [&] {
-        model.reset_states();
-        model.predict(random_tensor({3, 7, 3}, 1), 3);
     });
 }
 

@@ -20,7 +20,7 @@ inline constexpr std::size_t huge_size = std::numeric_limits<std::size_t>::max()
 inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// The number of cases so far, which the program prints at its end and compares with what is asked for.
+/// The number of cases so far, which the program prints at its end.
 inline std::size_t& misuse_cases() {
     static std::size_t cases = 0;
     return cases;

@@ -15,7 +15,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <functional>
 #include <map>
 
 using namespace timeloom;

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <string_view>
 
 using Catch::Matchers::Contains;
 using namespace timeloom;

@@ -10,7 +10,6 @@
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <optional>

@@ -18,6 +18,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <string>
 
 using namespace timeloom;
 using namespace timeloom::bench;

@@ -1,5 +1,7 @@
 #include "kernel_report.hpp"
 
+#include <set>
+
 namespace timeloom::bench {
 
 namespace {

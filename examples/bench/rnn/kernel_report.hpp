@@ -5,7 +5,6 @@
 #include "timed_kernels.hpp"
 
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 

@@ -6,7 +6,6 @@
 #include "timeloom/runtime/error.hpp"
 
 #include <cmath>
-#include <memory>
 #include <optional>
 
 namespace timeloom::bench {

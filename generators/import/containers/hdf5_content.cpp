@@ -17,11 +17,11 @@ namespace timeloom::importing {
 
 namespace {
 
-/// What reading may take of a processor: damaged files send the library round in circles.
+/// The processor time that reading may take: damaged files send the library round in circles.
 std::chrono::microseconds most_time(std::size_t bytes) {
     return std::chrono::milliseconds(200) + std::chrono::microseconds(bytes / 10);
 }
-/// And of memory, where sanitizers do not reserve more.
+/// The memory that reading may take; any amount under the address sanitizer, which reserves terabytes.
 rlim_t most_memory([[maybe_unused]] std::size_t bytes) {
 #ifdef __SANITIZE_ADDRESS__
     return RLIM_INFINITY;

@@ -6,7 +6,6 @@
 #include <hdf5.h>
 
 #include <array>
-#include <utility>
 
 namespace timeloom::importing {
 

@@ -5,6 +5,7 @@
 #include "timeloom/runtime/plan/foreign_layout.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace timeloom::importing {
 

@@ -4,6 +4,7 @@
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace timeloom::importing {
 

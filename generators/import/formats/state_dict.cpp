@@ -11,6 +11,7 @@
 #include <charconv>
 #include <map>
 #include <set>
+#include <vector>
 
 namespace timeloom::importing {
 

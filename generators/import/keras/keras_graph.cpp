@@ -6,7 +6,6 @@
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 namespace timeloom::importing {

@@ -8,6 +8,8 @@
 #include <cctype>
 #include <cmath>
 #include <map>
+#include <optional>
+#include <vector>
 
 namespace timeloom::importing {
 

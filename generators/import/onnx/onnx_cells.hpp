@@ -5,7 +5,6 @@
 #include "timeloom/generators/import/onnx/onnx_file.hpp"
 
 #include <functional>
-#include <optional>
 #include <string>
 
 namespace timeloom::importing {

@@ -5,6 +5,7 @@
 #include "timeloom/generators/import/onnx/onnx_cells.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace timeloom::importing {

@@ -53,6 +53,11 @@ class OnnxReader {
     bool read_axes_node(const OnnxNode& node);
     bool read_dense_node(const OnnxNode& node);
     bool read_pointwise_node(const OnnxNode& node);
+    bool is_over_features(const OnnxNode& node, std::int64_t axis) const;
+    void read_softmax(const OnnxNode& node);
+    void read_layer_normalization(const OnnxNode& node);
+    static std::string activation_of(const OnnxNode& node);
+    void read_activation(const OnnxNode& node, const std::string& activation);
     void read_cell(const OnnxNode& node);
     void read_gather(const OnnxNode& node);
     void read_slice(const OnnxNode& node);

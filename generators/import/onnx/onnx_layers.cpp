@@ -1,18 +1,11 @@
-// Nodes that compute values step by step, join them, or pool them over time.
+// Dense layers, and nodes that join values, pool them over time, or reshape them.
 #include "timeloom/generators/import/formats/gate_table.hpp"
-#include "timeloom/generators/import/onnx/onnx_cells.hpp"
 #include "timeloom/generators/import/onnx/onnx_graph.hpp"
 
-#include <algorithm>
-#include <cmath>
+#include <optional>
+#include <vector>
 
 namespace timeloom::importing {
-
-namespace {
-
-bool is_near(float a, double b) { return std::abs(static_cast<double>(a) - b) < 1e-6; }
-
-} // namespace
 
 bool OnnxReader::read_dense_node(const OnnxNode& node) {
     const OnnxTensor* second = node.inputs.size() > 1 ? constant(node.inputs[1]) : nullptr;
@@ -72,76 +65,6 @@ void OnnxReader::read_bias(const OnnxNode& node, std::size_t place) {
     layer.use_bias = true;
     layer.weights["bias"] = Tensor({bias->floats.size()}, bias->floats);
     set(node, in);
-}
-
-bool OnnxReader::read_pointwise_node(const OnnxNode& node) {
-    if (node.op == "Add" || node.op == "Sub" || node.op == "Mul")
-        return read_join(node, node.op == "Add"   ? Kind::add
-                               : node.op == "Sub" ? Kind::subtract
-                                                  : Kind::multiply),
-               true;
-    if (node.op == "Concat")
-        return read_concat(node), true;
-    if (node.op == "ReduceMean" || node.op == "ReduceMax")
-        return read_pooling(node, node.op == "ReduceMean" ? Kind::global_average_pooling
-                                                          : Kind::global_max_pooling),
-               true;
-    Layer layer{.kind = Kind::activation, .name = new_name(node)};
-    layer.activation = from_onnx_activation(node.op);
-    if (node.op == "Softmax") {
-        const OnnxValue& in = value(node);
-        const std::int64_t axis = axis_of(node, in, node.integer("axis", graph_.opset < 13 ? 1 : -1));
-        if (axis + 1 != static_cast<std::int64_t>(in.axes.size()) || in.axes.back() != 'F' ||
-            in.axes.find('D') != std::string::npos)
-            refuse(node, "it must be over the last axis to be imported");
-        layer.kind = Kind::softmax;
-    } else if (node.op == "LayerNormalization") {
-        const OnnxTensor* gamma = node.inputs.size() > 1 ? constant(node.inputs[1]) : nullptr;
-        const OnnxTensor* beta = node.inputs.size() > 2 ? constant(node.inputs[2]) : nullptr;
-        const OnnxValue& in = value(node);
-        if (gamma == nullptr || gamma->is_integers || in.axes.back() != 'F' ||
-            in.axes.find('D') != std::string::npos ||
-            axis_of(node, in, node.integer("axis", -1)) + 1 != static_cast<std::int64_t>(in.axes.size()))
-            refuse(node, "it must be over the last axis, with a constant scale, to be imported");
-        layer.kind = Kind::layer_normalization;
-        layer.epsilon = static_cast<double>(node.number("epsilon", 1e-5f));
-        layer.weights["gamma"] = Tensor({gamma->floats.size()}, gamma->floats);
-        layer.center = beta != nullptr;
-        if (layer.center)
-            layer.weights["beta"] = Tensor({beta->floats.size()}, beta->floats);
-    } else if (node.op == "LeakyRelu" && !is_near(node.number("alpha", 0.01f), 0.01)) {
-        if (!is_near(node.number("alpha", 0), 0.2))
-            refuse(node, "its alpha must be 0.01 or 0.2 to be imported");
-        layer.activation = "leaky_relu";
-    } else if (node.op == "HardSigmoid" && !is_near(node.number("alpha", 0.2f), 0.2)) {
-        if (!is_near(node.number("alpha", 0), 1.0 / 6))
-            refuse(node, "its alpha must be 0.2 or 1/6 to be imported");
-        layer.activation = "hard_sigmoid";
-    } else if (node.op == "Selu" || node.op == "Exp" || node.op == "Abs" || node.op == "Mish") {
-        layer.activation = node.op == "Selu"  ? "selu"
-                           : node.op == "Exp" ? "exp"
-                           : node.op == "Abs" ? "abs"
-                                              : "mish";
-        if (node.op == "Selu" && (!is_near(node.number("alpha", 1.6732632f), 1.6732632) ||
-                                  !is_near(node.number("gamma", 1.050701f), 1.050701)))
-            refuse(node, "its alpha and gamma must be ONNX's defaults to be imported");
-    } else if (layer.activation.empty()) {
-        return false;
-    }
-    if ((node.op == "Elu" && node.number("alpha", 1) != 1) ||
-        (node.op == "HardSigmoid" && !is_near(node.number("beta", 0.5f), 0.5)))
-        refuse(node, "its parameters must be ONNX's defaults to be imported");
-    const OnnxValue in = value(node);
-    // A dense layer that nobody else reads has the activation itself.
-    Layer& before = find(in.layer);
-    if (layer.kind == Kind::activation && before.kind == Kind::dense && before.activation == "linear" &&
-        uses_[node.inputs[0]] == 1) {
-        before.activation = layer.activation;
-        set(node, in);
-    } else {
-        set(node, add_layer(std::move(layer), {in}));
-    }
-    return true;
 }
 
 void OnnxReader::read_join(const OnnxNode& node, Kind kind) {

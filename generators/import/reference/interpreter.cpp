@@ -6,6 +6,7 @@
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace timeloom::importing {
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from .networks import Model as Model
     from .networks import Stream as Stream
     from .networks import load as load
+    from .prediction import Prediction as Prediction
     from .results import ARIMAResults as ARIMAResults
-    from .results import Prediction as Prediction
 
 __version__ = "0.1.0"
 
@@ -27,7 +27,7 @@ _homes = {
     "AutoARIMA": "models",
     "Error": "_core",
     "Model": "networks",
-    "Prediction": "results",
+    "Prediction": "prediction",
     "Stream": "networks",
     "forecast": "fleet",
     "load": "networks",

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Any
 
 import numpy as np
 
 from . import _core
 from .arrays import Floats, whole_number
 from .forecast_model import ForecastModel
-from .results import ARIMAResults
+from .results import ARIMAResults, estimate
 
 _methods = {"ML": "mle", "CSS": "css", "CSS-ML": "css_mle"}
 
 
-def estimate(
-    y: Floats,
-    order: Sequence[int],
-    seasonal_order: Sequence[int],
-    season_length: int,
-    trend: str,
-    X: Floats | None,
-    method: str = "mle",
-    cov_type: str = "oim",
-    starts: int = 0,
-) -> ARIMAResults:
-    """Fits one model. The search goes on until no other maximum is to be expected, or for ``starts`` starts."""
-    core = _core.fit_arima(
-        y, tuple(order), tuple(seasonal_order), season_length, trend, X, method, cov_type, starts, 200, []
-    )
-    return ARIMAResults(core, y, X, trend)
-
-
 def _refuse(options: dict[str, Any]) -> None:
-    """Options of statsforecast's that would change the result and are not there."""
+    """Raises ValueError for options of statsforecast's that would change the result and are not there."""
     for name, (value, default, advice) in options.items():
         if value != default:
             raise ValueError(f"{name} is {value!r}, which timeloom does not have; {advice}")

@@ -6,55 +6,16 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _core
-from .arrays import Floats, quantile_of, regressors_of, series_of
+from .arrays import Floats, regressors_of, series_of
+from .prediction import Prediction
 
 _trends = ("n", "c", "t", "ct", "mean")  # in the order of their numbers in files
-
-
-class Prediction:
-    """Point predictions with their standard errors, as statsmodels' ``get_forecast()`` returns them.
-
-    Attributes:
-        predicted_mean: shape (steps,), in the units of the series.
-        se_mean: standard errors, shape (steps,).
-    """
-
-    def __init__(self, predicted_mean: Floats, se_mean: Floats) -> None:
-        self.predicted_mean = predicted_mean
-        self.se_mean = se_mean
-
-    @property
-    def var_pred_mean(self) -> Floats:
-        """Variances of the predictions, shape (steps,)."""
-        return self.se_mean**2
-
-    def conf_int(self, alpha: float = 0.05) -> Floats:
-        """Lower and upper ends of intervals of probability 1 - alpha, shape (steps, 2)."""
-        if not 0 < alpha < 1:
-            raise ValueError(f"alpha is {alpha}, but must lie between 0 and 1")
-        width = quantile_of(100 * (1 - alpha)) * self.se_mean
-        return np.column_stack([self.predicted_mean - width, self.predicted_mean + width])
-
-    def summary_frame(self, alpha: float = 0.05) -> Any:
-        """A pandas frame with mean, mean_se, mean_ci_lower and mean_ci_upper; a dict where pandas is not installed."""
-        interval = self.conf_int(alpha)
-        columns = {
-            "mean": self.predicted_mean,
-            "mean_se": self.se_mean,
-            "mean_ci_lower": interval[:, 0],
-            "mean_ci_upper": interval[:, 1],
-        }
-        try:
-            import pandas
-        except ImportError:
-            return columns
-        return pandas.DataFrame(columns)
 
 
 class ARIMAResults:
@@ -292,13 +253,11 @@ class ARIMAResults:
 
     def apply(self, endog: ArrayLike, exog: ArrayLike | None = None, refit: bool = False) -> ARIMAResults:
         """The same parameters over another series, or with ``refit`` new ones."""
-        from . import models
-
         y = series_of(endog, "endog")
         X = regressors_of(exog, len(y), "exog")
         p, d, q, P, D, Q, s = self._core.orders
         if refit:
-            return models.estimate(y, (p, d, q), (P, D, Q), s, self._trend, X)
+            return estimate(y, (p, d, q), (P, D, Q), s, self._trend, X)
         core = _core.smooth_arima(
             y, (p, d, q), (P, D, Q), s, self._trend, list(self.params[:-1]), X, self.sigma2
         )
@@ -333,3 +292,21 @@ class ARIMAResults:
             path = Path(folder, "results.json")
             path.write_bytes(state["_core"])
             self._core = _core.ArimaResults.load(path)
+
+
+def estimate(
+    y: Floats,
+    order: Sequence[int],
+    seasonal_order: Sequence[int],
+    season_length: int,
+    trend: str,
+    X: Floats | None,
+    method: str = "mle",
+    cov_type: str = "oim",
+    starts: int = 0,
+) -> ARIMAResults:
+    """Fits one model. The search goes on until no other maximum is to be expected, or for ``starts`` starts."""
+    core = _core.fit_arima(
+        y, tuple(order), tuple(seasonal_order), season_length, trend, X, method, cov_type, starts, 200, []
+    )
+    return ARIMAResults(core, y, X, trend)

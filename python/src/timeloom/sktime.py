@@ -14,7 +14,8 @@ except ImportError as error:
 
 from . import models
 from .arrays import quantile_of
-from .results import ARIMAResults, Prediction
+from .prediction import Prediction
+from .results import ARIMAResults
 
 
 class _Forecaster(BaseForecaster):

@@ -16,8 +16,8 @@ enum class DecomposeMethod { classical, stl };
 struct ComponentOptions {
     DecomposeMethod method = DecomposeMethod::stl;
     DecomposeModel model = DecomposeModel::additive;
-    std::optional<double> hp_lambda = {}; // smoothness of the trend; default: 1600 (period / 4)^4
-    StlOptions stl = {};                  // for method stl
+    std::optional<double> hp_lambda = {}; ///< smoothness of the trend; default: 1600 (period / 4)^4
+    StlOptions stl = {};                  ///< for method stl
 };
 
 struct Components {

@@ -8,7 +8,7 @@
 namespace timeloom {
 
 struct HpFilterResult {
-    std::vector<double> cycle; // series - trend
+    std::vector<double> cycle; ///< series - trend
     std::vector<double> trend;
 };
 

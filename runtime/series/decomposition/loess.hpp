@@ -30,7 +30,7 @@ class Loess {
     std::span<const double> weights_;
     std::size_t window_;
     int degree_;
-    std::vector<double> local_; // weights of one fit
+    std::vector<double> local_; ///< weights of one fit
 };
 
 } // namespace timeloom::detail

@@ -15,7 +15,7 @@ inline constexpr int extrapolate_freq = -1;
 
 struct SeasonalDecomposeOptions {
     DecomposeModel model = DecomposeModel::additive;
-    bool two_sided = true; // false: the moving average looks back only
+    bool two_sided = true; ///< false: the moving average looks back only
     // k: continue the trend by lines through its k + 1 values next to each end (statsmodels leaves the last
     // one out of the line at the back)
     int extrapolate_trend = 0;

@@ -14,8 +14,8 @@ namespace timeloom {
 /// where that lies more than half a window back.) At most 10,000 inner steps, (outer_iter + 1) inner_iter.
 struct StlOptions {
     int seasonal = 7;
-    std::optional<int> trend = {};    // default: least odd >= 1.5 period / (1 - 1.5 / seasonal)
-    std::optional<int> low_pass = {}; // default: least odd > period
+    std::optional<int> trend = {};    ///< default: least odd >= 1.5 period / (1 - 1.5 / seasonal)
+    std::optional<int> low_pass = {}; ///< default: least odd > period
     int seasonal_deg = 1;
     int trend_deg = 1;
     int low_pass_deg = 1;
@@ -23,15 +23,15 @@ struct StlOptions {
     int seasonal_jump = 1;
     int trend_jump = 1;
     int low_pass_jump = 1;
-    std::optional<int> inner_iter = {}; // default: 5, robust 2
-    std::optional<int> outer_iter = {}; // default: 0, robust 15
+    std::optional<int> inner_iter = {}; ///< default: 5, robust 2
+    std::optional<int> outer_iter = {}; ///< default: 0, robust 15
 };
 
 struct StlResult {
     std::vector<double> seasonal;
     std::vector<double> trend;
-    std::vector<double> resid;   // series - seasonal - trend
-    std::vector<double> weights; // of robustness, 1 without outer iterations
+    std::vector<double> resid;   ///< series - seasonal - trend
+    std::vector<double> weights; ///< of robustness, 1 without outer iterations
 };
 
 /// Cleveland, Cleveland, McRae, Terpenning (1990), "STL: a seasonal-trend decomposition procedure based on

@@ -22,8 +22,8 @@ bool is_constant(std::span<const double> series, double magnitude = 0.0);
 int ndiffs(std::span<const double> series, double alpha = 0.05, int max_d = 2);
 
 enum class SeasonalTest {
-    seas, // seasonal strength above 0.64
-    ocsb, // Osborn, Chui, Smith, Birchenhall (1988) at 5 percent
+    seas, ///< seasonal strength above 0.64
+    ocsb, ///< Osborn, Chui, Smith, Birchenhall (1988) at 5 percent
 };
 
 /// max(0, min(1, 1 - var(remainder) / var(remainder + seasonal))) of an STL decomposition (Wang, Smith,
@@ -33,8 +33,8 @@ double seasonal_strength(std::span<const double> series, std::size_t period);
 
 struct OcsbResult {
     double statistic;
-    double critical_value; // at 5 percent
-    bool has_unit_root;    // statistic > critical_value
+    double critical_value; ///< at 5 percent
+    bool has_unit_root;    ///< statistic > critical_value
     std::size_t lag_order;
 };
 
@@ -56,9 +56,9 @@ int nsdiffs(std::span<const double> series, std::size_t period, SeasonalTest tes
 struct DifferencingChoice {
     int d = 0;
     int D = 0;
-    bool constant = false;         // the differenced series is constant
-    bool include_constant = false; // mean or drift, only where `constant`
-    double constant_value = 0.0;   // per time step: mean of the series, or drift
+    bool constant = false;         ///< the differenced series is constant
+    bool include_constant = false; ///< mean or drift, only where `constant`
+    double constant_value = 0.0;   ///< per time step: mean of the series, or drift
 };
 
 struct DifferencingOptions {

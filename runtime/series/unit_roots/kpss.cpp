@@ -106,7 +106,7 @@ KpssResult kpss(std::span<const double> series, const KpssOptions& options) try 
     const double rounding = 1e-14;
     if (std::all_of(residual.begin(), residual.end(), [&](double r) { return std::abs(r) <= rounding; }))
         throw Error(std::string("kpss is undefined for a series that is exactly ") +
-                    (trend ? "a straight line." : "constant"));
+                    (trend ? "a straight line" : "constant"));
     const auto& critical = trend ? critical_around_trend : critical_around_mean;
     const auto n = static_cast<double>(series.size());
     double partial_sum = 0.0;

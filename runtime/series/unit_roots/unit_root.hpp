@@ -9,10 +9,10 @@ namespace timeloom {
 
 /// The deterministic terms of a unit-root regression; statsmodels' names.
 enum class UnitRootRegression {
-    n,   // none
-    c,   // constant
-    ct,  // constant and linear trend
-    ctt, // constant, linear and quadratic trend
+    n,   ///< none
+    c,   ///< constant
+    ct,  ///< constant and linear trend
+    ctt, ///< constant, linear and quadratic trend
 };
 
 enum class AutoLag { none, aic, bic };
@@ -22,18 +22,18 @@ struct AdfOptions {
         {}; // default: 12 (n / 100)^(1/4), rounded up, as far as the series allows: half its length,
             // and one residual more than the regression has terms
     UnitRootRegression regression = UnitRootRegression::c;
-    AutoLag autolag = AutoLag::aic; // none: use maxlag itself
+    AutoLag autolag = AutoLag::aic; ///< none: use maxlag itself
 };
 
 struct AdfResult {
     double statistic;
     double p_value;
     std::size_t used_lag;
-    std::size_t nobs; // rows of the regression
+    std::size_t nobs; ///< rows of the regression
     struct {
         double one_percent, five_percent, ten_percent;
     } critical_values;
-    std::optional<double> best_criterion = {}; // AIC or BIC of the lag chosen
+    std::optional<double> best_criterion = {}; ///< AIC or BIC of the lag chosen
 };
 
 /// t statistic of gamma in diff(x)_t = deterministic + gamma x_{t-1} + sum_{i<=lag} delta_i diff(x)_{t-i} +
@@ -47,15 +47,15 @@ AdfResult adfuller(std::span<const double> series, const AdfOptions& options = {
 enum class KpssLags { automatic, legacy };
 
 struct KpssOptions {
-    UnitRootRegression regression = UnitRootRegression::c; // or ct: stationary around a trend
+    UnitRootRegression regression = UnitRootRegression::c; ///< or ct: stationary around a trend
     KpssLags nlags = KpssLags::automatic;
-    std::optional<std::size_t> fixed_nlags = {}; // takes the place of nlags
+    std::optional<std::size_t> fixed_nlags = {}; ///< takes the place of nlags
 };
 
 struct KpssResult {
     double statistic;
     double p_value;
-    bool p_value_is_bound; // statistic outside the table: the true p-value is below 0.01 or above 0.10
+    bool p_value_is_bound; ///< statistic outside the table: the true p-value is below 0.01 or above 0.10
     std::size_t lags;
     struct {
         double ten_percent, five_percent, two_and_half_percent, one_percent;

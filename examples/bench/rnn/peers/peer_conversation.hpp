@@ -5,7 +5,6 @@
 #include "peer_case.hpp"
 
 #include <chrono>
-#include <cstdio>
 #include <exception>
 #include <iostream>
 #include <string>
