@@ -20,12 +20,14 @@ struct processor {
 
 /// Never `host`: a release runs on machines that the build machine does not know. No names beyond
 /// avx512_skylake, which Halide's run-time check would accept everywhere.
-const std::array<processor, 2>& processors() {
-    static const std::array<processor, 2> all{{{"x86_64",
-                                                Target::X86,
-                                                {"x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake",
-                                                 "x86-64-linux-sse41-avx-f16c-fma-avx2", "x86-64-linux"}},
-                                               {"aarch64", Target::ARM, {"arm-64-linux"}}}};
+const std::array<processor, 3>& processors() {
+    static const std::array<processor, 3> all{
+        {{"x86_64",
+          Target::X86,
+          {"x86-64-linux-sse41-avx-f16c-fma-avx2-avx512-avx512_skylake",
+           "x86-64-linux-sse41-avx-f16c-fma-avx2", "x86-64-linux"}},
+         {"aarch64", Target::ARM, {"arm-64-linux"}},
+         {"wasm32", Target::WebAssembly, {"wasm-32-wasmrt-wasm_simd128"}}}};
     return all;
 }
 

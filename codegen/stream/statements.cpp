@@ -33,11 +33,15 @@ void Statements::store(const std::string& buffer, const Expr& value, const Expr&
                                        ModulusRemainder())});
 }
 
+void Statements::begin_block(const Expr& condition) { statements_.push_back({"", condition, Stmt()}); }
+
 Stmt Statements::together() const {
     Stmt all;
     for (auto s = statements_.rbegin(); s != statements_.rend(); ++s) {
         if (s->store.defined()) {
             all = all.defined() ? Block::make(s->store, all) : s->store;
+        } else if (s->name.empty()) {
+            all = all.defined() ? IfThenElse::make(s->value, all) : all;
         } else {
             all = LetStmt::make(s->name, s->value, all.defined() ? all : Evaluate::make(0));
         }

@@ -18,13 +18,15 @@ class Statements {
     /// The value under a name of its own: it is computed here, and once.
     Halide::Expr keep(const std::string& name, const Halide::Expr& value);
     void store(const std::string& buffer, const Halide::Expr& value, const Halide::Expr& index);
+    /// Lets what follows lie in a block of code of its own, which is run where `condition` is true.
+    void begin_block(const Halide::Expr& condition);
     /// All of them in order.
     Halide::Internal::Stmt together() const;
 
   private:
     struct Statement {
-        std::string name; ///< of a kept value; empty: a store
-        Halide::Expr value;
+        std::string name;   ///< of a kept value; empty: a store, or the beginning of a block
+        Halide::Expr value; ///< or the block's condition
         Halide::Internal::Stmt store;
     };
     std::vector<Statement> statements_;

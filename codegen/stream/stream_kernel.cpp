@@ -70,6 +70,11 @@ Stmt one_stage(const stream_memory& memory, int stage, const round_values& round
         if (layer.stage == stage) {
             StreamCell cell(layer, target, sample, first_parameter, statements);
             cell.compute();
+            if (target.arch == Target::WebAssembly) {
+                // Its compiler moves calculations of a block of code to where they are stored, and loads not
+                // beyond a store: all weights would be loaded first, and kept on the stack.
+                statements.begin_block(round.nothing == 0);
+            }
             cell.store();
             if (&layer == &memory.layers.back()) {
                 const int units = layer.layer->units;

@@ -26,7 +26,7 @@ def printed_by_place(program):
 
 def sources():
     """All text that a quoted block may come from."""
-    for pattern in ("**/*.hpp", "**/*.cpp", "**/*.c", "**/*.py", "**/*.cmake", "**/CMakeLists.txt"):
+    for pattern in ("**/*.hpp", "**/*.cpp", "**/*.c", "**/*.mjs", "**/*.py", "**/*.cmake", "**/CMakeLists.txt"):
         for folder in ("dsl", "codegen", "generators", "runtime", "examples", "tests"):
             for path in (ROOT / folder).glob(pattern):
                 yield path.read_text()

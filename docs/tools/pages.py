@@ -9,7 +9,7 @@ A block's first line says its language and, behind it, what it is:
     ```cpp source      is quoted: some source file of the repository contains it
     ```cpp file=P/F    the whole file F of the project P, which is built from the installed package
     ```cmake           source or file=P/F, likewise
-    ```c, ```python    source, likewise
+    ```c, ```js, ```python    source, likewise
     ```python          statements that python/tests/test_documentation.py runs, all of a page one after the other
     ```python peers    the same where the libraries that it imports are installed
     ```sh              commands that are run in the repository, or with project=P in the project
@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KINDS = {
     "cpp": {"", "alone", "models", "declare", "source", "file"},
     "c": {"source"},
+    "js": {"source"},
     "cmake": {"source", "file"},
     "python": {"", "peers", "source"},
     "sh": {"", "project"},

@@ -19,9 +19,9 @@ inline bool is_finite(float value) {
 }
 
 /// A model over one time step (`OneStep`, what it then keeps are all states) or over the whole sequence,
-/// which starts from zeros but for stateful layers. Computes the bits of Stream::step() where the model's
-/// stream has no kernel of its own, and those of Model::predict() of one sample but where that multiplies the
-/// inputs of several steps together.
+/// which starts from zeros but for stateful layers. Computes the bits of a stream without a kernel of its
+/// own, and those of Model::predict() of one sample but where that multiplies the inputs of several steps
+/// together.
 template <const plan::Model& Plan, bool OneStep>
 class Executor {
     static constexpr const auto& map = memory_map<Plan, OneStep>;
@@ -141,7 +141,8 @@ class Executor {
     template <std::size_t Number>
     static bool run_cell(float* memory, const float* weights, bool odd) {
         static constexpr const plan::Layer& layer = Plan.layers[Number];
-        static constexpr auto initial = initial_states<Number>(), kept = kept_states<Number>();
+        static constexpr auto initial = initial_states<Number>();
+        static constexpr auto kept = kept_states<Number>();
         constexpr bool turns = OneStep && plan::block_count(layer.units) > 1;
         move(initial, layer.units, memory);
         bool is_done = false;
@@ -157,8 +158,9 @@ class Executor {
     template <std::size_t Number, int FirstTime>
     static bool call(float* memory, const float* weights) {
         static constexpr auto arguments = arguments_of<Number, FirstTime>();
-        static_assert(std::ranges::all_of(arguments, &Argument::is_known),
-                      "a kernel has an argument that embedded models do not know");
+        static_assert(
+            std::all_of(arguments.begin(), arguments.end(), [](const Argument& a) { return a.is_known; }),
+            "a kernel has an argument that embedded models do not know");
         constexpr std::size_t count = arguments.size();
         halide_buffer_t buffers[count] = {};
         void* pointers[count];

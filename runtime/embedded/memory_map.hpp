@@ -28,6 +28,16 @@ constexpr bool has_stream(const plan::Model& plan) {
     return plan.inputs.size() == 1;
 }
 
+/// The kernel that makes the time steps of all layers in one call, or null where the model is not small.
+constexpr const plan::Kernel* stream_kernel(const plan::Model& plan) {
+    for (const plan::Kernel& kernel : plan.kernels) {
+        if (kernel.kind == plan::KernelKind::stream) {
+            return &kernel;
+        }
+    }
+    return nullptr;
+}
+
 /// Token ids that an input may hold: [0, vocabulary).
 constexpr int vocabulary_of(const plan::Model& plan, int input) {
     int smallest = 0;
@@ -193,6 +203,12 @@ inline constexpr MemoryMap<Plan.inputs.size() + Plan.layers.size()> memory_map{P
 
 /// Floats that a state of the model takes, embedded.
 template <const plan::Model& Plan>
-inline constexpr std::size_t floats_of = memory_map<Plan, has_stream(Plan)>.floats();
+inline constexpr std::size_t floats_of = [] {
+    if constexpr (stream_kernel(Plan) != nullptr) {
+        return static_cast<std::size_t>(stream_kernel(Plan)->variant);
+    } else {
+        return memory_map<Plan, has_stream(Plan)>.floats();
+    }
+}();
 
 } // namespace timeloom::embedded

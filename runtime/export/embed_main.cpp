@@ -1,6 +1,7 @@
 #include "timeloom/runtime/export/embed_main.hpp"
 
 #include "timeloom/runtime/export/embedded_text.hpp"
+#include "timeloom/runtime/export/script_text.hpp"
 #include "timeloom/runtime/files/atomic_write.hpp"
 #include "timeloom/runtime/model/model.hpp"
 #include "timeloom/runtime/parameters/model_parameters.hpp"
@@ -21,7 +22,8 @@ EmbeddedModel embed_model(const plan::Model& plan, std::size_t floats, const std
         const Tensor values = model.get_weights(std::string(p.name));
         pack(p, values.values(), buffer);
     }
-    return {embedded::header_text(plan, floats), embedded::source_text(plan, buffer)};
+    return {embedded::header_text(plan, floats), embedded::source_text(plan, buffer),
+            embedded::script_text(plan, floats)};
 }
 
 int embed_main(int argc, char** argv, const plan::Model& plan, std::size_t floats) {
@@ -36,6 +38,7 @@ int embed_main(int argc, char** argv, const plan::Model& plan, std::size_t float
         const std::string name(plan.name);
         write_file_atomically(folder / (name + ".h"), embedded.header);
         write_file_atomically(folder / (name + "_embedded.cpp"), embedded.source);
+        write_file_atomically(folder / (name + ".mjs"), embedded.script);
         return 0;
     } catch (const std::exception& error) {
         std::cerr << argv[0] << ": " << error.what() << '\n';

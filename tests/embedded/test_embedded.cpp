@@ -44,17 +44,6 @@ bool same_bits(std::span<const float> a, std::span<const float> b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
 }
 
-/// What a stream computes of the model: the same bits, or, where a kernel of its own makes all layers' steps,
-/// which computes tanh and sigmoid in another way, the same within that kernel's error.
-bool is_stream_output(const plan::Model& plan, std::span<const float> embedded,
-                      std::span<const float> streamed) {
-    if (std::ranges::none_of(plan.kernels,
-                             [](const plan::Kernel& k) { return k.kind == plan::KernelKind::stream; })) {
-        return same_bits(embedded, streamed);
-    }
-    return std::ranges::equal(embedded, streamed, [](float a, float b) { return std::abs(a - b) <= 1e-6f; });
-}
-
 std::string printed(const std::string& command) {
     std::string text;
     FILE* const pipe = popen(command.c_str(), "r");
@@ -67,39 +56,76 @@ std::string printed(const std::string& command) {
     return text;
 }
 
-/// Steps of the model's stream and of `step`, which gets features and a place for the output.
+/// Steps of the model's stream and of `step`, which gets features and a place for the output; of as many
+/// steps at a time as `block` says.
 template <class Step>
-void check_steps(const plan::Model& plan, int steps, std::size_t outputs, const Step& step) {
+void check_steps(const plan::Model& plan, int steps, std::size_t outputs, int block, const Step& step) {
     const Model model = trained(plan);
     Stream stream(model);
     const auto features = static_cast<std::size_t>(plan.inputs[0].features);
     const Tensor x = random_tensor({1, static_cast<std::size_t>(steps), features}, 5);
-    for (int t = 0; t < steps; ++t) {
-        CAPTURE(plan.name, t);
-        const auto values = x.values().subspan(static_cast<std::size_t>(t) * features, features);
-        std::vector<float> output(outputs, -1.0f);
-        REQUIRE(step(values.data(), output.data()) == 0);
-        REQUIRE(is_stream_output(plan, output, stream.step(values)));
+    for (int t = 0; t < steps; t += block) {
+        CAPTURE(plan.name, t, block);
+        const auto count = static_cast<std::size_t>(std::min(block, steps - t));
+        const auto values = x.values().subspan(static_cast<std::size_t>(t) * features, count * features);
+        std::vector<float> output(count * outputs, -1.0f), expected(count * outputs);
+        REQUIRE(step(values.data(), output.data(), static_cast<std::int32_t>(count)) == 0);
+        REQUIRE(stream.process(values, expected, count));
+        REQUIRE(same_bits(output, expected));
     }
 }
 
 } // namespace
 
-TEST_CASE("an embedded model computes what a stream does") {
-    const auto check = [](const plan::Model& plan, auto& state, auto reset, auto step, std::size_t outputs) {
+TEST_CASE("an embedded model computes what a stream does, in steps and in blocks") {
+    const auto check = [](const plan::Model& plan, auto& state, auto reset, auto step, auto process,
+                          std::size_t outputs) {
         std::memset(&state, 255, sizeof state);
-        reset(&state);
-        const auto next = [&](const float* x, float* y) { return step(&state, x, y); };
-        check_steps(plan, 50, outputs, next);
-        reset(&state);
-        check_steps(plan, 3, outputs, next);
+        for (const int steps : {50, 3}) {
+            reset(&state);
+            check_steps(plan, steps, outputs, 1,
+                        [&](const float* x, float* y, std::int32_t) { return step(&state, x, y); });
+        }
+        for (const int block : {2, 7, 50}) {
+            reset(&state);
+            check_steps(plan, 50, outputs, block, [&](const float* x, float* y, std::int32_t count) {
+                return process(&state, x, y, count);
+            });
+        }
     };
     static amp_state amp;
     static tagger_state tagger;
     static wide_state wide;
-    check(amp_inference_plan, amp, amp_reset, amp_step, amp_outputs);
-    check(tagger_plan, tagger, tagger_reset, tagger_step, tagger_outputs);
-    check(wide_plan, wide, wide_reset, wide_step, wide_outputs); // goes through its weights forth and back
+    check(amp_inference_plan, amp, amp_reset, amp_step, amp_process, amp_outputs);
+    check(tagger_plan, tagger, tagger_reset, tagger_step, tagger_process, tagger_outputs);
+    // goes through its weights forth and back
+    check(wide_plan, wide, wide_reset, wide_step, wide_process, wide_outputs);
+}
+
+TEST_CASE("a block of an embedded model is refused as a whole, and may be computed in place") {
+    static amp_state state, other;
+    amp_reset(&state);
+    amp_reset(&other);
+    std::array<float, 4> both{0.5f, -1, 2, 0.25f}, apart{};
+    REQUIRE(amp_process(&other, both.data(), apart.data(), 4) == 0);
+    std::array<float, 4> broken{0.5f, -1, std::numeric_limits<float>::quiet_NaN(), 0.25f}, untouched{};
+    CHECK(amp_process(&state, broken.data(), untouched.data(), 4) == 1);
+    CHECK(amp_process(&state, both.data(), untouched.data(), -1) == 1);
+    CHECK(same_bits(untouched, std::array<float, 4>{}));
+    REQUIRE(amp_process(&state, both.data(), both.data(), 4) == 0);
+    CHECK(same_bits(both, apart));
+
+    static keras_classification_state words;
+    keras_classification_reset(&words);
+    const std::array<std::int32_t, 3> tokens{3, 0, 10}, unknown{3, 11, 0};
+    std::array<float, 3 * keras_classification_outputs> steps{}, block{};
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        keras_classification_step(&words, tokens[i], &steps[i * keras_classification_outputs]);
+    }
+    keras_classification_reset(&words);
+    CHECK(keras_classification_process(&words, unknown.data(), block.data(), 3) == 1);
+    REQUIRE(keras_classification_process(&words, tokens.data(), block.data(), 3) == 0);
+    CHECK(same_bits(block, steps));
 }
 
 TEST_CASE("an embedded model of token ids") {
@@ -110,7 +136,7 @@ TEST_CASE("an embedded model of token ids") {
     for (const std::int32_t token : {3, 0, 10, 7, 7, 1}) {
         float output = -1;
         REQUIRE(keras_classification_step(&state, token, &output) == 0);
-        CHECK(is_stream_output(keras_classification_plan, {&output, 1}, stream.step(token)));
+        CHECK(same_bits({&output, 1}, stream.step(token)));
     }
     float untouched = -1;
     CHECK(keras_classification_step(&state, 11, &untouched) == 1);
@@ -127,7 +153,7 @@ TEST_CASE("a refused value leaves an embedded model as it was") {
     std::array<float, 4> output{};
     for (int i = 0; i < 2; ++i) {
         REQUIRE(tagger_step(&state, x.data(), output.data()) == 0);
-        CHECK(is_stream_output(tagger_plan, output, stream.step(x)));
+        CHECK(same_bits(output, stream.step(x)));
         CHECK(tagger_step(&state, broken.data(), output.data()) == 1);
     }
 }
@@ -216,7 +242,7 @@ TEST_CASE("a program in C computes what a stream does") {
             std::string line;
             REQUIRE(std::getline(lines, line));
             const float expected = stream.step(std::span(&x, 1))[0];
-            CHECK(is_stream_output(amp_inference_plan, std::array{std::stof(line)}, std::array{expected}));
+            CHECK(std::stof(line) == expected);
         }
     };
     check(0, 40);
@@ -265,10 +291,13 @@ TEST_CASE("a header names inputs and sizes") {
     const std::string steps = header(tagger_plan, embedded::floats_of<tagger_plan>);
     CHECK(steps.find("int tagger_step(tagger_state* state, const float* input, float* output);") !=
           std::string::npos);
+    CHECK(steps.find("int tagger_process(tagger_state* state, const float* input, float* output, int32_t "
+                     "samples);") != std::string::npos);
     CHECK(steps.find("tagger_outputs = 4,") != std::string::npos);
     const std::string whole =
         header(everything_inference_plan, embedded::floats_of<everything_inference_plan>);
     CHECK(whole.find("int everything_predict(everything_state* state, const float* x, int32_t x_steps, "
                      "const int32_t* words, float* output);") != std::string::npos);
     CHECK(whole.find("words[5] in [0, 9)") != std::string::npos);
+    CHECK(whole.find("everything_process") == std::string::npos);
 }
