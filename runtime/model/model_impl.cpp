@@ -308,7 +308,7 @@ void Model::Impl::check_fit(const Inputs& x, const FitOptions& options) const {
         throw Error("fit: class_weight and sample_weight cannot be used together; multiply them yourself");
     }
     if (std::ranges::count(options.callbacks, nullptr) != 0) {
-        throw Error("fit: one of the callbacks is a null pointer");
+        throw Error("fit: one of the callbacks is a null pointer; leave it out");
     }
 }
 

@@ -33,7 +33,8 @@ int Call::timesteps(const CallValue& value) const { return view(value).timesteps
 
 NodeOutput Call::checked(const CallValue& value) const {
     if (value.output_.node < 0) {
-        throw Error("call: a value is used that no layer has made yet");
+        throw Error("call: a value is used that no layer has made yet; hand over what a layer or an input of "
+                    "this pass returned");
     }
     if (value.pass_ != pass_) {
         throw Error("call: a value is used that another pass has made; every pass makes its own");
