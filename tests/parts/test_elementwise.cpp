@@ -12,7 +12,7 @@
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
 std::vector<float> random_values(std::size_t count, std::uint64_t stream) {
     timeloom::Random random(31, stream);
@@ -59,7 +59,7 @@ TEST_CASE("the largest magnitude is infinite where a value is no number") {
         }
         CHECK(table.largest(count, values.data()) == largest);
         for (std::size_t i = 0; i < count; ++i) {
-            for (const float bad : {nan, -nan, infinity, -infinity}) {
+            for (const float bad : {not_a_number, -not_a_number, infinity, -infinity}) {
                 std::vector<float> with_bad = values;
                 with_bad[i] = bad;
                 CHECK(table.largest(count, with_bad.data()) == infinity);
