@@ -188,7 +188,7 @@ std::vector<double> missing_values(const plan::LagFilterKernels& kernels, const 
                                    std::span<const double> regression) {
     const FlushDenormals flush;
     ArimaData rest = without_regression(series, regression);
-    const GapShare share = filtered_gaps(rest, orders);
+    const GapShare share = filtered_gaps(rest);
     LikelihoodTile tile(kernels, tile_shape(orders, rest.w.size(), share, 0, false));
     const ParameterSpace space(kernels.filter, orders);
     set_series(tile, 0, rest, share);

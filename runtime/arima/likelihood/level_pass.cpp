@@ -1,7 +1,5 @@
 #include "timeloom/runtime/arima/likelihood/level_pass.hpp"
 
-#include "timeloom/runtime/arima/likelihood/gap_share.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -18,8 +16,8 @@ LevelPass::LevelPass(const plan::LagFilterKernels& kernels, const plan::ArimaOrd
 }
 
 std::size_t LevelPass::begin() const {
-    const std::size_t place =
-        first_filtered_place(orders_.filter(), static_cast<std::size_t>(orders_.lost()));
+    const plan::LagFilter f = orders_.filter();
+    const auto place = static_cast<std::size_t>(orders_.lost() + std::max(1, f.ar_degree() - f.ma_degree()));
     constexpr std::size_t most = 1u << 15; // the start is forgotten long before
     const auto gap = std::ranges::lower_bound(series_.missing, place);
     const std::size_t all = gap == series_.missing.end() ? series_.levels.size() : *gap;
