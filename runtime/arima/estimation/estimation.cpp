@@ -7,6 +7,7 @@
 #include "timeloom/runtime/arima/likelihood/likelihood_tile.hpp"
 #include "timeloom/runtime/arima/parameters/parameter_space.hpp"
 #include "timeloom/runtime/base/flush_denormals.hpp"
+#include "timeloom/runtime/base/free_memory.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -139,6 +140,7 @@ std::vector<PointValue> evaluate(const plan::LagFilterKernels& kernels, const pl
         return values;
     }
     if (!conditional && is_long(series)) {
+        give_back_free_memory();
         LongLikelihood likelihood(kernels, orders, series);
         std::vector<PointValue> values;
         for (const std::vector<double>& point : coefficients) {
