@@ -74,6 +74,8 @@ void LevelPass::go_on(ArimaState& state, std::size_t from, Steps& steps) const {
         if (missing_[t]) {
             steps.errors.push_back(std::numeric_limits<double>::quiet_NaN());
             steps.variances.push_back(std::numeric_limits<double>::infinity());
+            steps.gap_means.push_back(state.mean());
+            steps.gap_variances.push_back(state.variance());
             state.skip();
         } else {
             steps.errors.push_back(series_.levels[t] - state.mean());
@@ -87,7 +89,7 @@ ArimaState LevelPass::run(Steps& steps, bool errors_wanted) const {
     const bool goes_on = begin() < series_.levels.size();
     Innovations first = known(begin(), errors_wanted || goes_on);
     ArimaState state = state_after(begin(), first);
-    steps = {std::move(first.errors), std::move(first.variances)};
+    steps = {std::move(first.errors), std::move(first.variances), {}, {}};
     steps.errors.reserve(series_.w.size());
     steps.variances.reserve(series_.w.size());
     go_on(state, begin(), steps);
