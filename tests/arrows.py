@@ -106,7 +106,7 @@ SEES = {
     ],
     "runtime/arima/likelihood": [
         "runtime/error.hpp", "runtime/arima/data", "runtime/arima/lanes", "runtime/arima/parameters",
-        "runtime/arima/polynomials", "runtime/base", "runtime/plan",
+        "runtime/arima/polynomials", "runtime/base", "runtime/linear_algebra", "runtime/plan",
     ],
     "runtime/arima/estimation": [
         "runtime/error.hpp", "runtime/arima/data", "runtime/arima/likelihood", "runtime/arima/parameters",

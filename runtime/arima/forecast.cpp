@@ -12,6 +12,8 @@ ArimaForecast ArimaResults::forecast(std::size_t steps, const ForecastOptions& o
     detail::rethrow_as_error("forecast");
 }
 
-std::vector<double> ArimaResults::smoothed_series() const { return impl().smoothed; }
+std::vector<double> ArimaResults::smoothed_series() const {
+    return impl().smoothed.empty() ? impl().y : impl().smoothed;
+}
 
 } // namespace timeloom

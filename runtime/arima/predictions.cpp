@@ -40,20 +40,11 @@ class GapPredictions {
                 predictions.push_back(early(gap, from));
             }
         }
-        if (gaps_.empty() || gaps_.back() < from) {
-            return predictions;
-        }
-        // Where the first of the later gaps is, nothing is missing before it but the early ones.
-        const std::size_t begin = *std::ranges::lower_bound(gaps_, from);
-        const LevelPass pass = i_.pass();
-        ArimaState state = pass.state_after(begin, pass.known(begin));
-        for (std::size_t t = begin; t <= gaps_.back(); ++t) {
-            if (pass.is_missing(t)) {
-                predictions.push_back({state.mean() + level(t), state.variance()});
-                state.skip();
-            } else {
-                state.observe(pass.series().levels[t]);
-            }
+        const LevelPass::Steps& steps = i_.one_step();
+        const std::size_t later = steps.gap_means.size();
+        for (std::size_t k = 0; k < later; ++k) {
+            const std::size_t gap = gaps_[gaps_.size() - later + k];
+            predictions.push_back({steps.gap_means[k] + level(gap), steps.gap_variances[k]});
         }
         return predictions;
     }

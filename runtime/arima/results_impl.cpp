@@ -2,8 +2,10 @@
 
 #include "timeloom/runtime/arima/estimation/estimation.hpp"
 #include "timeloom/runtime/arima/estimation/information.hpp"
+#include "timeloom/runtime/arima/estimation/long_series.hpp"
 #include "timeloom/runtime/arima/parameters/parameter_checks.hpp"
 #include "timeloom/runtime/arima/parameters/parameter_order.hpp"
+#include "timeloom/runtime/base/free_memory.hpp"
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
@@ -74,18 +76,22 @@ std::vector<std::size_t> gaps_of(std::span<const double> y) {
 ArimaResults::Impl::Impl(const plan::LagFilterKernels& kernels_, const plan::ArimaOrders& orders_,
                          plan::Trend trend_, std::span<const double> y_, const Regressors& exog_,
                          ArimaFit fit_, ArimaMethod method_, CovarianceType cov_type_)
-    : kernels(kernels_), orders(orders_), trend(trend_), y(y_.begin(), y_.end()),
-      exog(exog_.values.begin(), exog_.values.end()), exog_columns(exog_.columns), fit(std::move(fit_)),
-      method(method_), cov_type(cov_type_), sigma(sigma_of(fit)),
-      params(with_sigma2(fit.params, fit.sigma2)) {
+    : kernels(kernels_), orders(orders_), trend(trend_), exog(exog_.values.begin(), exog_.values.end()),
+      exog_columns(exog_.columns), fit(std::move(fit_)), method(method_), cov_type(cov_type_),
+      sigma(sigma_of(fit)), params(with_sigma2(fit.params, fit.sigma2)) {
     require_fit(*this);
-    data = prepare(y, regressors_of_sample(), orders, trend);
+    data = prepare(y_, regressors_of_sample(), orders, trend);
     if (fit.status != FitStatus::constant) {
         require_long_enough(data, orders);
     }
     coefficients = to_kernel_order(orders.filter(), std::span(fit.params).subspan(regressors()));
     require_admissible(orders.filter(), coefficients, "the parameters");
     find_covariance();
+    data.detrended = std::vector<double>(); // the likelihood is not asked again; a long series takes room
+    if (is_long(data)) {
+        give_back_free_memory();
+    }
+    y.assign(y_.begin(), y_.end());
     LevelPass::Steps steps;
     state = pass().run(steps, false);
     one_step_->steps = std::move(steps);
@@ -121,10 +127,10 @@ LevelPass ArimaResults::Impl::pass() const { return {kernels, orders, coefficien
 
 /// Leading missing values stay as they are.
 void ArimaResults::Impl::smooth() {
-    smoothed = y;
     if (data.fills.empty()) {
         return;
     }
+    smoothed = y;
     std::vector<double> moves(data.fills.size());
     const std::vector<double> estimates =
         missing_values(kernels, orders.filter(), coefficients, data, std::span(params).first(regressors()));

@@ -33,7 +33,8 @@ struct ArimaResults::Impl {
     /// for where that takes longer than all else.
     const std::vector<double>& resid() const { return one_step().errors; }
     const std::vector<double>& resid_variances() const { return one_step().variances; }
-    std::vector<double> smoothed; ///< y with estimates of what is missing, NaN where there are none
+    /// y with estimates of what is missing, NaN where there are none; empty where nothing is missing.
+    std::vector<double> smoothed;
     std::optional<detail::ArimaState> state; ///< after the last observation, of y less its regression
 
     std::size_t regressors() const { return data.regressors; }

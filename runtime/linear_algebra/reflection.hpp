@@ -20,7 +20,7 @@ class Reflection {
     double diagonal() const { return diagonal_; }
 
     void apply(std::span<double> x) const {
-        const double scale = 2.0 * dot(v_, x) / square_;
+        const double scale = 2.0 * dot_in_parts(v_, x) / square_;
         for (std::size_t i = 0; i < v_.size(); ++i) {
             x[i] -= scale * v_[i];
         }

@@ -11,8 +11,12 @@
 
 #include "timeloom/runtime/arima/estimation/long_series.hpp"
 #include "timeloom/runtime/arima/orders/auto_arima.hpp"
+#include "timeloom/runtime/base/free_memory.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <fstream>
+#include <string>
 
 using namespace timeloom;
 using namespace timeloom::detail;
@@ -139,3 +143,40 @@ TEST_CASE("a long series with a root on the unit circle") {
     const ArimaResults fitted = Arima({0, 1, 1, 0, 0, 0, 4}, plan::Trend::n, orders_plan).fit(y);
     CHECK(fitted.params()[0] == Approx(-1).margin(1e-4));
 }
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+namespace {
+
+/// Bytes of a line of this process's status, as VmRSS: what of it is in memory.
+double bytes_of(const std::string& name) {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with(name + ":")) {
+            return 1024 * std::stod(line.substr(name.size() + 1));
+        }
+    }
+    return 0;
+}
+
+} // namespace
+
+TEST_CASE("a long series takes ten times its memory to fit") {
+    constexpr std::size_t n = 600'000;
+    Random random(71);
+    std::vector<double> y = noise(random, n);
+    for (std::size_t t = 1; t < n; ++t) {
+        y[t] += 0.5 * y[t - 1];
+    }
+    const Arima model({1, 0, 1, 0, 0, 0, 4}, plan::Trend::n, orders_plan);
+    model.fit(noise(random, 70'000)); // the program's own share
+    give_back_free_memory();
+    std::ofstream("/proc/self/clear_refs") << 5; // the most from here on
+    const double before = bytes_of("VmRSS"), series = 8.0 * n;
+    if (bytes_of("VmHWM") > before + series) {
+        WARN("what was used before cannot be told apart here");
+        return;
+    }
+    model.fit(y);
+    CHECK(bytes_of("VmHWM") - before < 9 * series); // besides itself
+}
+#endif

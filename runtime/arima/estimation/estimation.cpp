@@ -7,6 +7,7 @@
 #include "timeloom/runtime/arima/likelihood/likelihood_tile.hpp"
 #include "timeloom/runtime/arima/parameters/parameter_space.hpp"
 #include "timeloom/runtime/base/flush_denormals.hpp"
+#include "timeloom/runtime/base/free_memory.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -139,6 +140,7 @@ std::vector<PointValue> evaluate(const plan::LagFilterKernels& kernels, const pl
         return values;
     }
     if (!conditional && is_long(series)) {
+        give_back_free_memory();
         LongLikelihood likelihood(kernels, orders, series);
         std::vector<PointValue> values;
         for (const std::vector<double>& point : coefficients) {
@@ -188,7 +190,7 @@ std::vector<double> missing_values(const plan::LagFilterKernels& kernels, const 
                                    std::span<const double> regression) {
     const FlushDenormals flush;
     ArimaData rest = without_regression(series, regression);
-    const GapShare share = filtered_gaps(rest, orders);
+    const GapShare share = filtered_gaps(rest);
     LikelihoodTile tile(kernels, tile_shape(orders, rest.w.size(), share, 0, false));
     const ParameterSpace space(kernels.filter, orders);
     set_series(tile, 0, rest, share);

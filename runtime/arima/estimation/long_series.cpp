@@ -1,6 +1,7 @@
 #include "timeloom/runtime/arima/estimation/long_series.hpp"
 
 #include "timeloom/runtime/base/flush_denormals.hpp"
+#include "timeloom/runtime/base/free_memory.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -159,6 +160,7 @@ Estimate estimate_long(const plan::LagFilterKernels& kernels, const EstimationJo
             points.push_back(job.plan.near);
         }
     }
+    give_back_free_memory();
     Follower follower(kernels, job);
     double least = HUGE_VAL;
     const std::vector<double>* best = nullptr;

@@ -1,196 +1,261 @@
 // What flows back through the filter over missing values; templates over an xsimd architecture.
 #pragma once
 
-#include "timeloom/runtime/arima/lanes/gap_filter_loops.hpp"
+#include "timeloom/runtime/arima/lanes/gap_filter_early.hpp"
+#include "timeloom/runtime/arima/lanes/gap_filter_start.hpp"
+
+#include <vector>
 
 namespace timeloom::detail::presample_kernels {
 
-/// With σ' and Π' = ∂f/∂s', ∂f/∂P' after a step, before it σ_{i+1} = σ_i' and Π_{i+1,j+1} = Π_ij': of both
-/// only what flows to s_0 and to P's column 0 is new at each step, and all of it is kept in `flows` and in a
-/// ring of m such columns.
+/// The ring holds ∂f/∂c of the last m steps that flow_back() came from.
 template <class Arch>
-class GapFilterGradient : GapSteps<Arch> {
+class GapFilterGradient : GapRows<Arch> {
   public:
-    using Steps = GapSteps<Arch>;
-    using V = typename Steps::V;
+    using Rows = GapRows<Arch>;
+    using V = typename Rows::V;
 
-    explicit GapFilterGradient(GapFilter& filter)
-        : Steps(filter), ring_(static_cast<std::size_t>(m * m)), weight_(*s.filled_weight) {}
+    explicit GapFilterGradient(GapFilter& filter) : Rows(filter), early_(filter), weight_(*s.filled_weight) {}
 
     void flow_back() {
         start();
-        for (int t = s.steps - 1; t >= s.first; --t) {
-            set_gains(t);
-            set_sources(t);
-            for (int i = 0; i < 2 * m; ++i) {
-                V().store(s.products[i]);
+        for (int t = s.steps - 1; t >= 0; --t) {
+            if (t + 1 == s.joined && s.early > 0) {
+                early_.flow_back();
             }
-            for (int column = 0; column < active(t); ++column) {
-                move_column(t, column);
-            }
-            move_covariance(t);
+            step(t);
         }
-        for (int t = s.first - 1; t >= 0; --t) {
-            set_sources(t);
-            for (int column = 0; column < active(t); ++column) {
-                put(t, column, V(source_of(column)));
-            }
+        flow_to_kappa();
+        if (s.p > 0) {
+            flow_to_stationary();
+            flow_to_values();
         }
     }
 
   private:
-    using Steps::b;
-    using Steps::gamma;
-    using Steps::gap;
-    using Steps::h;
-    using Steps::k;
-    using Steps::m;
-    using Steps::reciprocal;
-    using Steps::s;
-    using Steps::set_gains;
-    using Steps::there;
+    using Rows::flow_at_gap;
+    using Rows::gap_mask;
+    using Rows::m;
+    using Rows::multiply;
+    using Rows::s;
 
-    // Columns here: the filled series, those integrated out, the unit vectors.
-    int active(int t) const { return 1 + s.integrated + (t < s.unit_steps ? s.unit_columns : 0); }
-    /// Its number in the filter.
-    int in_filter(int column) const {
-        return column <= s.integrated ? column : column - s.integrated - 1 + s.data_columns;
-    }
-    /// Its number among the unknowns.
-    int unknown(int column) const {
-        return column <= s.integrated ? s.unit_columns + column - 1 : column - s.integrated - 1;
-    }
-    V residual(int t, int column) const {
-        return V(column == 0 ? s.filled_residuals[t]
-                             : s.residuals[static_cast<std::size_t>(in_filter(column))][t]);
-    }
-    V inverse(int i, int j) const { return V(s.inverse[std::max(i, j) * s.inverse_stride + std::min(i, j)]); }
-    LaneRow& source_of(int column) const { return s.products[2 * m + column]; }
+    LaneRow* gain() const { return s.scratch; }
+    LaneRow* gain_source() const { return s.scratch + s.width; }
+    LaneRow* of_observed() const { return s.scratch + 2 * s.width; }
 
     void start() {
-        const int all = 1 + s.integrated + s.unit_columns;
-        for (int column = 0; column < all; ++column) {
-            std::fill_n(s.column_flows(column) + s.steps, m + 1, LaneRow{});
+        for (int column = 0; column <= s.early; ++column) {
+            std::fill_n(s.column_flows(column) + s.steps, s.width, LaneRow{});
         }
-        for (int column = 1 + s.integrated; column < all; ++column) {
-            std::fill_n(s.column_flows(column) + s.unit_steps, s.steps - s.unit_steps, LaneRow{});
-        }
-        std::fill_n(s.impulse_source, s.unit_columns > 0 ? s.most_steps : 0, LaneRow{});
-        std::fill_n(s.alpha_gradient, m, LaneRow{});
-        std::fill_n(s.theta_gradient, m, LaneRow{});
+        std::fill_n(s.ring, s.ring_size * s.width, LaneRow{});
+        std::fill_n(s.scratch, 5 * s.width, LaneRow{});
+        std::fill_n(s.phi_gradient, s.p + 1, LaneRow{});
+        std::fill_n(s.theta_gradient, m + 1, LaneRow{});
+        std::fill_n(s.alpha_gradient, m + 1, LaneRow{});
+        std::fill_n(s.kappa, m + 1, LaneRow{}); // its gradient from here on
     }
 
-    /// ∂f/∂e of every column at a step: f gets weight · e²/F from the filled series, and of the others
-    /// ½ Σ inverse · products.
-    void set_sources(int t) {
-        const V w(s.weights[t]);
-        V of_variance = w;
-        const auto set = [&](int column, const V& source) {
-            source.store(source_of(column));
-            of_variance -= w * source * V(s.column_errors(in_filter(column))[t]);
-        };
-        set(0, V(2.0) * weight_ * w * V(s.errors[t]));
-        for (int i = 1; i < active(t); ++i) {
-            V sum;
-            for (int j = 1; j < active(t); ++j) {
-                sum += inverse(unknown(i), unknown(j)) * V(s.column_errors(in_filter(j))[t]);
-            }
-            set(i, w * sum);
-        }
-        of_variance_ = V(0.5) * of_variance;
-    }
-
-    /// ∂f/∂r.
-    void put(int t, int column, const V& flow) {
-        if (column <= s.integrated) {
-            flow.store(s.sources[static_cast<std::size_t>(column)][t]);
+    void step(int t) {
+        active_ = s.early > 0 && t < s.joined ? 1 + s.early : 1;
+        set_sources(t);
+        const auto missing = s.missing[static_cast<std::size_t>(t)];
+        if (s.at_rest[static_cast<std::size_t>(t)]) {
+            missing == 0 ? rest(t) : end_of_rest(t);
             return;
         }
-        const int shift = column - s.integrated - 1;
-        if (t >= shift) {
-            LaneRow& source = s.impulse_source[t - shift];
-            (V(source) + flow).store(source);
+        LaneRow* to = s.in_ring(s.ring, t);
+        move(t, to);
+        LaneRow* of_kappa = s.kappa;
+        for (int j = 0, last = m; j <= last; ++j) {
+            (V(of_kappa[j]) + V(to[j])).store(of_kappa[j]);
         }
     }
 
-    void move_column(int t, int column) {
-        LaneRow* flow = s.column_flows(column) + t;
-        const V e(s.column_errors(in_filter(column))[t]), r = residual(t, column);
-        V through_gain, through_theta;
-        LaneRow *by_error = s.products, *by_residual = s.products + m;
-        for (int i = 0; i < m; ++i) {
-            const V later(flow[i + 1]);
-            through_gain += V(b[i]) * later;
-            through_theta += V(s.theta[i]) * later;
-            (V(by_error[i]) + e * later).store(by_error[i]);
-            (V(by_residual[i]) + r * later).store(by_residual[i]);
-        }
-        const V to_state = V(source_of(column)) - through_gain;
-        to_state.store(flow[0]);
-        put(t, column, to_state + through_theta);
-    }
-
-    /// Π' x, from the ring: Π_ij' of step t + 1 is entry |i - j| of the column that is min(i, j) steps later.
-    void multiply(int t, const LaneRow* x, LaneRow* out) {
-        std::fill_n(out, m, LaneRow{});
-        for (int first = 0; first < m; ++first) {
-            const LaneRow* column = ring(t + 1 + first);
-            const V x_first(x[first]);
-            V sum = V(out[first]) + V(column[0]) * x_first;
-            for (int d = 1; first + d < m; ++d) {
-                const V entry(column[d]);
-                sum += entry * V(x[first + d]);
-                (V(out[first + d]) + entry * x_first).store(out[first + d]);
+    /// ∂f/∂e of every column, as it enters at a step: f gets weight · e²/F from the series, and before early
+    /// missing values join ½ Σ inverse · products of theirs.
+    void set_sources(int t) {
+        const V w(s.weights[t]);
+        const V e(s.errors[t]);
+        source_ = V(2.0) * weight_ * w * e;
+        V of_variance = w;
+        for (int u = 0; u < active_ - 1; ++u) {
+            const V e_u(s.column_errors(1 + u)[t]);
+            const V move(s.early_moves[u]);
+            V sum = move * e;
+            for (int v = 0; v < s.early; ++v) {
+                sum += V(s.inverse[u * s.early + v]) * V(s.column_errors(1 + v)[t]);
             }
-            sum.store(out[first]);
+            (w * sum).store(s.column_flows(1 + u)[t]);
+            source_ += w * move * e_u;
+            of_variance -= w * w * sum * e_u;
+        }
+        of_variance_ = V(0.5) * (of_variance - w * source_ * e);
+    }
+
+    V source(int t, int column) const { return column == 0 ? source_ : V(s.column_flows(column)[t]); }
+
+    /// All of ∂f/∂c of a step goes to `to`.
+    void move(int t, LaneRow* to) {
+        const auto missing = s.missing[static_cast<std::size_t>(t)];
+        const V gap = gap_mask(t), there = V(1.0) - gap;
+        const LaneRow* c = s.covariance(t);
+        const V variance(c[0]), scale = there / variance;
+        if (missing == 0xff) {
+            move_columns(t);
+            std::fill_n(to, m + 1, LaneRow{});
+        } else {
+            LaneRow *gains = gain(), *sources = gain_source(), *observed = of_observed();
+            for (int i = 1, last = m; i <= last; ++i) {
+                (scale * V(c[i])).store(gains[i]);
+            }
+            move_columns_seen(t, gap);
+            multiply(t, gains, observed);
+            V sum;
+            for (int a = 1, last = m; a <= last; ++a) {
+                const V from_gain = scale * V(sources[a]), through(observed[a]), k(gains[a]);
+                (from_gain - through).store(to[a]);
+                sum += k * (V(0.5) * through - from_gain);
+            }
+            sum.store(to[0]);
+        }
+        (V(to[0]) + of_variance_).store(to[0]);
+        if (missing != 0) {
+            flow_at_gap(t, c, s.alpha, s.alpha_lags, gap, to, s.alpha_gradient);
+            for (const int l : s.alpha_lags) {
+                (V(s.alpha_gradient[l]) + gap * V(gain_source()[l])).store(s.alpha_gradient[l]);
+            }
         }
     }
-    LaneRow* ring(int t) { return ring_.data() + t % m * m; }
 
-    void move_covariance(int t) {
-        const LaneRow *by_error = s.products, *by_residual = s.products + m;
-        LaneRow *flow_b = s.gain(6), *flow_k = s.gain(7), *flow_h = s.gain(8);
-        const bool gaps = s.missing[static_cast<std::size_t>(t)] != 0;
-        const bool certain = s.certain[static_cast<std::size_t>(t)];
-        if (certain) { // k is zero, and what P would be makes no difference
-            std::fill_n(ring(t), m, LaneRow{});
-            std::fill_n(flow_k, m, LaneRow{});
-        } else {
-            multiply(t, b, flow_b);
-            multiply(t, k, flow_k);
+    /// Where no lane has an observation: only g's with α count.
+    void move_columns(int t) {
+        for (int column = 0; column < active_; ++column) {
+            LaneRow* flow = s.column_flows(column) + t;
+            const V e(s.column_errors(column)[t]);
+            V sum = source(t, column);
+            for (const int l : s.alpha_lags) {
+                const V later(flow[l]);
+                sum -= V(s.alpha[l]) * later;
+                ((column == 0 ? V() : V(gain_source()[l])) - e * later).store(gain_source()[l]);
+            }
+            sum.store(*flow);
         }
-        const V first(s.variances[t * m]);
-        const V learning = there * reciprocal;
-        V to_variance = of_variance_;
-        LaneRow* to_column = s.gain(9);
-        for (int i = 0; i < m; ++i) {
-            const V q(by_error[i]);
-            if (!certain) {
-                to_variance += V(b[i]) * (V(flow_b[i]) + learning * q);
-                if (i + 1 < m) {
-                    (-V(flow_b[i]) - V(0.5) * learning * q).store(to_column[i + 1]);
+    }
+
+    void move_columns_seen(int t, const V& gap) {
+        for (int column = 0; column < active_; ++column) {
+            LaneRow* flow = s.column_flows(column) + t;
+            const V e(s.column_errors(column)[t]);
+            V sum = source(t, column);
+            LaneRow *gains = gain(), *sources = gain_source();
+            for (int i = 1, last = m; i <= last; ++i) {
+                const V later(flow[i]);
+                sum -= V(gains[i]) * later;
+                ((column == 0 ? V() : V(sources[i])) - e * later).store(sources[i]);
+            }
+            if (s.missing[static_cast<std::size_t>(t)] != 0) {
+                for (const int l : s.alpha_lags) {
+                    sum -= gap * V(s.alpha[l]) * V(flow[l]);
                 }
             }
-            (V(s.theta_gradient[i]) + V(by_residual[i]) - V(2.0) * V(flow_k[i]) - learning * q)
-                .store(s.theta_gradient[i]);
-        }
-        if (!certain) {
-            to_variance.store(to_column[0]);
-        }
-        if (gaps) {
-            multiply(t, h, flow_h);
-            for (int i = 0; i < m; ++i) {
-                const V flow = gap * (V(2.0) * (V(flow_k[i]) - V(flow_h[i])) - V(by_error[i]));
-                (V(s.alpha_gradient[i]) + flow).store(s.alpha_gradient[i]);
-            }
-        }
-        if (!certain) {
-            std::copy_n(to_column, m, ring(t));
+            sum.store(*flow);
         }
     }
 
-    aligned_buffer<LaneRow> ring_;
-    V weight_, of_variance_;
+    /// c is θ, whatever came before.
+    void rest(int t) {
+        LaneRow* flow = s.flows + t;
+        const V e(s.errors[t]);
+        V sum = source_;
+        for (const int a : s.ma_lags) {
+            const V later(flow[a]);
+            sum -= V(s.theta[a]) * later;
+            V of_theta = V(s.theta_gradient[a]) - e * later;
+            for (const int b : s.ma_lags) {
+                if (quiet_ <= m) {
+                    const V entry(s.in_ring(s.ring, t + std::min(a, b))[std::abs(a - b)]);
+                    of_theta -= (a == b ? V(2.0) : V(1.0)) * entry * V(s.theta[b]);
+                }
+            }
+            of_theta.store(s.theta_gradient[a]);
+        }
+        sum.store(*flow);
+        if (++quiet_ <= s.ring_size) {
+            std::fill_n(s.in_ring(s.ring, t), m + 1, LaneRow{});
+        }
+    }
+
+    void end_of_rest(int t) {
+        LaneRow* to = s.in_ring(s.ring, t);
+        move(t, to);
+        for (int j = 1; j <= m; ++j) {
+            (V(s.theta_gradient[j]) + V(to[j])).store(s.theta_gradient[j]);
+        }
+        std::fill_n(to, m + 1, LaneRow{});
+        quiet_ = 0;
+    }
+
+    /// κ_j = Σ θ_i θ_{i+j}.
+    void flow_to_kappa() {
+        for (const int i : s.ma_lags) {
+            V sum(s.theta_gradient[i]);
+            for (int j = 0; j <= m; ++j) {
+                const V later = i + j <= m ? V(s.theta[i + j]) : V();
+                const V earlier = j <= i ? V(s.theta[i - j]) : V();
+                sum += V(s.kappa[j]) * (later + earlier);
+            }
+            sum.store(s.theta_gradient[i]);
+        }
+    }
+
+    void flow_to_stationary() {
+        LaneRow* to = of_observed();
+        std::fill_n(to, m + 1, LaneRow{});
+        for (int t = -1; t >= -s.p; --t) {
+            std::fill_n(s.in_ring(s.ring, t), m + 1, LaneRow{});
+            flow_at_gap(t, s.stationary, s.phi, s.ar_lags, V(1.0), to, s.phi_gradient);
+        }
+        using Number = Tangent<V>;
+        std::vector<Number> phi, theta;
+        for (int i = 0; i <= s.p; ++i) {
+            phi.push_back({V(s.phi[i]), V()});
+        }
+        for (int i = 0; i <= m; ++i) {
+            theta.push_back({V(s.theta[i]), V()});
+        }
+        const auto add = [&](Number& coefficient, LaneRow& gradient) {
+            coefficient.slope = V(1.0);
+            const StationaryStart<Number> process(s, phi, theta);
+            V sum(gradient);
+            for (int j = 0; j <= m; ++j) {
+                sum += V(to[j]) * process.covariance(j).slope;
+            }
+            sum.store(gradient);
+            coefficient.slope = V();
+        };
+        for (const int l : s.ar_lags) {
+            add(phi[static_cast<std::size_t>(l)], s.phi_gradient[l]);
+        }
+        for (const int l : s.ma_lags) {
+            add(theta[static_cast<std::size_t>(l)], s.theta_gradient[l]);
+        }
+    }
+
+    /// x = φ(B) w.
+    void flow_to_values() {
+        for (int column = 0; column <= s.early; ++column) {
+            const int steps = column == 0 ? s.steps : s.joined;
+            const LaneRow* w = column == 0 ? s.filled_values : s.values[static_cast<std::size_t>(column)];
+            for (const int l : s.ar_lags) {
+                dot<Arch>(static_cast<std::size_t>(steps), s.column_flows(column), w - l, s.phi_gradient[l]);
+            }
+        }
+    }
+
+    EarlyGaps<Arch> early_;
+    V weight_, source_, of_variance_;
+    int active_ = 1; ///< columns that something flows through
+    int quiet_ = 0;  ///< steps at rest without a gap
 };
 
 } // namespace timeloom::detail::presample_kernels

@@ -11,9 +11,9 @@ int degree(const std::vector<int>& lags) { return lags.empty() ? 0 : lags.back()
 } // namespace
 
 Presample::Presample(std::vector<int> lags_of_ar, std::vector<int> lags_of_ma, int all_columns,
-                     int missing_values, bool filtered, int longest_dense)
+                     int missing_values, int longest_dense)
     : ar_lags(std::move(lags_of_ar)), ma_lags(std::move(lags_of_ma)), p(degree(ar_lags)), q(degree(ma_lags)),
-      columns(all_columns), missing(missing_values), dense(filtered || q <= longest_dense) {
+      columns(all_columns), missing(missing_values), dense(q <= longest_dense) {
     struct Part {
         LaneRow** rows;
         int count;
@@ -23,7 +23,6 @@ Presample::Presample(std::vector<int> lags_of_ar, std::vector<int> lags_of_ma, i
                           {&c, q + 1},
                           {&covariance, q},
                           {&tail, q},
-                          {&unit_products, filtered ? q * q : 0},
                           {&correlation, columns * q},
                           {&gram, columns * columns},
                           {&start, columns * p},
@@ -63,9 +62,6 @@ Presample::Presample(std::vector<int> lags_of_ar, std::vector<int> lags_of_ma, i
     for (const Part& part : parts) {
         *part.rows = next;
         next += part.count;
-    }
-    if (!filtered) {
-        unit_products = nullptr;
     }
 }
 

@@ -31,9 +31,8 @@ inline constexpr int longest_dense_presample = 32;
 /// observations, then regressors. Unknowns z: v, then the columns from 1 on.
 struct Presample {
     /// `ar_lags` and `ma_lags` are those from 1 on whose coefficients in φ and θ may differ from zero.
-    /// `filtered`: products with v's unit vectors are given instead of `covariance` and `tail`.
     Presample(std::vector<int> ar_lags, std::vector<int> ma_lags, int columns, int missing,
-              bool filtered = false, int longest_dense = longest_dense_presample);
+              int longest_dense = longest_dense_presample);
 
     std::vector<int> ar_lags, ma_lags;
     int p, q, columns, missing;
@@ -49,11 +48,10 @@ struct Presample {
     }
 
     // What solve() reads.
-    LaneRow* a;                       ///< φ expanded: a[0] = 1, …, a[p]
-    LaneRow* c;                       ///< θ expanded: c[0] = 1, …, c[q]
-    LaneRow* covariance;              ///< first q entries of the adjoint filter over ρ
-    LaneRow* tail;                    ///< the last q values of ρ, the last one first
-    LaneRow* unit_products = nullptr; ///< (q, q): of what the filter makes of v's unit vectors, or none
+    LaneRow* a;           ///< φ expanded: a[0] = 1, …, a[p]
+    LaneRow* c;           ///< θ expanded: c[0] = 1, …, c[q]
+    LaneRow* covariance;  ///< first q entries of the adjoint filter over ρ
+    LaneRow* tail;        ///< the last q values of ρ, the last one first
     LaneRow* correlation; ///< (column, q): first q entries of the adjoint filter over a column's ε
     LaneRow* gram;        ///< (column, column): ε'ε; without a presample, from the p-th value on
     LaneRow* start;       ///< (column, p): first p values of [0; w], zeros before the first observation

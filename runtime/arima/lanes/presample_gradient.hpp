@@ -27,9 +27,7 @@ class PresampleGradient : PresampleLoops<Arch> {
         invert(first + s.missing);
         inverse_of_missing();
         if (s.dense) {
-            if (s.unit_products == nullptr) {
-                sources_of_presample();
-            }
+            sources_of_presample();
             flow_back_hankel();
         } else {
             PresampleSchur<Arch>(s).sources();

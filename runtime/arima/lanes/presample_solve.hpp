@@ -90,12 +90,7 @@ class PresampleSolver : PresampleLoops<Arch> {
 
     /// Lower triangle of M, its rows of v.
     void normal_matrix() const {
-        for (int i = 0; i < q && s.unit_products != nullptr; ++i) {
-            for (int j = 0; j <= i; ++j) {
-                V(s.unit_products[i * q + j]).store(matrix(s.factor, i, j));
-            }
-        }
-        for (int i = 0; i < q && s.unit_products == nullptr; ++i) {
+        for (int i = 0; i < q; ++i) {
             V(s.covariance[i]).store(matrix(s.factor, i, 0));
             for (int j = 1; j <= i; ++j) {
                 (V(matrix(s.factor, i - 1, j - 1)) - V(s.tail[i - 1]) * V(s.tail[j - 1]))

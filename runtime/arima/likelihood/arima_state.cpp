@@ -2,10 +2,10 @@
 
 #include "timeloom/runtime/arima/data/arima_data.hpp"
 #include "timeloom/runtime/arima/lanes/square_root.hpp"
+#include "timeloom/runtime/linear_algebra/vectors.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace timeloom::detail {
 
@@ -120,10 +120,10 @@ void ArimaState::set_effects(const Rows& all) {
 
 void ArimaState::add_effects(std::span<const double> z) {
     for (std::size_t i = 0; i < ahead_.size(); ++i) {
-        ahead_.mean(i) += std::inner_product(z.begin(), z.end(), ahead_.effects(i), 0.0);
+        ahead_.mean(i) += dot_in_parts(z, {ahead_.effects(i), z.size()});
     }
     for (std::size_t i = 0; unknown_levels_ > 0 && i < levels_.size(); ++i) {
-        levels_.mean(i) += std::inner_product(z.begin(), z.end(), levels_.effects(i), 0.0);
+        levels_.mean(i) += dot_in_parts(z, {levels_.effects(i), z.size()});
     }
 }
 
@@ -155,8 +155,8 @@ void ArimaState::predict() {
     if (ahead_.size() > 0) {
         add(1.0, std::span(ahead_.effects(0), unknowns_), row_.data());
     }
-    variance_ += std::inner_product(row_.begin(), row_.begin() + static_cast<std::ptrdiff_t>(unknowns_),
-                                    row_.begin(), 0.0);
+    const std::span<const double> row = std::span(row_).first(unknowns_);
+    variance_ += dot_in_parts(row, row);
 }
 
 /// Moves the means on by one observation.
@@ -211,7 +211,7 @@ void ArimaState::observe(double y) {
         }
         const std::span<const double> z = std::span(z_).first(unknowns_);
         add_effects(z);
-        w += std::inner_product(z.begin(), z.end(), of_w_.begin(), 0.0);
+        w += dot_in_parts(z, of_w_);
     }
     step(y, w, innovation);
     std::ranges::fill(unseen_row_, 0.0);
@@ -233,7 +233,7 @@ void ArimaState::observe(double y) {
         const std::size_t count = ahead_.size() + (unknown_levels_ > 0 ? levels_.size() : 0);
         for (std::size_t i = 0; i < count; ++i) {
             double* effect = effects(i);
-            add(-gain * std::inner_product(row.begin(), row.end(), effect, 0.0), row, effect);
+            add(-gain * dot_in_parts(row, {effect, row.size()}), row, effect);
         }
         if (++steps_ % 16 == 0) {
             drop_negligible();

@@ -11,20 +11,17 @@ namespace {
 /// A column is filtered and flowed back about three times, and multiplied with each other one.
 double cost_of_columns(double columns, double terms) { return columns * (20 * terms + 5 * columns); }
 
-/// Its covariance goes forward and comes back, as do the series and other columns.
-double cost_of_filter(double order, double columns) { return 60 + order * (10 + 3 * order + 3 * columns); }
+/// What the values before each one leave of its covariances, there and back, as well as of the regressors.
+double cost_of_filter(double order, double regressors) {
+    return 50 + order * (10 + 0.85 * order + regressors);
+}
 
 } // namespace
 
-std::size_t first_filtered_place(const plan::LagFilter& orders, std::size_t lost) {
-    return lost + static_cast<std::size_t>(std::max(1, orders.ar_degree() - orders.ma_degree()));
-}
-
-GapShare filtered_gaps(const ArimaData& data, const plan::LagFilter& orders) {
+GapShare filtered_gaps(const ArimaData& data) {
     const std::size_t lost = data.delta.size() - 1;
-    const std::size_t place = first_filtered_place(orders, lost);
     const auto early =
-        static_cast<std::size_t>(std::ranges::lower_bound(data.gaps, place) - data.gaps.begin());
+        static_cast<std::size_t>(std::ranges::lower_bound(data.gaps, lost) - data.gaps.begin());
     return early == data.missing
                ? GapShare{.columns = early}
                : GapShare{.columns = early, .filtered = true, .lost = static_cast<int>(lost)};
@@ -32,18 +29,13 @@ GapShare filtered_gaps(const ArimaData& data, const plan::LagFilter& orders) {
 
 GapShare share_gaps(const ArimaData& data, const plan::LagFilter& orders, bool conditional) {
     const GapShare all{.columns = data.missing};
-    const GapShare filtered = filtered_gaps(data, orders);
+    const GapShare filtered = filtered_gaps(data);
     if (conditional || !filtered.filtered) {
         return all;
     }
-    const std::size_t early = filtered.columns;
-    const int lost = filtered.lost;
-    const int p = orders.ar_degree(), q = orders.ma_degree();
-    const double order = std::max(p + lost, q);
-    const double terms = 1 + orders.parameters();
-    const double by_columns = cost_of_columns(static_cast<double>(data.missing), terms);
-    const double by_filter = cost_of_filter(order, static_cast<double>(early + data.regressors)) +
-                             cost_of_columns(static_cast<double>(early), terms);
+    const double order = std::max(orders.ar_degree() + filtered.lost, orders.ma_degree());
+    const double by_columns = cost_of_columns(static_cast<double>(data.missing), 1 + orders.parameters());
+    const double by_filter = cost_of_filter(order, static_cast<double>(data.regressors));
     return by_columns <= by_filter ? all : filtered;
 }
 

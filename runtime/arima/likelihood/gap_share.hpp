@@ -9,8 +9,8 @@
 
 namespace timeloom::detail {
 
-/// The first missing values are columns, as those must be that reach into the start, which is not filtered;
-/// the filter takes the rest where that costs less.
+/// All are columns, or a filter takes them where that costs less, but for those among the values that
+/// differencing loses.
 struct GapShare {
     std::size_t columns = 0;
     bool filtered = false;
@@ -23,7 +23,7 @@ struct GapShare {
 GapShare share_gaps(const ArimaData& data, const plan::LagFilter& orders, bool conditional);
 
 /// All are filtered that may be.
-GapShare filtered_gaps(const ArimaData& data, const plan::LagFilter& orders);
+GapShare filtered_gaps(const ArimaData& data);
 
 /// The shape of a tile for series with such a share.
 TileShape tile_shape(const plan::LagFilter& orders, std::size_t most_steps, const GapShare& share,
@@ -31,9 +31,5 @@ TileShape tile_shape(const plan::LagFilter& orders, std::size_t most_steps, cons
 
 /// Puts the series into a lane of such a tile.
 void set_series(LikelihoodTile& tile, std::size_t lane, const ArimaData& data, const GapShare& share);
-
-/// Missing values from this place on, counted in the series without its leading missing values, do not reach
-/// into the start of a model of these orders.
-std::size_t first_filtered_place(const plan::LagFilter& orders, std::size_t lost);
 
 } // namespace timeloom::detail

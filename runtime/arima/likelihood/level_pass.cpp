@@ -1,7 +1,5 @@
 #include "timeloom/runtime/arima/likelihood/level_pass.hpp"
 
-#include "timeloom/runtime/arima/likelihood/gap_share.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -18,8 +16,8 @@ LevelPass::LevelPass(const plan::LagFilterKernels& kernels, const plan::ArimaOrd
 }
 
 std::size_t LevelPass::begin() const {
-    const std::size_t place =
-        first_filtered_place(orders_.filter(), static_cast<std::size_t>(orders_.lost()));
+    const plan::LagFilter f = orders_.filter();
+    const auto place = static_cast<std::size_t>(orders_.lost() + std::max(1, f.ar_degree() - f.ma_degree()));
     constexpr std::size_t most = 1u << 15; // the start is forgotten long before
     const auto gap = std::ranges::lower_bound(series_.missing, place);
     const std::size_t all = gap == series_.missing.end() ? series_.levels.size() : *gap;
@@ -76,6 +74,8 @@ void LevelPass::go_on(ArimaState& state, std::size_t from, Steps& steps) const {
         if (missing_[t]) {
             steps.errors.push_back(std::numeric_limits<double>::quiet_NaN());
             steps.variances.push_back(std::numeric_limits<double>::infinity());
+            steps.gap_means.push_back(state.mean());
+            steps.gap_variances.push_back(state.variance());
             state.skip();
         } else {
             steps.errors.push_back(series_.levels[t] - state.mean());
@@ -89,7 +89,7 @@ ArimaState LevelPass::run(Steps& steps, bool errors_wanted) const {
     const bool goes_on = begin() < series_.levels.size();
     Innovations first = known(begin(), errors_wanted || goes_on);
     ArimaState state = state_after(begin(), first);
-    steps = {std::move(first.errors), std::move(first.variances)};
+    steps = {std::move(first.errors), std::move(first.variances), {}, {}};
     steps.errors.reserve(series_.w.size());
     steps.variances.reserve(series_.w.size());
     go_on(state, begin(), steps);

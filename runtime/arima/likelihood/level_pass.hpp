@@ -26,26 +26,23 @@ class LevelPass {
     LevelPass(const plan::LagFilterKernels& kernels, const plan::ArimaOrders& orders,
               const std::vector<double>& coefficients, const ArimaData& data, LevelSeries series);
 
+    /// Of the values of w: errors less predictions, NaN where a value is missing or nothing is known of it;
+    /// their variances in units of the innovations', infinite there.
+    struct Steps {
+        std::vector<double> errors, variances;
+        std::vector<double> gap_means, gap_variances; ///< of missing values that are not taken all at once
+    };
+    /// From the beginning. Errors that take longer than the state are left out unless wanted.
+    ArimaState run(Steps& steps, bool errors_wanted = true) const;
+
+  private:
     /// Innovations of the first `count` observations.
     Innovations known(std::size_t count, bool errors_wanted = true) const;
     ArimaState state_after(std::size_t count, const Innovations& known) const;
     /// How many observations are taken all at once.
     std::size_t begin() const;
-
-    /// Of the values of w: errors less predictions, NaN where a value is missing or nothing is known of it;
-    /// their variances in units of the innovations', infinite there.
-    struct Steps {
-        std::vector<double> errors, variances;
-    };
     /// Moves the state on from where it is, after `from` observations, to the end.
     void go_on(ArimaState& state, std::size_t from, Steps& steps) const;
-    /// From the beginning. Errors that take longer than the state are left out unless wanted.
-    ArimaState run(Steps& steps, bool errors_wanted = true) const;
-
-    const LevelSeries& series() const { return series_; }
-    bool is_missing(std::size_t t) const { return missing_[t]; }
-
-  private:
     LastLevels last_levels(std::size_t count, const Innovations& known) const;
 
     const plan::LagFilterKernels& kernels_;

@@ -1,5 +1,6 @@
 // The likelihood of series with missing values that a filter integrates out.
 #include "timeloom/runtime/arima/likelihood/likelihood_tile.hpp"
+#include "timeloom/runtime/arima/polynomials/expanded_polynomials.hpp"
 
 #include <algorithm>
 
@@ -11,20 +12,35 @@ constexpr std::size_t lanes = plan::series_lanes;
 
 } // namespace
 
+void LikelihoodTile::make_gaps() {
+    const std::vector<int> ar_lags = expanded_lags(shape_.orders, false),
+                           ma_lags = expanded_lags(shape_.orders, true);
+    gaps_ = GapFilter(ar_lags, ma_lags, shape_.lost, shape_.missing, shape_.regressors,
+                      whole_runs(shape_.most_steps));
+    gaps_.missing.resize(static_cast<std::size_t>(gaps_.most_steps));
+    gaps_.observed.resize(static_cast<std::size_t>(gaps_.most_steps));
+    delta_ = aligned_buffer<LaneRow>(static_cast<std::size_t>(shape_.lost + 1));
+    data_.input = {gaps_.most_steps, std::max(1, gaps_.p), columns_};
+    for (int k = 0; k < columns_; ++k) {
+        gaps_.values.push_back(data_.input.column(k));
+    }
+    if (gaps_.p > 0) {
+        filled_.input = {gaps_.most_steps, gaps_.p, 1};
+        gaps_.filled_values = filled_.input.column(0);
+    }
+}
+
 /// Bits of the lane; a shorter series than the one before leaves nothing after its end.
 void LikelihoodTile::set_gaps(std::size_t lane, const FilteredGaps& gaps) {
     const auto bit = static_cast<std::uint8_t>(1u << lane);
-    gaps_.missing.resize(static_cast<std::size_t>(gaps_.most_steps));
-    gaps_.observed.resize(static_cast<std::size_t>(gaps_.most_steps));
     for (std::size_t t = 0; t < gaps_.missing.size(); ++t) {
         gaps_.missing[t] &= static_cast<std::uint8_t>(~bit);
         gaps_.observed[t] &= static_cast<std::uint8_t>(~bit);
-        if (t < static_cast<std::size_t>(lengths_[lane] + q_)) {
+        if (t < static_cast<std::size_t>(lengths_[lane])) {
             gaps_.observed[t] |= bit;
         }
     }
-    for (const std::size_t place : gaps.places) {
-        const std::size_t t = place + static_cast<std::size_t>(q_);
+    for (const std::size_t t : gaps.places) {
         gaps_.missing[t] |= bit;
         gaps_.observed[t] &= static_cast<std::uint8_t>(~bit);
     }
@@ -32,142 +48,172 @@ void LikelihoodTile::set_gaps(std::size_t lane, const FilteredGaps& gaps) {
         delta_[k][lane] = k < gaps.delta.size() ? gaps.delta[k] : k == 0 ? 1.0 : 0.0;
     }
     gaps_.steps = steps_;
-    const auto first = std::ranges::find_if(gaps_.missing, [](std::uint8_t bits) { return bits != 0; });
-    gaps_.first = std::min(static_cast<int>(first - gaps_.missing.begin()), steps_);
+    gaps_.find_seen();
+    find_alpha_lags();
+}
+
+/// Those of the product of φ and δ.
+void LikelihoodTile::find_alpha_lags() {
+    gaps_.alpha_lags.clear();
+    for (std::size_t k = 0; k < delta_.size(); ++k) {
+        if (std::ranges::all_of(delta_[k].lane, [](double x) { return x == 0; })) {
+            continue;
+        }
+        const int lag = static_cast<int>(k);
+        gaps_.alpha_lags.push_back(lag);
+        for (const int j : gaps_.ar_lags) {
+            gaps_.alpha_lags.push_back(lag + j);
+        }
+    }
+    std::ranges::sort(gaps_.alpha_lags);
+    const auto doubles = std::ranges::unique(gaps_.alpha_lags);
+    gaps_.alpha_lags.erase(doubles.begin(), doubles.end());
+    gaps_.alpha_lags.erase(gaps_.alpha_lags.begin()); // that of 0
 }
 
 /// α = φ δ.
 void LikelihoodTile::expand_gaps() {
-    for (int i = 0; i < gaps_.order; ++i) {
-        gaps_.theta[i] = i < q_ ? presample_.c[i + 1] : LaneRow{};
-        gaps_.alpha[i] = {};
-        for (int k = std::max(0, i + 1 - p_); k <= std::min(shape_.lost, i + 1); ++k) {
-            for (std::size_t l = 0; l < lanes; ++l) {
-                gaps_.alpha[i][l] += delta_[static_cast<std::size_t>(k)][l] * presample_.a[i + 1 - k][l];
-            }
+    std::fill_n(gaps_.alpha, gaps_.order + 1, LaneRow{});
+    for (int j = 0; j <= gaps_.p; ++j) {
+        for (int k = 0; k <= shape_.lost; ++k) {
+            lanes_.add_scaled(1, delta_[static_cast<std::size_t>(k)], gaps_.phi + j, gaps_.alpha + j + k);
         }
     }
 }
 
-void LikelihoodTile::filter_gaps() {
-    for (int k = 0; k < columns_; ++k) {
-        gaps_.residuals[static_cast<std::size_t>(k)] = data_.after.back().column(k);
-    }
-    gaps_.impulse_steps = 0;
-    if (q_ > 0) {
-        LaneRow* response = impulse_.after.back().column(0);
-        std::fill(response + impulse_steps_, response + steps_, LaneRow{});
-        gaps_.impulse_steps = impulse_steps_;
-        for (int i = 0; i < q_; ++i) {
-            gaps_.residuals[static_cast<std::size_t>(columns_ + i)] = response - i;
-        }
-    }
-    lanes_.filter_gaps(gaps_);
-}
-
-/// What the normal matrix is made of, with prediction errors in place of residuals.
+/// What the normal matrix of the regressors is made of, with prediction errors in place of residuals.
 void LikelihoodTile::collect_filtered_products() {
-    const auto product = [&](int k, int l, int first, int last) {
-        LaneRow sum;
-        if (last > first) {
-            lanes_.weighted_dot(static_cast<std::size_t>(last - first), gaps_.weights + first,
-                                gaps_.column_errors(k) + first, gaps_.column_errors(l) + first, sum);
-        }
-        return sum;
-    };
-    const int first = q_ > 0 ? 0 : std::min(p_, steps_);
-    for (int k = 0; k < columns_; ++k) {
-        std::copy_n(data_.input.column(k), p_, presample_.start + k * p_);
+    const auto place = [&](int k) { return k == 0 ? 0 : shape_.missing + k; };
+    const int count = 1 + shape_.regressors;
+    for (int k = 0; k < count; ++k) {
         for (int l = 0; l <= k; ++l) {
-            presample_.gram[k * columns_ + l] = presample_.gram[l * columns_ + k] =
-                product(k, l, first, steps_);
-        }
-        for (int i = 0; i < q_; ++i) {
-            presample_.correlation[k * q_ + i] = product(k, columns_ + i, 0, gaps_.unit_steps);
-        }
-    }
-    for (int i = 0; i < q_; ++i) {
-        for (int j = 0; j <= i; ++j) {
-            presample_.unit_products[i * q_ + j] = product(columns_ + i, columns_ + j, 0, gaps_.unit_steps);
+            LaneRow sum{};
+            lanes_.weighted_dot(static_cast<std::size_t>(steps_), gaps_.weights,
+                                gaps_.column_errors(place(k)), gaps_.column_errors(place(l)), sum);
+            presample_.gram[k * count + l] = presample_.gram[l * count + k] = sum;
         }
     }
-    if (q_ > 0) {
-        presample_.covariance[0] = presample_.unit_products[0];
+}
+
+void LikelihoodTile::evaluate_filtered() {
+    expand_gaps();
+    lanes_.filter_gaps(gaps_);
+    collect_filtered_products();
+    lanes_.solve(presample_);
+    lanes_.add_scaled(1, lane_ones, gaps_.log_determinant, presample_.log_determinant);
+    for (std::size_t l = 0; l < lanes; ++l) {
+        (*presample_.digits)[l] = std::min((*presample_.digits)[l], (*gaps_.digits)[l]);
+    }
+    set_value();
+}
+
+/// Errors and values of the series less its regressors, and its early missing values.
+void LikelihoodTile::fill_filtered() {
+    const auto steps = static_cast<std::size_t>(steps_);
+    const bool has_values = gaps_.p > 0;
+    LaneRow* values = has_values ? filled_.input.column(0) : nullptr;
+    const auto add = [&](const LaneRow& factor, int column) {
+        if (has_values) {
+            lanes_.add_scaled(steps, factor, data_.input.column(column), values);
+        }
+    };
+    if (has_values) {
+        std::copy_n(data_.input.column(0), steps_, values);
+    }
+    for (int k = 0; k < shape_.regressors; ++k) {
+        const int column = 1 + shape_.missing + k;
+        const LaneRow& z = presample_.solution[k];
+        lanes_.add_scaled(steps, z, gaps_.column_errors(column), gaps_.column_errors(0));
+        lanes_.add_scaled(static_cast<std::size_t>(shape_.missing), z,
+                          gaps_.early_values + column * shape_.missing, gaps_.early_values);
+        add(z, column);
+    }
+    for (int u = 0; u < shape_.missing; ++u) {
+        add(gaps_.early_values[u], 1 + u);
     }
 }
 
 void LikelihoodTile::flow_back_gaps(const LaneRow& weight) {
-    Columns& filled = columns_ > 1 ? filled_ : data_;
-    // The errors of the filled series are sums of the columns'.
-    for (int i = 0; i < presample_.unknowns(); ++i) {
-        const int column = i < q_ ? columns_ + i : i - q_ + 1;
-        const int steps = i < q_ ? gaps_.unit_steps : steps_;
-        lanes_.add_scaled(static_cast<std::size_t>(steps), presample_.solution[i],
-                          gaps_.column_errors(column), gaps_.column_errors(0));
-    }
-    gaps_.inverse = presample_.inverse;
-    gaps_.inverse_stride = presample_.unknowns();
-    gaps_.integrated = shape_.missing;
-    gaps_.filled_residuals = filled.after.back().column(0);
+    fill_filtered();
     gaps_.filled_weight = &weight;
-    gaps_.sources.assign(1, filled.source.column(0));
-    for (int k = 1; k <= shape_.missing; ++k) {
-        gaps_.sources.push_back(data_.source.column(k));
-    }
     lanes_.flow_back_gaps(gaps_);
 }
 
 void LikelihoodTile::add_gap_gradient() {
     flow_back_gaps(*presample_.weight);
-    Columns& filled = columns_ > 1 ? filled_ : data_;
-    add_gradient(filled, 0, filled.source, filled.before, 0, 1, steps_, lane_ones);
-    if (shape_.missing > 0) {
-        add_gradient(data_, 1, data_.source, data_.before, 1, shape_.missing, steps_, lane_ones);
-    }
-    if (q_ > 0) {
-        std::copy_n(gaps_.impulse_source, impulse_steps_, impulse_.source.column(0));
-        add_gradient(impulse_, 0, impulse_.source, impulse_.before, 0, 1, impulse_steps_, lane_ones);
-    }
-    for (int i = 0; i < q_; ++i) {
-        lanes_.add_scaled(1, lane_ones, gaps_.theta_gradient + i, presample_.c_gradient + i + 1);
-    }
-    for (int j = 1; j <= p_; ++j) {
-        for (int k = 0; k <= shape_.lost && j + k <= gaps_.order; ++k) {
-            lanes_.add_scaled(1, delta_[static_cast<std::size_t>(k)], gaps_.alpha_gradient + j + k - 1,
-                              presample_.a_gradient + j);
+    LaneRow *of_ar = gaps_.phi_gradient, *of_alpha = gaps_.alpha_gradient;
+    for (int j = 1; j <= gaps_.p; ++j) {
+        for (int k = 0; k <= shape_.lost; ++k) {
+            lanes_.add_scaled(1, delta_[static_cast<std::size_t>(k)], of_alpha + j + k, of_ar + j);
         }
     }
+    add_expanded_gradients(of_ar, gaps_.theta_gradient);
 }
 
 std::vector<double> LikelihoodTile::missing_values(std::size_t lane) {
     std::vector<double> values;
-    for (int k = 0; k < shape_.missing; ++k) {
-        values.push_back(column_coefficient(lane, k));
+    if (!shape_.filtered) {
+        for (int k = 0; k < shape_.missing; ++k) {
+            values.push_back(column_coefficient(lane, k));
+        }
+        return values;
     }
-    if (shape_.filtered) {
-        fill_series();
-        flow_back_gaps(lane_halves); // ε given all observations, which is ½ ∂S/∂r
-        const std::vector<double> moves = gap_moves(lane);
-        values.insert(values.end(), moves.begin(), moves.end());
+    flow_back_gaps(lane_halves); // ∂f/∂x is x, given all observations, times the inverse of its covariance
+    for (int u = 0; u < shape_.missing; ++u) {
+        values.push_back(gaps_.early_values[u][lane] + gaps_.early_moves[u][lane]);
     }
+    const std::vector<double> moves = gap_moves(lane, values);
+    values.insert(values.end(), moves.begin(), moves.end());
     return values;
 }
 
-/// The moves u by which the residuals become ε.
-std::vector<double> LikelihoodTile::gap_moves(std::size_t lane) const {
-    const auto order = static_cast<std::size_t>(gaps_.order);
-    std::vector<double> moves, state(order + 1);
-    for (int t = 0; t < gaps_.steps; ++t) {
-        const bool is_gap = (gaps_.missing[static_cast<std::size_t>(t)] >> lane & 1) != 0;
-        const double first = state[0];
-        const double error = is_gap ? gaps_.sources[0][t][lane] - gaps_.filled_residuals[t][lane] : first;
-        const double move = error - first;
-        for (std::size_t i = 0; i < order; ++i) {
-            state[i] = state[i + 1] + gaps_.alpha[i][lane] * move - gaps_.theta[i][lane] * error;
+/// The moves u by which x becomes what it is given all observations.
+std::vector<double> LikelihoodTile::gap_moves(std::size_t lane, std::span<const double> early) const {
+    const int m = gaps_.order;
+    std::vector<double> moves, all(static_cast<std::size_t>(gaps_.steps));
+    const auto covariance = [&](int t, int j) { // of x_t and x_{t+j}
+        double c = gaps_.theta[j][lane];
+        for (int i = 1; i + j <= gaps_.q; ++i) {
+            c += gaps_.theta[i][lane] * gaps_.theta[i + j][lane];
         }
-        if (is_gap) {
-            moves.push_back(move);
+        return t < m && gaps_.p > 0 ? c + gaps_.start[t * (m + 1) + j][lane] : c;
+    };
+    std::vector<double> settled(static_cast<std::size_t>(m) + 1);
+    for (int j = 0; j <= m; ++j) {
+        settled[static_cast<std::size_t>(j)] = covariance(m, j);
+    }
+    for (int t = 0; t < lengths_[lane]; ++t) {
+        if ((gaps_.missing[static_cast<std::size_t>(t)] >> lane & 1) == 0) {
+            continue;
         }
+        double move = 0; // x given all observations, less what it is
+        for (int j = 0; j <= m; ++j) {
+            const auto c = [&](int first) {
+                return first < m ? covariance(first, j) : settled[static_cast<std::size_t>(j)];
+            };
+            if (t + j < gaps_.steps) {
+                move += c(t) * gaps_.flows[t + j][lane];
+            }
+            if (j > 0 && t >= j) {
+                move += c(t - j) * gaps_.flows[t - j][lane];
+            }
+        }
+        const auto x = [&](int column) {
+            double sum = 0;
+            for (int l = 0; l <= gaps_.p; ++l) {
+                sum += gaps_.phi[l][lane] * gaps_.values[static_cast<std::size_t>(column)][t - l][lane];
+            }
+            return sum;
+        };
+        move -= x(0);
+        for (std::size_t u = 0; u < early.size(); ++u) {
+            move -= early[u] * x(static_cast<int>(u) + 1);
+        }
+        for (const int l : gaps_.alpha_lags) {
+            move -= l <= t ? gaps_.alpha[l][lane] * all[static_cast<std::size_t>(t - l)] : 0.0;
+        }
+        all[static_cast<std::size_t>(t)] = move;
+        moves.push_back(move);
     }
     return moves;
 }

@@ -41,7 +41,7 @@ void LikelihoodTile::fill_series() {
 /// unit circle: a sum of the squares of what the filled series' filter leaves, and before that of its first
 /// values' prediction errors. Where z is not quite the best, that moves S by the square of what it lacks.
 void LikelihoodTile::refine_value() {
-    if (p_ == 0 || q_ == 0 || p_ > longest_dense_presample || shape_.pieces || shape_.filtered) {
+    if (p_ == 0 || q_ == 0 || p_ > longest_dense_presample || shape_.pieces) {
         return;
     }
     const LaneRow* residuals = (columns_ > 1 ? filled_ : data_).after.back().column(0);
@@ -193,13 +193,13 @@ void LikelihoodTile::add_missing_gradient() {
     add_gradient(data_, 1, combined_.source, combined_.before, missing, missing, steps_, lane_ones);
 }
 
-void LikelihoodTile::add_expanded_gradients() {
+void LikelihoodTile::add_expanded_gradients(const LaneRow* of_ar, const LaneRow* of_ma) {
     const auto flow_back = [&](bool moving_average, double sign, const LaneRow* source) {
         flow_back_expansion(factor_rows(coefficients_.data(), calls_.filter(), shape_.orders, moving_average),
                             sign, source, product_.data(), gradient_.data());
     };
-    flow_back(false, -1.0, presample_.a_gradient);
-    flow_back(true, 1.0, presample_.c_gradient);
+    flow_back(false, -1.0, of_ar);
+    flow_back(true, 1.0, of_ma);
 }
 
 void LikelihoodTile::evaluate_gradient() {
@@ -207,15 +207,13 @@ void LikelihoodTile::evaluate_gradient() {
     if (calls_.filter().parameters() == 0) {
         return;
     }
+    if (shape_.filtered) {
+        add_gap_gradient();
+        return;
+    }
     lanes_.estimate_presample(presample_);
     fill_series();
     refine_value();
-    if (shape_.filtered) {
-        lanes_.gradient(presample_);
-        add_gap_gradient();
-        add_expanded_gradients();
-        return;
-    }
     add_filled_gradient();
     if (shape_.conditional) {
         return;
@@ -227,7 +225,7 @@ void LikelihoodTile::evaluate_gradient() {
     if (shape_.missing > 0) {
         add_missing_gradient();
     }
-    add_expanded_gradients();
+    add_expanded_gradients(presample_.a_gradient, presample_.c_gradient);
 }
 
 } // namespace timeloom::detail

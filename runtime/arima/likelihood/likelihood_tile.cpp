@@ -21,33 +21,35 @@ constexpr double fewest_digits = 1e-10;
 
 LikelihoodTile::LikelihoodTile(const plan::LagFilterKernels& kernels, const TileShape& shape,
                                const LaneTable& loops)
-    : calls_(kernels), shape_(shape), p_(shape.conditional ? 0 : shape.orders.ar_degree()),
-      q_(shape.conditional ? 0 : shape.orders.ma_degree()), columns_(1 + shape.missing + shape.regressors),
+    : calls_(kernels), shape_(shape), p_(shape.has_presample() ? shape.orders.ar_degree() : 0),
+      q_(shape.has_presample() ? shape.orders.ma_degree() : 0),
+      columns_(1 + shape.missing + shape.regressors),
       presample_(p_ > 0 ? expanded_lags(shape.orders, false) : std::vector<int>{},
-                 q_ > 0 ? expanded_lags(shape.orders, true) : std::vector<int>{}, columns_, shape.missing,
-                 shape.filtered, shape.longest_dense_presample),
+                 q_ > 0 ? expanded_lags(shape.orders, true) : std::vector<int>{},
+                 shape.filtered ? 1 + shape.regressors : columns_, shape.filtered ? 0 : shape.missing,
+                 shape.longest_dense_presample),
       lanes_(loops) {
     const auto parameters = static_cast<std::size_t>(std::max(1, kernels.filter.parameters()));
     coefficients_ = aligned_buffer<LaneRow>(parameters);
     gradient_ = aligned_buffer<LaneRow>(parameters);
-    product_ = aligned_buffer<LaneRow>(static_cast<std::size_t>(std::max(p_, q_) + 1));
-    sums_ = aligned_buffer<LaneRow>(parameters * static_cast<std::size_t>(2 + 2 * shape.missing));
-    data_ = make_columns(columns_, shape.pieces ? 1 : columns_, shape.filtered, most_rows());
-    data_.in_pieces = shape.pieces;
-    if (q_ > 0) {
-        make_impulse(shape.filtered ? most_rows() : 1024);
-    }
-    if (columns_ > 1 && !shape.pieces) {
-        filled_ = make_columns(1, 1, shape.filtered, most_rows());
-    }
-    if (shape.missing > 0 && !shape.filtered) {
-        combined_ = make_columns(2 * shape.missing, 2 * shape.missing, true, most_rows());
-    }
+    product_ = aligned_buffer<LaneRow>(
+        static_cast<std::size_t>(std::max(shape.orders.ar_degree(), shape.orders.ma_degree()) + 1));
     observations_.lane.fill(1.0);
     if (shape.filtered) {
-        const int order = std::max({1, p_ + shape.lost, q_});
-        gaps_ = GapFilter(order, columns_, q_, whole_runs(shape.most_steps + q_));
-        delta_ = aligned_buffer<LaneRow>(static_cast<std::size_t>(shape.lost + 1));
+        make_gaps();
+        return;
+    }
+    sums_ = aligned_buffer<LaneRow>(parameters * static_cast<std::size_t>(2 + 2 * shape.missing));
+    data_ = make_columns(columns_, shape.pieces ? 1 : columns_, false, most_rows());
+    data_.in_pieces = shape.pieces;
+    if (q_ > 0) {
+        make_impulse(1024);
+    }
+    if (columns_ > 1 && !shape.pieces) {
+        filled_ = make_columns(1, 1, false, most_rows());
+    }
+    if (shape.missing > 0) {
+        combined_ = make_columns(2 * shape.missing, 2 * shape.missing, true, most_rows());
     }
 }
 
@@ -106,13 +108,14 @@ void LikelihoodTile::set_series(std::size_t lane, std::span<const double> w, std
 }
 
 double LikelihoodTile::column_coefficient(std::size_t lane, int column) const {
-    const double z = presample_.solution[q_ + column][lane];
+    const int unknown = shape_.filtered ? column - shape_.missing : q_ + column;
+    const double z = presample_.solution[unknown][lane];
     return column < shape_.missing ? z : -z;
 }
 
 std::vector<double> LikelihoodTile::regressor_covariance(std::size_t lane) const {
     const auto r = static_cast<std::size_t>(shape_.regressors);
-    const int first = shape_.missing;
+    const int first = presample_.missing;
     // The regressors come last, so (L L')⁻¹ of their block of M's factor is their block of M⁻¹.
     std::vector<double> product(r * r);
     for (int i = 0; i < shape_.regressors; ++i) {
@@ -136,8 +139,10 @@ void LikelihoodTile::expand_polynomials() {
         presample_.c[0].lane.fill(1.0);
         return;
     }
-    expand(factor_rows(coefficients_.data(), kernels, shape_.orders, false), -1.0, presample_.a);
-    expand(factor_rows(coefficients_.data(), kernels, shape_.orders, true), 1.0, presample_.c);
+    expand(factor_rows(coefficients_.data(), kernels, shape_.orders, false), -1.0,
+           shape_.filtered ? gaps_.phi : presample_.a);
+    expand(factor_rows(coefficients_.data(), kernels, shape_.orders, true), 1.0,
+           shape_.filtered ? gaps_.theta : presample_.c);
 }
 
 /// Runs columns through the filter for `steps` steps, and ends each lane with its series.
@@ -256,6 +261,10 @@ void LikelihoodTile::clear_presample() {
 
 void LikelihoodTile::evaluate() {
     expand_polynomials();
+    if (shape_.filtered) {
+        evaluate_filtered();
+        return;
+    }
     if (shape_.pieces || q_ > 0) {
         clear_presample();
     }
@@ -263,20 +272,11 @@ void LikelihoodTile::evaluate() {
         run_impulse();
     }
     run_forward(data_, 0, columns_, steps_);
-    if (shape_.filtered) {
-        expand_gaps();
-        filter_gaps();
-        collect_filtered_products();
-    } else {
-        collect_products();
-        if (shape_.pieces) {
-            gather_pieces();
-        }
+    collect_products();
+    if (shape_.pieces) {
+        gather_pieces();
     }
     lanes_.solve(presample_);
-    if (shape_.filtered) {
-        lanes_.add_scaled(1, lane_ones, gaps_.log_determinant, presample_.log_determinant);
-    }
     set_value();
 }
 

@@ -21,10 +21,13 @@ struct TileShape {
     bool filtered = false; ///< there are further missing observations, which a filter integrates out
     int lost = 0;          ///< degree of the difference polynomials of series that have such
     bool pieces = false;   ///< one series, its time in eight pieces in the lanes (likelihood_pieces.cpp)
+
+    /// Whether what comes before the series is solved for.
+    bool has_presample() const { return !conditional && !filtered; }
 };
 
-/// Missing observations that are no columns: in the differenced series the places of their own, not before
-/// most of max(0, p - q) of the tile's orders; and the difference polynomial 1, δ₁, …
+/// Missing observations that are no columns: the places of their own in the differenced series, and the
+/// difference polynomial 1, δ₁, …
 struct FilteredGaps {
     std::span<const std::size_t> places{};
     std::span<const double> delta{};
@@ -99,14 +102,16 @@ class LikelihoodTile {
     void add_filled_gradient();
     void add_impulse_gradient();
     void add_missing_gradient();
-    void add_expanded_gradients();
+    void add_expanded_gradients(const LaneRow* of_ar, const LaneRow* of_ma);
+    void make_gaps();
     void set_gaps(std::size_t lane, const FilteredGaps& gaps);
-    bool has_gaps() const { return shape_.filtered && gaps_.first < gaps_.steps; }
+    void find_alpha_lags();
     void expand_gaps();
-    void filter_gaps();
     void collect_filtered_products();
+    void evaluate_filtered();
+    void fill_filtered();
     void flow_back_gaps(const LaneRow& weight);
-    std::vector<double> gap_moves(std::size_t lane) const;
+    std::vector<double> gap_moves(std::size_t lane, std::span<const double> early) const;
     void add_gap_gradient();
     void put_piece(int column, std::span<const double> values);
     void clear_presample();
