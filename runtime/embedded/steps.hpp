@@ -69,15 +69,20 @@ class Steps {
                        std::int32_t samples) {
         constexpr auto kernel = stream_kernel(Plan)->call; // names no other kernel, so links none
         constexpr std::int32_t most = 1 << 20;
+        // The kernel takes its memory to begin on a cache line; the caller's may lie anywhere.
+        alignas(64) float line[floats];
+        copy(memory, floats, line);
+        float* aligned = line;
         for (std::int32_t first = 0; first < samples; first += most) {
             int count = samples - first < most ? samples - first : most, nothing = 0;
             const float* from = input + std::ptrdiff_t{first} * width;
             float* to = output + std::ptrdiff_t{first} * outputs;
-            void* arguments[] = {&weights, &memory, &from, &to, &count, &nothing};
+            void* arguments[] = {&weights, &aligned, &from, &to, &count, &nothing};
             if (kernel(arguments) != 0) {
                 return kernel_failed;
             }
         }
+        copy(line, floats, memory);
         return done;
     }
 };

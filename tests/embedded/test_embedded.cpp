@@ -173,6 +173,22 @@ TEST_CASE("a copy of a state is a sequence of its own") {
     CHECK(same_bits(first, second));
 }
 
+TEST_CASE("a state may lie at any place for floats") {
+    static amp_state state;
+    alignas(64) static std::array<unsigned char, sizeof(amp_state) + 64> places;
+    amp_reset(&state);
+    const std::array<float, 5> x{0.5f, -1, 2, 0.25f, -0.5f};
+    std::array<float, 5> expected{}, made{};
+    REQUIRE(amp_process(&state, x.data(), expected.data(), 5) == 0);
+    for (std::size_t offset = 0; offset < 64; offset += sizeof(float)) {
+        CAPTURE(offset);
+        auto* const moved = reinterpret_cast<amp_state*>(places.data() + offset);
+        amp_reset(moved);
+        REQUIRE(amp_process(moved, x.data(), made.data(), 5) == 0);
+        CHECK(same_bits(made, expected));
+    }
+}
+
 // ---- Models that need the whole sequence ----
 
 TEST_CASE("an embedded model predicts sequences of which some steps are masked") {
