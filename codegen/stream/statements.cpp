@@ -9,10 +9,17 @@ namespace {
 
 Expr places(const Expr& first, int lanes) { return lanes == 1 ? first : Ramp::make(first, 1, lanes); }
 
+/// The caller's buffers may begin at any float; Halide takes one without a parameter to begin as a vector
+/// must.
+Parameter parameter_of(const std::string& buffer) {
+    const bool is_callers = buffer == stream_buffer::input || buffer == stream_buffer::output;
+    return is_callers ? Parameter(Float(32), true, 1, buffer) : Parameter();
+}
+
 } // namespace
 
 Expr load_lanes(const std::string& buffer, const Expr& index, int lanes) {
-    return Load::make(Float(32, lanes), buffer, places(index, lanes), Buffer<>(), Parameter(),
+    return Load::make(Float(32, lanes), buffer, places(index, lanes), Buffer<>(), parameter_of(buffer),
                       const_true(lanes), ModulusRemainder());
 }
 
@@ -29,8 +36,8 @@ Expr Statements::keep(const std::string& name, const Expr& value) {
 void Statements::store(const std::string& buffer, const Expr& value, const Expr& index) {
     const int lanes = value.type().lanes();
     statements_.push_back({"", Expr(),
-                           Store::make(buffer, value, places(index, lanes), Parameter(), const_true(lanes),
-                                       ModulusRemainder())});
+                           Store::make(buffer, value, places(index, lanes), parameter_of(buffer),
+                                       const_true(lanes), ModulusRemainder())});
 }
 
 void Statements::begin_block(const Expr& condition) { statements_.push_back({"", condition, Stmt()}); }

@@ -8,6 +8,11 @@
 
 namespace timeloom::codegen {
 
+/// The buffers of a stream's kernel, in the order of its arguments; its last one is the number of samples.
+namespace stream_buffer {
+inline const std::string parameters = "parameters", memory = "memory", input = "input", output = "output";
+}
+
 /// A vector of `lanes` floats that begins at number `index` of the buffer called `buffer`.
 Halide::Expr load_lanes(const std::string& buffer, const Halide::Expr& index, int lanes);
 /// The same value in all lanes.

@@ -12,11 +12,6 @@
 
 namespace timeloom::codegen {
 
-/// The buffers of a stream's kernel, in the order of its arguments; its last one is the number of samples.
-namespace stream_buffer {
-inline const std::string parameters = "parameters", memory = "memory", input = "input", output = "output";
-}
-
 class StreamCell {
   public:
     /// `sample`: which one of the caller's the cell reads, where it reads the caller's; `first_parameter`:

@@ -29,4 +29,8 @@ inline constexpr auto stream_cells = sequential(input<64, 2>(), gru<20>(reset_af
                                                 recurrent<7>(of_all_operations, return_sequences),
                                                 simple_rnn<1>(return_sequences), dense<3>(sigmoid));
 
+/// Inputs and outputs that fill vectors.
+inline constexpr auto stream_of_vectors =
+    sequential(input<64, 16>(), lstm<16>(return_sequences), gru<16>(return_sequences));
+
 } // namespace timeloom::tests

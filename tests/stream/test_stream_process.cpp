@@ -3,6 +3,7 @@
 #include "amp_model.timeloom.hpp"
 #include "keras_classification.timeloom.hpp"
 #include "stream_cells.timeloom.hpp"
+#include "stream_of_vectors.timeloom.hpp"
 #include "stream_stack.timeloom.hpp"
 #include "tagger.timeloom.hpp"
 
@@ -102,6 +103,30 @@ TEST_CASE("a block of token ids") {
     CHECK(same_bits(block, steps));
     CHECK_THROWS_WITH(by_block.process(words, block, 4), Catch::Contains("5 token ids for 4 samples"));
     CHECK_THROWS_WITH(by_block.process(std::vector<float>(2), block, 2), Catch::Contains("2 features for 2"));
+}
+
+TEST_CASE("a block may lie at any place for floats") {
+    REQUIRE(has_own_kernel(stream_of_vectors_plan));
+    Model model(stream_of_vectors_plan, {.seed = 3, .threads = 1});
+    constexpr std::size_t samples = 5, width = 16, places = 32;
+    const Tensor x = random_tensor({1, samples, width}, 5);
+    Stream by_step(model), by_block(model);
+    std::vector<float> steps;
+    for (std::size_t t = 0; t < samples; ++t) {
+        const auto output = by_step.step(x.values().subspan(t * width, width));
+        steps.insert(steps.end(), output.begin(), output.end());
+    }
+    for (std::size_t from = 0; from < places; ++from) {
+        const std::size_t to = places - 1 - from;
+        CAPTURE(from, to);
+        std::vector<float> input(samples * width + places), output(input.size(), 7.0f);
+        std::ranges::copy(x.values(), input.begin() + static_cast<std::ptrdiff_t>(from));
+        by_block.reset_states();
+        REQUIRE(by_block.process(std::span<const float>(input).subspan(from, samples * width),
+                                 std::span(output).subspan(to, samples * width), samples));
+        CHECK(same_bits(std::span(output).subspan(to, samples * width), steps));
+        CHECK(std::ranges::count(output, 7.0f) == static_cast<std::ptrdiff_t>(places));
+    }
 }
 
 TEST_CASE("a block may be computed in place, and be empty") {
