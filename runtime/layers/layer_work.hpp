@@ -40,8 +40,8 @@ class LayerWork {
     virtual std::vector<SequenceView> prepare_backward(const SequenceView& diff_output) = 0;
 
     virtual void forward(const StepContext& context) = 0;
-    /// True if forward_steps() does the same, called for one piece of time after the other, each a multiple
-    /// of steps_together() long where it can be.
+    /// True if forward_steps() does the same, called for one piece of time after the other. All pieces but
+    /// the last should have a multiple of steps_together() steps.
     virtual bool runs_in_pieces() const { return false; }
     virtual int steps_together() const { return 1; }
     virtual void forward_steps(const StepContext&, int /*first*/, int /*count*/) {}

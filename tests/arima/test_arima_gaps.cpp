@@ -97,7 +97,7 @@ struct Lanes8 {
         return kalman(series[l], columns);
     }
 
-    /// Of exact(l) by a coefficient, to fourth order.
+    /// The derivative of exact(l) with respect to coefficient k, by differences of fourth order.
     double slope(std::size_t l, double& coefficient) const {
         constexpr double h = 1e-4;
         const double before = coefficient;

@@ -219,7 +219,7 @@ class GapFilterLoops : GapRows<Arch> {
         (sum + other).store(*e);
     }
 
-    /// Whether gaps, and what is before the first value, are forgotten.
+    /// Notices when nothing of the gaps and of what came before the first value is left in the filter.
     void look_for_rest(int t) {
         if (at_rest_ || t < m || t < s.joined + m || t <= stirred_) {
             return;

@@ -22,7 +22,7 @@ struct TileShape {
     int lost = 0;          ///< degree of the difference polynomials of series that have such
     bool pieces = false;   ///< one series, its time in eight pieces in the lanes (likelihood_pieces.cpp)
 
-    /// Whether what comes before the series is solved for.
+    /// True if the values before the first one are solved for.
     bool has_presample() const { return !conditional && !filtered; }
 };
 
