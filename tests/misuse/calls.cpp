@@ -1,4 +1,5 @@
 // Forward passes of the user's own that ask for values, layers, states or steps that there are not.
+#include "good_inputs.hpp"
 #include "misused_model.hpp"
 
 #include "../support/training_data.hpp"
@@ -15,16 +16,6 @@
 namespace timeloom::tests {
 
 namespace {
-
-const Tensor& vectors() {
-    static const Tensor x = random_tensor({13, 7, 3}, 1);
-    return x;
-}
-
-const TokenMatrix& words() {
-    static const TokenMatrix x{2, 9, {1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 8, 7, 6, 5, 4, 3, 2, 1}};
-    return x;
-}
 
 CallValue tag(Call& call) {
     return call.layer("softmax", call.layer("dense", call.layer("gru_reset_before", call.input())));

@@ -1,4 +1,5 @@
 // What a model is asked to read: vectors and token ids of other shapes and values.
+#include "good_inputs.hpp"
 #include "misuse.hpp"
 
 #include "../support/training_data.hpp"
@@ -18,19 +19,7 @@
 
 namespace timeloom::tests {
 
-namespace {
-
-const Tensor& vectors() {
-    static const Tensor x = random_tensor({13, 7, 3}, 1);
-    return x;
-}
-
-const TokenMatrix& words() {
-    static const TokenMatrix x{2, 9, {1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 8, 7, 6, 5, 4, 3, 2, 1}};
-    return x;
-}
-
-} // namespace
+namespace {} // namespace
 
 TEST_CASE("vectors of other shapes and values") {
     Model model(tagger_plan, {.threads = 2});
