@@ -46,7 +46,9 @@ class Fitter {
         std::vector<Estimate> results = estimate(kernels_, jobs, !mle);
         if (options_.method == ArimaMethod::css_mle) {
             for (std::size_t i = 0; i < jobs.size(); ++i) {
-                jobs[i].plan.near = results[i].point;
+                if (results[i].status != SearchStatus::not_finite) {
+                    jobs[i].plan.near = {{results[i].point}};
+                }
                 jobs[i].plan.start.clear();
             }
             results = estimate(kernels_, jobs);

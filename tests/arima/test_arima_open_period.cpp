@@ -56,6 +56,27 @@ TEST_CASE("the airline model with its period given at run time") {
     CHECK(given.simulate(5, {.seed = 3})[4] == Approx(declared.simulate(5, {.seed = 3})[4]).epsilon(1e-6));
 }
 
+TEST_CASE("where the season is long the maximum is that of all starts") {
+    constexpr std::size_t period = 60, n = 8 * period;
+    const Arima model(any_airline_plan, {.seasonal_period = static_cast<int>(period)});
+    Random random(8);
+    std::vector<double> noisy_wave(n), steps(n);
+    for (std::size_t t = 0; t < n; ++t) {
+        const double noise = random.uniform() - 0.5;
+        noisy_wave[t] = std::sin(2 * 3.14159265 * static_cast<double>(t) / period) + noise;
+        steps[t] = static_cast<double>(t / period) + noise;
+    }
+    for (const std::vector<double>& y :
+         {model.simulate(std::vector{-0.4, -0.6}, 1.0, n, 3), noisy_wave, steps}) {
+        const ArimaResults best = model.fit(y);
+        CHECK(best.converged());
+        for (int start = 0; start < 16; ++start) {
+            const std::vector<double> from{1.9 * random.uniform() - 0.95, 1.9 * random.uniform() - 0.95};
+            CHECK(model.fit(y, {.start_params = from}).llf() <= best.llf() + 1e-6);
+        }
+    }
+}
+
 TEST_CASE("one model for every period") {
     for (const int period : {2, 3, 5, 48, 168}) {
         INFO("period " << period);

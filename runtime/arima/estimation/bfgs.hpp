@@ -31,6 +31,8 @@ class Bfgs {
     SearchStatus status() const { return status_; }
     std::span<const double> point() const { return point_; }
     double value() const { return value_; }
+    /// Of the function at point(), as far as the search has learnt it.
+    const std::vector<double>& inverse_hessian() const { return inverse_hessian_; }
     std::size_t evaluations() const { return evaluations_; }
     /// Whether the last value that was told is that of point().
     bool accepted() const { return since_accepted_ == 0; }

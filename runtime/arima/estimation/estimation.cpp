@@ -119,7 +119,7 @@ std::vector<Estimate> estimate(const plan::LagFilterKernels& kernels, std::span<
             longest = steps(order[first]);
         }
         const TileShape shape = tile_shape(orders, longest, common.gaps, common.regressors, conditional);
-        SearchTile(kernels, shape, common.gaps, group, group_results).run();
+        search_in_tile(kernels, shape, common.gaps, group, group_results);
     }
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         draw_in(kernels, jobs[i], results[i], conditional);

@@ -28,6 +28,7 @@ bool all_finite(const std::vector<PointValue>& values) {
 struct Neighbourhood {
     double h = 0;
     std::vector<PointValue> values;
+    PointValue centre;
 
     template <class F>
     double derivative(std::size_t k, const F& of) const {
@@ -49,7 +50,10 @@ Neighbourhood look_around(const plan::LagFilterKernels& kernels, const plan::Lag
                 points.back()[k] += distance * h;
             }
         }
-        Neighbourhood around{h, evaluate(kernels, orders, data, points, conditional)};
+        points.push_back(coefficients);
+        Neighbourhood around{h, evaluate(kernels, orders, data, points, conditional), {}};
+        around.centre = std::move(around.values.back());
+        around.values.pop_back();
         if (all_finite(around.values)) {
             return around;
         }
@@ -130,7 +134,6 @@ Information observed_information(const plan::LagFilterKernels& kernels, const pl
     const std::size_t k = coefficients.size();
     const std::size_t r = data.regressors;
     Information information;
-    const PointValue centre = evaluate(kernels, orders, data, std::span(&coefficients, 1), conditional)[0];
     const Neighbourhood around = look_around(kernels, orders, data, coefficients, conditional);
     if (around.values.size() != stencil.size() * k) {
         return information;
@@ -139,6 +142,7 @@ Information observed_information(const plan::LagFilterKernels& kernels, const pl
     if (k > 0 && inverse.empty()) {
         return information;
     }
+    const PointValue& centre = around.centre;
     information.newton_step = newton_step(inverse, centre.gradient);
     const std::vector<std::vector<double>> slopes = slopes_of_others(around, data, k);
     const double sigma = std::sqrt(centre.variance) * data.scale;

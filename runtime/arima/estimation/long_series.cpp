@@ -156,8 +156,8 @@ Estimate estimate_long(const plan::LagFilterKernels& kernels, const EstimationJo
         points.push_back(job.plan.start);
     } else {
         points = maxima_of_parts(kernels, job);
-        if (!job.plan.near.empty()) {
-            points.push_back(job.plan.near);
+        for (const StartingPoint& near : job.plan.near) {
+            points.push_back(near.point);
         }
     }
     give_back_free_memory();

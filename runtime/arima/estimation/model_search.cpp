@@ -51,10 +51,15 @@ std::vector<StartingPoint> ModelSearch::candidates() {
     const auto append = [&](std::vector<StartingPoint> more) {
         std::ranges::move(more, std::back_inserter(points));
     };
-    if (is_first) {
+    if (is_first && plan.made > 0) {
+        points = plan.near;
+    } else if (is_first) {
         append(starting_points(*job_.data, kernels_, job_.orders));
-        if (!plan.near.empty()) { // the likelihood bends about alike everywhere
-            points.push_back({plan.near, points.front().inverse_hessian});
+        for (const StartingPoint& near : plan.near) {
+            points.push_back(near);
+            if (near.inverse_hessian.empty()) { // the likelihood bends about alike everywhere
+                points.back().inverse_hessian = points.front().inverse_hessian;
+            }
         }
         if (plan.most > 1) {
             append(far_points(*job_.data, job_.orders));
@@ -118,7 +123,8 @@ void ModelSearch::tell(const Bfgs& search) {
     if (!std::isfinite(search.value())) {
         return;
     }
-    told_.push_back({{search.point().begin(), search.point().end()}, search.value()});
+    told_.push_back(
+        {{search.point().begin(), search.point().end()}, search.value(), search.inverse_hessian()});
 }
 
 /// Searches that came near a known maximum count as having ended there.
@@ -140,16 +146,31 @@ void ModelSearch::end_round() {
     std::ranges::stable_sort(known_, {}, &Maximum::value);
 }
 
-/// Of w different maxima after n searches, as if begun at random: w (n - 1) / (n - w - 2) are to be expected
-/// in all (Boender and Rinnooy Kan 1987). Ends far below the best one do not count.
-bool ModelSearch::is_settled() const {
+/// Ends far below the best one do not count.
+bool ModelSearch::may_be_best(const Maximum& known) const {
     constexpr double far = 10;
+    return known.value < known_.front().value + far;
+}
+
+std::vector<StartingPoint> ModelSearch::maxima() const {
+    std::vector<StartingPoint> points;
+    for (const Maximum& known : known_) {
+        if (may_be_best(known)) {
+            points.push_back({known.point, known.inverse_hessian});
+        }
+    }
+    return points;
+}
+
+/// Of w different maxima after n searches, as if begun at random: w (n - 1) / (n - w - 2) are to be expected
+/// in all (Boender and Rinnooy Kan 1987).
+bool ModelSearch::is_settled() const {
     if (known_.empty()) {
         return false;
     }
-    const auto w = static_cast<double>(std::ranges::count_if(
-        known_, [&](const Maximum& known) { return known.value < known_.front().value + far; }));
-    const auto n = static_cast<double>(searches_);
+    const auto w = static_cast<double>(
+        std::ranges::count_if(known_, [&](const Maximum& known) { return may_be_best(known); }));
+    const auto n = static_cast<double>(job_.plan.made + searches_);
     return n > w + 2 && w * (n - 1) / (n - w - 2) < w + 0.25;
 }
 

@@ -12,10 +12,11 @@ namespace timeloom::detail {
 /// How much is searched. Rounds of searches follow each other until there is little reason to expect a
 /// maximum that none of them has found, or `most` have been made.
 struct SearchPlan {
-    std::vector<double> start{}; ///< begins here and nowhere else
-    std::vector<double> near{};  ///< a further starting point
-    std::vector<double> known{}; ///< a maximum that was found before, of the value:
+    std::vector<double> start{};       ///< begins here and nowhere else
+    std::vector<StartingPoint> near{}; ///< further starting points
+    std::vector<double> known{};       ///< a maximum that was found before, of the value:
     double known_value = 0;
+    std::size_t made = 0;    ///< searches of a function much like this one: `near` is where they ended
     std::size_t first = 1;   ///< searches of the first round
     std::size_t further = 0; ///< of each round after it
     std::size_t most = 1;
@@ -67,6 +68,10 @@ class ModelSearch {
     /// A search that ended, by itself or because it adds nothing. The best point is kept by the caller.
     void tell(const Bfgs& search);
 
+    /// When the search is over: the maxima that were found and may be the best, the best one first.
+    std::vector<StartingPoint> maxima() const;
+    std::size_t searches() const { return searches_; }
+
     const EstimationJob& job() const { return job_; }
     Estimate& best() { return best_; }
 
@@ -74,12 +79,14 @@ class ModelSearch {
     struct Maximum {
         std::vector<double> point;
         double value;
+        std::vector<double> inverse_hessian{};
     };
     struct Valued {
         StartingPoint start;
         double value;
     };
     void end_round();
+    bool may_be_best(const Maximum& known) const;
     bool is_settled() const;
 
     const EstimationJob& job_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace timeloom::detail {
 
@@ -183,6 +184,71 @@ void SearchTile::remember(std::size_t lane, double value) {
     best.column_coefficients.resize(l.series->regressors);
     for (std::size_t k = 0; k < l.series->regressors; ++k) {
         best.column_coefficients[k] = tile_.column_coefficient(lane, static_cast<int>(share_.columns + k));
+    }
+}
+
+namespace {
+
+/// True where the presample of the exact likelihood takes most of its time. Not with autoregressions: where
+/// they nearly cancel moving averages the exact likelihood has maxima that the conditional one lacks.
+bool begins_conditionally(const TileShape& shape, const EstimationJob& job) {
+    return shape.has_presample() && shape.missing == 0 && !job.orders.has_ar() && job.plan.start.empty() &&
+           job.orders.ma_degree() > shape.longest_dense_presample &&
+           2 * static_cast<std::size_t>(shape.orders.ar_degree()) < job.data->w.size();
+}
+
+/// To within what is left to the exact search.
+SearchPlan conditional_plan(SearchPlan plan) {
+    plan.known.clear();
+    plan.looked_at /= 2;
+    plan.search.tolerance = 1e-3;
+    return plan;
+}
+
+SearchPlan exact_plan(SearchPlan plan, const ModelSearch& conditional) {
+    std::vector<StartingPoint> maxima = conditional.maxima();
+    if (!maxima.empty()) {
+        std::ranges::move(maxima, std::back_inserter(plan.near));
+        plan.made = conditional.searches();
+        plan.first = plan.near.size();
+        plan.looked_at = plan.scattered = 0;
+    }
+    return plan;
+}
+
+} // namespace
+
+void search_in_tile(const plan::LagFilterKernels& kernels, const TileShape& shape, const GapShare& share,
+                    std::span<const EstimationJob* const> jobs, std::span<Estimate* const> results) {
+    std::vector<EstimationJob> begun;
+    std::vector<const EstimationJob*> now(jobs.begin(), jobs.end());
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (begins_conditionally(shape, *jobs[i])) {
+            places.push_back(i);
+            begun.push_back({jobs[i]->data, jobs[i]->orders, conditional_plan(jobs[i]->plan)});
+        }
+    }
+    std::vector<Estimate> ends(begun.size());
+    if (!begun.empty()) {
+        std::vector<const EstimationJob*> group;
+        std::vector<Estimate*> group_results;
+        for (std::size_t k = 0; k < begun.size(); ++k) {
+            group.push_back(&begun[k]);
+            group_results.push_back(&ends[k]);
+        }
+        TileShape conditional = shape;
+        conditional.conditional = true;
+        SearchTile tile(kernels, conditional, share, group, group_results);
+        tile.run();
+        for (std::size_t k = 0; k < begun.size(); ++k) {
+            begun[k].plan = exact_plan(jobs[places[k]]->plan, tile.search(k));
+            now[places[k]] = &begun[k];
+        }
+    }
+    SearchTile(kernels, shape, share, now, results).run();
+    for (std::size_t k = 0; k < begun.size(); ++k) {
+        results[places[k]]->evaluations += ends[k].evaluations;
     }
 }
 

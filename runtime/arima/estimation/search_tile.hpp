@@ -21,6 +21,8 @@ class SearchTile {
 
     void run();
 
+    const ModelSearch& search(std::size_t job) const { return jobs_[job].search; }
+
   private:
     static constexpr std::size_t lanes = plan::series_lanes;
 
@@ -66,5 +68,10 @@ class SearchTile {
     std::array<Lane, lanes> lanes_;
     std::vector<double> coefficients_, gradient_, point_gradient_;
 };
+
+/// The estimates of jobs that share a tile. Where an exact likelihood takes much longer than a conditional
+/// one the searches for its maxima begin at those of the conditional one.
+void search_in_tile(const plan::LagFilterKernels& kernels, const TileShape& shape, const GapShare& share,
+                    std::span<const EstimationJob* const> jobs, std::span<Estimate* const> results);
 
 } // namespace timeloom::detail

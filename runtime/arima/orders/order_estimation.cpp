@@ -84,7 +84,7 @@ std::vector<Estimate> estimate_orders(const plan::ArimaFilters& plan, std::span<
     }
     for (const auto& [shared, members] : groups) {
         const plan::LagFilterKernels filter = shared.kernels->at_period(shared.period);
-        SearchTile(filter, shape_of(shared, members), shared.gaps, members.jobs, members.results).run();
+        search_in_tile(filter, shape_of(shared, members), shared.gaps, members.jobs, members.results);
     }
     return results;
 }

@@ -189,7 +189,7 @@ void OrderSelection::append_jobs(std::vector<EstimationJob>& jobs) {
                               .orders = orders_of(model).filter(),
                               .plan = {.search = {.tolerance = comparison_tolerance}}};
             if (best) {
-                job.plan.near = carried_over(known_[*best].point, orders_of(*best).filter(), job.orders);
+                job.plan.near = {{carried_over(known_[*best].point, orders_of(*best).filter(), job.orders)}};
             }
             jobs.push_back(std::move(job));
             asked_.push_back(model);
@@ -236,7 +236,7 @@ bool OrderSelection::append_second_look(std::vector<EstimationJob>& jobs) {
         const plan::LagFilter filter = orders_of(model).filter();
         SearchPlan plan = second_look_plan(known.point, known.objective);
         if (has_failed) {
-            plan.near = carried_over(within->point, orders_of(smaller).filter(), filter);
+            plan.near = {{carried_over(within->point, orders_of(smaller).filter(), filter)}};
         }
         jobs.push_back({.data = &*data_[model.constant], .orders = filter, .plan = std::move(plan)});
         asked_.push_back(model);
@@ -263,7 +263,7 @@ void OrderSelection::append_final_job(std::vector<EstimationJob>& jobs) {
     jobs.push_back(
         {.data = whole ? &*whole : &*data_[best->constant],
          .orders = filter,
-         .plan = {.near = std::move(near),
+         .plan = {.near = {{std::move(near)}},
                   .first = final_starts,
                   .most = final_starts,
                   .search = {.tolerance = final_tolerance, .most_evaluations = most_evaluations}}});
