@@ -28,3 +28,5 @@
 
 #include "timeloom/dsl/cells/print.hpp"
 #include "timeloom/dsl/models/describe.hpp"
+
+#include "timeloom/dsl/words.hpp"

@@ -71,11 +71,11 @@ int emit(int argc, char** argv, const Description& description, const std::strin
 
 } // namespace
 
-int emit_main(int argc, char** argv, const dsl::network& network, const std::string& model) {
+int emit_main(int argc, char** argv, const declaration::network& network, const std::string& model) {
     return emit(argc, argv, network, model);
 }
 
-int emit_main(int argc, char** argv, const dsl::arima_description& arima, const std::string& model) {
+int emit_main(int argc, char** argv, const declaration::arima_description& arima, const std::string& model) {
     return emit(argc, argv, arima, model);
 }
 

@@ -34,7 +34,8 @@ std::filesystem::path header_of(const emit_options& options) {
 
 } // namespace
 
-void emit_model(const dsl::network& network, const emit_options& options, const wanted_kernel& wanted) {
+void emit_model(const declaration::network& network, const emit_options& options,
+                const wanted_kernel& wanted) {
     std::vector<codegen::network_kernel> kernels =
         codegen::kernels_with_stream(network, options.model, options.batch);
     if (wanted) {
@@ -46,20 +47,20 @@ void emit_model(const dsl::network& network, const emit_options& options, const 
     write_plan(planned.plan(), header_of(options));
 }
 
-void print_plan(const dsl::network& network, const emit_options& options) {
+void print_plan(const declaration::network& network, const emit_options& options) {
     codegen::model_plan planned(network, options.model);
     planned.add_kernels(codegen::kernels_with_stream(network, options.model, options.batch));
     std::cout << plan_table(planned.plan());
 }
 
-void emit_model(const dsl::arima_description& arima, const emit_options& options) {
+void emit_model(const declaration::arima_description& arima, const emit_options& options) {
     const std::vector<codegen::arima_kernel> kernels = codegen::kernels_of(arima, options.model);
     emit_archive_of(kernels, options);
     const codegen::arima_plan planned(arima, kernels, options.model);
     std::visit([&](const auto& plan) { write_plan(plan, header_of(options)); }, planned.plan());
 }
 
-void print_plan(const dsl::arima_description& arima, const emit_options& options) {
+void print_plan(const declaration::arima_description& arima, const emit_options& options) {
     const codegen::arima_plan planned(arima, codegen::kernels_of(arima, options.model), options.model);
     std::visit([](const auto& plan) { std::cout << plan_table(plan); }, planned.plan());
 }

@@ -118,7 +118,7 @@ function(_timeloom_add_generator generator directory)
 #include <timeloom/generators/emit_model.hpp>
 
 int main(int argc, char** argv) {
-    return timeloom::generators::emit_main(argc, argv, timeloom::dsl::describe(@qualified@), "@arg_MODEL@");
+    return timeloom::generators::emit_main(argc, argv, timeloom::declaration::describe(@qualified@), "@arg_MODEL@");
 }
 ]])
     add_executable("${generator}" "${directory}/generator.cpp")

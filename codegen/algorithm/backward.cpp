@@ -4,7 +4,7 @@
 namespace timeloom::codegen {
 
 using namespace Halide;
-using dsl::node_kind;
+using declaration::node_kind;
 using plan::ArgumentRole;
 
 namespace {
@@ -17,7 +17,7 @@ struct stored_result {
     int index;
 };
 
-std::vector<stored_result> stored_results(const dsl::differentiated_cell& cell) {
+std::vector<stored_result> stored_results(const declaration::differentiated_cell& cell) {
     std::vector<stored_result> results;
     for (int g = 0; g < cell.gates.size(); ++g) {
         results.push_back({cell.gates[g], ArgumentRole::gates, g});
@@ -70,16 +70,16 @@ class BackwardBuilder {
         for (int s = 0; s < g_.states.size(); ++s) {
             next_.push_back(arguments_.sequence(ArgumentRole::next_state, s, layer_.units));
         }
-        if (dsl::uses_input_pointwise(g_)) {
+        if (declaration::uses_input_pointwise(g_)) {
             input_ = arguments_.sequence(ArgumentRole::input, 0, layer_.units);
         }
         if (!g_.is_next_state(g_.output)) {
             output_ = arguments_.sequence(ArgumentRole::output, 0, layer_.units);
         }
-        if (dsl::reads_any(g_, node_kind::step_mask)) {
+        if (declaration::reads_any(g_, node_kind::step_mask)) {
             step_mask_ = arguments_.step_mask();
         }
-        if (dsl::reads_any(g_, node_kind::recurrent_mask)) {
+        if (declaration::reads_any(g_, node_kind::recurrent_mask)) {
             recurrent_mask_ = arguments_.recurrent_mask();
         }
         if (!cell_.saved.empty()) {
@@ -88,7 +88,7 @@ class BackwardBuilder {
         if (!g_.vectors.empty()) {
             vectors_ = arguments_.vectors(g_.vectors.size());
         }
-        recurrent_ = dsl::recurrent_matrices(g_);
+        recurrent_ = declaration::recurrent_matrices(g_);
         if (!recurrent_.empty()) {
             transposed_ = arguments_.matrices(ArgumentRole::transposed, 0, recurrent_.size(), layer_.units);
         }
@@ -116,7 +116,7 @@ class BackwardBuilder {
     bool needs_diff_output() const { return layer_.return_sequences || !g_.is_next_state(g_.output); }
 
     std::optional<Expr> leaf(int id, const step_point& at) const {
-        const dsl::node& n = g_.nodes[id];
+        const declaration::node& n = g_.nodes[id];
         const auto index = static_cast<std::size_t>(n.index);
         if (n.kind == node_kind::constant) {
             return Expr(static_cast<float>(n.constant));
@@ -193,7 +193,7 @@ class BackwardBuilder {
         return sum;
     }
 
-    product_sum within_step(const dsl::transposed_sum& transposed) const {
+    product_sum within_step(const declaration::transposed_sum& transposed) const {
         product_sum sum;
         sum.start = [](const step_point&) { return Expr(0.0f); };
         for (const int m : transposed.matrices) {
@@ -226,12 +226,12 @@ class BackwardBuilder {
     }
 
     const recurrent_layer& layer_;
-    const dsl::differentiated_cell& cell_;
-    const dsl::graph& g_;
+    const declaration::differentiated_cell& cell_;
+    const declaration::graph& g_;
     const Target& target_;
     StepArguments arguments_;
     std::vector<stored_result> stored_;
-    dsl::static_vector<int, 32> recurrent_;
+    declaration::static_vector<int, 32> recurrent_;
     std::vector<ImageParam> previous_, next_, diff_final_, carried_gates_;
     std::map<int, ImageParam> carried_direct_;
     ImageParam input_, output_, saved_, vectors_, transposed_, diff_output_, step_mask_, recurrent_mask_;

@@ -13,12 +13,12 @@ namespace {
 /// One gradient: start + Σ over `matrices` of gate · matrixᵀ.
 struct flow {
     ImageParam pointwise; ///< undefined where nothing flows pointwise
-    dsl::transposed_sum products;
+    declaration::transposed_sum products;
 };
 
-product_sum as_sum(const flow& f, const dsl::differentiated_cell& cell, int units,
+product_sum as_sum(const flow& f, const declaration::differentiated_cell& cell, int units,
                    const std::vector<ImageParam>& gates, const ImageParam& transposed,
-                   const dsl::static_vector<int, 32>& packed) {
+                   const declaration::static_vector<int, 32>& packed) {
     product_sum sum;
     sum.start = [f](const step_point& at) {
         return f.pointwise.defined() ? f.pointwise(at.unit, at.row, at.time) : Expr(0.0f);
@@ -52,7 +52,7 @@ kernel_pipeline build_initial_state_gradient(const recurrent_layer& layer, const
     one_step.timesteps = 1;
     StepArguments arguments(one_step, layer.units);
     const auto gates = gate_images(layer, arguments);
-    const auto packed = dsl::recurrent_matrices(layer.cell.step);
+    const auto packed = declaration::recurrent_matrices(layer.cell.step);
     const ImageParam transposed =
         packed.empty() ? ImageParam()
                        : arguments.matrices(ArgumentRole::transposed, 0, packed.size(), layer.units);
@@ -72,7 +72,7 @@ kernel_pipeline build_input_gradient(const recurrent_layer& layer, const Target&
     StepArguments arguments(layer, layer.features);
     const auto gates = gate_images(layer, arguments);
     const auto packed = layer.cell.diff_input.products.matrices;
-    dsl::static_vector<int, 32> input_matrices;
+    declaration::static_vector<int, 32> input_matrices;
     for (const int m : packed) {
         input_matrices.push_back(m);
     }

@@ -4,7 +4,7 @@
 namespace timeloom::codegen {
 
 using namespace Halide;
-using dsl::node_kind;
+using declaration::node_kind;
 using plan::ArgumentRole;
 
 namespace {
@@ -23,7 +23,7 @@ struct forward_images {
 /// The matrices of the input, of the other operands, or both.
 void declare_matrices(const recurrent_layer& layer, bool of_input, bool of_others, StepArguments& arguments,
                       forward_images& images) {
-    const auto groups = dsl::product_groups(layer.cell.step);
+    const auto groups = declaration::product_groups(layer.cell.step);
     for (int i = 0; i < groups.size(); ++i) {
         const bool reads_input = groups[i].reads_input;
         const int k = reads_input ? layer.features : layer.units;
@@ -35,11 +35,11 @@ void declare_matrices(const recurrent_layer& layer, bool of_input, bool of_other
 }
 
 forward_images declare_images(const recurrent_layer& layer, bool training, StepArguments& arguments) {
-    const dsl::graph& g = layer.cell.step;
+    const declaration::graph& g = layer.cell.step;
     forward_images images;
     if (layer.looks_up_input) {
         images.row_numbers = arguments.row_numbers();
-        images.input_products = arguments.input_products(dsl::input_affines(g).size());
+        images.input_products = arguments.input_products(declaration::input_affines(g).size());
     } else {
         images.input = arguments.sequence(ArgumentRole::input, 0, layer.features);
     }
@@ -47,10 +47,10 @@ forward_images declare_images(const recurrent_layer& layer, bool training, StepA
     if (!g.vectors.empty()) {
         images.vectors = arguments.vectors(g.vectors.size());
     }
-    if (dsl::reads_any(g, node_kind::step_mask)) {
+    if (declaration::reads_any(g, node_kind::step_mask)) {
         images.step_mask = arguments.step_mask();
     }
-    if (training && dsl::reads_any(g, node_kind::recurrent_mask)) {
+    if (training && declaration::reads_any(g, node_kind::recurrent_mask)) {
         images.recurrent_mask = arguments.recurrent_mask();
     }
     for (int s = 0; s < g.states.size(); ++s) {
@@ -59,9 +59,9 @@ forward_images declare_images(const recurrent_layer& layer, bool training, StepA
     return images;
 }
 
-std::optional<Expr> forward_leaf(const dsl::graph& g, const forward_images& images, int id,
+std::optional<Expr> forward_leaf(const declaration::graph& g, const forward_images& images, int id,
                                  const step_point& at) {
-    const dsl::node& n = g.nodes[id];
+    const declaration::node& n = g.nodes[id];
     switch (n.kind) {
     case node_kind::constant:
         return Expr(static_cast<float>(n.constant));
@@ -80,7 +80,7 @@ std::optional<Expr> forward_leaf(const dsl::graph& g, const forward_images& imag
     }
 }
 
-Expr sum_of_biases(const dsl::graph& g, const ImageParam& vectors, int affine, const step_point& at) {
+Expr sum_of_biases(const declaration::graph& g, const ImageParam& vectors, int affine, const step_point& at) {
     Expr sum = 0.0f;
     bool first = true;
     for (const int v : g.affine_of(affine).biases) {
@@ -101,13 +101,13 @@ Expr looked_up(const forward_images& images, int position, const step_point& at)
 /// x·W + h·U + b of affine node `id`, or what is left of it where x·W + b is looked up; products of the same
 /// operand share a loop over k.
 product_sum forward_sum(const recurrent_layer& layer, const forward_images& images, int id) {
-    const dsl::graph& g = layer.cell.step;
+    const declaration::graph& g = layer.cell.step;
     product_sum sum;
-    const int position = layer.looks_up_input ? dsl::input_affines(g).find(id) : -1;
+    const int position = layer.looks_up_input ? declaration::input_affines(g).find(id) : -1;
     sum.start = [&g, images, id, position](const step_point& at) {
         return position >= 0 ? looked_up(images, position, at) : sum_of_biases(g, images.vectors, id, at);
     };
-    const auto groups = dsl::product_groups(g);
+    const auto groups = declaration::product_groups(g);
     for (const int m : g.affine_of(id).matrices) {
         for (int i = 0; i < groups.size(); ++i) {
             const int gate = groups[i].matrices.find(m);
@@ -139,7 +139,7 @@ product_sum forward_sum(const recurrent_layer& layer, const forward_images& imag
 } // namespace
 
 kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const Target& target) {
-    const dsl::graph& g = layer.cell.step;
+    const declaration::graph& g = layer.cell.step;
     StepArguments arguments(layer, layer.units);
     const forward_images images = declare_images(layer, training, arguments);
     const int row = plan::padded(layer.units);
@@ -192,7 +192,7 @@ kernel_pipeline build_forward(const recurrent_layer& layer, bool training, const
 }
 
 kernel_pipeline build_row_products(const recurrent_layer& layer, const Target& target) {
-    const dsl::graph& g = layer.cell.step;
+    const declaration::graph& g = layer.cell.step;
     StepArguments arguments(layer, layer.units);
     forward_images images;
     images.input = arguments.sequence(ArgumentRole::input, 0, layer.features);
@@ -201,7 +201,7 @@ kernel_pipeline build_row_products(const recurrent_layer& layer, const Target& t
         images.vectors = arguments.vectors(g.vectors.size());
     }
     std::vector<product_sum> sums;
-    for (const int affine : dsl::input_affines(g)) {
+    for (const int affine : declaration::input_affines(g)) {
         sums.push_back(forward_sum(layer, images, affine));
     }
     const int row_stride = plan::padded(layer.units) * static_cast<int>(sums.size());

@@ -10,7 +10,7 @@ namespace timeloom::codegen {
 /// Value of operation `row` on `a` (and `b`, for binary operations).
 inline Halide::Expr lower_operation(int row, const Halide::Expr& a, const Halide::Expr& b) {
     Halide::Expr result;
-    dsl::visit_operation(row, [&](auto op) {
+    declaration::visit_operation(row, [&](auto op) {
         if constexpr (op.arity == 1) {
             result = op.value(a);
         } else {
@@ -23,7 +23,7 @@ inline Halide::Expr lower_operation(int row, const Halide::Expr& a, const Halide
 /// True if operation `row` is a quotient that may be multiplied out with others.
 inline bool is_fraction(int row) {
     bool result = false;
-    dsl::visit_operation(row, [&](auto op) {
+    declaration::visit_operation(row, [&](auto op) {
         result = requires { op.is_fraction; };
     });
     return result;

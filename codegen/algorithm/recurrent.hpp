@@ -11,7 +11,7 @@ namespace timeloom::codegen {
 
 /// What the kernels of one layer are made for.
 struct recurrent_layer {
-    dsl::differentiated_cell cell;
+    declaration::differentiated_cell cell;
     int features = 0;
     int units = 0;
     int timesteps = 0;           ///< 0: any number

@@ -132,15 +132,16 @@ void StepPipeline::count_readers() {
 
 /// p / q where the node is such a quotient and nobody else needs its value.
 const Internal::Div* StepPipeline::fraction(int node, const Expr& value) const {
-    const dsl::node& n = d_.graph->nodes[node];
-    const bool is_one = n.kind == dsl::node_kind::operation && is_fraction(n.index) && readers_.at(node) == 1;
+    const declaration::node& n = d_.graph->nodes[node];
+    const bool is_one =
+        n.kind == declaration::node_kind::operation && is_fraction(n.index) && readers_.at(node) == 1;
     return is_one ? value.as<Internal::Div>() : nullptr;
 }
 
 Expr StepPipeline::lower_node(int node, int stage) {
-    const dsl::node& n = d_.graph->nodes[node];
+    const declaration::node& n = d_.graph->nodes[node];
     const Expr a = lower(n.a, stage), b = n.b >= 0 ? lower(n.b, stage) : Expr();
-    if (n.index == dsl::row_of<dsl::multiply_op>()) {
+    if (n.index == declaration::row_of<declaration::multiply_op>()) {
         const Internal::Div *const left = fraction(n.a, a), *const right = fraction(n.b, b);
         if (left != nullptr && right != nullptr) {
             return left->a * right->a / (left->b * right->b);

@@ -40,7 +40,7 @@ struct product_sum {
 
 /// The description of a step, filled in by forward.cpp and backward.cpp.
 struct step_description {
-    const dsl::graph* graph = nullptr;
+    const declaration::graph* graph = nullptr;
     step_shape shape;
     std::vector<int> results; ///< nodes, in the order of the outputs
     std::function<std::optional<Halide::Expr>(int, const step_point&)>

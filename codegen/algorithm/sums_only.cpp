@@ -7,12 +7,12 @@ using plan::ArgumentRole;
 
 kernel_pipeline sums_only(StepArguments& arguments, const std::vector<product_sum>& sums, ArgumentRole role,
                           int row_stride, const Target& target) {
-    dsl::graph places;
+    declaration::graph places;
     step_description step{&places, arguments.shape(), {}, {}, {}, true, 1};
     step.leaf = [](int, const step_point&) { return std::optional<Expr>(); };
     std::vector<int> row_strides;
     for (std::size_t i = 0; i < sums.size(); ++i) {
-        const int node = places.add_leaf(dsl::node_kind::transposed, static_cast<int>(i));
+        const int node = places.add_leaf(declaration::node_kind::transposed, static_cast<int>(i));
         step.results.push_back(node);
         step.sums[node] = sums[i];
         row_strides.push_back(row_stride);

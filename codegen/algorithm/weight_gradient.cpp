@@ -30,9 +30,9 @@ ImageParam operand_image(int width, const std::string& name) {
 
 } // namespace
 
-kernel_pipeline build_weight_gradient(const recurrent_layer& layer, const dsl::gradient_run& run,
+kernel_pipeline build_weight_gradient(const recurrent_layer& layer, const declaration::gradient_run& run,
                                       const Target& target) {
-    const auto group = dsl::product_groups(layer.cell.step)[run.group];
+    const auto group = declaration::product_groups(layer.cell.step)[run.group];
     const int width = group.reads_input ? layer.features : layer.units;
     const int lanes = plan::lane_block(layer.units);
     const ImageParam operand = operand_image(width, "operand");
@@ -82,7 +82,7 @@ kernel_pipeline build_vector_gradient(const recurrent_layer& layer, const Target
         return image;
     };
     const ImageParam diff_gates = add(diff_gates_image(layer), ArgumentRole::diff_gates, 0);
-    const auto factors = dsl::vector_factors(layer.cell);
+    const auto factors = declaration::vector_factors(layer.cell);
     std::vector<ImageParam> factor_images;
     for (int i = 0; i < factors.size(); ++i) {
         factor_images.push_back(
@@ -92,7 +92,7 @@ kernel_pipeline build_vector_gradient(const recurrent_layer& layer, const Target
     Var unit("unit"), vector("vector");
     const RDom r(0, diff_gates.dim(2).extent(), 0, diff_gates.dim(3).extent(), "r");
     std::vector<Expr> terms;
-    for (const dsl::vector_gradient& d : layer.cell.diff_vector) {
+    for (const declaration::vector_gradient& d : layer.cell.diff_vector) {
         const Expr gate = diff_gates(unit, d.gate, r.x, r.y);
         const int factor = factors.find(d.factor);
         terms.push_back(factor < 0 ? gate

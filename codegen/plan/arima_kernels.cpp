@@ -7,7 +7,7 @@ namespace timeloom::codegen {
 
 using plan::LagFilterKind;
 
-std::vector<arima_kernel> kernels_of(const dsl::arima_description& arima, const std::string& model) {
+std::vector<arima_kernel> kernels_of(const declaration::arima_description& arima, const std::string& model) {
     std::vector<arima_kernel> kernels;
     for (std::size_t i = 0; i < arima.filters.size(); ++i) {
         for (const LagFilterKind kind : {LagFilterKind::forward, LagFilterKind::adjoint,

@@ -16,6 +16,6 @@ struct arima_kernel {
 };
 
 /// The kernels of `arima`, named <model>_<filter>_<kind>.
-std::vector<arima_kernel> kernels_of(const dsl::arima_description& arima, const std::string& model);
+std::vector<arima_kernel> kernels_of(const declaration::arima_description& arima, const std::string& model);
 
 } // namespace timeloom::codegen

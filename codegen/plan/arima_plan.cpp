@@ -4,7 +4,7 @@
 
 namespace timeloom::codegen {
 
-arima_plan::arima_plan(const dsl::arima_description& arima, const std::vector<arima_kernel>& kernels,
+arima_plan::arima_plan(const declaration::arima_description& arima, const std::vector<arima_kernel>& kernels,
                        const std::string& name) {
     std::vector<std::vector<plan::LagKernel>> described(arima.filters.size());
     for (const arima_kernel& k : kernels) {

@@ -15,7 +15,7 @@ namespace timeloom::codegen {
 /// Holds all that the plan refers to. Its kernels have no code that could be called yet.
 class arima_plan {
   public:
-    arima_plan(const dsl::arima_description& arima, const std::vector<arima_kernel>& kernels,
+    arima_plan(const declaration::arima_description& arima, const std::vector<arima_kernel>& kernels,
                const std::string& name);
 
     const std::variant<plan::Arima, plan::ArimaFamily>& plan() const { return plan_; }

@@ -9,9 +9,10 @@
 namespace timeloom::codegen {
 
 /// True if both layers' kernels of this kind and variant compute the same.
-bool have_same_kernel(plan::KernelKind kind, int variant, const dsl::layer& a, const dsl::layer& b);
+bool have_same_kernel(plan::KernelKind kind, int variant, const declaration::layer& a,
+                      const declaration::layer& b);
 
 /// For each layer the first one that has the same kernels; itself where none before it has.
-std::vector<int> owners_of_kernels(const dsl::network& network);
+std::vector<int> owners_of_kernels(const declaration::network& network);
 
 } // namespace timeloom::codegen

@@ -8,7 +8,7 @@ namespace timeloom::codegen {
 
 namespace {
 
-std::string cell_type(const dsl::graph& cell) {
+std::string cell_type(const declaration::graph& cell) {
     constexpr std::array<std::pair<std::string_view, const char*>, 6> known{{{"simple_rnn", "SimpleRNN"},
                                                                              {"lstm", "LSTM"},
                                                                              {"gru", "GRU"},
@@ -27,7 +27,7 @@ std::string pooling_type(const plan::Pooling& pooled) {
     return std::string(pooled.size == 0 ? "Global" : "") + (pooled.maximum ? "Max" : "Average") + "Pooling1D";
 }
 
-std::string type_of(const dsl::layer& layer) {
+std::string type_of(const declaration::layer& layer) {
     const bool is_wrapped = layer.declared_name() != layer.name;
     if (is_wrapped) {
         return layer.equations.states.empty() ? "TimeDistributed" : "RNN"; // an RNN over stacked cells
@@ -64,10 +64,12 @@ std::string type_of(const dsl::layer& layer) {
 
 } // namespace
 
-std::string layer_type(const dsl::network& network, std::size_t position) {
+std::string layer_type(const declaration::network& network, std::size_t position) {
     const auto& layers = network.layers;
     const std::string name(layers[position].declared_name());
-    const auto is_backward = [&](const dsl::layer& l) { return l.name.starts_with(name + "/backward_"); };
+    const auto is_backward = [&](const declaration::layer& l) {
+        return l.name.starts_with(name + "/backward_");
+    };
     const bool both_ways =
         is_backward(layers[position]) || (position > 0 && is_backward(layers[position - 1]));
     return both_ways ? "Bidirectional" : type_of(layers[position]);

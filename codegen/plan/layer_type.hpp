@@ -8,6 +8,6 @@
 namespace timeloom::codegen {
 
 /// Keras's name for the kind of layer at `position`: "LSTM", "Dense", "Bidirectional", …
-std::string layer_type(const dsl::network& network, std::size_t position);
+std::string layer_type(const declaration::network& network, std::size_t position);
 
 } // namespace timeloom::codegen

@@ -13,29 +13,29 @@ namespace timeloom::codegen {
 
 using plan::padded;
 
-model_plan::model_plan(const dsl::network& network, const std::string& name) {
+model_plan::model_plan(const declaration::network& network, const std::string& name) {
     plan_.name = storage_.keep(name);
-    plan_.fingerprint = dsl::fingerprint(network, row_tile);
+    plan_.fingerprint = declaration::fingerprint(network, row_tile);
     plan_.tuning = tuning();
     add_inputs(network);
     add_layers(network);
 }
 
-void model_plan::add_inputs(const dsl::network& network) {
+void model_plan::add_inputs(const declaration::network& network) {
     std::vector<plan::Input> inputs;
-    for (const dsl::model_input& i : network.inputs) {
+    for (const declaration::model_input& i : network.inputs) {
         inputs.push_back({storage_.keep(i.name), i.timesteps, i.features, i.is_sequence, i.is_ragged});
     }
     plan_.inputs = storage_.keep(std::move(inputs));
 }
 
-void model_plan::add_layers(const dsl::network& network) {
+void model_plan::add_layers(const declaration::network& network) {
     const parameter_plan parameters = plan_parameters(network, storage_);
     const std::vector<int> owners = owners_of_kernels(network);
     std::vector<plan::Layer> layers;
     std::vector<plan::Equations> equations(network.layers.size());
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        const dsl::layer& l = network.layers[i];
+        const declaration::layer& l = network.layers[i];
         layers.push_back({.kind = l.kind,
                           .name = storage_.keep(l.name),
                           .type = storage_.keep(layer_type(network, i)),

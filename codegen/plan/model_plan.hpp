@@ -15,7 +15,7 @@ namespace timeloom::codegen {
 /// Holds all that the plan refers to.
 class model_plan {
   public:
-    model_plan(const dsl::network& network, const std::string& name);
+    model_plan(const declaration::network& network, const std::string& name);
 
     const plan::Model& plan() const { return plan_; }
     /// Describes them in the plan, where they have no code that could be called yet. Builds their pipelines,
@@ -26,8 +26,8 @@ class model_plan {
     void set_kernels(std::span<const plan::Kernel> kernels) { plan_.kernels = kernels; }
 
   private:
-    void add_inputs(const dsl::network& network);
-    void add_layers(const dsl::network& network);
+    void add_inputs(const declaration::network& network);
+    void add_layers(const declaration::network& network);
     void place_transposed(std::vector<plan::Layer>& layers);
 
     plan_storage storage_;

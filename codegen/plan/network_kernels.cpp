@@ -16,7 +16,7 @@ using plan::KernelKind;
 
 namespace {
 
-recurrent_layer layer_for(const dsl::layer& l, int rows) {
+recurrent_layer layer_for(const declaration::layer& l, int rows) {
     return {.cell = l.cell,
             .features = l.features,
             .units = l.units,
@@ -60,7 +60,7 @@ struct named_kind {
 };
 
 /// The kinds that compute rows at every time step.
-std::vector<named_kind> step_kinds(const dsl::layer& l, bool looks_up_input) {
+std::vector<named_kind> step_kinds(const declaration::layer& l, bool looks_up_input) {
     std::vector<named_kind> kinds{{KernelKind::forward, "forward"},
                                   {KernelKind::forward_training, "forward_training"},
                                   {KernelKind::backward, "backward"},
@@ -76,8 +76,8 @@ std::vector<named_kind> step_kinds(const dsl::layer& l, bool looks_up_input) {
     return kinds;
 }
 
-void add_cell_kernels(const dsl::layer& l, int position, const std::string& prefix, bool whole_batches,
-                      bool looks_up_input, std::vector<network_kernel>& kernels) {
+void add_cell_kernels(const declaration::layer& l, int position, const std::string& prefix,
+                      bool whole_batches, bool looks_up_input, std::vector<network_kernel>& kernels) {
     const bool has_states = !l.cell.step.states.empty();
     const auto add = [&](KernelKind kind, int variant, const std::string& name,
                          std::function<kernel_pipeline(const Target&)> builder) {
@@ -100,7 +100,7 @@ void add_cell_kernels(const dsl::layer& l, int position, const std::string& pref
             return build(KernelKind::forward_ahead, layer, target);
         });
     }
-    const auto runs = dsl::gradient_runs(l.cell);
+    const auto runs = declaration::gradient_runs(l.cell);
     for (int r = 0; r < runs.size(); ++r) {
         add(KernelKind::weight_gradient, r, "weight_gradient_" + std::to_string(r),
             [layer = layer_for(l, 1), run = runs[r]](const Target& target) {
@@ -114,8 +114,9 @@ void add_cell_kernels(const dsl::layer& l, int position, const std::string& pref
 }
 
 /// Gives the kernels from `first` on, of one layer, the code of those before that compute the same.
-void share_code(const dsl::network& network, std::size_t first, std::vector<network_kernel>& kernels) {
-    const auto layer_of = [&](const network_kernel& k) -> const dsl::layer& {
+void share_code(const declaration::network& network, std::size_t first,
+                std::vector<network_kernel>& kernels) {
+    const auto layer_of = [&](const network_kernel& k) -> const declaration::layer& {
         return network.layers[static_cast<std::size_t>(k.layer)];
     };
     const auto earlier = std::span(kernels).first(first);
@@ -140,18 +141,19 @@ std::vector<plan::KernelArgument> signature_of(const network_kernel& kernel) {
     return kernel.code.build(Target("x86-64-linux")).signature;
 }
 
-std::vector<network_kernel> kernels_of(const dsl::network& network, const std::string& model, int batch) {
+std::vector<network_kernel> kernels_of(const declaration::network& network, const std::string& model,
+                                       int batch) {
     const bool whole_batches = batch == 0 || batch >= row_tile;
     const std::vector<int> owners = owners_of_kernels(network);
     std::vector<network_kernel> kernels;
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        const dsl::layer& l = network.layers[i];
+        const declaration::layer& l = network.layers[i];
         if (l.kind == plan::LayerKind::cell && owners[i] == static_cast<int>(i)) {
             std::string prefix = model + "_" + l.name + "_";
             std::ranges::replace(prefix, '/', '_');
             const std::size_t first = kernels.size();
             add_cell_kernels(l, static_cast<int>(i), prefix, whole_batches,
-                             whole_batches && dsl::may_look_up_input(network, l), kernels);
+                             whole_batches && declaration::may_look_up_input(network, l), kernels);
             share_code(network, first, kernels);
         }
     }

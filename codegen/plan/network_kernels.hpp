@@ -23,6 +23,7 @@ std::vector<plan::KernelArgument> signature_of(const network_kernel& kernel);
 /// The kernels of `network`, named <model>_<layer>_<kind>[_<variant>]. Layers with the same kernels are
 /// listed once. A kernel that computes the same as a kernel of an earlier layer has that kernel's name and
 /// code. A batch below row_tile needs only kernels for single rows; 0 means any batch.
-std::vector<network_kernel> kernels_of(const dsl::network& network, const std::string& model, int batch = 0);
+std::vector<network_kernel> kernels_of(const declaration::network& network, const std::string& model,
+                                       int batch = 0);
 
 } // namespace timeloom::codegen

@@ -12,13 +12,13 @@ namespace timeloom::codegen {
 namespace {
 
 /// Where the value of a node of the step is kept.
-plan::Operand operand_of(const dsl::differentiated_cell& cell, int node) {
-    const dsl::graph& g = cell.step;
-    const dsl::node& n = g.nodes[node];
-    if (n.kind == dsl::node_kind::input) {
+plan::Operand operand_of(const declaration::differentiated_cell& cell, int node) {
+    const declaration::graph& g = cell.step;
+    const declaration::node& n = g.nodes[node];
+    if (n.kind == declaration::node_kind::input) {
         return {plan::OperandKind::input};
     }
-    if (n.kind == dsl::node_kind::state) {
+    if (n.kind == declaration::node_kind::state) {
         return {plan::OperandKind::previous_state, n.index};
     }
     for (int s = 0; s < g.states.size(); ++s) {
@@ -30,7 +30,7 @@ plan::Operand operand_of(const dsl::differentiated_cell& cell, int node) {
                             : plan::Operand{plan::OperandKind::saved, cell.saved.find(node)};
 }
 
-std::vector<plan::State> states_of(const dsl::differentiated_cell& cell, plan_storage& storage) {
+std::vector<plan::State> states_of(const declaration::differentiated_cell& cell, plan_storage& storage) {
     std::vector<plan::State> states;
     for (int s = 0; s < cell.step.states.size(); ++s) {
         states.push_back(
@@ -39,7 +39,7 @@ std::vector<plan::State> states_of(const dsl::differentiated_cell& cell, plan_st
     return states;
 }
 
-int output_state(const dsl::graph& g) {
+int output_state(const declaration::graph& g) {
     int state = -1;
     for (int s = 0; s < g.states.size(); ++s) {
         state = g.states[s].next == g.output ? s : state;
@@ -47,32 +47,33 @@ int output_state(const dsl::graph& g) {
     return state;
 }
 
-std::vector<plan::Product> products_of(const dsl::differentiated_cell& cell, const layer_offsets& offsets) {
+std::vector<plan::Product> products_of(const declaration::differentiated_cell& cell,
+                                       const layer_offsets& offsets) {
     std::vector<plan::Product> products;
-    for (const dsl::product_group& group : dsl::product_groups(cell.step)) {
+    for (const declaration::product_group& group : declaration::product_groups(cell.step)) {
         products.push_back(
             {operand_of(cell, group.operand), group.matrices.size(), offsets.products[products.size()]});
     }
     return products;
 }
 
-std::vector<plan::GradientRun> gradient_runs_of(const dsl::differentiated_cell& cell) {
+std::vector<plan::GradientRun> gradient_runs_of(const declaration::differentiated_cell& cell) {
     std::vector<plan::GradientRun> runs;
-    for (const dsl::gradient_run& r : dsl::gradient_runs(cell)) {
+    for (const declaration::gradient_run& r : declaration::gradient_runs(cell)) {
         runs.push_back({r.group, r.first, r.gate, r.count});
     }
     return runs;
 }
 
-std::vector<plan::Operand> vector_factors_of(const dsl::differentiated_cell& cell) {
+std::vector<plan::Operand> vector_factors_of(const declaration::differentiated_cell& cell) {
     std::vector<plan::Operand> factors;
-    for (const int factor : dsl::vector_factors(cell)) {
+    for (const int factor : declaration::vector_factors(cell)) {
         factors.push_back(operand_of(cell, factor));
     }
     return factors;
 }
 
-std::vector<int> input_gates_of(const dsl::differentiated_cell& cell) {
+std::vector<int> input_gates_of(const declaration::differentiated_cell& cell) {
     std::vector<int> gates;
     for (const int m : cell.diff_input.products.matrices) {
         gates.push_back(cell.gate_of_matrix[m]);
@@ -84,9 +85,9 @@ std::vector<int> input_gates_of(const dsl::differentiated_cell& cell) {
 
 /// The packed matrices of these numbers.
 template <class Matrices>
-std::vector<plan::PackedMatrix> packed(const dsl::layer& layer, const layer_offsets& offsets,
+std::vector<plan::PackedMatrix> packed(const declaration::layer& layer, const layer_offsets& offsets,
                                        const Matrices& matrices, int rows) {
-    const auto groups = dsl::product_groups(layer.cell.step);
+    const auto groups = declaration::product_groups(layer.cell.step);
     std::vector<plan::PackedMatrix> result;
     for (const int m : matrices) {
         for (int g = 0; g < groups.size(); ++g) {
@@ -101,24 +102,24 @@ std::vector<plan::PackedMatrix> packed(const dsl::layer& layer, const layer_offs
 
 } // namespace
 
-plan::Cell plan_cell(const dsl::network& network, const dsl::layer& layer, const layer_offsets& offsets,
-                     plan_storage& storage) {
-    const dsl::differentiated_cell& cell = layer.cell;
-    const dsl::graph& g = cell.step;
+plan::Cell plan_cell(const declaration::network& network, const declaration::layer& layer,
+                     const layer_offsets& offsets, plan_storage& storage) {
+    const declaration::differentiated_cell& cell = layer.cell;
+    const declaration::graph& g = cell.step;
     return {
         .states = storage.keep(states_of(cell, storage)),
         .output_state = output_state(g),
-        .has_step_mask = dsl::reads_any(g, dsl::node_kind::step_mask),
-        .may_look_up_input = dsl::may_look_up_input(network, layer),
+        .has_step_mask = declaration::reads_any(g, declaration::node_kind::step_mask),
+        .may_look_up_input = declaration::may_look_up_input(network, layer),
         .saved = cell.saved.size(),
         .gates = cell.gates.size(),
         .vectors = g.vectors.size(),
-        .input_affines = dsl::input_affines(g).size(),
+        .input_affines = declaration::input_affines(g).size(),
         .products = storage.keep(products_of(cell, offsets)),
         .gradient_runs = storage.keep(gradient_runs_of(cell)),
         .vector_factors = storage.keep(vector_factors_of(cell)),
         .input_gates = storage.keep(input_gates_of(cell)),
-        .recurrent = {storage.keep(packed(layer, offsets, dsl::recurrent_matrices(g), layer.units))},
+        .recurrent = {storage.keep(packed(layer, offsets, declaration::recurrent_matrices(g), layer.units))},
         .input = {storage.keep(packed(layer, offsets, cell.diff_input.products.matrices, layer.features))}};
 }
 

@@ -7,7 +7,7 @@
 namespace timeloom::codegen {
 
 /// The offsets of its transposed matrices are left at 0.
-plan::Cell plan_cell(const dsl::network& network, const dsl::layer& layer, const layer_offsets& offsets,
-                     plan_storage& storage);
+plan::Cell plan_cell(const declaration::network& network, const declaration::layer& layer,
+                     const layer_offsets& offsets, plan_storage& storage);
 
 } // namespace timeloom::codegen

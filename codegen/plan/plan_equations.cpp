@@ -13,21 +13,22 @@ namespace {
 using plan::Operation;
 using plan::TermKind;
 
-static_assert(dsl::row_of<dsl::negate_op>() == static_cast<int>(Operation::negate));
-static_assert(dsl::row_of<dsl::subtract_op>() == static_cast<int>(Operation::subtract));
-static_assert(dsl::row_of<dsl::divide_op>() == static_cast<int>(Operation::divide));
-static_assert(dsl::row_of<dsl::greater_op>() == static_cast<int>(Operation::greater));
-static_assert(dsl::row_of<dsl::max_op>() == static_cast<int>(Operation::max));
-static_assert(dsl::row_of<dsl::exp_op>() == static_cast<int>(Operation::exp));
-static_assert(dsl::row_of<dsl::sqrt_op>() == static_cast<int>(Operation::sqrt));
-static_assert(dsl::row_of<dsl::sigmoid_op>() == static_cast<int>(Operation::sigmoid));
-static_assert(dsl::row_of<dsl::softplus_op>() == static_cast<int>(Operation::softplus));
-static_assert(decltype(dsl::hana::size(dsl::operations))::value == static_cast<int>(Operation::softplus) + 1);
+static_assert(declaration::row_of<declaration::negate_op>() == static_cast<int>(Operation::negate));
+static_assert(declaration::row_of<declaration::subtract_op>() == static_cast<int>(Operation::subtract));
+static_assert(declaration::row_of<declaration::divide_op>() == static_cast<int>(Operation::divide));
+static_assert(declaration::row_of<declaration::greater_op>() == static_cast<int>(Operation::greater));
+static_assert(declaration::row_of<declaration::max_op>() == static_cast<int>(Operation::max));
+static_assert(declaration::row_of<declaration::exp_op>() == static_cast<int>(Operation::exp));
+static_assert(declaration::row_of<declaration::sqrt_op>() == static_cast<int>(Operation::sqrt));
+static_assert(declaration::row_of<declaration::sigmoid_op>() == static_cast<int>(Operation::sigmoid));
+static_assert(declaration::row_of<declaration::softplus_op>() == static_cast<int>(Operation::softplus));
+static_assert(decltype(declaration::hana::size(declaration::operations))::value ==
+              static_cast<int>(Operation::softplus) + 1);
 
 /// Turns the nodes of a step into terms, one by one; what recurrent dropout adds to them has none.
 class Terms {
   public:
-    explicit Terms(const dsl::graph& step) : step_(step) {
+    explicit Terms(const declaration::graph& step) : step_(step) {
         for (int node = 0; node < step.nodes.size(); ++node) {
             term_of_.push_back(add(step.nodes[node]));
         }
@@ -38,48 +39,48 @@ class Terms {
 
   private:
     bool is_recurrent_mask(int node) const {
-        return node >= 0 && step_.nodes[node].kind == dsl::node_kind::recurrent_mask;
+        return node >= 0 && step_.nodes[node].kind == declaration::node_kind::recurrent_mask;
     }
 
-    int add(const dsl::node& n) {
-        if (n.kind == dsl::node_kind::recurrent_mask) {
+    int add(const declaration::node& n) {
+        if (n.kind == declaration::node_kind::recurrent_mask) {
             return -1;
         }
-        if (n.kind == dsl::node_kind::operation && is_recurrent_mask(n.b)) {
+        if (n.kind == declaration::node_kind::operation && is_recurrent_mask(n.b)) {
             return of(n.a); // inference multiplies by one
         }
         terms_.push_back({kind_of(n.kind), n.index, of(n.a), of(n.b), n.constant});
         return static_cast<int>(terms_.size()) - 1;
     }
 
-    static TermKind kind_of(dsl::node_kind kind) {
+    static TermKind kind_of(declaration::node_kind kind) {
         switch (kind) {
-        case dsl::node_kind::input:
+        case declaration::node_kind::input:
             return TermKind::input;
-        case dsl::node_kind::state:
+        case declaration::node_kind::state:
             return TermKind::state;
-        case dsl::node_kind::vector:
+        case declaration::node_kind::vector:
             return TermKind::vector;
-        case dsl::node_kind::affine:
+        case declaration::node_kind::affine:
             return TermKind::affine;
-        case dsl::node_kind::operation:
+        case declaration::node_kind::operation:
             return TermKind::operation;
-        case dsl::node_kind::step_mask:
+        case declaration::node_kind::step_mask:
             return TermKind::step_mask;
         default: // a forward step has no other
             return TermKind::constant;
         }
     }
 
-    const dsl::graph& step_;
+    const declaration::graph& step_;
     std::vector<int> term_of_;
     std::vector<plan::Term> terms_;
 };
 
-std::vector<plan::CellMatrix> matrices_of(const dsl::layer& layer, const layer_offsets& offsets,
+std::vector<plan::CellMatrix> matrices_of(const declaration::layer& layer, const layer_offsets& offsets,
                                           const Terms& terms, plan_storage& storage) {
-    const dsl::graph& step = layer.cell.step;
-    const auto groups = dsl::product_groups(step);
+    const declaration::graph& step = layer.cell.step;
+    const auto groups = declaration::product_groups(step);
     std::vector<plan::CellMatrix> matrices;
     for (int m = 0; m < step.matrices.size(); ++m) {
         for (int g = 0; g < groups.size(); ++g) {
@@ -95,9 +96,9 @@ std::vector<plan::CellMatrix> matrices_of(const dsl::layer& layer, const layer_o
     return matrices;
 }
 
-std::vector<plan::CellVector> vectors_of(const dsl::layer& layer, const layer_offsets& offsets,
+std::vector<plan::CellVector> vectors_of(const declaration::layer& layer, const layer_offsets& offsets,
                                          plan_storage& storage) {
-    const dsl::graph& step = layer.cell.step;
+    const declaration::graph& step = layer.cell.step;
     std::vector<plan::CellVector> vectors;
     for (int v = 0; v < step.vectors.size(); ++v) {
         const auto width = static_cast<std::size_t>(plan::padded(layer.units));
@@ -115,15 +116,16 @@ std::span<const int> kept(const Numbers& numbers, plan_storage& storage) {
 
 } // namespace
 
-plan::Equations plan_equations(const dsl::layer& layer, const layer_offsets& offsets, plan_storage& storage) {
-    const dsl::graph& step = layer.cell.step;
+plan::Equations plan_equations(const declaration::layer& layer, const layer_offsets& offsets,
+                               plan_storage& storage) {
+    const declaration::graph& step = layer.cell.step;
     Terms terms(step);
     std::vector<plan::Affine> affines;
-    for (const dsl::affine_sum& sum : step.affines) {
+    for (const declaration::affine_sum& sum : step.affines) {
         affines.push_back({kept(sum.matrices, storage), kept(sum.biases, storage)});
     }
     std::vector<int> next;
-    for (const dsl::state_entry& state : step.states) {
+    for (const declaration::state_entry& state : step.states) {
         next.push_back(terms.of(state.next));
     }
     const int output = terms.of(step.output);

@@ -6,6 +6,7 @@
 
 namespace timeloom::codegen {
 
-plan::Equations plan_equations(const dsl::layer& layer, const layer_offsets& offsets, plan_storage& storage);
+plan::Equations plan_equations(const declaration::layer& layer, const layer_offsets& offsets,
+                               plan_storage& storage);
 
 } // namespace timeloom::codegen

@@ -11,7 +11,7 @@ namespace timeloom::codegen {
 
 namespace {
 
-using dsl::vector_parameter;
+using declaration::vector_parameter;
 using plan::lane_block;
 using plan::padded;
 
@@ -24,10 +24,11 @@ struct growing_parameter {
     std::vector<plan::PackedMatrix> blocks{};
     std::vector<std::string_view> gates{};
     std::vector<float> initial{};
-    dsl::parameter_rules rules{};
+    declaration::parameter_rules rules{};
 };
 
-dsl::parameter_rules with_start(dsl::parameter_rules rules, const plan::Initializer& otherwise) {
+declaration::parameter_rules with_start(declaration::parameter_rules rules,
+                                        const plan::Initializer& otherwise) {
     rules.start = rules.start.value_or(otherwise);
     return rules;
 }
@@ -52,7 +53,7 @@ class parameter_planner {
   public:
     explicit parameter_planner(plan_storage& storage) : storage_(storage) {}
 
-    parameter_plan run(const dsl::network& network) {
+    parameter_plan run(const declaration::network& network) {
         plan_.layers.resize(network.layers.size());
         add_all(network, true);
         plan_.dense_begin = plan_.size;
@@ -61,9 +62,9 @@ class parameter_planner {
     }
 
   private:
-    void add_all(const dsl::network& network, bool embeddings) {
+    void add_all(const declaration::network& network, bool embeddings) {
         for (std::size_t i = 0; i < network.layers.size(); ++i) {
-            const dsl::layer& layer = network.layers[i];
+            const declaration::layer& layer = network.layers[i];
             if ((layer.kind == plan::LayerKind::embedding) != embeddings) {
                 continue;
             }
@@ -80,7 +81,7 @@ class parameter_planner {
         }
     }
 
-    void add(const dsl::layer& layer, layer_offsets& offsets) {
+    void add(const declaration::layer& layer, layer_offsets& offsets) {
         switch (layer.kind) {
         case plan::LayerKind::embedding:
             return add_embedding(layer, offsets);
@@ -115,7 +116,7 @@ class parameter_planner {
     }
 
     /// Rows lie one after the other, so that a lookup reads one of them.
-    void add_embedding(const dsl::layer& layer, layer_offsets& offsets) {
+    void add_embedding(const declaration::layer& layer, layer_offsets& offsets) {
         const int width = padded(layer.units);
         offsets.vectors =
             allocate(static_cast<std::size_t>(layer.features) * static_cast<std::size_t>(width));
@@ -123,13 +124,14 @@ class parameter_planner {
                             .rows = layer.features,
                             .columns = layer.units,
                             .blocks = {{offsets.vectors, layer.features, layer.units, 1, 0, width}},
-                            .rules = with_start(layer.rules.kernel, dsl::random_uniform)});
+                            .rules = with_start(layer.rules.kernel, declaration::random_uniform)});
     }
 
     /// gamma, then beta; of what the layer lacks there is no memory.
-    void add_normalization(const dsl::layer& layer, layer_offsets& offsets) {
+    void add_normalization(const declaration::layer& layer, layer_offsets& offsets) {
         const auto width = static_cast<std::size_t>(padded(layer.units));
-        const auto add = [&](const char* name, std::size_t offset, const dsl::parameter_rules& rules) {
+        const auto add = [&](const char* name, std::size_t offset,
+                             const declaration::parameter_rules& rules) {
             growing_.push_back({.name = layer.name + "/" + name,
                                 .is_vector = true,
                                 .columns = layer.units,
@@ -140,16 +142,17 @@ class parameter_planner {
         const plan::Normalization& n = layer.normalized;
         offsets.vectors = allocate((n.scale ? width : 0) + (n.center ? width : 0));
         if (n.scale) {
-            add("gamma", offsets.vectors, with_start(layer.rules.kernel, dsl::ones));
+            add("gamma", offsets.vectors, with_start(layer.rules.kernel, declaration::ones));
         }
         if (n.center) {
-            add("beta", offsets.vectors + (n.scale ? width : 0), with_start(layer.rules.bias, dsl::zeros));
+            add("beta", offsets.vectors + (n.scale ? width : 0),
+                with_start(layer.rules.bias, declaration::zeros));
         }
     }
 
-    void add_cell(const dsl::layer& layer, layer_offsets& offsets) {
+    void add_cell(const declaration::layer& layer, layer_offsets& offsets) {
         const auto width = static_cast<std::size_t>(padded(layer.units));
-        for (const dsl::product_group& group : dsl::product_groups(layer.cell.step)) {
+        for (const declaration::product_group& group : declaration::product_groups(layer.cell.step)) {
             const int rows = group.reads_input ? layer.features : layer.units;
             offsets.products.push_back(allocate(static_cast<std::size_t>(rows) *
                                                 static_cast<std::size_t>(group.matrices.size()) * width));
@@ -168,20 +171,20 @@ class parameter_planner {
     }
 
     /// Gates stand side by side in the order of the cell: Keras's, or that which its equations tell.
-    void name_matrices(const dsl::layer& layer, const layer_offsets& offsets) {
-        const dsl::graph& g = layer.cell.step;
-        const auto groups = dsl::product_groups(g);
+    void name_matrices(const declaration::layer& layer, const layer_offsets& offsets) {
+        const declaration::graph& g = layer.cell.step;
+        const auto groups = declaration::product_groups(g);
         std::map<std::pair<bool, std::string>, int> seen;
         for (int m = 0; m < g.matrices.size(); ++m) {
-            const bool reads_input = g.nodes[g.matrices[m].operand].kind == dsl::node_kind::input;
+            const bool reads_input = g.nodes[g.matrices[m].operand].kind == declaration::node_kind::input;
             const int ordinal = seen[{reads_input, std::string(g.matrices[m].gate.view())}]++;
             growing_parameter& p =
                 named(0, layer.name + "/" + numbered(reads_input ? "kernel" : "recurrent_kernel", ordinal));
             p.rows = reads_input ? layer.features : layer.units;
             p.columns += layer.units;
             p.gates.push_back(storage_.keep(std::string(g.matrices[m].gate.view())));
-            p.rules = reads_input ? with_start(layer.rules.kernel, dsl::glorot_uniform)
-                                  : with_start(layer.rules.recurrent, dsl::orthogonal);
+            p.rules = reads_input ? with_start(layer.rules.kernel, declaration::glorot_uniform)
+                                  : with_start(layer.rules.recurrent, declaration::orthogonal);
             for (int i = 0; i < groups.size(); ++i) {
                 if (const int gate = groups[i].matrices.find(m); gate >= 0) {
                     p.blocks.push_back({offsets.products[static_cast<std::size_t>(i)], p.rows, layer.units,
@@ -191,8 +194,8 @@ class parameter_planner {
         }
     }
 
-    void name_vectors(const dsl::layer& layer, const layer_offsets& offsets) {
-        const dsl::graph& g = layer.cell.step;
+    void name_vectors(const declaration::layer& layer, const layer_offsets& offsets) {
+        const declaration::graph& g = layer.cell.step;
         const std::size_t first = growing_.size();
         std::map<std::string, int> seen;
         for (int v = 0; v < g.vectors.size(); ++v) {
@@ -205,7 +208,8 @@ class parameter_planner {
             if (is_bias) {
                 p.gates.push_back(storage_.keep(gate));
             }
-            p.rules = with_start(is_bias ? layer.rules.bias : dsl::parameter_rules{}, dsl::zeros);
+            p.rules =
+                with_start(is_bias ? layer.rules.bias : declaration::parameter_rules{}, declaration::zeros);
             p.initial.push_back(static_cast<float>(g.vectors[v].initial));
             const std::size_t offset =
                 offsets.vectors + static_cast<std::size_t>(v) * static_cast<std::size_t>(padded(layer.units));
@@ -220,7 +224,7 @@ class parameter_planner {
 
 } // namespace
 
-parameter_plan plan_parameters(const dsl::network& network, plan_storage& storage) {
+parameter_plan plan_parameters(const declaration::network& network, plan_storage& storage) {
     return parameter_planner(storage).run(network);
 }
 

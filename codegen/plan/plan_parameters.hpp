@@ -26,6 +26,6 @@ struct parameter_plan {
     std::size_t dense_begin = 0; ///< start of the parameters that are no embedding tables
 };
 
-parameter_plan plan_parameters(const dsl::network& network, plan_storage& storage);
+parameter_plan plan_parameters(const declaration::network& network, plan_storage& storage);
 
 } // namespace timeloom::codegen

@@ -10,13 +10,13 @@
 namespace timeloom::codegen {
 
 using namespace Halide;
-using dsl::node_kind;
+using declaration::node_kind;
 using plan::lane_block;
 using plan::padded;
 
 StreamCell::StreamCell(const stream_layer& place, const Target& target, const Expr& sample,
                        const Expr& first_parameter, Statements& statements)
-    : place_(place), g_(place.layer->cell.step), groups_(dsl::product_groups(g_)), sample_(sample),
+    : place_(place), g_(place.layer->cell.step), groups_(declaration::product_groups(g_)), sample_(sample),
       first_parameter_(first_parameter), statements_(statements), fractions_(statements),
       vectors_(unit_vectors(place.layer->units, target)), widest_(target.natural_vector_size<float>()),
       machine_(machine_of(target)), is_stored_(static_cast<std::size_t>(g_.nodes.size()), false) {}
@@ -41,7 +41,7 @@ void StreamCell::compute() {
     }
     make_sums(ready);
     for (std::size_t v = 0; v < vectors_.size(); ++v) {
-        for (const dsl::state_entry& state : g_.states) {
+        for (const declaration::state_entry& state : g_.states) {
             value(state.next, v);
         }
         value(g_.output, v);
@@ -138,7 +138,7 @@ void StreamCell::make_sums(const std::vector<int>& affines) {
 }
 
 void StreamCell::add_products(int number, const std::vector<int>& affines) {
-    const dsl::product_group& group = groups_[number];
+    const declaration::product_group& group = groups_[number];
     std::vector<std::pair<int, int>> gates; // affine, position in the group
     for (const int affine : affines) {
         for (const int m : g_.affine_of(affine).matrices) {
@@ -187,7 +187,7 @@ void StreamCell::add_dot_product(int number, int affine, int gate) {
 
 // ---- The equations ----
 
-fraction StreamCell::lower_leaf(const dsl::node& node, std::size_t vector) {
+fraction StreamCell::lower_leaf(const declaration::node& node, std::size_t vector) {
     const unit_vector& v = vectors_[vector];
     const auto load = [&](const std::string& buffer, int at) {
         return fraction{statements_.keep("leaf", load_lanes(buffer, at + v.first, v.lanes))};
@@ -208,24 +208,24 @@ fraction StreamCell::lower_leaf(const dsl::node& node, std::size_t vector) {
     }
 }
 
-fraction StreamCell::lower_operation(const dsl::node& n, std::size_t vector) {
+fraction StreamCell::lower_operation(const declaration::node& n, std::size_t vector) {
     switch (n.index) {
-    case dsl::row_of<dsl::sigmoid_op>():
+    case declaration::row_of<declaration::sigmoid_op>():
         return fractions_.sigmoid(value(n.a, vector));
-    case dsl::row_of<dsl::tanh_op>():
+    case declaration::row_of<declaration::tanh_op>():
         return fractions_.tanh(value(n.a, vector));
-    case dsl::row_of<dsl::multiply_op>():
+    case declaration::row_of<declaration::multiply_op>():
         return fractions_.multiply(lower(n.a, vector), lower(n.b, vector));
-    case dsl::row_of<dsl::add_op>():
+    case declaration::row_of<declaration::add_op>():
         return fractions_.add(lower(n.a, vector), lower(n.b, vector));
-    case dsl::row_of<dsl::subtract_op>():
+    case declaration::row_of<declaration::subtract_op>():
         return fractions_.subtract(lower(n.a, vector), lower(n.b, vector));
     default:
         break;
     }
     const lane_values a = value(n.a, vector), b = n.b >= 0 ? value(n.b, vector) : Expr(0.0f);
     Expr result;
-    dsl::visit_operation(n.index, [&](auto op) {
+    declaration::visit_operation(n.index, [&](auto op) {
         if constexpr (op.arity == 1) {
             result = lane_values(op.value(a)).values;
         } else {
@@ -239,7 +239,7 @@ fraction StreamCell::lower(int node, std::size_t vector) {
     if (const auto known = lowered_.find({node, vector}); known != lowered_.end()) {
         return known->second;
     }
-    const dsl::node& n = g_.nodes[node];
+    const declaration::node& n = g_.nodes[node];
     if (n.kind == node_kind::affine) {
         if (!sums_.contains({node, vector})) {
             for (const int m : g_.affine_of(node).matrices) {

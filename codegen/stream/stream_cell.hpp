@@ -43,14 +43,14 @@ class StreamCell {
     int most_parts(const std::vector<int>& affines) const;
 
     fraction lower(int node, std::size_t vector);
-    fraction lower_leaf(const dsl::node& node, std::size_t vector);
-    fraction lower_operation(const dsl::node& node, std::size_t vector);
+    fraction lower_leaf(const declaration::node& node, std::size_t vector);
+    fraction lower_operation(const declaration::node& node, std::size_t vector);
     Halide::Expr value(int node, std::size_t vector);
     void store_operand(int node);
 
     const stream_layer& place_;
-    const dsl::graph& g_;
-    const dsl::static_vector<dsl::product_group, 32> groups_;
+    const declaration::graph& g_;
+    const declaration::static_vector<declaration::product_group, 32> groups_;
     const Halide::Expr sample_, first_parameter_;
     Statements& statements_;
     Fractions fractions_;

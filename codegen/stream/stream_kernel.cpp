@@ -118,11 +118,11 @@ Module build_stream_kernel(const stream_memory& memory, const std::string& name,
     return module;
 }
 
-std::vector<network_kernel> kernels_with_stream(const dsl::network& network, const std::string& model,
+std::vector<network_kernel> kernels_with_stream(const declaration::network& network, const std::string& model,
                                                 int batch) {
     std::vector<network_kernel> kernels = kernels_of(network, model, batch);
     if (has_stream_kernel(network)) {
-        const auto layers = std::make_shared<const dsl::network>(network);
+        const auto layers = std::make_shared<const declaration::network>(network);
         const auto planned = std::make_shared<const model_plan>(*layers, model);
         const stream_memory memory = place_stream(*layers, planned->plan());
         kernels.push_back(

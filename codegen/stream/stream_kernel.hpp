@@ -17,7 +17,7 @@ Halide::Module build_stream_kernel(const stream_memory& memory, const std::strin
                                    const Halide::Target& target);
 
 /// kernels_of(), and the kernel of the model's streams where it is small enough to have one.
-std::vector<network_kernel> kernels_with_stream(const dsl::network& network, const std::string& model,
+std::vector<network_kernel> kernels_with_stream(const declaration::network& network, const std::string& model,
                                                 int batch = 0);
 
 } // namespace timeloom::codegen

@@ -9,7 +9,7 @@
 
 namespace timeloom::codegen {
 
-using dsl::layer_kind;
+using declaration::layer_kind;
 using plan::lane_block;
 using plan::padded;
 
@@ -29,37 +29,37 @@ std::vector<unit_vector> unit_vectors(int units, const Halide::Target& target) {
 namespace {
 
 /// Floats of a cell's matrices as they lie in memory.
-int matrix_floats(const dsl::layer& l) {
+int matrix_floats(const declaration::layer& l) {
     int floats = 0;
-    for (const dsl::product_group& group : dsl::product_groups(l.cell.step)) {
+    for (const declaration::product_group& group : declaration::product_groups(l.cell.step)) {
         floats += (group.reads_input ? l.features : l.units) * group.matrices.size() * padded(l.units);
     }
     return floats;
 }
 
 /// True if an equation reads the input itself, and not only its products with matrices.
-bool reads_input_pointwise(const dsl::graph& g, int nodes) {
+bool reads_input_pointwise(const declaration::graph& g, int nodes) {
     bool found = false;
     for (int id = 0; id < nodes; ++id) {
-        if (g.nodes[id].kind == dsl::node_kind::operation) {
-            g.for_each_operand(id,
-                               [&](int operand) { found |= g.nodes[operand].kind == dsl::node_kind::input; });
+        if (g.nodes[id].kind == declaration::node_kind::operation) {
+            g.for_each_operand(
+                id, [&](int operand) { found |= g.nodes[operand].kind == declaration::node_kind::input; });
         }
     }
-    return found || g.nodes[g.output].kind == dsl::node_kind::input;
+    return found || g.nodes[g.output].kind == declaration::node_kind::input;
 }
 
-bool is_recurrent(const dsl::layer& l) { return !l.cell.step.states.empty(); }
+bool is_recurrent(const declaration::layer& l) { return !l.cell.step.states.empty(); }
 
 } // namespace
 
-bool has_stream_kernel(const dsl::network& network) {
+bool has_stream_kernel(const declaration::network& network) {
     if (network.inputs.size() != 1 || network.inputs[0].features == 0) {
         return false;
     }
     int floats = 0, cells = 0;
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        const dsl::layer& l = network.layers[i];
+        const declaration::layer& l = network.layers[i];
         const bool follows = l.reads.size() == 1 && l.reads[0].node == static_cast<int>(i) &&
                              !l.reads[0].reversed && l.initial_states.empty() && !l.go_backwards;
         if (!follows || (l.kind != layer_kind::cell && l.kind != layer_kind::dropout)) {
@@ -67,7 +67,7 @@ bool has_stream_kernel(const dsl::network& network) {
         }
         if (l.kind == layer_kind::cell) {
             const bool reads_callers = cells == 0 && reads_input_pointwise(l.cell.step, l.cell.forward_nodes);
-            if (reads_callers || dsl::reads_any(l.cell.step, dsl::node_kind::step_mask)) {
+            if (reads_callers || declaration::reads_any(l.cell.step, declaration::node_kind::step_mask)) {
                 return false;
             }
             floats += matrix_floats(l);
@@ -94,7 +94,7 @@ class Places {
 };
 
 void place_cell(stream_layer& s, Places& places) {
-    const dsl::graph& g = s.layer->cell.step;
+    const declaration::graph& g = s.layer->cell.step;
     s.stored.assign(static_cast<std::size_t>(g.nodes.size()), -1);
     for (int i = 0; i < g.states.size(); ++i) {
         s.states.push_back(places.add(s.layer->units));
@@ -105,12 +105,12 @@ void place_cell(stream_layer& s, Places& places) {
     if (!g.is_next_state(g.output)) {
         s.output = places.add(s.layer->units);
     }
-    for (const dsl::product_group& group : dsl::product_groups(g)) {
-        const dsl::node& operand = g.nodes[group.operand];
+    for (const declaration::product_group& group : declaration::product_groups(g)) {
+        const declaration::node& operand = g.nodes[group.operand];
         const auto at = static_cast<std::size_t>(group.operand);
-        if (operand.kind == dsl::node_kind::state) {
+        if (operand.kind == declaration::node_kind::state) {
             s.stored[at] = s.states[static_cast<std::size_t>(operand.index)];
-        } else if (operand.kind != dsl::node_kind::input) {
+        } else if (operand.kind != declaration::node_kind::input) {
             s.stored[at] = places.add(s.layer->units);
         }
     }
@@ -118,13 +118,13 @@ void place_cell(stream_layer& s, Places& places) {
 
 } // namespace
 
-stream_memory place_stream(const dsl::network& network, const plan::Model& plan) {
+stream_memory place_stream(const declaration::network& network, const plan::Model& plan) {
     stream_memory memory;
     Places places;
     int previous = -1;
     bool is_first = true;
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        const dsl::layer& l = network.layers[i];
+        const declaration::layer& l = network.layers[i];
         if (l.kind != layer_kind::cell) {
             continue;
         }

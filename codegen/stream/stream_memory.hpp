@@ -23,7 +23,7 @@ std::vector<unit_vector> unit_vectors(int units, const Halide::Target& target);
 
 /// A layer in the memory of a stream; offsets count floats.
 struct stream_layer {
-    const dsl::layer* layer = nullptr;
+    const declaration::layer* layer = nullptr;
     const plan::Layer* plan = nullptr;
     int stage = 0;           ///< it works on the time step so many before that of the first stage
     int input = -1;          ///< where what it reads lies; -1: in the caller's input
@@ -43,8 +43,8 @@ struct stream_memory {
 
 /// True if one kernel can make all time steps of the model: its layers follow each other in a chain, have no
 /// masks, and their weights fit into the first cache.
-bool has_stream_kernel(const dsl::network& network);
+bool has_stream_kernel(const declaration::network& network);
 
-stream_memory place_stream(const dsl::network& network, const plan::Model& plan);
+stream_memory place_stream(const declaration::network& network, const plan::Model& plan);
 
 } // namespace timeloom::codegen

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// What a declaration calls plan::Trend: trend::c.
 template <plan::Trend kind>
@@ -252,4 +252,16 @@ arima_description describe(const arima_family_type<Order, Seasonal>& family) {
     return description;
 }
 
+} // namespace timeloom::declaration
+
+/// The words of a declaration.
+namespace timeloom::dsl {
+using declaration::ar;
+using declaration::arima;
+using declaration::arima_family;
+using declaration::arma;
+using declaration::ma;
+using declaration::order;
+using declaration::seasonal_order;
+namespace trend = declaration::trend;
 } // namespace timeloom::dsl

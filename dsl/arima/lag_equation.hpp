@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 namespace lag_equation {
 
@@ -131,7 +131,7 @@ constexpr fault fault_of_right_side() {
 template <class Model>
 struct model_of;
 template <class Order, class Seasonal, plan::Trend kind>
-struct model_of<arima_model<Order, Seasonal, kind>> : dsl::detail::arima_arguments<Order, Seasonal, kind> {};
+struct model_of<arima_model<Order, Seasonal, kind>> : detail::arima_arguments<Order, Seasonal, kind> {};
 template <fixed_string Function, int terms>
 constexpr fault fault_of_terms() {
     return terms >= 1 ? fault{} : say(Function.view(), "<", terms, ">: needs at least 1");
@@ -291,4 +291,8 @@ constexpr auto arima(arima_model<Order, Seasonal, plan::Trend::n>, trend_type<ki
     }
 }
 
+} // namespace timeloom::declaration
+
+namespace timeloom::dsl {
+namespace lag_equation = declaration::lag_equation;
 } // namespace timeloom::dsl

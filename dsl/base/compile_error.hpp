@@ -13,7 +13,7 @@
 #include "timeloom/dsl/base/spelled_words.hpp"
 #endif
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// What is wrong with a declaration; empty where nothing is.
 using fault = static_string<640>;
@@ -158,4 +158,4 @@ constexpr fault sentence() {
     return Words.view();
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

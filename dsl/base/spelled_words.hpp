@@ -9,7 +9,7 @@
 #include <iterator>
 #include <utility>
 
-namespace timeloom::dsl::detail {
+namespace timeloom::declaration::detail {
 
 struct word {
     std::string_view text;
@@ -222,6 +222,6 @@ struct spelled_sentence {
     using type = decltype(error(std::make_integer_sequence<int, spelled.groups.size()>{}));
 };
 
-} // namespace timeloom::dsl::detail
+} // namespace timeloom::declaration::detail
 
 #endif

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// A vector of at most `Capacity` elements, stored in place. Going over the capacity throws (a compile error
 /// in a constant expression).
@@ -110,4 +110,4 @@ struct fixed_string {
     constexpr std::string_view view() const { return {chars, N - 1}; }
 };
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

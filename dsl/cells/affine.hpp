@@ -5,7 +5,7 @@
 
 #include <initializer_list>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// Marks a forget gate: its bias starts at one, as Keras's `unit_forget_bias` does.
 struct unit_forget_bias_t {
@@ -164,4 +164,4 @@ constexpr auto affine(use_bias bias, const Operands&... operands) {
     return bias.value ? affine<Gate>(operands...) : product<Gate>(operands...);
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

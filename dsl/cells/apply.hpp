@@ -5,7 +5,7 @@
 
 #include <optional>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// Row number of `Op` in the table of operations.
 template <class Op>
@@ -89,4 +89,4 @@ constexpr std::optional<expr> merge_affine(const expr& a, const expr& b) {
     return expr{g, g.add_affine(sum)};
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -10,7 +10,7 @@
 
 #include <tuple>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 namespace detail {
 
@@ -157,4 +157,4 @@ constexpr graph cell(const Equations& equations) {
     return refuse<declared::wrong>() ? declared::value(equations) : detail::placeholder();
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -4,7 +4,7 @@
 
 #include "timeloom/dsl/cells/cell.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// h = activation(x·W + h·U + b)
 constexpr graph simple_rnn_cell(activation_function activation = tanh, use_bias bias = use_bias(true)) {
@@ -55,4 +55,4 @@ constexpr graph dense_cell(activation_function activation = linear, use_bias bia
     return cell<"dense">([=](inputs x) { return output(activation(affine<"y">(bias, x))); });
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -4,7 +4,7 @@
 
 #include "timeloom/dsl/cells/ops.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 namespace detail {
 
@@ -199,4 +199,4 @@ constexpr graph compact(const graph& from) {
     return to;
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// Gradient with respect to something that matrices multiply: a pointwise part and products with transposed
 /// matrices.
@@ -248,4 +248,4 @@ constexpr differentiated_cell differentiate(const graph& cell) {
     return result;
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

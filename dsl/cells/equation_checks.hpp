@@ -3,7 +3,7 @@
 
 #include "timeloom/dsl/cells/gate_order.hpp"
 
-namespace timeloom::dsl::detail {
+namespace timeloom::declaration::detail {
 
 /// An operand as the equations call it.
 constexpr fault operand_name(const graph& g, int id) {
@@ -121,4 +121,4 @@ constexpr fault fault_of_equations(const graph& g) {
                     fault_of_unread(g));
 }
 
-} // namespace timeloom::dsl::detail
+} // namespace timeloom::declaration::detail

@@ -3,7 +3,7 @@
 
 #include "timeloom/dsl/cells/derive.hpp"
 
-namespace timeloom::dsl::detail {
+namespace timeloom::declaration::detail {
 
 using label = static_string<64>;
 
@@ -131,4 +131,4 @@ constexpr std::string_view activated_gate(const graph& g, int node_id) {
     return sum < 0 ? std::string_view{} : g.matrices[g.affine_of(sum).matrices[0]].gate.view();
 }
 
-} // namespace timeloom::dsl::detail
+} // namespace timeloom::declaration::detail

@@ -3,7 +3,7 @@
 
 #include "timeloom/dsl/cells/equation_names.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 using printed_graph = static_string<8192>;
 
@@ -265,4 +265,4 @@ class printer {
 
 } // namespace detail
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -6,7 +6,7 @@
 #include <concepts>
 #include <type_traits>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// A value of one time step, `units` wide. A handle: copying it copies no computation. A number becomes an
 /// expression where it meets one.
@@ -127,4 +127,4 @@ struct weights : expr {
     }
 };
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 template <fixed_string... Names>
 struct gates_t {
@@ -143,4 +143,4 @@ constexpr graph with_ordered_gates(graph g, gates_t<Names...> declared) {
 
 } // namespace detail
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

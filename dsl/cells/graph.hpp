@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 using name = static_string<name_capacity>;
 
@@ -128,4 +128,4 @@ struct graph {
     }
 };
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

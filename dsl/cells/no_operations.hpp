@@ -3,7 +3,7 @@
 
 #include "timeloom/dsl/cells/ops.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 namespace detail {
 
@@ -91,4 +91,4 @@ constexpr auto cos(const A&) {
     return expr::refused();
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -16,7 +16,7 @@
 #include <cmath>
 #include <string_view>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 namespace hana = boost::hana;
 
@@ -277,4 +277,4 @@ constexpr void visit_operation(int number, F&& f) {
 using activation_function = expr (*)(const expr&);
 constexpr expr linear(const expr& x) { return x; }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -3,7 +3,7 @@
 
 #include "timeloom/dsl/cells/equation_printer.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// The equations of a cell, one a line: z_i is what the products of gate i give, a_i its activation, next_h
 /// the state h after the step. W_i multiplies the input, U_i a state, b_i is a bias.
@@ -54,4 +54,4 @@ constexpr printed_graph print(const differentiated_cell& cell) {
     return p.text();
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -3,7 +3,7 @@
 
 #include "timeloom/dsl/cells/derive.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// The matrices of one operand, packed [block][k][gate][lane] in this order.
 struct product_group {
@@ -109,4 +109,4 @@ constexpr bool uses_input_pointwise(const graph& cell) {
     return found;
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

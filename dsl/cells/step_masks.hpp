@@ -4,7 +4,7 @@
 #include "timeloom/dsl/cells/compact.hpp"
 #include "timeloom/dsl/cells/ops.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// The cell over steps of which some are masked (m = 0): there every state stays as it was, and the output
 /// is that of the last step that counted. An output that is no state becomes one, called "output".
@@ -75,4 +75,4 @@ constexpr bool reads_any(const graph& g, node_kind kind) {
     return false;
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

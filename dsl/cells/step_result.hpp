@@ -3,7 +3,7 @@
 
 #include "timeloom/dsl/cells/expr.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// The states after the step, and the output where it is not the first state.
 struct step_result {
@@ -113,4 +113,4 @@ constexpr void finish(graph& g, const step_result& result) {
 
 } // namespace detail
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -6,7 +6,7 @@
 
 #include <array>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// How the outputs of the two directions become one.
 namespace merge {
@@ -213,4 +213,4 @@ constexpr auto backward_of() {
     return reading<direction_layer<1>, Name>();
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

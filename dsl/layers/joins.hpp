@@ -9,7 +9,7 @@
 #include <concepts>
 #include <string_view>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 namespace detail {
 
@@ -219,4 +219,4 @@ constexpr auto return_state() {
     return reading<final_state_layer<State, Cell>, Layer>();
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

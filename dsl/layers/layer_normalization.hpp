@@ -9,7 +9,7 @@
 
 #include <concepts>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// Whether a normalization adds beta.
 struct center {
@@ -94,4 +94,4 @@ requires(!std::convertible_to<Options, double> &&
     return layer_normalization(1e-3, options...);
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -7,7 +7,7 @@
 
 #include <type_traits>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 struct return_sequences_t {};
 /// Hand on the output of every time step, not only of the last.
@@ -170,4 +170,4 @@ constexpr Option option_or(Option otherwise, const Options&... options) {
 
 } // namespace detail
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

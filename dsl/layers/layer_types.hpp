@@ -10,7 +10,7 @@
 #include <string>
 #include <type_traits>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// input<timesteps>() takes token ids, input<timesteps, features>() vectors.
 template <int Timesteps, int Features>
@@ -246,4 +246,4 @@ struct shape_keeping_layer {
     }
 };
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -6,7 +6,7 @@
 #include "timeloom/dsl/layers/option_list.hpp"
 #include "timeloom/dsl/layers/parameter_options.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 namespace detail {
 
@@ -318,4 +318,4 @@ constexpr refused dense(const Given&...) {
     return {};
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// "a" + "b" is "a, b".
 template <std::size_t A, std::size_t B>
@@ -122,4 +122,4 @@ constexpr fault sizes_missing() {
 
 } // namespace detail
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

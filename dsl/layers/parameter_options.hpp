@@ -8,7 +8,7 @@
 #include <concepts>
 #include <type_traits>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 enum class parameter_role : std::uint8_t { kernel, recurrent, bias, embeddings, gamma, beta };
 
@@ -161,4 +161,4 @@ constexpr layer_rules rules_of_weights(const Options&... options) {
 
 } // namespace detail
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 template <fixed_string... Names>
 struct reads_t {};
@@ -181,4 +181,4 @@ struct elements_started_from<Names, Position, initial_state_t<Name...>>
 
 } // namespace detail
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

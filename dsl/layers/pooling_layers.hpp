@@ -4,7 +4,7 @@
 #include "timeloom/dsl/layers/layer_types.hpp"
 #include "timeloom/dsl/layers/option_list.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 struct same_padding_t {};
 /// An option of max_pooling1d and average_pooling1d: windows may reach beyond both ends, so that there are
@@ -102,4 +102,4 @@ constexpr auto max_pooling1d(same_padding_t) {
     }
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

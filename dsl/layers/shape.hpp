@@ -5,7 +5,7 @@
 
 #include <concepts>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// A sequence of token ids, (batch, timesteps).
 template <int Timesteps>
@@ -122,4 +122,4 @@ constexpr fault needs_tokens() {
 
 } // namespace detail
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

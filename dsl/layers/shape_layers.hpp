@@ -3,7 +3,7 @@
 
 #include "timeloom/dsl/layers/layers.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// The same vector at every one of `Times` time steps.
 template <int Times>
@@ -150,4 +150,4 @@ constexpr masking_layer masking(float mask_value = 0) { return {mask_value}; }
 /// Keras's Flatten: (batch, timesteps, features) → (batch, timesteps * features).
 constexpr flatten_layer flatten() { return {}; }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -4,7 +4,7 @@
 #include "timeloom/dsl/cells/ops.hpp" // for hana
 #include "timeloom/dsl/layers/placement.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// Stands for the layer called `Name` where that is not known yet.
 template <fixed_string Name>
@@ -59,4 +59,4 @@ constexpr auto with_shared_layer(const Elements& elements, const Element& elemen
 
 } // namespace detail
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -7,7 +7,7 @@
 
 #include <vector>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// Recurrent layers one above the other, all but the last of which return sequences.
 template <class... Layers>
@@ -191,4 +191,4 @@ constexpr auto stacked_cells(const Arguments&... arguments) {
     }
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -4,7 +4,7 @@
 #include "timeloom/dsl/layers/layer_normalization.hpp"
 #include "timeloom/dsl/layers/shape_layers.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 namespace detail {
 
@@ -141,4 +141,4 @@ constexpr auto time_distributed(const Layer& layer) {
     }
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

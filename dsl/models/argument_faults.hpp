@@ -7,7 +7,7 @@
 
 #include <type_traits>
 
-namespace timeloom::dsl::detail {
+namespace timeloom::declaration::detail {
 
 /// What a user may have meant by an argument that is no layer.
 template <class Argument>
@@ -44,4 +44,4 @@ constexpr fault fault_of_arguments() {
                     first);
 }
 
-} // namespace timeloom::dsl::detail
+} // namespace timeloom::declaration::detail

@@ -3,7 +3,7 @@
 
 #include "timeloom/dsl/models/network_builder.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 namespace detail {
 
@@ -56,4 +56,4 @@ network describe(const model<Shapes, Elements...>& m) {
     return builder.finish();
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -8,7 +8,7 @@
 #include <tuple>
 #include <type_traits>
 
-namespace timeloom::dsl::detail {
+namespace timeloom::declaration::detail {
 
 template <class Layer>
 constexpr fault kind_of() {
@@ -74,4 +74,4 @@ using original_layer = typename original<Elements, I>::layer;
 template <class Shapes, int I>
 using shape_at = std::tuple_element_t<static_cast<std::size_t>(I), Shapes>;
 
-} // namespace timeloom::dsl::detail
+} // namespace timeloom::declaration::detail

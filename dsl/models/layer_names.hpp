@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace timeloom::dsl::detail {
+namespace timeloom::declaration::detail {
 
 /// Names as Keras gives them: lstm, lstm_1, dense, …
 class layer_names {
@@ -26,4 +26,4 @@ class layer_names {
     std::map<std::string, int> repeats_;
 };
 
-} // namespace timeloom::dsl::detail
+} // namespace timeloom::declaration::detail

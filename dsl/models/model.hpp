@@ -17,7 +17,7 @@
 
 #include <utility>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 namespace detail {
 
@@ -200,4 +200,4 @@ inline constexpr detail::model_maker functional{};
 /// sequential(input, layers…): a stack of layers that each read the one before.
 inline constexpr detail::model_maker sequential{};
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

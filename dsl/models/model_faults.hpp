@@ -11,7 +11,7 @@
 #include <tuple>
 #include <utility>
 
-namespace timeloom::dsl::detail {
+namespace timeloom::declaration::detail {
 
 /// Looks through a model's elements from the first to the last. Each of them is told what the elements before
 /// it hand on, until one of them does not fit.
@@ -86,4 +86,4 @@ struct model_check {
     }
 };
 
-} // namespace timeloom::dsl::detail
+} // namespace timeloom::declaration::detail

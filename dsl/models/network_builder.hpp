@@ -9,7 +9,7 @@
 #include <array>
 #include <span>
 
-namespace timeloom::dsl::detail {
+namespace timeloom::declaration::detail {
 
 /// Builds a network from a model's elements.
 class network_builder {
@@ -234,4 +234,4 @@ class network_builder {
     std::vector<made> made_; ///< by element
 };
 
-} // namespace timeloom::dsl::detail
+} // namespace timeloom::declaration::detail

@@ -6,7 +6,7 @@
 #include "timeloom/dsl/layers/layer_types.hpp"
 #include "timeloom/dsl/models/element_list.hpp"
 
-namespace timeloom::dsl::detail {
+namespace timeloom::declaration::detail {
 
 /// The names that a layer at `position` may refer to.
 template <class Names>
@@ -78,4 +78,4 @@ constexpr fault fault_of_place() {
     }
 }
 
-} // namespace timeloom::dsl::detail
+} // namespace timeloom::declaration::detail

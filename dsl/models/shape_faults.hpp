@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace timeloom::dsl::detail {
+namespace timeloom::declaration::detail {
 
 template <class Layer, class... Shape>
 constexpr std::string_view hint_of_tokens() {
@@ -75,4 +75,4 @@ constexpr fault fault_of_output() {
     }
 }
 
-} // namespace timeloom::dsl::detail
+} // namespace timeloom::declaration::detail

@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace timeloom::dsl::detail {
+namespace timeloom::declaration::detail {
 
 /// How many states the layer has, where its type tells it; else -1.
 template <class Layer>
@@ -129,4 +129,4 @@ constexpr fault fault_of_states(std::integer_sequence<int, From...>) {
     }
 }
 
-} // namespace timeloom::dsl::detail
+} // namespace timeloom::declaration::detail

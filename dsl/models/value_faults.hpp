@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace timeloom::dsl::detail {
+namespace timeloom::declaration::detail {
 
 /// True if a cell of the layer reads its input pointwise though it is not as wide. `Before` is the input's
 /// shape.
@@ -193,4 +193,4 @@ struct value_checks<Model, std::integer_sequence<int, I...>> {
 template <class Model>
 using checks_of = value_checks<Model, std::make_integer_sequence<int, Model::size>>;
 
-} // namespace timeloom::dsl::detail
+} // namespace timeloom::declaration::detail

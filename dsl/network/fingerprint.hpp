@@ -5,7 +5,7 @@
 
 #include <bit>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// FNV-1a over everything in the declaration that kernels or the meaning of weights depend on; `row_tile`
 /// rows are computed together.
@@ -69,4 +69,4 @@ inline std::uint64_t fingerprint(const network& n, int row_tile) {
     return hash;
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

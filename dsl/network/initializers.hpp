@@ -3,7 +3,7 @@
 
 #include "timeloom/runtime/plan/initializer.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 using initializer_kind = plan::InitializerKind;
 using initializer = plan::Initializer;
@@ -35,4 +35,4 @@ inline constexpr initializer lecun_uniform{initializer_kind::lecun_uniform};
 inline constexpr initializer lecun_normal{initializer_kind::lecun_normal};
 inline constexpr orthogonal_initializer orthogonal{};
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -4,7 +4,7 @@
 #include "timeloom/dsl/cells/products.hpp"
 #include "timeloom/dsl/network/network.hpp"
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 /// True if the layer is a cell that reads whole rows of an embedding, and those only to multiply them with
 /// its matrices. Then products of equal rows are equal.
@@ -15,4 +15,4 @@ inline bool may_look_up_input(const network& network, const layer& layer) {
            !uses_input_pointwise(layer.cell.step) && !input_affines(layer.cell.step).empty();
 }
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 using layer_kind = plan::LayerKind;
 using merge_mode = plan::MergeMode;
@@ -90,4 +90,4 @@ struct network {
     bool outputs_sequence() const { return is_sequence(node_of_layer(layers.size() - 1)); }
 };
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

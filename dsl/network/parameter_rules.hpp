@@ -7,7 +7,7 @@
 
 #include <optional>
 
-namespace timeloom::dsl {
+namespace timeloom::declaration {
 
 using regularizer = plan::Regularizer;
 
@@ -26,4 +26,4 @@ struct layer_rules {
     constexpr bool operator==(const layer_rules&) const = default;
 };
 
-} // namespace timeloom::dsl
+} // namespace timeloom::declaration

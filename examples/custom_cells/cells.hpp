@@ -9,7 +9,7 @@ using namespace timeloom::dsl;
 
 /// An LSTM as a textbook misprints it: nothing ever forgets c, and the output shows c as it was before the
 /// step.
-inline constexpr graph misprinted_lstm =
+inline constexpr auto misprinted_lstm =
     cell<"misprinted_lstm">(gates<"i", "g", "o">, [](inputs x, state<"h"> h, state<"c"> c) {
         const auto i = sigmoid(affine<"i">(x, h));
         const auto g = tanh(affine<"g">(x, h));
@@ -19,7 +19,7 @@ inline constexpr graph misprinted_lstm =
 
 /// Gers and Schmidhuber 2000, "Recurrent nets that time and count": the gates also see c, each unit its own,
 /// through one weight (a peephole); the output gate sees the c that it lets out.
-inline constexpr graph peephole_lstm = cell<"peephole_lstm">(
+inline constexpr auto peephole_lstm = cell<"peephole_lstm">(
     gates<"i", "f", "c", "o">,
     [](inputs x, state<"h"> h, state<"c"> c, weights<"p_i"> p_i, weights<"p_f"> p_f, weights<"p_o"> p_o) {
         const auto i = sigmoid(affine<"i">(x, h) + p_i * c);
@@ -32,7 +32,7 @@ inline constexpr graph peephole_lstm = cell<"peephole_lstm">(
 
 /// Zhou, Wu, Zhang and Zhou 2016, "Minimal gated unit for recurrent neural networks": one gate that both
 /// resets and updates.
-inline constexpr graph minimal_gated_unit = cell<"minimal_gated_unit">([](inputs x, state<"h"> h) {
+inline constexpr auto minimal_gated_unit = cell<"minimal_gated_unit">([](inputs x, state<"h"> h) {
     const auto f = sigmoid(affine<"f">(x, h));
     const auto candidate = tanh(affine<"h">(x, f * h));
     return next(h = (1 - f) * h + f * candidate);
@@ -40,7 +40,7 @@ inline constexpr graph minimal_gated_unit = cell<"minimal_gated_unit">([](inputs
 
 /// Greff, Srivastava, Koutník, Steunebrink and Schmidhuber 2017, "LSTM: a search space odyssey" (their CIFG):
 /// what is forgotten is what is written, so that one gate does both.
-inline constexpr graph coupled_gates_lstm =
+inline constexpr auto coupled_gates_lstm =
     cell<"coupled_gates_lstm">(gates<"f", "c", "o">, [](inputs x, state<"h"> h, state<"c"> c) {
         const auto f = sigmoid(affine<"f">(unit_forget_bias, x, h));
         const auto g = tanh(affine<"c">(x, h));

@@ -10,10 +10,10 @@
 namespace custom_cells {
 
 struct Contestant {
-    std::string name;               ///< as in JSON
-    std::string title;              ///< as tables show it
-    std::string source;             ///< where its equations are from
-    timeloom::dsl::network network; ///< as it was declared
+    std::string name;                       ///< as in JSON
+    std::string title;                      ///< as tables show it
+    std::string source;                     ///< where its equations are from
+    timeloom::declaration::network network; ///< as it was declared
     const timeloom::plan::Model* plan;
 
     /// Matrix products of one time step, those with the input and those with a state.

@@ -20,7 +20,7 @@ struct Options {
 
 void print_equations() {
     for (const custom_cells::Contestant& c : custom_cells::contestants()) {
-        const auto equations = timeloom::dsl::print(c.network.layers.front().cell.step);
+        const auto equations = timeloom::declaration::print(c.network.layers.front().cell.step);
         std::printf("%s\n%s\n", c.title.c_str(), std::string(equations.view()).c_str());
     }
 }

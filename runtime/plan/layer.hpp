@@ -114,9 +114,9 @@ struct Layer {
     constexpr std::string_view declared_name() const { return name.substr(0, name.find('/')); }
 };
 
-/// Calls f(name, member of a, member of b) for every option that a declared layer (dsl::layer) and its plan
-/// have in common. Code generation copies what stands here into the plan, and generators write it: an option
-/// that is missing here keeps its default in every program.
+/// Calls f(name, member of a, member of b) for every option that a declared layer (declaration::layer) and
+/// its plan have in common. Code generation copies what stands here into the plan, and generators write it:
+/// an option that is missing here keeps its default in every program.
 template <class A, class B, class F>
 constexpr void for_each_option(A& a, B& b, F&& f) {
     f("return_sequences", a.return_sequences, b.return_sequences);

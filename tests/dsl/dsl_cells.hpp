@@ -5,7 +5,7 @@
 
 namespace timeloom::tests {
 
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 
 /// Gers & Schmidhuber 2000: the gates also see the cell state, through a vector each.
 inline constexpr graph peephole_lstm_cell = cell<"peephole_lstm">(

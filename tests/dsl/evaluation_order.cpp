@@ -10,7 +10,7 @@
 
 namespace {
 
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 
 bool failed = false;
 

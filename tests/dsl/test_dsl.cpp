@@ -66,11 +66,11 @@ constexpr auto series = input<5, 3>();
 
 static_assert(gives<sequence<5, 8>>(sequential(words, embedding<100, 8>())));
 static_assert(gives<sequence<5, 4>>(sequential(series, lstm<4>(return_sequences))));
-static_assert(gives<timeloom::dsl::vector<4>>(sequential(series, lstm<4>())));
-static_assert(gives<timeloom::dsl::vector<2>>(sequential(series, gru<4>(), dense<2>())));
+static_assert(gives<timeloom::declaration::vector<4>>(sequential(series, lstm<4>())));
+static_assert(gives<timeloom::declaration::vector<2>>(sequential(series, gru<4>(), dense<2>())));
 static_assert(gives<sequence<5, 2>>(sequential(series, dense<2>())));
 static_assert(gives<sequence<5, 3>>(sequential(series, dropout(0.5))));
-static_assert(gives<timeloom::dsl::vector<2>>(sequential(series, lstm<4>(), dense<2>(), softmax)));
+static_assert(gives<timeloom::declaration::vector<2>>(sequential(series, lstm<4>(), dense<2>(), softmax)));
 static_assert(hana::size(lstm_stack.shapes()) == hana::size_c<5>);
 
 // ---- Options ----
@@ -85,12 +85,12 @@ constexpr auto both_ways = sequential(series, bidirectional(lstm<4>(return_seque
 
 static_assert(both_ways.parameters(0) == 2 * sequential(series, lstm<4>()).parameters());
 static_assert(gives<sequence<5, 8>>(sequential(series, bidirectional(lstm<4>(return_sequences)))));
-static_assert(gives<timeloom::dsl::vector<8>>(sequential(series, bidirectional(lstm<4>()))));
+static_assert(gives<timeloom::declaration::vector<8>>(sequential(series, bidirectional(lstm<4>()))));
 static_assert(gives<sequence<5, 4>>(sequential(series,
                                                bidirectional(lstm<4>(return_sequences), merge::ave))));
-static_assert(gives<timeloom::dsl::vector<3>>(both_ways));
+static_assert(gives<timeloom::declaration::vector<3>>(both_ways));
 static_assert(gives<sequence<4, 2>>(sequential(series, lstm<2>(), repeat_vector<4>())));
-static_assert(gives<timeloom::dsl::vector<15>>(sequential(series, activation(tanh), flatten())));
+static_assert(gives<timeloom::declaration::vector<15>>(sequential(series, activation(tanh), flatten())));
 static_assert(gives<sequence<5, 2>>(sequential(series, time_distributed(dense<2>()))));
 static_assert(layer_at<2>(both_ways).inner.keeps_states && !layer_at<1>(both_ways).keeps_states);
 
@@ -270,7 +270,7 @@ TEST_CASE("what only a run tells of a cell is an Error with the same sentence") 
 }
 
 TEST_CASE("the fingerprint tells declarations apart") {
-    const auto of = [](const auto& model) { return timeloom::dsl::fingerprint(describe(model), 6); };
+    const auto of = [](const auto& model) { return timeloom::declaration::fingerprint(describe(model), 6); };
     const auto base = of(sequential(series, lstm<4>()));
     CHECK(base == of(sequential(series, lstm<4>())));
     CHECK(base != of(sequential(series, lstm<5>())));

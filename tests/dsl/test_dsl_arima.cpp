@@ -6,7 +6,7 @@
 #include <type_traits>
 
 using namespace timeloom;
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 using namespace timeloom::dsl::lag_equation;
 
 namespace {

@@ -13,7 +13,7 @@
 
 namespace {
 
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 using timeloom::tests::step_point;
 using timeloom::tests::step_values;
 

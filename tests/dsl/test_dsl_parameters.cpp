@@ -6,7 +6,7 @@
 
 namespace {
 
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 
 constexpr auto series = input<5, 3>();
 

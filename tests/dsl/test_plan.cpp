@@ -26,13 +26,13 @@ using namespace timeloom;
 
 namespace {
 
-std::string table_of(const dsl::network& network, const std::string& name) {
+std::string table_of(const declaration::network& network, const std::string& name) {
     codegen::model_plan plan(network, name);
     plan.add_kernels(codegen::kernels_with_stream(network, name));
     return generators::plan_table(plan.plan());
 }
 
-std::string table_of(const dsl::arima_description& arima, const std::string& name) {
+std::string table_of(const declaration::arima_description& arima, const std::string& name) {
     const codegen::arima_plan planned(arima, codegen::kernels_of(arima, name), name);
     return std::visit([](const auto& plan) { return generators::plan_table(plan); }, planned.plan());
 }
@@ -40,7 +40,7 @@ std::string table_of(const dsl::arima_description& arima, const std::string& nam
 /// The plan as code generation makes it of the declaration, without its kernels' code.
 template <class Declaration>
 std::string planned(const Declaration& declaration, const std::string& name) {
-    return table_of(dsl::describe(declaration), name);
+    return table_of(declaration::describe(declaration), name);
 }
 
 std::string golden_plan(const std::string& name) {

@@ -16,7 +16,7 @@
 #include <vector>
 
 using namespace timeloom;
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 
 namespace {
 

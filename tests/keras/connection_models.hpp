@@ -10,7 +10,7 @@
 
 namespace timeloom::tests {
 
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 
 inline network bidirectional_initial_state() {
     return describe(functional(

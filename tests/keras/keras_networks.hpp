@@ -26,9 +26,9 @@ inline bool has_tail(std::size_t rows) { return rows > static_cast<std::size_t>(
 
 /// Compiled once for all tests of a program. Of networks that differ only in what kernels do not depend on,
 /// the first one's kernels serve all.
-inline const CompiledNetwork& kernels_of(const dsl::network& network, std::size_t rows) {
+inline const CompiledNetwork& kernels_of(const declaration::network& network, std::size_t rows) {
     static std::map<std::pair<std::uint64_t, bool>, std::unique_ptr<CompiledNetwork>> compiled;
-    auto& kernels = compiled[{dsl::fingerprint(network, row_tile()), has_tail(rows)}];
+    auto& kernels = compiled[{declaration::fingerprint(network, row_tile()), has_tail(rows)}];
     if (kernels == nullptr) {
         kernels =
             std::make_unique<CompiledNetwork>(network, std::vector{best_target()},
@@ -38,12 +38,13 @@ inline const CompiledNetwork& kernels_of(const dsl::network& network, std::size_
 }
 
 /// With these kernels.
-inline const plan::Model& plan_of(const dsl::network& network, std::size_t rows) {
+inline const plan::Model& plan_of(const declaration::network& network, std::size_t rows) {
     return kernels_of(network, rows).plan_of(network);
 }
 
 /// With one thread, and with two where the batch has a row too many for one tile.
-inline void check_networks(const std::map<std::string, dsl::network>& networks, const nlohmann::json& cases) {
+inline void check_networks(const std::map<std::string, declaration::network>& networks,
+                           const nlohmann::json& cases) {
     for (const auto& [name, declared] : networks) {
         const nlohmann::json& c = case_called(cases, name);
         const std::size_t rows = rows_of(c);

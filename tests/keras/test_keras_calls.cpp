@@ -13,7 +13,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 
 const json& case_called(const std::string& name) {
     static const json file = read("keras_functional.json");

@@ -10,7 +10,7 @@ using namespace timeloom::golden;
 
 namespace {
 
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 
 /// The models of keras_cases/functional.py that begin with an embedding of width 3 which masks.
 template <int Timesteps, class... Layers>

@@ -18,11 +18,12 @@ using nlohmann::json;
 
 namespace {
 
-dsl::graph cell_called(const std::string& name) {
-    static const std::map<std::string, dsl::graph> cells{{"SimpleRNN", dsl::simple_rnn_cell()},
-                                                         {"LSTM", dsl::lstm_cell()},
-                                                         {"GRU_reset_after", dsl::gru_cell()},
-                                                         {"GRU_reset_before", dsl::gru_reset_before_cell()}};
+declaration::graph cell_called(const std::string& name) {
+    static const std::map<std::string, declaration::graph> cells{
+        {"SimpleRNN", declaration::simple_rnn_cell()},
+        {"LSTM", declaration::lstm_cell()},
+        {"GRU_reset_after", declaration::gru_cell()},
+        {"GRU_reset_before", declaration::gru_reset_before_cell()}};
     return cells.at(name);
 }
 

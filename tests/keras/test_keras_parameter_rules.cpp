@@ -19,7 +19,7 @@ namespace {
 
 namespace declared {
 
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 
 /// The models of keras_cases/parameter_rules.py.
 network words() {
@@ -146,7 +146,7 @@ void check_moments(const Moments& found, const json& expected, double count) {
     CHECK(std::abs(found.deviation - deviation) <= 5 * deviation / std::sqrt(count) + 1e-4);
 }
 
-void check_initialized(const json& c, const dsl::network& network) {
+void check_initialized(const json& c, const declaration::network& network) {
     const codegen::model_plan planned(network, "initialized");
     const plan::Model& model = planned.plan();
     std::vector<float> buffer(model.parameters_size);
@@ -186,7 +186,7 @@ TEST_CASE("penalties and norms train as in Keras, on any number of threads") {
 
 TEST_CASE("parameters start as Keras's initializers start them") {
     const json file = golden::read("keras_parameter_rules.json");
-    const std::vector<dsl::network> networks = declared::initialized();
+    const std::vector<declaration::network> networks = declared::initialized();
     REQUIRE(file.at("initialized").size() == networks.size());
     for (std::size_t i = 0; i < networks.size(); ++i) {
         CAPTURE(i);

@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 
 /// The models of keras_cases/recurrent_options.py: an embedding of width 3 and what stands behind it.
 template <int Batch, int Timesteps, class... Layers>

@@ -46,7 +46,7 @@ std::vector<std::string> runnable_targets() {
 
 std::string best_target() { return runnable_targets().front(); }
 
-CompiledNetwork::CompiledNetwork(dsl::network network, const std::vector<std::string>& targets,
+CompiledNetwork::CompiledNetwork(declaration::network network, const std::vector<std::string>& targets,
                                  const Wanted& wanted)
     : network_(std::move(network)) {
     generators::emit_options options;
@@ -94,23 +94,23 @@ void CompiledNetwork::add_kernels(const Wanted& wanted) {
     plan_ = plan_of(network_);
 }
 
-const plan::Model& CompiledNetwork::plan_of(const dsl::network& network) const {
+const plan::Model& CompiledNetwork::plan_of(const declaration::network& network) const {
     plans_.push_back(std::make_unique<codegen::model_plan>(network, model_name));
     plans_.back()->set_kernels(entries_);
     return plans_.back()->plan();
 }
 
-dsl::network network_of(const dsl::graph& cell, int features, int units, int timesteps, bool return_sequences,
-                        int unroll) {
-    dsl::network n;
+declaration::network network_of(const declaration::graph& cell, int features, int units, int timesteps,
+                                bool return_sequences, int unroll) {
+    declaration::network n;
     n.inputs = {{.name = "input", .timesteps = timesteps, .features = features}};
-    n.layers.push_back({.kind = dsl::layer_kind::cell,
+    n.layers.push_back({.kind = declaration::layer_kind::cell,
                         .name = std::string(cell.label.view()),
                         .timesteps = timesteps,
                         .features = features,
                         .units = units,
                         .equations = cell,
-                        .cell = dsl::differentiate(cell),
+                        .cell = declaration::differentiate(cell),
                         .return_sequences = return_sequences,
                         .unroll = unroll,
                         .reads = {{0}}});

@@ -31,15 +31,16 @@ class CompiledNetwork {
 
     /// `targets`: best first, one of which is chosen at the first call of a kernel; `wanted`: kernels to
     /// emit, empty for all.
-    CompiledNetwork(dsl::network network, const std::vector<std::string>& targets, const Wanted& wanted = {});
+    CompiledNetwork(declaration::network network, const std::vector<std::string>& targets,
+                    const Wanted& wanted = {});
     ~CompiledNetwork();
     CompiledNetwork(const CompiledNetwork&) = delete;
     CompiledNetwork& operator=(const CompiledNetwork&) = delete;
 
-    const dsl::network& network() const { return network_; }
+    const declaration::network& network() const { return network_; }
     const plan::Model& plan() const { return plan_; }
     /// The plan of a network that differs from this one only in what kernels do not depend on.
-    const plan::Model& plan_of(const dsl::network& network) const;
+    const plan::Model& plan_of(const declaration::network& network) const;
 
   private:
     struct Kernel {
@@ -50,7 +51,7 @@ class CompiledNetwork {
     void load(const std::string& archive);
     void add_kernels(const Wanted& wanted);
 
-    dsl::network network_;
+    declaration::network network_;
     TemporaryFolder folder_;
     void* library_ = nullptr;
     std::deque<Kernel> kernels_; ///< what the entries point at
@@ -60,8 +61,8 @@ class CompiledNetwork {
 };
 
 /// A network of one cell, as describe() would make it.
-dsl::network network_of(const dsl::graph& cell, int features, int units, int timesteps, bool return_sequences,
-                        int unroll = 1);
+declaration::network network_of(const declaration::graph& cell, int features, int units, int timesteps,
+                                bool return_sequences, int unroll = 1);
 
 /// Kernels that a batch of `rows` needs: those for whole tiles of rows or those for single rows.
 CompiledNetwork::Wanted kernels_for(int rows);

@@ -7,8 +7,8 @@ namespace timeloom::tests {
 
 namespace {
 
-using dsl::node;
-using dsl::node_kind;
+using declaration::node;
+using declaration::node_kind;
 using numbers = row_of<double>;
 
 numbers row_at(const values& v, int t, int b) {
@@ -28,7 +28,7 @@ void add(numbers& to, const numbers& from) {
 /// The backward step at one time step of one row.
 class BackwardStep {
   public:
-    BackwardStep(const dsl::differentiated_cell& cell, const cell_problem& problem,
+    BackwardStep(const declaration::differentiated_cell& cell, const cell_problem& problem,
                  const cell_solution& forward, int t, int b, std::vector<numbers> diff_states)
         : cell_(cell), g_(cell.step), problem_(problem), forward_(forward), t_(t), b_(b),
           diff_states_(std::move(diff_states)) {}
@@ -37,7 +37,7 @@ class BackwardStep {
     numbers diff_vector(int v) { return value(cell_.diff_vector[v].node); }
 
     /// pointwise part + Σ gate · matrixᵀ
-    numbers flow(const dsl::operand_gradient& gradient, int width) {
+    numbers flow(const declaration::operand_gradient& gradient, int width) {
         numbers result(static_cast<std::size_t>(width));
         if (gradient.pointwise >= 0) {
             add(result, value(gradient.pointwise));
@@ -66,7 +66,7 @@ class BackwardStep {
         return row_at(forward_.nodes[static_cast<std::size_t>(id)], t_, b_);
     }
 
-    numbers transposed(const dsl::transposed_sum& sum, int width) {
+    numbers transposed(const declaration::transposed_sum& sum, int width) {
         numbers result(static_cast<std::size_t>(width));
         for (const int m : sum.matrices) {
             const values& matrix = problem_.matrices[static_cast<std::size_t>(m)];
@@ -135,8 +135,8 @@ class BackwardStep {
                           : row_at(problem_.diff_output, t_ - first, b_);
     }
 
-    const dsl::differentiated_cell& cell_;
-    const dsl::graph& g_;
+    const declaration::differentiated_cell& cell_;
+    const declaration::graph& g_;
     const cell_problem& problem_;
     const cell_solution& forward_;
     int t_, b_;
@@ -165,9 +165,9 @@ cell_solution zero_gradients(const cell_problem& p) {
 
 } // namespace
 
-cell_solution solve_derived(const dsl::differentiated_cell& cell, const cell_problem& problem,
+cell_solution solve_derived(const declaration::differentiated_cell& cell, const cell_problem& problem,
                             const cell_solution& forward) {
-    const dsl::graph& g = cell.step;
+    const declaration::graph& g = cell.step;
     cell_solution solution = zero_gradients(problem);
     for (int b = 0; b < problem.shape.rows; ++b) {
         std::vector<numbers> diff_states;

@@ -9,7 +9,7 @@ namespace timeloom::tests {
 
 /// The gradients that `cell` gives after the forward values in `forward`. Of a forward step it reads only
 /// what training keeps: states, output and workspace; throws std::logic_error when it needs anything else.
-cell_solution solve_derived(const dsl::differentiated_cell& cell, const cell_problem& problem,
+cell_solution solve_derived(const declaration::differentiated_cell& cell, const cell_problem& problem,
                             const cell_solution& forward);
 
 } // namespace timeloom::tests

@@ -18,8 +18,8 @@ namespace {
 constexpr float filler = 5.0f;
 
 /// Position of matrix m in the model's buffer.
-plan::PackedMatrix place_of(const dsl::layer& layer, const plan::Cell& cell, int m) {
-    const auto groups = dsl::product_groups(layer.cell.step);
+plan::PackedMatrix place_of(const declaration::layer& layer, const plan::Cell& cell, int m) {
+    const auto groups = declaration::product_groups(layer.cell.step);
     int g = 0;
     while (groups[g].matrices.find(m) < 0) {
         ++g;
@@ -209,7 +209,7 @@ class CellRun {
     }
 
     const cell_problem& problem_;
-    const dsl::layer& layer_;
+    const declaration::layer& layer_;
     TruncatedPlan plan_;
     aligned_buffer<float> parameters_, gradients_, transposed_, mask_;
     owned_sequence input_, diff_output_;
@@ -222,9 +222,9 @@ generated_solution run_generated(const CompiledNetwork& network, const cell_prob
     return CellRun(network, problem).run();
 }
 
-std::vector<compared_tensor> tensors_of(const dsl::differentiated_cell& cell, const cell_solution& expected,
-                                        const generated_solution& generated, bool return_sequences,
-                                        const cell_solution* expected_inference) {
+std::vector<compared_tensor> tensors_of(const declaration::differentiated_cell& cell,
+                                        const cell_solution& expected, const generated_solution& generated,
+                                        bool return_sequences, const cell_solution* expected_inference) {
     const cell_solution& inference = expected_inference != nullptr ? *expected_inference : expected;
     std::vector<compared_tensor> tensors;
     const cell_solution& training = generated.training;

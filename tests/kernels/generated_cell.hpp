@@ -32,8 +32,9 @@ struct compared_tensor {
 
 /// All tensors of both, for as many as the kernels hand out. `expected_inference`: where inference has other
 /// values than training. The workspace is left out where `expected` has no nodes.
-std::vector<compared_tensor> tensors_of(const dsl::differentiated_cell& cell, const cell_solution& expected,
-                                        const generated_solution& generated, bool return_sequences,
+std::vector<compared_tensor> tensors_of(const declaration::differentiated_cell& cell,
+                                        const cell_solution& expected, const generated_solution& generated,
+                                        bool return_sequences,
                                         const cell_solution* expected_inference = nullptr);
 
 /// Bound on the error of a tensor relative to its largest magnitude:

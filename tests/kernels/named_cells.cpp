@@ -11,7 +11,7 @@ namespace {
 /// The parameters of a gate by its name and by what they multiply.
 class Gates {
   public:
-    explicit Gates(const dsl::graph& g) : g_(g) {}
+    explicit Gates(const declaration::graph& g) : g_(g) {}
 
     /// (x·kernel)(u)
     template <class T>
@@ -25,11 +25,11 @@ class Gates {
     }
     template <class T>
     T bias(const cell_parameters<T>& p, const char* gate, std::size_t u) const {
-        return vector(p, gate, dsl::vector_parameter::role::bias, u);
+        return vector(p, gate, declaration::vector_parameter::role::bias, u);
     }
     template <class T>
     T recurrent_bias(const cell_parameters<T>& p, const char* gate, std::size_t u) const {
-        return vector(p, gate, dsl::vector_parameter::role::recurrent_bias, u);
+        return vector(p, gate, declaration::vector_parameter::role::recurrent_bias, u);
     }
 
   private:
@@ -37,7 +37,7 @@ class Gates {
     T product(const cell_parameters<T>& p, const char* gate, bool of_input, const row_of<T>& v,
               std::size_t u) const {
         for (int m = 0; m < g_.matrices.size(); ++m) {
-            const bool reads_input = g_.nodes[g_.matrices[m].operand].kind == dsl::node_kind::input;
+            const bool reads_input = g_.nodes[g_.matrices[m].operand].kind == declaration::node_kind::input;
             if (g_.matrices[m].gate.view() == gate && reads_input == of_input) {
                 T sum = 0.0;
                 for (std::size_t k = 0; k < v.size(); ++k) {
@@ -50,7 +50,7 @@ class Gates {
     }
 
     template <class T>
-    T vector(const cell_parameters<T>& p, const char* gate, dsl::vector_parameter::role role,
+    T vector(const cell_parameters<T>& p, const char* gate, declaration::vector_parameter::role role,
              std::size_t u) const {
         for (int v = 0; v < g_.vectors.size(); ++v) {
             if (g_.vectors[v].gate.view() == gate && g_.vectors[v].kind == role) {
@@ -60,7 +60,7 @@ class Gates {
         throw std::logic_error(std::string("no vector of gate ") + gate);
     }
 
-    const dsl::graph& g_;
+    const declaration::graph& g_;
 };
 
 using std::tanh;

@@ -12,8 +12,8 @@ namespace timeloom::tests {
 
 /// The LSTM of a textbook whose equations are misprinted: no forget gate on c, and the output shows the old
 /// c. No library has it, but a DSL must.
-constexpr dsl::graph misprinted_lstm_cell() {
-    using namespace dsl;
+constexpr declaration::graph misprinted_lstm_cell() {
+    using namespace declaration;
     return cell<"misprinted_lstm">([](inputs x, state<"h"> h, state<"c"> c) {
         const auto i = sigmoid(affine<"i">(x, h));
         const auto g = tanh(affine<"g">(x, h));
@@ -23,8 +23,8 @@ constexpr dsl::graph misprinted_lstm_cell() {
 }
 
 /// Zhou, Wu, Zhang and Zhou 2016: one gate that both forgets and resets.
-constexpr dsl::graph minimal_gated_unit_cell() {
-    using namespace dsl;
+constexpr declaration::graph minimal_gated_unit_cell() {
+    using namespace declaration;
     return cell<"minimal_gated_unit">([](inputs x, state<"h"> h) {
         const auto f = sigmoid(affine<"f">(unit_forget_bias, x, h));
         const auto candidate = tanh(affine<"h">(x, f * h));
@@ -34,14 +34,14 @@ constexpr dsl::graph minimal_gated_unit_cell() {
 
 struct named_cell {
     std::string name;
-    dsl::graph graph;
+    declaration::graph graph;
 };
 
 inline std::vector<named_cell> named_cells() {
-    return {{"simple_rnn", dsl::simple_rnn_cell()},
-            {"lstm", dsl::lstm_cell()},
-            {"gru", dsl::gru_cell()},
-            {"gru_reset_before", dsl::gru_reset_before_cell()},
+    return {{"simple_rnn", declaration::simple_rnn_cell()},
+            {"lstm", declaration::lstm_cell()},
+            {"gru", declaration::gru_cell()},
+            {"gru_reset_before", declaration::gru_reset_before_cell()},
             {"misprinted_lstm", misprinted_lstm_cell()},
             {"minimal_gated_unit", minimal_gated_unit_cell()}};
 }

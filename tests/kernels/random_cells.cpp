@@ -8,7 +8,7 @@ namespace timeloom::tests {
 
 namespace {
 
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 
 class CellBuilder {
   public:
@@ -38,8 +38,8 @@ class CellBuilder {
             result.states.push_back({s, next_state(s)});
         }
         result.output = choose(4) == 3 ? expression(1) : result.states[0].value;
-        dsl::detail::finish(g_, result);
-        return dsl::detail::with_ordered_gates(g_, dsl::gates<>);
+        declaration::detail::finish(g_, result);
+        return declaration::detail::with_ordered_gates(g_, declaration::gates<>);
     }
 
   private:
@@ -64,9 +64,9 @@ class CellBuilder {
     expr named_affine(std::initializer_list<expr> operands) {
         const std::string gate = "g" + std::to_string(gates_++);
         if (choose(4) == 3) {
-            return {g_, g_.add_affine(dsl::detail::products(g_, gate, operands))};
+            return {g_, g_.add_affine(declaration::detail::products(g_, gate, operands))};
         }
-        return dsl::detail::affine_with_bias(gate, operands, 0.0);
+        return declaration::detail::affine_with_bias(gate, operands, 0.0);
     }
 
     expr first_stage_gate() {
@@ -194,7 +194,7 @@ class CellBuilder {
 
 } // namespace
 
-dsl::graph random_cell(const std::vector<int>& choices, bool pointwise_input) {
+declaration::graph random_cell(const std::vector<int>& choices, bool pointwise_input) {
     return CellBuilder(choices, pointwise_input).build();
 }
 

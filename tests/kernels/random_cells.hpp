@@ -10,6 +10,6 @@ namespace timeloom::tests {
 /// The cell that `choices` spell out: one to three states, up to three stages of matrix products, random
 /// expressions in ranges where every operation is defined. Smaller numbers make simpler cells; where the list
 /// ends, zeros follow. With `pointwise_input` the equations may use x outside of products, too.
-dsl::graph random_cell(const std::vector<int>& choices, bool pointwise_input);
+declaration::graph random_cell(const std::vector<int>& choices, bool pointwise_input);
 
 } // namespace timeloom::tests

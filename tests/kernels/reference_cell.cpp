@@ -15,13 +15,13 @@ namespace timeloom::tests {
 
 namespace {
 
-using dsl::node;
-using dsl::node_kind;
+using declaration::node;
+using declaration::node_kind;
 
 /// The operation's name is all that is read of the table.
 std::string_view name_of(const node& n) {
     std::string_view name;
-    dsl::visit_operation(n.index, [&](auto op) { name = op.name; });
+    declaration::visit_operation(n.index, [&](auto op) { name = op.name; });
     return name;
 }
 
@@ -83,7 +83,7 @@ T binary(std::string_view name, const T& a, const T& b, double& kink_distance) {
 /// Evaluates a graph node by node.
 class Interpreter {
   public:
-    Interpreter(const dsl::graph& g, int units, double& kink_distance)
+    Interpreter(const declaration::graph& g, int units, double& kink_distance)
         : g_(g), units_(static_cast<std::size_t>(units)), kink_distance_(kink_distance) {}
 
     template <class T>
@@ -93,7 +93,7 @@ class Interpreter {
         for (const node& n : g_.nodes) {
             result.nodes.push_back(evaluate(n, result.nodes, x, states, parameters));
         }
-        for (const dsl::state_entry& s : g_.states) {
+        for (const declaration::state_entry& s : g_.states) {
             result.states.push_back(result.nodes[static_cast<std::size_t>(s.next)]);
         }
         result.output = result.nodes[static_cast<std::size_t>(g_.output)];
@@ -124,7 +124,7 @@ class Interpreter {
     }
 
     template <class T>
-    row_of<T> affine(const dsl::affine_sum& sum, const std::vector<row_of<T>>& nodes,
+    row_of<T> affine(const declaration::affine_sum& sum, const std::vector<row_of<T>>& nodes,
                      const cell_parameters<T>& parameters) const {
         row_of<T> result(units_, T(0.0));
         for (std::size_t u = 0; u < units_; ++u) {
@@ -159,7 +159,7 @@ class Interpreter {
         return result;
     }
 
-    const dsl::graph& g_;
+    const declaration::graph& g_;
     std::size_t units_;
     double& kink_distance_;
 };
@@ -174,12 +174,12 @@ values random_values(Random& random, int timesteps, int rows, int width, float m
 
 } // namespace
 
-cell_problem random_problem(const dsl::graph& cell, const cell_shape& shape, std::uint64_t seed) {
+cell_problem random_problem(const declaration::graph& cell, const cell_shape& shape, std::uint64_t seed) {
     Random random(seed);
     cell_problem p;
     p.cell = cell;
     p.shape = shape;
-    for (const dsl::matrix& m : cell.matrices) {
+    for (const declaration::matrix& m : cell.matrices) {
         const int rows = cell.nodes[m.operand].kind == node_kind::input ? shape.features : shape.units;
         p.matrices.push_back(random_values(random, 1, rows, shape.units, 1.5f / std::sqrt(float(rows))));
     }
@@ -198,7 +198,7 @@ cell_problem random_problem(const dsl::graph& cell, const cell_shape& shape, std
     return p;
 }
 
-double apply_operation(const dsl::node& operation, double a, double b) {
+double apply_operation(const declaration::node& operation, double a, double b) {
     double kink_distance = 0;
     return operation.b < 0 ? unary(name_of(operation), a, kink_distance)
                            : binary(name_of(operation), a, b, kink_distance);

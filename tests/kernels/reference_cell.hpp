@@ -45,7 +45,7 @@ struct cell_shape {
 /// Everything a cell run over time depends on. The loss is Σ output · diff_output + Σ final state ·
 /// diff_final, where only the last output counts without return_sequences.
 struct cell_problem {
-    dsl::graph cell;
+    declaration::graph cell;
     cell_shape shape;
     std::vector<values> matrices, vectors; ///< by number in the graph
     values input;
@@ -94,13 +94,13 @@ struct step_values {
 
 /// Parameters, inputs and states drawn evenly from ranges in which gates are neither flat nor exploding, all
 /// of them exact in float.
-cell_problem random_problem(const dsl::graph& cell, const cell_shape& shape, std::uint64_t seed);
+cell_problem random_problem(const declaration::graph& cell, const cell_shape& shape, std::uint64_t seed);
 
 /// Outputs, states and gradients of the graph, node by node.
 cell_solution solve(const cell_problem& problem);
 
 /// Value of an operation node whose operands have the values a (and b).
-double apply_operation(const dsl::node& operation, double a, double b);
+double apply_operation(const declaration::node& operation, double a, double b);
 
 /// The loss alone, without a tape.
 double loss_of(const cell_problem& problem);

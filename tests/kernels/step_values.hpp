@@ -20,7 +20,7 @@ struct step_point {
 };
 
 /// A point off every kink, different for each `seed`.
-inline step_point some_point(const dsl::graph& g, int seed) {
+inline step_point some_point(const declaration::graph& g, int seed) {
     int n = 100 * seed;
     const auto number = [&] { return 1.5 * std::sin(1.0 + 0.7 * ++n); };
     const auto numbers = [&](int count) {
@@ -35,11 +35,11 @@ inline step_point some_point(const dsl::graph& g, int seed) {
 }
 
 /// The value of every node. `cell` says which gate a transposed product reads; forward graphs need none.
-inline std::vector<double> step_values(const dsl::graph& g, const step_point& at,
-                                       const dsl::differentiated_cell* cell = nullptr) {
+inline std::vector<double> step_values(const declaration::graph& g, const step_point& at,
+                                       const declaration::differentiated_cell* cell = nullptr) {
     std::vector<double> values;
     const auto value = [&](int id) { return values[static_cast<std::size_t>(id)]; };
-    const auto affine = [&](const dsl::affine_sum& sum) {
+    const auto affine = [&](const declaration::affine_sum& sum) {
         double total = 0;
         for (const int m : sum.matrices) {
             total += value(g.matrices[m].operand) * at.matrices[static_cast<std::size_t>(m)];
@@ -49,16 +49,16 @@ inline std::vector<double> step_values(const dsl::graph& g, const step_point& at
         }
         return total;
     };
-    const auto transposed = [&](const dsl::transposed_sum& sum) {
+    const auto transposed = [&](const declaration::transposed_sum& sum) {
         double total = 0;
         for (const int m : sum.matrices) {
             total += value(cell->gates[cell->gate_of_matrix[m]]) * at.matrices[static_cast<std::size_t>(m)];
         }
         return total;
     };
-    const auto operation = [&](const dsl::node& n) {
+    const auto operation = [&](const declaration::node& n) {
         double result = 0;
-        dsl::visit_operation(n.index, [&](auto op) {
+        declaration::visit_operation(n.index, [&](auto op) {
             if constexpr (op.arity == 1) {
                 result = op.value(value(n.a));
             } else {
@@ -67,33 +67,33 @@ inline std::vector<double> step_values(const dsl::graph& g, const step_point& at
         });
         return result;
     };
-    const auto of = [&](const dsl::node& n) {
+    const auto of = [&](const declaration::node& n) {
         const auto i = static_cast<std::size_t>(n.index);
         switch (n.kind) {
-        case dsl::node_kind::constant:
+        case declaration::node_kind::constant:
             return n.constant;
-        case dsl::node_kind::input:
+        case declaration::node_kind::input:
             return at.x;
-        case dsl::node_kind::state:
+        case declaration::node_kind::state:
             return at.states[i];
-        case dsl::node_kind::vector:
+        case declaration::node_kind::vector:
             return at.vectors[i];
-        case dsl::node_kind::affine:
+        case declaration::node_kind::affine:
             return affine(g.affines[n.index]);
-        case dsl::node_kind::operation:
+        case declaration::node_kind::operation:
             return operation(n);
-        case dsl::node_kind::diff_output:
+        case declaration::node_kind::diff_output:
             return at.diff_output;
-        case dsl::node_kind::diff_state:
+        case declaration::node_kind::diff_state:
             return at.diff_next[i];
-        case dsl::node_kind::transposed:
+        case declaration::node_kind::transposed:
             return transposed(g.transposed[n.index]);
         default: // masks are not the derivation's matter
             break;
         }
         throw std::logic_error("a node of unknown kind");
     };
-    for (const dsl::node& n : g.nodes) {
+    for (const declaration::node& n : g.nodes) {
         values.push_back(of(n));
     }
     return values;

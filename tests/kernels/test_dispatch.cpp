@@ -54,7 +54,7 @@ std::size_t index_of_forced_target() {
 }
 
 /// Largest difference of any tensor of two runs.
-double difference(const dsl::differentiated_cell& cell, const generated_solution& a,
+double difference(const declaration::differentiated_cell& cell, const generated_solution& a,
                   const generated_solution& b) {
     cell_solution left = a.training;
     left.nodes.resize(static_cast<std::size_t>(cell.step.nodes.size()));
@@ -83,11 +83,11 @@ TEST_CASE("the forced target's kernels run, and compute what the reference does"
     halide_set_custom_can_use_target_features(answer_query);
 
     const cell_shape shape{.features = 3, .units = 18, .timesteps = 4, .rows = 6, .return_sequences = true};
-    const dsl::network network =
-        network_of(dsl::gru_cell(), shape.features, shape.units, shape.timesteps, shape.return_sequences);
-    const dsl::differentiated_cell& cell = network.layers[0].cell;
+    const declaration::network network = network_of(declaration::gru_cell(), shape.features, shape.units,
+                                                    shape.timesteps, shape.return_sequences);
+    const declaration::differentiated_cell& cell = network.layers[0].cell;
     const CompiledNetwork all_targets(network, targets, kernels_for(shape.rows));
-    const cell_problem problem = random_problem(dsl::gru_cell(), shape, 3);
+    const cell_problem problem = random_problem(declaration::gru_cell(), shape, 3);
     const cell_solution expected = solve(problem);
     const generated_solution generated = run_generated(all_targets, problem);
 

@@ -12,8 +12,8 @@
 #include <functional>
 
 using namespace timeloom;
+using declaration::describe;
 using dsl::activation;
-using dsl::describe;
 using dsl::input;
 using dsl::sequential;
 
@@ -36,7 +36,7 @@ struct errors {
     double absolute = 0, relative = 0;
 };
 
-errors largest_errors(const dsl::network& network, const std::string& target, float range,
+errors largest_errors(const declaration::network& network, const std::string& target, float range,
                       const std::function<double(double)>& expected) {
     const tests::CompiledNetwork kernels(network, {target});
     Model model(kernels.plan(), {.threads = 2});
@@ -56,7 +56,7 @@ TEST_CASE("exp, sigmoid and tanh keep the errors that are stated") {
     const auto one = [](auto function) {
         return describe(sequential(input<64, 16>(), activation(function)));
     };
-    const dsl::network tanh = one(dsl::tanh), sigmoid = one(dsl::sigmoid), exp = one(dsl::exp);
+    const declaration::network tanh = one(dsl::tanh), sigmoid = one(dsl::sigmoid), exp = one(dsl::exp);
     const auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };
     const auto tanh_of = [](double x) { return std::tanh(x); };
     const auto exp_of = [](double x) { return std::exp(x); };

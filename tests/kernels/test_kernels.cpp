@@ -74,7 +74,7 @@ void compare(const CompiledNetwork& compiled, const named_cell& cell, const name
              worst_case& worst) {
     const cell_problem problem = random_problem(cell.graph, s.shape, 7);
     const cell_solution expected = solve(problem);
-    dsl::network network = compiled.network();
+    declaration::network network = compiled.network();
     const generated_solution generated = run_generated(compiled, problem);
     for (const compared_tensor& tensor :
          tensors_of(network.layers[0].cell, expected, generated, s.shape.return_sequences)) {
@@ -132,7 +132,7 @@ TEST_CASE("all cells on every other target") {
 }
 
 TEST_CASE("a cell without states, as in a dense layer") {
-    const named_cell dense{"dense", dsl::dense_cell(dsl::tanh)};
+    const named_cell dense{"dense", declaration::dense_cell(declaration::tanh)};
     worst_case worst;
     for (const bool return_sequences : {true, false}) {
         const named_shape s{
@@ -144,7 +144,7 @@ TEST_CASE("a cell without states, as in a dense layer") {
 }
 
 TEST_CASE("a tile of fewer rows than are finished together") {
-    using namespace timeloom::dsl;
+    using namespace timeloom::declaration;
     const named_cell leaky{"leaky", cell<"leaky">([](inputs x, state<"h"> h) {
                                const auto f = sigmoid(affine<"f">(x, h));
                                return next(h = f * h + (1 - f) * tanh(affine<"g">(x, h)));
@@ -156,7 +156,7 @@ TEST_CASE("a tile of fewer rows than are finished together") {
 }
 
 TEST_CASE("a product of a product, with nothing pointwise between them") {
-    using namespace timeloom::dsl;
+    using namespace timeloom::declaration;
     const named_cell bottleneck{"bottleneck", cell<"bottleneck">([](inputs x, state<"h"> h) {
                                     return next(h = tanh(affine<"b">(affine<"a">(x, h), h)));
                                 })};
@@ -176,7 +176,7 @@ TEST_CASE("kernels do not depend on the number of time steps") {
         // In a process of its own: Halide numbers the names of a process consecutively.
         const pid_t child = fork();
         if (child == 0) {
-            generators::emit_model(network_of(dsl::gru_cell(), 3, 5, timesteps, true), options,
+            generators::emit_model(network_of(declaration::gru_cell(), 3, 5, timesteps, true), options,
                                    kernels_for(1));
             _exit(0);
         }

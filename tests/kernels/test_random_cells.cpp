@@ -18,8 +18,8 @@ TEST_CASE("kernels of random cells agree with the reference") {
         const auto choices = *rc::gen::container<std::vector<int>>(
             64, rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, 960)));
         const auto pointwise_input = *rc::gen::arbitrary<bool>();
-        const dsl::graph cell = random_cell(choices, pointwise_input);
-        RC_LOG() << dsl::print(cell).view();
+        const declaration::graph cell = random_cell(choices, pointwise_input);
+        RC_LOG() << declaration::print(cell).view();
         cell_shape shape{.units = *rc::gen::element(3, 5, 8, 18),
                          .timesteps = *rc::gen::element(1, 2, 3),
                          .rows = *rc::gen::element(6, 7, 1),

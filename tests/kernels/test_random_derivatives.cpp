@@ -42,7 +42,8 @@ TEST_CASE("the derived gradients of the named cells are the tape's") {
             c.graph, {.features = 3, .units = 4, .timesteps = 5, .rows = 2, .return_sequences = true}, 5);
         const cell_solution expected = solve(p);
         INFO(c.name);
-        CHECK(largest_error(expected, solve_derived(dsl::differentiate(c.graph), p, expected)) < 1e-12);
+        CHECK(largest_error(expected, solve_derived(declaration::differentiate(c.graph), p, expected)) <
+              1e-12);
     }
 }
 
@@ -51,8 +52,8 @@ TEST_CASE("the derived gradients of random cells are the tape's") {
         const auto choices = *rc::gen::container<std::vector<int>>(
             64, rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, 960)));
         const auto pointwise_input = *rc::gen::arbitrary<bool>();
-        const dsl::graph cell = random_cell(choices, pointwise_input);
-        RC_LOG() << dsl::print(cell).view();
+        const declaration::graph cell = random_cell(choices, pointwise_input);
+        RC_LOG() << declaration::print(cell).view();
         const cell_shape shape{.features = pointwise_input ? 3 : 2,
                                .units = 3,
                                .timesteps = 3,
@@ -61,7 +62,8 @@ TEST_CASE("the derived gradients of random cells are the tape's") {
         const cell_problem p = random_problem(cell, shape, *rc::gen::inRange(0, 1000));
         const cell_solution expected = solve(p);
         RC_PRE(expected.kink_distance > 1e-9);
-        const double error = largest_error(expected, solve_derived(dsl::differentiate(cell), p, expected));
+        const double error =
+            largest_error(expected, solve_derived(declaration::differentiate(cell), p, expected));
         RC_LOG() << "largest error " << error;
         RC_ASSERT(error < 1e-10);
     };

@@ -18,8 +18,8 @@ constexpr double rate = 0.5, learning_rate = 0.25;
 constexpr std::uint64_t seed = 3;
 constexpr cell_shape shape{.features = 2, .units = 5, .timesteps = 4, .rows = 7, .return_sequences = false};
 
-dsl::network dropping() {
-    return dsl::describe(
+declaration::network dropping() {
+    return declaration::describe(
         dsl::sequential(dsl::input<4, 2>(), dsl::simple_rnn<5>(dsl::recurrent_dropout(rate))));
 }
 

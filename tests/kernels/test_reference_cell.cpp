@@ -83,7 +83,7 @@ TEST_CASE("the tape's gradients are finite differences of the loss") {
 }
 
 TEST_CASE("the tape knows the derivative of every operation of the table") {
-    using namespace timeloom::dsl;
+    using namespace timeloom::declaration;
     constexpr graph all = cell<"all_operations">([](inputs x, state<"h"> h, weights<"w"> w) {
         const auto a = affine<"a">(x);
         const auto b = product<"b">(h);

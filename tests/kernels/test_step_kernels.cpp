@@ -46,16 +46,16 @@ constexpr cell_shape units_tail{.features = 7, .units = 20, .timesteps = 6, .row
     unroll_tail{.features = 3, .units = 8, .timesteps = 7, .rows = 6},
     units_below_lane{.features = 2, .units = 3, .timesteps = 5, .rows = 12};
 
-dsl::graph equations_of(const dsl::graph& cell, const kernel_variant& variant) {
-    const dsl::graph dropping_cell = variant.drops ? dsl::with_recurrent_dropout(cell) : cell;
-    return variant.masked ? dsl::with_step_mask(dropping_cell) : dropping_cell;
+declaration::graph equations_of(const declaration::graph& cell, const kernel_variant& variant) {
+    const declaration::graph dropping_cell = variant.drops ? declaration::with_recurrent_dropout(cell) : cell;
+    return variant.masked ? declaration::with_step_mask(dropping_cell) : dropping_cell;
 }
 
-CompiledNetwork kernels_of(const dsl::graph& cell, const kernel_variant& variant, const cell_shape& shape,
-                           const std::string& target, int unroll = 1) {
-    dsl::network network =
+CompiledNetwork kernels_of(const declaration::graph& cell, const kernel_variant& variant,
+                           const cell_shape& shape, const std::string& target, int unroll = 1) {
+    declaration::network network =
         network_of(cell, shape.features, shape.units, shape.timesteps, shape.return_sequences, unroll);
-    network.layers[0].cell = dsl::differentiate(equations_of(cell, variant));
+    network.layers[0].cell = declaration::differentiate(equations_of(cell, variant));
     network.layers[0].recurrent_rate = variant.drops ? recurrent_rate : 0;
     return CompiledNetwork(network, {target}, kernels_for(shape.rows));
 }
@@ -88,7 +88,8 @@ values drawn_mask(const cell_shape& shape) {
     return mask;
 }
 
-cell_problem problem_of(const dsl::graph& cell, const kernel_variant& variant, const run_of_shape& run) {
+cell_problem problem_of(const declaration::graph& cell, const kernel_variant& variant,
+                        const run_of_shape& run) {
     cell_problem problem = random_problem(cell, run.shape, 7);
     problem.window = run.window;
     if (variant.masked) {
@@ -137,8 +138,8 @@ std::vector<named_cell> gated_cells() { return {named_cells()[1], named_cells()[
 
 /// Cells with something that the named ones lack.
 std::vector<named_cell> more_cells() {
-    using namespace timeloom::dsl;
-    const graph gated = dsl::cell<"gated_output">([](inputs x, state<"h"> h) {
+    using namespace timeloom::declaration;
+    const graph gated = declaration::cell<"gated_output">([](inputs x, state<"h"> h) {
         const auto next_h = tanh(affine<"h">(x, h));
         return output(next_h * sigmoid(affine<"o">(next_h)), next(h = next_h));
     });

@@ -60,9 +60,9 @@ TEST_CASE("initial values of matrices that are none") {
         });
         accepts(name + " of fans that are none", [&] {
             if (kind != Initializer::orthogonal)
-                initialize(dsl::default_initializer(kind), random, six, {0, 0});
+                initialize(declaration::default_initializer(kind), random, six, {0, 0});
             if (kind != Initializer::orthogonal)
-                initialize(dsl::default_initializer(kind), random, six, {huge_size, huge_size});
+                initialize(declaration::default_initializer(kind), random, six, {huge_size, huge_size});
             for (const float value : six)
                 CHECK(std::isfinite(value));
         });
@@ -74,28 +74,30 @@ TEST_CASE("initial values of matrices that are none") {
                 [&] { initialize(Initializer::orthogonal, random, six, 2, 3, bad); });
         refuses("orthogonal with gain " + text, "gain",
                 [&] { initialize_orthogonal(random, six, 2, 3, bad); });
-        refuses("constant " + text, "not finite", [&] { initialize(dsl::constant(bad), random, six, {}); });
-        for (const auto& of_two : {dsl::random_normal(bad, 1), dsl::random_normal(0, bad),
-                                   dsl::truncated_normal(bad, 1), dsl::truncated_normal(0, bad)})
+        refuses("constant " + text, "not finite",
+                [&] { initialize(declaration::constant(bad), random, six, {}); });
+        for (const auto& of_two :
+             {declaration::random_normal(bad, 1), declaration::random_normal(0, bad),
+              declaration::truncated_normal(bad, 1), declaration::truncated_normal(0, bad)})
             refuses("a normal of " + text, "not finite", [&] { initialize(of_two, random, six, {2, 3}); });
         refuses("a uniform to " + text, "finite", [&] {
-            initialize(dsl::random_uniform(0, bad), random, six, {2, 3});
+            initialize(declaration::random_uniform(0, bad), random, six, {2, 3});
         });
         refuses("a uniform from " + text, "finite", [&] {
-            initialize(dsl::random_uniform(bad, 0), random, six, {2, 3});
+            initialize(declaration::random_uniform(bad, 0), random, six, {2, 3});
         });
     }
     refuses("a uniform that falls", "rise", [&] {
-        initialize(dsl::random_uniform(1, 0), random, six, {2, 3});
+        initialize(declaration::random_uniform(1, 0), random, six, {2, 3});
     });
     refuses("orthogonal of other fans", "there is room for 6", [&] {
-        initialize(dsl::orthogonal, random, six, {2, 2});
+        initialize(declaration::orthogonal, random, six, {2, 2});
     });
     for (const int number : {-1, initializer_count, 200}) {
         const auto kind = static_cast<Initializer>(number);
         refuses("initializer " + std::to_string(number), "does not exist", [&] { to_string(kind); });
         refuses("values of initializer " + std::to_string(number), "does not exist", [&] {
-            initialize(dsl::initializer{kind}, random, six, {2, 3});
+            initialize(declaration::initializer{kind}, random, six, {2, 3});
         });
     }
     for (const char* const name : {"", "zero", "Zeros", "glorot", "zeros "})

@@ -29,7 +29,7 @@ TEST_CASE("layers named as the parts of a checkpoint") {
                         dsl::named<"y">(dsl::input<4>()), dsl::named<"optimizer">(dsl::embedding<7, 3>()),
                         dsl::concatenate<"states", "optimizer">());
     // Embeddings need no kernels.
-    const codegen::model_plan named_so_plan(dsl::describe(named_so), "named_so");
+    const codegen::model_plan named_so_plan(declaration::describe(named_so), "named_so");
     const TokenMatrix tokens{2, 4, {0, 1, 2, 3, 4, 5, 6, 6}};
     const Tensor targets = random_tensor({2, 4, 6}, 3);
     Model trained(named_so_plan.plan(), {.seed = 1, .threads = 1});

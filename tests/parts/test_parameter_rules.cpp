@@ -17,7 +17,7 @@ namespace {
 
 namespace declared {
 
-using namespace timeloom::dsl;
+using namespace timeloom::declaration;
 
 /// Widths that leave padding, and one that takes more than one block; rules on some parameters only.
 network ruled() {

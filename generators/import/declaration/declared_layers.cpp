@@ -70,7 +70,7 @@ DeclaredLayers declare(const Description& description) {
 
 std::vector<NamedWeight> named_weights(const DeclaredLayers& declared) {
     std::vector<NamedWeight> weights;
-    dsl::detail::layer_names names;
+    declaration::detail::layer_names names;
     for (const DeclaredLayer& element : declared.elements)
         names.reserve(element.given);
     for (const DeclaredLayer& element : declared.elements) {

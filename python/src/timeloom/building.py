@@ -21,7 +21,7 @@ _generator = """#include "{header}"
 #include <timeloom/generators/emit_model.hpp>
 
 int main(int argc, char** argv) {{
-    return timeloom::generators::emit_main(argc, argv, timeloom::dsl::describe(::{qualified}), "{model}");
+    return timeloom::generators::emit_main(argc, argv, timeloom::declaration::describe(::{qualified}), "{model}");
 }}
 """
 

@@ -4,7 +4,7 @@
 
 using namespace timeloom::dsl;
 
-constexpr graph wordy = cell<"wordy">([](inputs x, state<"h"> h) {
+constexpr auto wordy = cell<"wordy">([](inputs x, state<"h"> h) {
 #ifdef CORRECT
     return next(h = tanh(affine<"a_name_that_has_exactly_forty_characters">(x, h)));
 #else

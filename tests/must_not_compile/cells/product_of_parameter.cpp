@@ -5,7 +5,7 @@
 
 using namespace timeloom::dsl;
 
-constexpr graph parameter_times_matrix = cell<"peephole">([](inputs x, state<"h"> h, weights<"p"> p) {
+constexpr auto parameter_times_matrix = cell<"peephole">([](inputs x, state<"h"> h, weights<"p"> p) {
 #ifdef CORRECT
     return next(h = tanh(affine<"h">(x, h) + p * h));
 #else

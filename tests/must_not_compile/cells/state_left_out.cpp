@@ -4,7 +4,7 @@
 
 using namespace timeloom::dsl;
 
-constexpr graph forgetful = cell<"forgetful">([](inputs x, state<"h"> h, [[maybe_unused]] state<"c"> c) {
+constexpr auto forgetful = cell<"forgetful">([](inputs x, state<"h"> h, [[maybe_unused]] state<"c"> c) {
     const auto value = tanh(affine<"h">(x, h));
 #ifdef CORRECT
     return next(h = value, c = c + value);

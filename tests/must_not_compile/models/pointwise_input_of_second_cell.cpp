@@ -5,7 +5,7 @@
 
 using namespace timeloom::dsl;
 
-constexpr graph running_sum = cell<"running_sum">([](inputs x, state<"h"> h) { return next(h = h + x); });
+constexpr auto running_sum = cell<"running_sum">([](inputs x, state<"h"> h) { return next(h = h + x); });
 
 #ifdef CORRECT
 constexpr int units = 4;

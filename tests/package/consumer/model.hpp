@@ -6,7 +6,7 @@
 using namespace timeloom::dsl;
 
 /// The minimal gated unit (Zhou et al. 2016): one gate both forgets and resets.
-inline constexpr graph minimal_gated_unit = cell<"minimal_gated_unit">([](inputs x, state<"h"> h) {
+inline constexpr auto minimal_gated_unit = cell<"minimal_gated_unit">([](inputs x, state<"h"> h) {
     const auto f = sigmoid(affine<"f">(unit_forget_bias, x, h));
     const auto candidate = tanh(affine<"h">(x, f * h));
     return next(h = (1 - f) * h + f * candidate);
