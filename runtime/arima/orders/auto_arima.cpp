@@ -18,7 +18,7 @@ namespace {
 
 /// Series that wait for each other's estimates, so that lanes are full. Fixed, so that results do not depend
 /// on the threads.
-constexpr std::size_t part_size = 16;
+constexpr std::size_t part_size = 32;
 
 void require_options(const AutoArimaOptions& o) {
     const bool negative =

@@ -6,6 +6,7 @@
 #include "timeloom/runtime/error.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace timeloom::detail {
@@ -28,7 +29,45 @@ struct SharedBy {
 struct Members {
     std::vector<const EstimationJob*> jobs;
     std::vector<Estimate*> results;
+
+    /// Of the first round: those that run side by side.
+    std::size_t searches() const {
+        std::size_t count = 0;
+        for (const EstimationJob* job : jobs) {
+            count += std::min(job->plan.first, job->plan.most);
+        }
+        return count;
+    }
+    void append(const Members& others) {
+        jobs.insert(jobs.end(), others.jobs.begin(), others.jobs.end());
+        results.insert(results.end(), others.results.begin(), others.results.end());
+    }
 };
+
+using Groups = std::map<SharedBy, Members>;
+
+/// True if the larger tile serves jobs of the smaller one.
+bool may_join(const SharedBy& small, const SharedBy& large) {
+    return small.gaps == large.gaps && small.regressors == large.regressors && small.period == large.period &&
+           large.kernels->filter.serves(small.kernels->filter) && small.seasonal_p <= large.seasonal_p &&
+           small.seasonal_q <= large.seasonal_q && small.second_p <= large.second_p &&
+           small.second_q <= large.second_q;
+}
+
+/// Jobs that do not fill the lanes of a tile take those that a larger one has to spare.
+void join_small(Groups& groups) {
+    for (auto group = groups.begin(); group != groups.end();) {
+        const auto larger = std::find_if(std::next(group), groups.end(), [&](const auto& other) {
+            return may_join(group->first, other.first);
+        });
+        if (group->second.searches() < plan::series_lanes && larger != groups.end()) {
+            larger->second.append(group->second);
+            group = groups.erase(group);
+        } else {
+            ++group;
+        }
+    }
+}
 
 /// The largest orders of a tile for jobs like this one.
 plan::LagFilter tile_orders(const plan::LagFilterKernels& kernels, const plan::LagFilter& job) {
@@ -44,11 +83,16 @@ plan::LagFilter tile_orders(const plan::LagFilterKernels& kernels, const plan::L
 }
 
 TileShape shape_of(const SharedBy& shared, const Members& members) {
+    plan::LagFilter orders = shared.kernels->filter;
+    orders.seasonal_period = shared.period;
+    orders.seasonal_p = shared.seasonal_p;
+    orders.seasonal_q = shared.seasonal_q;
+    orders.second_p = shared.second_p;
+    orders.second_q = shared.second_q;
     std::size_t longest = 0;
     for (const EstimationJob* job : members.jobs) {
         longest = std::max(longest, job->data->w.size());
     }
-    const plan::LagFilter orders = tile_orders(*shared.kernels, members.jobs[0]->orders);
     return tile_shape(orders, longest, shared.gaps, shared.regressors, false);
 }
 
@@ -67,7 +111,7 @@ const plan::LagFilterKernels& serving_filter(const plan::ArimaFilters& plan, con
 std::vector<Estimate> estimate_orders(const plan::ArimaFilters& plan, std::span<const EstimationJob> jobs) {
     const FlushDenormals flush; // impulse responses die out
     std::vector<Estimate> results(jobs.size());
-    std::map<SharedBy, Members> groups;
+    Groups groups;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const EstimationJob& job = jobs[i];
         const plan::LagFilterKernels& filter = serving_filter(plan, job.orders);
@@ -82,6 +126,7 @@ std::vector<Estimate> estimate_orders(const plan::ArimaFilters& plan, std::span<
         members.jobs.push_back(&job);
         members.results.push_back(&results[i]);
     }
+    join_small(groups);
     for (const auto& [shared, members] : groups) {
         const plan::LagFilterKernels filter = shared.kernels->at_period(shared.period);
         search_in_tile(filter, shape_of(shared, members), shared.gaps, members.jobs, members.results);
