@@ -57,7 +57,7 @@ SEES = {
     ],
     "runtime/pass": [
         "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/distributed", "runtime/layers", "runtime/losses", "runtime/plan",
-        "runtime/sequences", "runtime/tensors",
+        "runtime/sequences", "runtime/simd", "runtime/tensors",
     ],
     "runtime/learning": [
         "runtime/error.hpp", "runtime/base", "runtime/cells", "runtime/distributed", "runtime/files", "runtime/optimizers",

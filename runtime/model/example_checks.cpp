@@ -4,6 +4,7 @@
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/model/evaluation.hpp"
 #include "timeloom/runtime/pass/input_checks.hpp"
+#include "timeloom/runtime/simd/elementwise.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -49,6 +50,12 @@ bool ExampleChecks::fits_loss(float target) const {
     return false;
 }
 
+bool ExampleChecks::all_fit_loss(std::span<const float> targets) const {
+    return targets_of(loss_) == TargetKind::numbers
+               ? is_finite(elementwise().largest(targets.size(), targets.data()))
+               : std::ranges::all_of(targets, [&](float target) { return fits_loss(target); });
+}
+
 void ExampleChecks::check_targets(const Inputs& x, const Tensor& y) {
     const std::size_t width = target_width(plan_, loss_), steps = output_steps(plan_);
     const Shape expected = outputs_of_width(plan_, x.rows(), width);
@@ -57,7 +64,7 @@ void ExampleChecks::check_targets(const Inputs& x, const Tensor& y) {
         y.require_shape(expected, "targets");
     }
     const auto fits = [&](float target) { return fits_loss(target); };
-    if (std::ranges::all_of(y.values(), fits)) {
+    if (all_fit_loss(y.values())) {
         return;
     }
     const auto targets_of = [&](std::size_t row) { return y.values().subspan(row * width, width); };
@@ -75,7 +82,7 @@ void ExampleChecks::check_targets(const Inputs& x, const Tensor& y) {
         return found + " does not fit: the targets of " + loss + " must lie between 0 and 1";
     };
     require_where_counted(
-        x, [&](std::size_t row) { return std::ranges::all_of(targets_of(row), fits); }, complaint);
+        x, [&](std::size_t row) { return all_fit_loss(targets_of(row)); }, complaint);
 }
 
 void ExampleChecks::check_weights(const Inputs& x, const Tensor& sample_weight) {

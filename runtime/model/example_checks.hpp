@@ -27,6 +27,7 @@ class ExampleChecks {
     void check_weights(const Inputs& x, const Tensor& sample_weight);
     void check_class_weight(const std::map<int, double>& class_weight) const;
     bool fits_loss(float target) const;
+    bool all_fit_loss(std::span<const float> targets) const;
     void require_where_counted(const Inputs& x, function_ref<bool(std::size_t)> fits,
                                function_ref<std::string(std::size_t)> complaint);
     std::vector<bool> counted_rows(const Inputs& x, const std::vector<std::size_t>& samples);

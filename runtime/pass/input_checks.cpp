@@ -2,6 +2,7 @@
 
 #include "timeloom/runtime/base/finite.hpp"
 #include "timeloom/runtime/error.hpp"
+#include "timeloom/runtime/simd/elementwise.hpp"
 
 #include <algorithm>
 
@@ -83,7 +84,7 @@ int vocabulary_of(const plan::Model& network, int input) {
 
 void check_values(const plan::Model& network, std::size_t number, const Inputs& x) {
     const auto values = x[number].vectors().values();
-    if (!all_finite(values)) {
+    if (!is_finite(elementwise().largest(values.size(), values.data()))) {
         const plan::Input& input = network.inputs[number];
         const auto sample =
             first_not_finite(values) / static_cast<std::size_t>(input.timesteps * input.features);
