@@ -28,14 +28,21 @@ constexpr bool has_stream(const plan::Model& plan) {
     return plan.inputs.size() == 1;
 }
 
-/// The kernel that makes the time steps of all layers in one call, or null where the model is not small.
-constexpr const plan::Kernel* stream_kernel(const plan::Model& plan) {
+/// True if one kernel makes the time steps of all layers: the model is small.
+constexpr bool has_stream_kernel(const plan::Model& plan) {
     for (const plan::Kernel& kernel : plan.kernels) {
         if (kernel.kind == plan::KernelKind::stream) {
-            return &kernel;
+            return true;
         }
     }
-    return nullptr;
+    return false;
+}
+constexpr const plan::Kernel& stream_kernel(const plan::Model& plan) {
+    std::size_t number = 0;
+    while (plan.kernels[number].kind != plan::KernelKind::stream) {
+        ++number;
+    }
+    return plan.kernels[number];
 }
 
 /// Token ids that an input may hold: [0, vocabulary).
@@ -204,8 +211,8 @@ inline constexpr MemoryMap<Plan.inputs.size() + Plan.layers.size()> memory_map{P
 /// Floats that a state of the model takes, embedded.
 template <const plan::Model& Plan>
 inline constexpr std::size_t floats_of = [] {
-    if constexpr (stream_kernel(Plan) != nullptr) {
-        return static_cast<std::size_t>(stream_kernel(Plan)->variant);
+    if constexpr (has_stream_kernel(Plan)) {
+        return static_cast<std::size_t>(stream_kernel(Plan).variant);
     } else {
         return memory_map<Plan, has_stream(Plan)>.floats();
     }

@@ -32,7 +32,7 @@ class Steps {
             return bad_input;
         }
         const DenormalsAsZero flush;
-        if constexpr (stream_kernel(Plan) != nullptr) {
+        if constexpr (has_stream_kernel(Plan)) {
             return call(memory, weights, input, output, samples);
         } else {
             for (std::int32_t s = 0; s < samples; ++s) {
@@ -67,7 +67,7 @@ class Steps {
     /// In calls whose values an int can count.
     static Status call(float* memory, const float* weights, const float* input, float* output,
                        std::int32_t samples) {
-        constexpr auto kernel = stream_kernel(Plan)->call; // names no other kernel, so links none
+        constexpr auto kernel = stream_kernel(Plan).call; // names no other kernel, so links none
         constexpr std::int32_t most = 1 << 20;
         // The kernel takes its memory to begin on a cache line; the caller's may lie anywhere.
         alignas(64) float line[floats];
