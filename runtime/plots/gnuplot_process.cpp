@@ -69,6 +69,12 @@ class StandardFiles {
     int reason_ = 0;
 };
 
+[[noreturn]] void fail_without_gnuplot(const Path& file) {
+    throw Error("drawing " + file.string() +
+                " needs the program gnuplot, which is not on the PATH; install it, " +
+                "on Debian and Ubuntu with: apt-get install gnuplot-nox");
+}
+
 ::pid_t start(const Path& file, const StandardFiles& files) {
     std::string name = "gnuplot";
     const std::array<char*, 2> arguments{name.data(), nullptr};
@@ -77,9 +83,7 @@ class StandardFiles {
                                            : ::posix_spawnp(&process, name.c_str(), files.actions(), nullptr,
                                                             arguments.data(), environ);
     if (reason == ENOENT || reason == EACCES || reason == ENOTDIR) {
-        throw Error("drawing " + file.string() +
-                    " needs the program gnuplot, which is not on the PATH; install it, " +
-                    "on Debian and Ubuntu with: apt-get install gnuplot-nox");
+        fail_without_gnuplot(file);
     }
     if (reason != 0) {
         fail_to_start(file, reason);
@@ -87,13 +91,17 @@ class StandardFiles {
     return process;
 }
 
-/// True if it ended with status 0. A program that ignores its children (SIGCHLD) cannot know.
-bool wait_for(::pid_t process) {
+/// True if it ended with status 0. A program that ignores its children (SIGCHLD) cannot know. Where the
+/// system notices late that there is no such program, the process ends with status 127.
+bool wait_for(const Path& file, ::pid_t process) {
     int status = 0;
     ::pid_t ended = 0;
     do {
         ended = ::waitpid(process, &status, 0);
     } while (ended < 0 && errno == EINTR);
+    if (ended >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 127) {
+        fail_without_gnuplot(file);
+    }
     return ended < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
@@ -107,7 +115,7 @@ GnuplotOutput run_gnuplot(const Path& file, const std::string& script) {
     }
     ::lseek(input.number(), 0, SEEK_SET);
     const StandardFiles files({input.number(), picture.number(), complaints.number()});
-    const bool succeeded = wait_for(start(file, files));
+    const bool succeeded = wait_for(file, start(file, files));
     return {succeeded, content_of(file, picture), content_of(file, complaints)};
 }
 

@@ -39,6 +39,12 @@ const std::vector<std::reference_wrapper<const plan::Model>> models{
 
 constexpr std::size_t samples = 33;
 
+#ifdef TIMELOOM_EMULATED
+constexpr bool sees_system_calls = false;
+#else
+constexpr bool sees_system_calls = true;
+#endif
+
 /// A stream with some input for it.
 class Player {
   public:
@@ -89,8 +95,10 @@ TEST_CASE("what these tests can see") {
     CHECK(asked_by([] { std::make_unique<std::vector<int>>(9); }).allocations > 0);
     CHECK(asked_by([&] { const std::scoped_lock lock(mutex); }) == Asked{0, 1});
     CHECK(asked_by([] {}) == Asked{});
-    CHECK(calls_no_system([] {}));
-    CHECK_FALSE(calls_no_system([] { getppid(); }));
+    if (sees_system_calls) {
+        CHECK(calls_no_system([] {}));
+        CHECK_FALSE(calls_no_system([] { getppid(); }));
+    }
 }
 
 TEST_CASE("steps and blocks allocate nothing, lock nothing and call no system") {
@@ -103,12 +111,16 @@ TEST_CASE("steps and blocks allocate nothing, lock nothing and call no system") 
             CHECK(asked_by([&] { player->steps(); }) == Asked{});
             CHECK(asked_by([&] { player->block(); }) == Asked{});
             CHECK(asked_by([&] { player->reset(); }) == Asked{});
-            CHECK(calls_no_system([&] { player->steps(), player->block(), player->reset(); }));
+            if (sees_system_calls) {
+                CHECK(calls_no_system([&] { player->steps(), player->block(), player->reset(); }));
+            }
         }
         weights.publish(model);
         CHECK(asked_by([&] { of_weights.block(); }) == Asked{}); // the first one with new weights
         weights.publish(model);
-        CHECK(calls_no_system([&] { of_weights.steps(); }));
+        if (sees_system_calls) {
+            CHECK(calls_no_system([&] { of_weights.steps(); }));
+        }
     }
 }
 
