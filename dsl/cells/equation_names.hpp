@@ -17,7 +17,7 @@ constexpr label numbered(std::string_view base, int number) {
     return result;
 }
 
-constexpr label joined(std::string_view a, std::string_view b) {
+constexpr label prefixed(std::string_view a, std::string_view b) {
     label result = a;
     result.append(b);
     return result;
@@ -39,7 +39,7 @@ class equation_names {
     constexpr void add(int node_id, std::string_view wanted) {
         label unique = wanted;
         for (int n = 2; is_taken(unique); ++n) {
-            unique = numbered(joined(wanted, "_"), n);
+            unique = numbered(prefixed(wanted, "_"), n);
         }
         entries_.push_back({node_id, unique});
     }
@@ -79,18 +79,21 @@ class equation_names {
 /// W_i multiplies the input, U_i a state or a computed value; a second matrix of that name is U_i_2.
 constexpr label matrix_name(const graph& g, int m) {
     const auto reads_input = [&](int i) { return g.nodes[g.matrices[i].operand].kind == node_kind::input; };
-    const label base = joined(reads_input(m) ? "W_" : "U_", g.matrices[m].gate);
+    const label base = prefixed(reads_input(m) ? "W_" : "U_", g.matrices[m].gate);
     int number = 1;
     for (int i = 0; i < m; ++i) {
         number += reads_input(i) == reads_input(m) && g.matrices[i].gate == g.matrices[m].gate ? 1 : 0;
     }
-    return number == 1 ? base : numbered(joined(base, "_"), number);
+    return number == 1 ? base : numbered(prefixed(base, "_"), number);
 }
 
 constexpr label vector_name(const graph& g, int v) {
     using role = vector_parameter::role;
     const vector_parameter& p = g.vectors[v];
-    return joined(p.kind == role::bias ? "b_" : p.kind == role::recurrent_bias ? "b_recurrent_" : "", p.gate);
+    return prefixed(p.kind == role::bias             ? "b_"
+                    : p.kind == role::recurrent_bias ? "b_recurrent_"
+                                                     : "",
+                    p.gate);
 }
 
 /// z_i is what the products of gate i give; u_h, what the recurrent one alone gives.
@@ -100,7 +103,7 @@ constexpr label affine_name(const graph& g, int node_id) {
     for (const int m : sum.matrices) {
         reads_input = reads_input || g.nodes[g.matrices[m].operand].kind == node_kind::input;
     }
-    return joined(reads_input ? "z_" : "u_", g.matrices[sum.matrices[0]].gate);
+    return prefixed(reads_input ? "z_" : "u_", g.matrices[sum.matrices[0]].gate);
 }
 
 /// The first sum of products among the summands of `node_id`, or -1.

@@ -73,11 +73,11 @@ class printer {
     using counts = static_vector<int, 320>;
 
     static constexpr counts unused(const graph& g) {
-        counts none;
+        counts nothing;
         for (int i = 0; i < g.nodes.size(); ++i) {
-            none.push_back(0);
+            nothing.push_back(0);
         }
-        return none;
+        return nothing;
     }
 
     constexpr bool is_nameable(int i, node_kind kind) const {
@@ -92,7 +92,7 @@ class printer {
         }
         for (const state_entry& s : g_.states) {
             if (is_nameable(s.next, node_kind::operation)) {
-                names_.add(s.next, joined("next_", s.label));
+                names_.add(s.next, prefixed("next_", s.label));
             }
         }
         if (is_nameable(g_.output, node_kind::operation)) {
@@ -107,7 +107,7 @@ class printer {
             }
             if (is_nameable(i, node_kind::operation)) {
                 const std::string_view gate = i < forward_ ? activated_gate(g_, i) : std::string_view{};
-                gate.empty() ? names_.add_numbered(i) : names_.add(i, joined("a_", gate));
+                gate.empty() ? names_.add_numbered(i) : names_.add(i, prefixed("a_", gate));
             } else if (is_nameable(i, node_kind::transposed)) {
                 names_.add_numbered(i);
             }
@@ -124,7 +124,7 @@ class printer {
             const int first = g_.affine_of(i).matrices[0];
             const int gate = cell_->gates[cell_->gate_of_matrix[first]];
             if (readers(first) == 1 && is_nameable(gate, node_kind::operation)) {
-                names_.add(gate, joined("diff_", affine_name(g_, i)));
+                names_.add(gate, prefixed("diff_", affine_name(g_, i)));
             }
         }
     }

@@ -15,7 +15,7 @@ constexpr printed_graph print(const graph& cell) {
     p.use(cell.output);
     p.shared_lines();
     for (const state_entry& s : cell.states) {
-        p.result_line(detail::joined("next_", s.label), s.next);
+        p.result_line(detail::prefixed("next_", s.label), s.next);
     }
     if (cell.states.empty() || cell.output != cell.states[0].next) {
         p.result_line("output", cell.output);
@@ -41,7 +41,7 @@ constexpr printed_graph print(const differentiated_cell& cell) {
     p.use(cell.diff_input.pointwise);
     p.shared_lines();
     for (int s = 0; s < cell.diff_state.size(); ++s) {
-        p.gradient_line(detail::joined("diff_", g.states[s].label), cell.diff_state[s]);
+        p.gradient_line(detail::prefixed("diff_", g.states[s].label), cell.diff_state[s]);
     }
     p.gradient_line("diff_x", cell.diff_input);
     for (int m = 0; m < g.matrices.size(); ++m) {

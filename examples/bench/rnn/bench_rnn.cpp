@@ -39,7 +39,8 @@ bool holds(const std::string& name, const std::string& part) {
     const auto same = [](char a, char b) {
         return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
     };
-    return !std::ranges::search(name, part, same).empty();
+    return std::search(name.begin(), name.end(), part.begin(), part.end(), same) != name.end() ||
+           part.empty();
 }
 
 /// True if a name holds one of the parts asked for, or all are.

@@ -37,7 +37,7 @@ void print_words(const RnnCase& c) {
     std::vector<std::int32_t> words = c.drawn_tokens(c.batch * c.timesteps());
     const std::size_t all = words.size();
     std::ranges::sort(words);
-    words.erase(std::ranges::unique(words).begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
     std::printf("  %s, %zu of %zu differ; GFLOP/s count the products of each\n",
                 c.uniform_words ? "words that are all as frequent" : "words by Zipf's law", words.size(),
                 all);

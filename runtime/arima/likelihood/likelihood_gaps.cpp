@@ -66,8 +66,8 @@ void LikelihoodTile::find_alpha_lags() {
         }
     }
     std::ranges::sort(gaps_.alpha_lags);
-    const auto doubles = std::ranges::unique(gaps_.alpha_lags);
-    gaps_.alpha_lags.erase(doubles.begin(), doubles.end());
+    const auto doubles = std::unique(gaps_.alpha_lags.begin(), gaps_.alpha_lags.end());
+    gaps_.alpha_lags.erase(doubles, gaps_.alpha_lags.end());
     gaps_.alpha_lags.erase(gaps_.alpha_lags.begin()); // that of 0
 }
 

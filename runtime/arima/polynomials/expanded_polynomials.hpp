@@ -46,8 +46,8 @@ inline std::vector<int> expanded_lags(const plan::LagFilter& orders, bool moving
         }
     }
     std::ranges::sort(lags);
-    const auto doubles = std::ranges::unique(lags);
-    lags.erase(doubles.begin(), doubles.end());
+    const auto doubles = std::unique(lags.begin(), lags.end());
+    lags.erase(doubles, lags.end());
     lags.erase(lags.begin());
     return lags;
 }
