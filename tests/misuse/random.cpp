@@ -27,7 +27,7 @@ TEST_CASE("random numbers of ranges that are none") {
                                {-inf, 0}, {-inf, inf}, {inf, inf}, {-3e38f, 3e38f}, {3e38f, -3e38f}};
     for (const auto& [low, high] : ranges)
         refuses("from " + std::to_string(low) + " to " + std::to_string(high), "must be finite and rise",
-                [&] { random.uniform(low, high); });
+                [&, low = low, high = high] { random.uniform(low, high); });
     accepts("from 3 to 3", [&] { CHECK(random.uniform(3, 3) == 3); });
     for (const std::size_t n : {huge_size, half, huge_size / 8})
         refuses("a permutation of " + std::to_string(n), "memory", [&] { random.permutation(n); });
@@ -48,11 +48,12 @@ TEST_CASE("initial values of matrices that are none") {
         const std::size_t shapes[][2] = {{2, 2}, {0, 6}, {6, 0}, {7, 1}, {0, 0}};
         for (const auto& [rows, columns] : shapes)
             refuses(name + " of " + std::to_string(rows) + " by " + std::to_string(columns),
-                    "there is room for 6", [&] { initialize(kind, random, six, rows, columns); });
+                    "there is room for 6",
+                    [&, rows = rows, columns = columns] { initialize(kind, random, six, rows, columns); });
         const std::size_t sizes[][2] = {{half, 2}, {huge_size, huge_size}, {huge_size, 1}};
         for (const auto& [rows, columns] : sizes)
             refuses(name + " of " + std::to_string(rows), "memory",
-                    [&] { initialize(kind, random, {}, rows, columns); });
+                    [&, rows = rows, columns = columns] { initialize(kind, random, {}, rows, columns); });
         accepts(name + " of nothing", [&] {
             initialize(kind, random, {}, 0, 0);
             initialize(kind, random, {}, huge_size, 0);

@@ -134,7 +134,7 @@ TEST_CASE("scalers that know no scale") {
         {0, infinity}, {1e300, 1e300}, {-1.7e308, 1.7e308}, {infinity, infinity}};
     for (const auto& [low, high] : ranges)
         refuses("a range from " + std::to_string(low), "must be finite and rise",
-                [&] { MinMaxScaler(low, high); });
+                [low = low, high = high] { MinMaxScaler(low, high); });
     StandardScaler standard;
     MinMaxScaler range;
     const auto fit_both = [&](const char* what, const char* part, const Tensor& values) {
@@ -212,7 +212,9 @@ TEST_CASE("forecasts that cannot be measured") {
         {"smape", [](auto a, auto f) { return smape(a, f); }},
         {"mase", [&](auto a, auto f) { return mase(a, f, two); }},
     };
-    for (const auto& [name, measure] : measures) {
+    for (const auto& pair : measures) {
+        const auto& [name, value] = pair;
+        const Measure& measure = value;
         refuses(std::string(name) + " of nothing", name, [&] { measure(none, none); });
         refuses(std::string(name) + " of nothing and one", name, [&] { measure(none, one); });
         refuses(std::string(name) + " of one and nothing", name, [&] { measure(one, none); });

@@ -128,8 +128,8 @@ std::vector<RnnPeer> rnn_peers(const RnnPeerPlaces& places) {
         return c.cell == "lstm" ? "" : "has LSTMs only";
     };
     for (const auto& [compiler, called] : {std::pair{"gcc", "g++"}, std::pair{"clang", "clang"}}) {
-        const auto add = [&](const char* name, const std::string& file, const std::string& hint,
-                             auto why_not) {
+        const auto add = [&, compiler = compiler, called = called](const char* name, const std::string& file,
+                                                                   const std::string& hint, auto why_not) {
             peers.push_back(
                 {std::string(name) + ", " + called, program(file + "_" + compiler), {{}}, hint, why_not});
             peers.back().is_of_streams = true;
