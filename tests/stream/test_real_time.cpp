@@ -92,7 +92,10 @@ TEST_CASE("what these tests can see") {
     void* volatile memory = nullptr; // so that the compiler leaves the two calls in
     CHECK(asked_by([&] { memory = std::malloc(7); }).allocations == 1);
     CHECK(asked_by([&] { std::free(memory); }).allocations == 1);
-    CHECK(asked_by([] { std::make_unique<std::vector<int>>(9); }).allocations > 0);
+    CHECK(asked_by([&] {
+              const auto numbers = std::make_unique<std::vector<int>>(9);
+              memory = numbers.get();
+          }).allocations > 0);
     CHECK(asked_by([&] { const std::scoped_lock lock(mutex); }) == Asked{0, 1});
     CHECK(asked_by([] {}) == Asked{});
     if (sees_system_calls) {
