@@ -37,6 +37,7 @@ constexpr bool has_stream_kernel(const plan::Model& plan) {
     }
     return false;
 }
+/// The kernel that does; only for models that have one.
 constexpr const plan::Kernel& stream_kernel(const plan::Model& plan) {
     std::size_t number = 0;
     while (plan.kernels[number].kind != plan::KernelKind::stream) {

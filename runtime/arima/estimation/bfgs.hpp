@@ -31,7 +31,7 @@ class Bfgs {
     SearchStatus status() const { return status_; }
     std::span<const double> point() const { return point_; }
     double value() const { return value_; }
-    /// Of the function at point(), as far as the search has learnt it.
+    /// The inverse of the Hessian at point(), as far as the search has learnt it from gradients.
     const std::vector<double>& inverse_hessian() const { return inverse_hessian_; }
     std::size_t evaluations() const { return evaluations_; }
     /// Whether the last value that was told is that of point().

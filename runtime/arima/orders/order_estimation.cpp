@@ -30,7 +30,7 @@ struct Members {
     std::vector<const EstimationJob*> jobs;
     std::vector<Estimate*> results;
 
-    /// Of the first round: those that run side by side.
+    /// How many searches the jobs begin with; they run side by side, one in a lane.
     std::size_t searches() const {
         std::size_t count = 0;
         for (const EstimationJob* job : jobs) {
