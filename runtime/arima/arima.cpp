@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/arima.hpp"
 
+#include "timeloom/runtime/arima/data/arima_orders.hpp"
 #include "timeloom/runtime/arima/data/regressors_of_many.hpp"
 #include "timeloom/runtime/arima/estimation/conditional_sum.hpp"
 #include "timeloom/runtime/arima/estimation/estimation.hpp"

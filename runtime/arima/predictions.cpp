@@ -1,5 +1,5 @@
+#include "timeloom/runtime/arima/data/arima_orders.hpp"
 #include "timeloom/runtime/arima/forecast_steps.hpp"
-
 #include "timeloom/runtime/arima/results_impl.hpp"
 #include "timeloom/runtime/base/as_error.hpp"
 

@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/results_impl.hpp"
 
+#include "timeloom/runtime/arima/data/arima_orders.hpp"
 #include "timeloom/runtime/arima/estimation/estimation.hpp"
 #include "timeloom/runtime/arima/estimation/information.hpp"
 #include "timeloom/runtime/arima/estimation/long_series.hpp"

@@ -1,5 +1,8 @@
 // Draws from ARIMA models.
 #include "timeloom/runtime/arima/arima.hpp"
+
+#include "timeloom/runtime/arima/data/arima_orders.hpp"
+#include "timeloom/runtime/arima/data/trend_columns.hpp"
 #include "timeloom/runtime/arima/forecast_steps.hpp"
 #include "timeloom/runtime/arima/parameters/parameter_checks.hpp"
 #include "timeloom/runtime/arima/parameters/parameter_order.hpp"

@@ -11,6 +11,7 @@
 #include "seasonal_only.timeloom.hpp"
 
 #include "timeloom/runtime/arima/arima.hpp"
+#include "timeloom/runtime/arima/data/arima_orders.hpp"
 #include "timeloom/runtime/arima/likelihood/gap_share.hpp"
 
 #include <catch2/catch.hpp>

@@ -7,7 +7,7 @@
 
 #include "timeloom/examples/airline/passengers.hpp"
 #include "timeloom/examples/bench/arima/arima_maxima.hpp"
-#include "timeloom/runtime/arima/data/arima_data.hpp"
+#include "timeloom/runtime/arima/data/arima_orders.hpp"
 #include "timeloom/runtime/arima/orders/auto_arima.hpp"
 #include "timeloom/runtime/arima/orders/order_search.hpp"
 #include "timeloom/runtime/error.hpp"

@@ -7,7 +7,7 @@
 
 #include "timeloom/runtime/arima/arima.hpp"
 #include "timeloom/runtime/arima/arima_stream.hpp"
-#include "timeloom/runtime/arima/data/arima_data.hpp"
+#include "timeloom/runtime/arima/data/arima_orders.hpp"
 #include "timeloom/runtime/arima/likelihood/filter_series.hpp"
 #include "timeloom/runtime/arima/likelihood/likelihood_tile.hpp"
 #include "timeloom/runtime/arima/orders/auto_arima.hpp"

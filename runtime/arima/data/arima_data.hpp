@@ -5,32 +5,13 @@
 #include "timeloom/runtime/plan/arima_names.hpp"
 
 #include <span>
-#include <string>
 #include <vector>
 
 namespace timeloom::detail {
 
-/// Throws Error for orders that no model may have: negative ones, a season of one observation, lags that are
-/// also seasonal ones, more than 40 coefficients of a kind, more than 40 differences.
-void require_valid_orders(const plan::ArimaOrders& orders);
-
 /// Throws Error unless the regressors have a row for each observation and are finite, and no observation is
 /// infinite.
 void require_rows(std::span<const double> y, const Regressors& exog);
-
-/// The operator (1 - B)^d (1 - B^s)^D on a series; the first d + sD values are lost. Throws Error as
-/// require_valid_orders() and diff() do.
-std::vector<double> difference(std::span<const double> series, const plan::ArimaOrders& orders);
-
-/// Coefficients 1, δ₁, … of the expanded (1 - B)^d (1 - B^s)^D, so that w_t = Σ δ_k y_{t-k}.
-std::vector<double> difference_polynomial(const plan::ArimaOrders& orders);
-
-/// Columns of the trend over `rows` observations, of which the first is number `first` (statsmodels counts
-/// from 1). differenced_mean has none here: it is a constant after differencing.
-std::vector<std::vector<double>> trend_columns(plan::Trend trend, std::size_t first, std::size_t rows);
-
-/// statsmodels' names of the trend's and the regressors' coefficients: const, drift, x1, …
-std::vector<std::string> regressor_names(plan::Trend trend, std::size_t exog_columns);
 
 /// w = differenced y in units of `scale`, its missing values filled in so that the squares of `detrended` are
 /// least; `basis` is one of the differenced trend and regressors: each column orthogonal to those before it

@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/data/varying_regressors.hpp"
 
+#include "timeloom/runtime/arima/data/trend_columns.hpp"
 #include "timeloom/runtime/error.hpp"
 #include "timeloom/runtime/linear_algebra/orthogonal_basis.hpp"
 #include "timeloom/runtime/series/unit_roots/differencing.hpp"

@@ -1,6 +1,6 @@
 #include "timeloom/runtime/arima/likelihood/arima_state.hpp"
 
-#include "timeloom/runtime/arima/data/arima_data.hpp"
+#include "timeloom/runtime/arima/data/arima_orders.hpp"
 #include "timeloom/runtime/arima/lanes/square_root.hpp"
 #include "timeloom/runtime/linear_algebra/vectors.hpp"
 

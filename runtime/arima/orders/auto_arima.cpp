@@ -1,5 +1,6 @@
 #include "timeloom/runtime/arima/orders/auto_arima.hpp"
 
+#include "timeloom/runtime/arima/data/arima_orders.hpp"
 #include "timeloom/runtime/arima/data/regressors_of_many.hpp"
 #include "timeloom/runtime/arima/orders/order_selection.hpp"
 #include "timeloom/runtime/base/as_error.hpp"

@@ -1,6 +1,6 @@
 #include "timeloom/runtime/arima/parameters/parameter_order.hpp"
 
-#include "timeloom/runtime/arima/data/arima_data.hpp"
+#include "timeloom/runtime/arima/data/trend_columns.hpp"
 
 namespace timeloom::detail {
 

@@ -1,7 +1,7 @@
 // Orders of ARIMA models, and options of searches for them, that nobody should pass.
 #include "misused_arima.hpp"
 
-#include "timeloom/runtime/arima/data/arima_data.hpp"
+#include "timeloom/runtime/arima/data/arima_orders.hpp"
 #include "timeloom/runtime/arima/orders/auto_arima.hpp"
 
 #include <string>
