@@ -1,9 +1,7 @@
 #include "timeloom/runtime/arima/estimation/starting_points.hpp"
 
 #include "timeloom/runtime/arima/estimation/burg.hpp"
-#include "timeloom/runtime/arima/estimation/hannan_rissanen.hpp"
-#include "timeloom/runtime/arima/parameters/reflected_roots.hpp"
-#include "timeloom/runtime/arima/polynomials/small_matrix.hpp"
+#include "timeloom/runtime/arima/estimation/hannan_rissanen_points.hpp"
 #include "timeloom/runtime/linear_algebra/levinson.hpp"
 
 #include <algorithm>
@@ -119,100 +117,6 @@ bool is_seasonally_mixed(const plan::LagFilter& orders) {
     return orders.seasonal_p > 0 && orders.seasonal_q > 0;
 }
 
-/// Coefficients of lag i shrunk by rⁱ until the factors are stationary and invertible, and away from the
-/// boundary.
-bool to_inner_point(const ParameterSpace& space, const plan::LagFilter& orders,
-                    std::vector<double> coefficients, std::vector<double>& point) {
-    for (int attempt = 0; attempt < 40; ++attempt) {
-        if (space.to_point(coefficients, point) &&
-            std::ranges::all_of(point, [](double u) { return std::abs(u) < 0.9; })) {
-            return true;
-        }
-        std::size_t i = 0;
-        for (const plan::LagFactor& factor : plan::factors(orders)) {
-            for (int j = 1; j <= factor.terms; ++j) {
-                coefficients[i++] *= std::pow(0.95, j);
-            }
-        }
-    }
-    return false;
-}
-
-/// The same with the roots of each factor reflected at the unit circle.
-bool to_reflected_point(const ParameterSpace& space, const plan::LagFilter& orders,
-                        std::vector<double> coefficients, std::vector<double>& point) {
-    constexpr double margin = 1e-5;
-    std::size_t first = 0;
-    for (const plan::LagFactor& factor : plan::factors(orders)) {
-        const std::span<double> terms =
-            std::span(coefficients).subspan(first, static_cast<std::size_t>(factor.terms));
-        const double sign = factor.moving_average ? 1.0 : -1.0;
-        for (double& c : terms) {
-            c *= sign;
-        }
-        std::ranges::copy(reflected(terms, margin), terms.begin());
-        for (double& c : terms) {
-            c *= sign;
-        }
-        first += terms.size();
-    }
-    return space.to_point(coefficients, point);
-}
-
-/// H⁻¹ in the parameter space from the information about the coefficients: H = J'IJ with J =
-/// ∂coefficients/∂u.
-std::vector<double> inverse_hessian_of(ParameterSpace& space, std::span<const double> point,
-                                       const std::vector<double>& information) {
-    const std::size_t k = point.size();
-    std::vector<double> coefficients(k), jacobian(k * k), unit(k), product(k * k), hessian(k * k);
-    space.to_coefficients(point, coefficients);
-    for (std::size_t i = 0; i < k; ++i) {
-        std::ranges::fill(unit, 0.0);
-        unit[i] = 1.0;
-        space.flow_back(point, unit, std::span(jacobian).subspan(i * k, k));
-    }
-    for (std::size_t i = 0; i < k; ++i) {
-        for (std::size_t j = 0; j < k; ++j) {
-            for (std::size_t l = 0; l < k; ++l) {
-                product[i * k + j] += information[i * k + l] * jacobian[l * k + j];
-            }
-        }
-    }
-    for (std::size_t i = 0; i < k; ++i) {
-        for (std::size_t j = 0; j < k; ++j) {
-            for (std::size_t l = 0; l < k; ++l) {
-                hessian[i * k + j] += jacobian[l * k + i] * product[l * k + j];
-            }
-        }
-    }
-    return inverse_of_positive_definite(hessian, k);
-}
-
-/// Hannan and Rissanen's estimate as it is, or as near to it as is stationary and invertible.
-void append_hannan_rissanen(const ArimaData& data, const plan::LagFilter& kernels,
-                            const plan::LagFilter& orders, std::vector<StartingPoint>& points) {
-    FirstEstimate first = hannan_rissanen(data.detrended, data.basis, orders);
-    if (first.coefficients.empty()) {
-        return;
-    }
-    ParameterSpace space(kernels, orders);
-    std::vector<double> point(space.size());
-    const auto append = [&] {
-        points.push_back({point, inverse_hessian_of(space, point, first.information)});
-    };
-    if (space.to_point(first.coefficients, point)) {
-        append();
-        if (std::ranges::all_of(point, [](double u) { return std::abs(u) < 0.9; })) {
-            return;
-        }
-    } else if (to_reflected_point(space, orders, first.coefficients, point)) {
-        append();
-    }
-    if (to_inner_point(space, orders, first.coefficients, point)) {
-        append();
-    }
-}
-
 /// The autoregressive factors by Burg's method, after what the series is filtered with.
 void set_autoregression(std::vector<double> x, const plan::LagFilter& orders, KappaPoint& kappa) {
     kappa.p = burg(x, orders.p);
@@ -292,8 +196,7 @@ void set_pair(std::vector<double>& factor, double cosine, double r) {
 
 std::vector<StartingPoint> starting_points(const ArimaData& data, const plan::LagFilter& kernels,
                                            const plan::LagFilter& orders) {
-    std::vector<StartingPoint> points;
-    append_hannan_rissanen(data, kernels, orders, points);
+    std::vector<StartingPoint> points = hannan_rissanen_points(data, kernels, orders);
     const KappaPoint rough = rough_point(data.detrended, orders);
     points.push_back({rough.unconstrained()});
     if (orders.has_ar()) {
