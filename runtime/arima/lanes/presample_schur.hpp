@@ -8,6 +8,7 @@
 // M⁻¹ = Σ ± L(γ) L(γ)', L(γ) the lower triangular Toeplitz matrix that begins with γ.
 #pragma once
 
+#include "timeloom/runtime/arima/lanes/lagged_products.hpp"
 #include "timeloom/runtime/arima/lanes/presample_loops.hpp"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ class PresampleSchur : PresampleLoops<Arch> {
     using Loops = PresampleLoops<Arch>;
     using Loops::Loops;
     using V = typename Loops::V;
+    using Products = LaggedProducts<Arch>;
 
     /// log|M|; whitens each column's products with v.
     V factorise(V& digits) const {
@@ -60,7 +62,7 @@ class PresampleSchur : PresampleLoops<Arch> {
         }
         for (int k = 0; k < s.missing; ++k) {
             const LaneRow* x = of_column(s.eliminated, k, q);
-            add_lagged_products(V(-1.0), x, of_column(s.cross_source, k, q));
+            Products::add_lagged(V(-1.0), x, of_column(s.cross_source, k, q), q, s.covariance_source);
         }
         halve_diagonal();
         flow_back_first_column(b_source);
@@ -262,113 +264,28 @@ class PresampleSchur : PresampleLoops<Arch> {
             for (int j = 0; j < q; ++j) { // how many diagonal elements the product with it is part of
                 (V(static_cast<double>(q - j)) * V(g[j])).store(weighted[j]);
             }
-            add_lagged_products(sign, weighted, g);
+            Products::add_lagged(sign, weighted, g, q, s.covariance_source);
         });
-    }
-
-    /// covariance_source[l] += sign Σ_j x[j + l] y[j]
-    void add_lagged_products(const V& sign, const LaneRow* x, const LaneRow* y) const {
-        constexpr int together = 4;
-        for (int l = 0; l < q; l += together) {
-            V sums[together];
-            int j = 0;
-            for (; j + l + together <= q; ++j) {
-                const V value(y[j]);
-                for (int i = 0; i < together; ++i) {
-                    sums[i] += V(x[j + l + i]) * value;
-                }
-            }
-            for (; j + l < q; ++j) {
-                for (int i = 0; j + l + i < q; ++i) {
-                    sums[i] += V(x[j + l + i]) * V(y[j]);
-                }
-            }
-            for (int i = 0; i < together && l + i < q; ++i) {
-                (V(s.covariance_source[l + i]) + sign * sums[i]).store(s.covariance_source[l + i]);
-            }
-        }
     }
 
     /// out += factor U x, with U[k][k'] = Σ_{d ≥ 1} M⁻¹[k + d][k' + d], for the first `count` entries of x
     /// and out: the sum over the whole diagonal less that up to k. `covariance_source` has the former, the
     /// latter is Σ sign L(γ) diag(1, 2, …) L(γ)'.
     void add_shifted_inverse(double factor, const LaneRow* x, int count, LaneRow* out) const {
-        in_fours(count, [&]<int together>(int k) { add_toeplitz<together>(factor, x, count, k, out); });
+        Products::in_fours(count, [&]<int together>(int k) {
+            Products::template add_toeplitz<together>(s.covariance_source, factor, x, count, k, out);
+        });
         LaneRow* products = s.integrated;
         for_each_generator([&](const LaneRow* g, const V& sign) {
-            in_fours(count, [&]<int together>(int j) {
-                multiply_transposed<together>(g, sign * V(factor), x, count, j, products);
+            Products::in_fours(count, [&]<int together>(int j) {
+                Products::template multiply_transposed<together>(g, sign * V(factor), x, count, j, products);
             });
-            in_fours(count, [&]<int together>(int k) { subtract_product<together>(g, products, k, out); });
+            Products::in_fours(count, [&]<int together>(int k) {
+                Products::template subtract_product<together>(g, products, k, out);
+            });
         });
         for (int m = 0; m < s.missing; ++m) {
             add_shifted_missing(factor, m, x, count, out);
-        }
-    }
-
-    /// Four sums at once do not wait for each other's additions.
-    template <class F>
-    static void in_fours(int count, const F& f) {
-        int k = 0;
-        for (; k + 4 <= count; k += 4) {
-            f.template operator()<4>(k);
-        }
-        for (; k < count; ++k) {
-            f.template operator()<1>(k);
-        }
-    }
-
-    /// out[k] += factor Σ_i covariance_source[|k - i|] x[i], and the next entries.
-    template <int together>
-    void add_toeplitz(double factor, const LaneRow* x, int count, int k, LaneRow* out) const {
-        V sums[together];
-        for (int i = 0; i < count; ++i) {
-            const V value(x[i]);
-            for (int m = 0; m < together; ++m) {
-                sums[m] += V(s.covariance_source[std::abs(k + m - i)]) * value;
-            }
-        }
-        for (int m = 0; m < together; ++m) {
-            (V(out[k + m]) + V(factor) * sums[m]).store(out[k + m]);
-        }
-    }
-
-    /// out[j] = factor (j + 1) Σ_{i ≥ j} g[i - j] x[i], and the next entries.
-    template <int together>
-    static void multiply_transposed(const LaneRow* g, const V& factor, const LaneRow* x, int count, int j,
-                                    LaneRow* out) {
-        V sums[together];
-        for (int m = 0; m < together; ++m) {
-            for (int i = j + m; i < j + together - 1; ++i) {
-                sums[m] += V(g[i - j - m]) * V(x[i]);
-            }
-        }
-        for (int i = j + together - 1; i < count; ++i) {
-            const V value(x[i]);
-            for (int m = 0; m < together; ++m) {
-                sums[m] += V(g[i - j - m]) * value;
-            }
-        }
-        for (int m = 0; m < together; ++m) {
-            (sums[m] * factor * V(static_cast<double>(j + m + 1))).store(out[j + m]);
-        }
-    }
-
-    /// out[k] -= Σ_{j ≤ k} g[k - j] y[j], and the next entries.
-    template <int together>
-    static void subtract_product(const LaneRow* g, const LaneRow* y, int k, LaneRow* out) {
-        V sums[together];
-        for (int j = 0; j <= k; ++j) {
-            const V value(y[j]);
-            for (int m = 0; m < together; ++m) {
-                sums[m] += V(g[k + m - j]) * value;
-            }
-        }
-        for (int m = 0; m < together; ++m) {
-            for (int j = k + 1; j <= k + m; ++j) {
-                sums[m] += V(g[k + m - j]) * V(y[j]);
-            }
-            (V(out[k + m]) - sums[m]).store(out[k + m]);
         }
     }
 
